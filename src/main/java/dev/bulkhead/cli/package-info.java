@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulkhead.cli;
+
+import org.jspecify.annotations.NullMarked;
