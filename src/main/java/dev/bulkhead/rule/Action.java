@@ -1,0 +1,43 @@
+package dev.bulkhead.rule;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a finding leads to, from the mildest to the strictest. */
+public enum Action {
+    OFF,
+    /** Recorded, nothing said. */
+    AUDIT,
+    /** Admitted with a warning. */
+    WARN,
+    /** Filled in where unset; denied where explicitly unsafe. */
+    HARDEN,
+    DENY;
+
+    /** The name that policies and reports use. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The action of that name, if there is one. */
+    public static Optional<Action> named(String label) {
+        for (Action action : values()) {
+            if (action.label().equals(label)) {
+                return Optional.of(action);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public boolean isStricterThan(Action other) {
+        return compareTo(other) > 0;
+    }
+
+    public static Action stricter(Action a, Action b) {
+        return a.isStricterThan(b) ? a : b;
+    }
+
+    public static Action milder(Action a, Action b) {
+        return a.isStricterThan(b) ? b : a;
+    }
+}

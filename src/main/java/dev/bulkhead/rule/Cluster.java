@@ -1,0 +1,36 @@
+package dev.bulkhead.rule;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the cluster is able to do, as far as a verdict depends on it.
+ *
+ * @param minor the minor version of its Kubernetes 1
+ * @param runtimeClasses the RuntimeClasses it has; empty when no cluster can be asked
+ */
+public record Cluster(int minor, Optional<Set<String>> runtimeClasses) {
+    /** The newest minor version whose Pod Security checks Bulkhead knows; what is assumed without a cluster. */
+    public static final int NEWEST_MINOR = 37;
+
+    /** User namespaces are on by default from this minor version on (KEP-127). */
+    private static final int USER_NAMESPACES_SINCE = 33;
+
+    public Cluster {
+        runtimeClasses = runtimeClasses.map(Set::copyOf);
+    }
+
+    /** No cluster to ask, only a version to assume. */
+    public static Cluster offline(int minor) {
+        return new Cluster(minor, Optional.empty());
+    }
+
+    public boolean hasUserNamespaces() {
+        return minor >= USER_NAMESPACES_SINCE;
+    }
+
+    /** Whether that RuntimeClass can be used; assumed where no cluster can be asked. */
+    public boolean hasRuntimeClass(String name) {
+        return runtimeClasses.map(classes -> classes.contains(name)).orElse(true);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.bulkhead.rule;
+
+/**
+ * What a rule says of its findings in one pod, taken together.
+ *
+ * @param reason the short text, such as {@code hostPort}
+ * @param detail the long text; may be empty
+ */
+public record Description(String reason, String detail) {
+    /** The reason, followed by the detail in brackets where there is one. */
+    public String sentence() {
+        return detail.isEmpty() ? reason : reason + " (" + detail + ")";
+    }
+}

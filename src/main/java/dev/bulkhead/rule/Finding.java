@@ -1,0 +1,47 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Field;
+import java.util.List;
+
+/**
+ * One thing that is wrong with a pod, at one place.
+ *
+ * @param rule the rule that found it
+ * @param subject what it is about
+ * @param place the field that is unsafe, or that is not set
+ * @param value the offending value, which is what exemptions name; never a secret
+ * @param unset whether the field is merely not set, so that the safe value can be filled in
+ */
+public record Finding(Rule rule, Subject subject, Field place, String value, boolean unset) {
+    /** The field is explicitly unsafe. */
+    public static Finding unsafe(Rule rule, Subject subject, Field place, String value) {
+        return new Finding(rule, subject, place, value, false);
+    }
+
+    /** The field is not set, and what Kubernetes does then is unsafe. */
+    public static Finding unset(Rule rule, Subject subject, Field place, String value) {
+        return new Finding(rule, subject, place, value, true);
+    }
+
+    /** What is wrong, in a sentence without its end. */
+    public String message() {
+        return rule.message(this);
+    }
+
+    /** The edit that would make it right, in a sentence without its end. */
+    public String remedy() {
+        return rule.remedy(this);
+    }
+
+    /** Whether both are the same violation in two states of one workload. */
+    public boolean isSameAs(Finding other) {
+        return rule.id().equals(other.rule.id())
+                && value.equals(other.value)
+                && unset == other.unset
+                && subject.isSameAs(other.subject);
+    }
+
+    static List<String> values(List<Finding> findings) {
+        return findings.stream().map(Finding::value).toList();
+    }
+}

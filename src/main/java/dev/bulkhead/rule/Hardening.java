@@ -1,0 +1,95 @@
+package dev.bulkhead.rule;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Edit;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One rule's turn at filling in a pod: what it has to mend, and what it has done about it. Used by one thread. */
+public final class Hardening {
+    private final Pod pod;
+    private final Context context;
+    private final List<Finding> open;
+    private final List<Finding> excused;
+    private final boolean podEditable;
+    private final List<Edit> edits = new ArrayList<>();
+    private final Map<Finding, String> left = new LinkedHashMap<>();
+
+    /**
+     * Begins the turn.
+     *
+     * @param open this rule's unset findings that nothing excuses
+     * @param excused the findings of all rules that an exemption excuses
+     * @param podEditable whether fields of the pod itself may be filled, not only those of the findings' containers
+     */
+    public Hardening(Pod pod, Context context, List<Finding> open, List<Finding> excused, boolean podEditable) {
+        this.pod = pod;
+        this.context = context;
+        this.open = List.copyOf(open);
+        this.excused = List.copyOf(excused);
+        this.podEditable = podEditable;
+    }
+
+    public Pod pod() {
+        return pod;
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    public List<Finding> open() {
+        return open;
+    }
+
+    public boolean podEditable() {
+        return podEditable;
+    }
+
+    /** Whether an exemption excuses a finding of that rule about that container. */
+    public boolean isExcused(String ruleId, Container container) {
+        return excused.stream()
+                .anyMatch(finding -> finding.rule().id().equals(ruleId)
+                        && finding.subject()
+                                .asContainer()
+                                .filter(container::equals)
+                                .isPresent());
+    }
+
+    /**
+     * Whether a safe value at pod level reaches only containers that it is meant for: the pod may be edited, and no
+     * finding of that rule is excused.
+     */
+    public boolean mayFillPod(String ruleId) {
+        return podEditable
+                && excused.stream().noneMatch(finding -> finding.rule().id().equals(ruleId));
+    }
+
+    public void fill(Field place, JsonNode value) {
+        edits.add(new Edit.Fill(place, value));
+    }
+
+    public void append(Field list, JsonNode value) {
+        edits.add(new Edit.Append(list, value));
+    }
+
+    /** Leaves a finding as it is; it is denied, and the reason is told. */
+    public void leave(Finding finding, String reason) {
+        left.put(finding, reason);
+    }
+
+    public List<Edit> edits() {
+        return List.copyOf(edits);
+    }
+
+    /** Why the finding was left, where it was. */
+    public Optional<String> left(Finding finding) {
+        return Optional.ofNullable(left.get(finding));
+    }
+}

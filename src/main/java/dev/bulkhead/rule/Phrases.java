@@ -1,0 +1,68 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The turns of phrase that Pod Security Admission uses, and that Bulkhead's own rules share. */
+final class Phrases {
+    private Phrases() {}
+
+    /** The names in quotes, joined by commas. Plainly wrapped, not escaped. */
+    static String quoted(Collection<String> names) {
+        return names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+    }
+
+    /** The values, sorted bytewise, without duplicates. */
+    static Set<String> sorted(Collection<String> values) {
+        return new TreeSet<>(values);
+    }
+
+    static String plural(int count, String one, String many) {
+        return count == 1 ? one : many;
+    }
+
+    /** The distinct containers of these findings, in the pod's order. */
+    static List<Container> containersOf(List<Finding> findings) {
+        Set<Container> containers = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            finding.subject().asContainer().ifPresent(containers::add);
+        }
+        return List.copyOf(containers);
+    }
+
+    /** {@code container "a"} or {@code containers "a", "b"}. */
+    static String containers(List<Finding> findings) {
+        return named(
+                "container",
+                containersOf(findings).stream().map(Container::name).toList());
+    }
+
+    /** {@code volume "a"} or {@code volumes "a", "b"}: the noun in the number of the names, then the names. */
+    static String named(String noun, Collection<String> names) {
+        return plural(names.size(), noun, noun + "s") + " " + quoted(names);
+    }
+
+    /** Who sets the offending values: the pod, containers, annotations, joined by "and". */
+    static String setters(List<Finding> findings) {
+        List<String> setters = new ArrayList<>();
+        if (findings.stream().anyMatch(finding -> finding.subject() instanceof Subject.OfPod)) {
+            setters.add("pod");
+        }
+        if (!containersOf(findings).isEmpty()) {
+            setters.add(containers(findings));
+        }
+        long annotations = findings.stream()
+                .filter(finding -> finding.subject() instanceof Subject.OfAnnotation)
+                .count();
+        if (annotations > 0) {
+            setters.add(annotations == 1 ? "annotation" : "annotations");
+        }
+        return String.join(" and ", setters);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A privileged container has every capability, every device and no confinement: it is root on the host.
+ *
+ * <p>Fields: {@code securityContext.privileged} of every container. Allowed: absent, false. Versions: all.
+ */
+final class Privileged extends PodSecurityCheck {
+    Privileged() {
+        super("privileged", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            Field privileged = container.securityContext().get("privileged");
+            if (privileged.isTrue()) {
+                found.accept(Finding.unsafe(this, Subject.of(container), privileged, "true"));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "privileged", Phrases.containers(findings) + " must not set securityContext.privileged=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.privileged to false, or remove it";
+    }
+}

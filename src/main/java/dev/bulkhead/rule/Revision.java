@@ -1,0 +1,39 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What a rule does from a version on, until its next revision.
+ *
+ * @param since the first minor version of Kubernetes 1 in which it is in force
+ * @param replaces the ids of baseline checks that it makes superfluous
+ * @param check what it looks for
+ */
+public record Revision(int since, Set<String> replaces, Check check) {
+    public Revision {
+        replaces = Set.copyOf(replaces);
+    }
+
+    /** A pure function from a pod to what is wrong with it. */
+    @FunctionalInterface
+    public interface Check {
+        /** Hands every finding over, in the pod's order. */
+        void run(Pod pod, Context context, Consumer<Finding> found);
+    }
+
+    public static Revision since(int minor, Check check) {
+        return new Revision(minor, Set.of(), check);
+    }
+
+    /** The only revision of a rule that knows no versions. */
+    public static List<Revision> only(Check check) {
+        return List.of(since(0, check));
+    }
+
+    public Revision replacing(String baselineCheck) {
+        return new Revision(since, Set.of(baselineCheck), check);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.bulkhead.rule;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A rule: an id, the layer it guards, and a pure check. Every rule looks at all containers of a pod, of whatever kind.
+ * Rules hold no state.
+ */
+public interface Rule {
+    /** The public name, in policies, reports and links. */
+    String id();
+
+    Layer layer();
+
+    /** The Pod Security level whose check this is; empty for Bulkhead's own rules. */
+    default Optional<Level> level() {
+        return Optional.empty();
+    }
+
+    /** What is checked, by version, oldest first. */
+    List<Revision> revisions();
+
+    /** What {@code least-privilege} wants done. */
+    Demand leastPrivilege();
+
+    /** What {@code sandboxed} wants done. */
+    default Demand sandboxed() {
+        return leastPrivilege();
+    }
+
+    /** What to say of these findings of this rule in one pod, taken together; there is at least one. */
+    Description describe(List<Finding> findings);
+
+    /** What to say of a single finding. */
+    default String message(Finding finding) {
+        return describe(List.of(finding)).detail();
+    }
+
+    /** The edit that makes a finding right: which field, which value. */
+    String remedy(Finding finding);
+
+    /** The revision in force at that version; empty before the first. */
+    default Optional<Revision> revisionAt(PodSecurityVersion version) {
+        Optional<Revision> inForce = Optional.empty();
+        for (Revision revision : revisions()) {
+            if (revision.since() <= version.minor()) {
+                inForce = Optional.of(revision);
+            }
+        }
+        return inForce;
+    }
+}

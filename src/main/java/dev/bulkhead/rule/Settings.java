@@ -1,0 +1,55 @@
+package dev.bulkhead.rule;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a policy sets for the rules that can be set.
+ *
+ * @param scratch the writable paths that come with a read-only root filesystem
+ * @param user the user given to pods that name none; empty to leave them
+ * @param sandboxClasses the RuntimeClasses that count as a sandbox; the first one that the cluster has is filled in
+ */
+public record Settings(Scratch scratch, Optional<User> user, List<String> sandboxClasses) {
+    public static final Settings DEFAULT = new Settings(Scratch.DEFAULT, Optional.empty(), List.of("gvisor", "kata"));
+
+    public Settings {
+        sandboxClasses = List.copyOf(sandboxClasses);
+    }
+
+    /**
+     * The writable scratch that a read-only root filesystem brings with it.
+     *
+     * @param paths absolute paths
+     * @param medium {@code Memory}, or empty for the node's disk
+     * @param sizeLimit a Kubernetes quantity
+     */
+    public record Scratch(List<String> paths, String medium, String sizeLimit) {
+        public static final Scratch DEFAULT = new Scratch(List.of("/tmp"), "", "256Mi");
+
+        public Scratch {
+            paths = List.copyOf(paths);
+        }
+    }
+
+    /** A numeric user: the same for all, or one per namespace. */
+    public sealed interface User {
+        /** The user for pods of that namespace. */
+        long in(String namespace);
+
+        record Fixed(long id) implements User {
+            @Override
+            public long in(String namespace) {
+                return id;
+            }
+        }
+
+        /** Spreads namespaces over the range, first and last included, always the same one for the same name. */
+        record PerNamespace(long first, long last) implements User {
+            @Override
+            public long in(String namespace) {
+                return first + Integer.toUnsignedLong(namespace.hashCode()) % (last - first + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Volume;
+import java.util.Optional;
+
+/** What a finding is about. */
+public sealed interface Subject {
+    static Subject pod() {
+        return new OfPod();
+    }
+
+    /** The pod as a whole. */
+    record OfPod() implements Subject {}
+
+    record OfContainer(Container container) implements Subject {}
+
+    record OfVolume(Volume volume) implements Subject {}
+
+    /** An annotation of the pod. */
+    record OfAnnotation(String key) implements Subject {}
+
+    static Subject of(Container container) {
+        return new OfContainer(container);
+    }
+
+    static Subject of(Volume volume) {
+        return new OfVolume(volume);
+    }
+
+    static Subject ofAnnotation(String key) {
+        return new OfAnnotation(key);
+    }
+
+    /** The container, where it is about one. */
+    default Optional<Container> asContainer() {
+        return this instanceof OfContainer of ? Optional.of(of.container()) : Optional.empty();
+    }
+
+    /** Whether both speak of the same thing in two states of one pod. */
+    default boolean isSameAs(Subject other) {
+        if (this instanceof OfContainer a && other instanceof OfContainer b) {
+            return a.container().isSameAs(b.container());
+        }
+        if (this instanceof OfVolume a && other instanceof OfVolume b) {
+            return a.volume().name().equals(b.volume().name());
+        }
+        return equals(other);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.bulkhead.workload;
+
+import java.util.List;
+
+/**
+ * A container of a pod, of any kind.
+ *
+ * @param kind which of the pod's lists it stands in
+ * @param index its place in that list
+ * @param field the container's object
+ * @param name its name; empty where the manifest gives none
+ */
+public record Container(ContainerKind kind, int index, Field field, String name) {
+    static Container of(ContainerKind kind, int index, Field field) {
+        return new Container(kind, index, field, field.get("name").textOrEmpty());
+    }
+
+    public Field securityContext() {
+        return field.get("securityContext");
+    }
+
+    public List<Field> env() {
+        return field.get("env").items();
+    }
+
+    public List<Field> volumeMounts() {
+        return field.get("volumeMounts").items();
+    }
+
+    /** Whether both are the same container of two states of a pod: same list, same name. */
+    public boolean isSameAs(Container other) {
+        return kind.list().equals(other.kind.list()) && name.equals(other.name);
+    }
+}

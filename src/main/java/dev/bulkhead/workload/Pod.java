@@ -1,0 +1,90 @@
+package dev.bulkhead.workload;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A pod, or the pod that a template would make: its metadata and its spec. Immutable. */
+public final class Pod {
+    private final Field metadata;
+    private final Field spec;
+    private final List<Container> containers;
+    private final List<Volume> volumes;
+
+    private Pod(Field metadata, Field spec, List<Container> containers, List<Volume> volumes) {
+        this.metadata = metadata;
+        this.spec = spec;
+        this.containers = containers;
+        this.volumes = volumes;
+    }
+
+    /**
+     * The pod whose {@code metadata} and {@code spec} stand in this object.
+     *
+     * @throws MalformedWorkloadException when a container list, a container or a volume is not of its type
+     */
+    public static Pod in(Field object) {
+        Field spec = object.get("spec");
+        List<Container> containers = new ArrayList<>();
+        add(containers, ContainerKind.INIT, spec.get("initContainers"));
+        add(containers, ContainerKind.REGULAR, spec.get("containers"));
+        add(containers, ContainerKind.EPHEMERAL, spec.get("ephemeralContainers"));
+        List<Volume> volumes =
+                spec.get("volumes").items().stream().map(Volume::of).toList();
+        return new Pod(object.get("metadata"), spec, List.copyOf(containers), volumes);
+    }
+
+    private static void add(List<Container> containers, ContainerKind kind, Field list) {
+        int index = 0;
+        for (Field item : list.items()) {
+            boolean sidecar = kind == ContainerKind.INIT
+                    && item.get("restartPolicy").textOrEmpty().equals("Always");
+            containers.add(Container.of(sidecar ? ContainerKind.SIDECAR : kind, index++, item));
+        }
+    }
+
+    public Field metadata() {
+        return metadata;
+    }
+
+    public Field spec() {
+        return spec;
+    }
+
+    public Field securityContext() {
+        return spec.get("securityContext");
+    }
+
+    /** Every container: init and sidecar, then regular, then ephemeral, each list in its order. */
+    public List<Container> containers() {
+        return containers;
+    }
+
+    public List<Volume> volumes() {
+        return volumes;
+    }
+
+    /** The annotations, sorted by key. */
+    public List<Field> annotations() {
+        Map<String, Field> sorted = new TreeMap<>();
+        for (Field annotation : metadata.get("annotations").members()) {
+            sorted.put(annotation.name(), annotation);
+        }
+        return List.copyOf(sorted.values());
+    }
+
+    public Field annotation(String key) {
+        return metadata.get("annotations").get(key);
+    }
+
+    /** Whether the pod says that it runs on Windows; only {@code spec.os.name} counts. */
+    public boolean isWindows() {
+        return spec.get("os").get("name").textOrEmpty().equals("windows");
+    }
+
+    /** Whether the pod asks for a user namespace of its own ({@code hostUsers: false}). */
+    public boolean hasUserNamespace() {
+        return spec.get("hostUsers").isFalse();
+    }
+}

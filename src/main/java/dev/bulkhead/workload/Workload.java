@@ -1,0 +1,23 @@
+package dev.bulkhead.workload;
+
+import java.util.Optional;
+
+/**
+ * An object that is a pod or makes pods.
+ *
+ * @param apiVersion as written
+ * @param kind as written
+ * @param namespace the object's namespace, where the manifest names one
+ * @param name the object's name; its {@code generateName} where it has none; else empty
+ * @param object the whole object
+ * @param pod the pod it is, or would make
+ * @param isPod whether the object is a pod itself, which alone is ever hardened in the cluster
+ */
+public record Workload(
+        String apiVersion,
+        String kind,
+        Optional<String> namespace,
+        String name,
+        Field object,
+        Pod pod,
+        boolean isPod) {}

@@ -1,0 +1,87 @@
+package dev.bulkhead.workload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The kinds that hold a pod, and where in them it stands. The API version does not matter, the group does. */
+public final class WorkloadKinds {
+    private record GroupKind(String group, String kind) {}
+
+    private static final List<String> SPEC_TEMPLATE = List.of("spec", "template");
+
+    private static final WorkloadKinds BUILT_IN = new WorkloadKinds(Map.ofEntries(
+            Map.entry(new GroupKind("", "Pod"), List.of()),
+            Map.entry(new GroupKind("", "PodTemplate"), List.of("template")),
+            Map.entry(new GroupKind("", "ReplicationController"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("apps", "Deployment"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("apps", "ReplicaSet"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("apps", "StatefulSet"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("apps", "DaemonSet"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("extensions", "Deployment"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("extensions", "ReplicaSet"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("extensions", "DaemonSet"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("batch", "Job"), SPEC_TEMPLATE),
+            Map.entry(new GroupKind("batch", "CronJob"), List.of("spec", "jobTemplate", "spec", "template"))));
+
+    private final Map<GroupKind, List<String>> paths;
+
+    private WorkloadKinds(Map<GroupKind, List<String>> paths) {
+        this.paths = Map.copyOf(paths);
+    }
+
+    /** The kinds of Kubernetes itself. */
+    public static WorkloadKinds builtIn() {
+        return BUILT_IN;
+    }
+
+    /** These kinds and one more, whose pod template (an object with metadata and spec) stands at that path. */
+    public WorkloadKinds with(String group, String kind, List<String> templatePath) {
+        Map<GroupKind, List<String>> more = new HashMap<>(paths);
+        more.put(new GroupKind(group, kind), List.copyOf(templatePath));
+        return new WorkloadKinds(more);
+    }
+
+    /**
+     * The workload in that object, wherever the object stands in its document.
+     *
+     * @return empty when the object's kind holds no pod, or when it holds none now (a template may be absent)
+     * @throws MalformedWorkloadException when the object is of such a kind but not of its shape
+     */
+    public Optional<Workload> find(Field object) {
+        String apiVersion = object.get("apiVersion").textOrEmpty();
+        String kind = object.get("kind").textOrEmpty();
+        List<String> path = paths.get(new GroupKind(group(apiVersion), kind));
+        if (path == null) {
+            return Optional.empty();
+        }
+        Field holder = object.get(path);
+        if (holder.isAbsent()) {
+            return Optional.empty();
+        }
+        Field metadata = object.get("metadata");
+        String name = metadata.get("name")
+                .text()
+                .filter(text -> !text.isEmpty())
+                .orElseGet(() -> metadata.get("generateName").textOrEmpty());
+        return Optional.of(new Workload(
+                apiVersion,
+                kind,
+                metadata.get("namespace").text().filter(text -> !text.isEmpty()),
+                name,
+                object,
+                Pod.in(holder),
+                path.isEmpty()));
+    }
+
+    public Optional<Workload> find(JsonNode object) {
+        return find(Field.root(object));
+    }
+
+    private static String group(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+}
