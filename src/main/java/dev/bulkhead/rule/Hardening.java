@@ -20,6 +20,7 @@ public final class Hardening {
     private final boolean podEditable;
     private final List<Edit> edits = new ArrayList<>();
     private final Map<Finding, String> left = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * Begins the turn.
@@ -82,6 +83,15 @@ public final class Hardening {
     /** Leaves a finding as it is; it is denied, and the reason is told. */
     public void leave(Finding finding, String reason) {
         left.put(finding, reason);
+    }
+
+    /** Tells a person something about what was, or was not, filled in. */
+    public void note(String note) {
+        notes.add(note);
+    }
+
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     public List<Edit> edits() {

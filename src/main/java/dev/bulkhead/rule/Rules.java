@@ -22,6 +22,20 @@ public final class Rules {
 
     private Rules() {}
 
+    /** A check and the revision of it that a version means. */
+    public record InForce(Rule rule, Revision revision) {}
+
+    public static List<InForce> podSecurity(Level level, PodSecurityVersion version) {
+        List<InForce> out = new java.util.ArrayList<>();
+        for (Rule rule : ALL) {
+            if (rule.level().isPresent()
+                    && (level == Level.RESTRICTED || rule.level().get() == level)) {
+                rule.revisionAt(version).ifPresent(r -> out.add(new InForce(rule, r)));
+            }
+        }
+        return out;
+    }
+
     public static Optional<Rule> named(String id) {
         return Optional.ofNullable(BY_ID.get(id));
     }
