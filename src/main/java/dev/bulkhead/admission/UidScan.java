@@ -16,7 +16,7 @@ final class UidScan {
 
     private UidScan() {}
 
-    /** The uid, where the beginning reads as {@code {"kind":…,"apiVersion":…,"request":{"uid":…}. */
+    /** The uid, where the review begins with its kind, its version and a request whose first fields hold the uid. */
     static Optional<String> uidOf(byte[] body) {
         boolean review = false;
         boolean version = false;
