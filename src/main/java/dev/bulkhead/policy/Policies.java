@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The policies and exemptions in force: an immutable snapshot that answers what they demand of a workload. Where several
@@ -77,7 +78,7 @@ public final class Policies {
                 () -> compile(matching, namespace, cluster.minor()));
     }
 
-    private static <K, V> V remember(Map<K, V> memory, K key, java.util.function.Supplier<V> answer) {
+    private static <K, V> V remember(Map<K, V> memory, K key, Supplier<V> answer) {
         V remembered = memory.get(key);
         if (remembered != null) {
             return remembered;
@@ -91,7 +92,7 @@ public final class Policies {
     }
 
     private Demands compile(List<Policy> matching, Namespace namespace, int clusterMinor) {
-        Map<RevisionOfRule, List<Clause>> clauses = new LinkedHashMap<>();
+        Map<RevisionOfRule, Demands.RuleDemands> clauses = new LinkedHashMap<>();
         List<String> profiles = new ArrayList<>();
         PolicySettings settings = PolicySettings.NONE;
         for (Policy policy : matching) {
@@ -103,14 +104,9 @@ public final class Policies {
             }
             settings = settings.orElse(policy.settings());
         }
-        List<Demands.RuleDemands> rules = new ArrayList<>();
-        for (Rule rule : Rules.ALL) {
-            clauses.forEach((key, of) -> {
-                if (key.rule() == rule) {
-                    rules.add(new Demands.RuleDemands(rule, rule.revisions().get(key.revision()), of));
-                }
-            });
-        }
+        List<Demands.RuleDemands> rules = clauses.values().stream()
+                .sorted(Comparator.comparingInt(demands -> Rules.ALL.indexOf(demands.rule())))
+                .toList();
         return new Demands(
                 matching.stream().map(Policy::name).toList(),
                 profiles.isEmpty() ? Profile.PRIVILEGED.toString() : String.join("+", profiles),
@@ -119,9 +115,9 @@ public final class Policies {
                 exemptionsByNamespace.getOrDefault(namespace.name(), List.of()));
     }
 
-    private record RevisionOfRule(Rule rule, int revision) {}
+    private record RevisionOfRule(Rule rule, int since) {}
 
-    private static void addClauses(Map<RevisionOfRule, List<Clause>> clauses, Policy policy, int clusterMinor) {
+    private static void addClauses(Map<RevisionOfRule, Demands.RuleDemands> clauses, Policy policy, int clusterMinor) {
         Map<String, RuleOverride> open = new LinkedHashMap<>(policy.rules());
         for (Demanded demanded : policy.profile().demands(clusterMinor)) {
             Optional<RuleOverride> override =
@@ -137,18 +133,17 @@ public final class Policies {
     }
 
     private static void add(
-            Map<RevisionOfRule, List<Clause>> clauses, Policy policy, Demanded demanded, RuleOverride override) {
+            Map<RevisionOfRule, Demands.RuleDemands> clauses, Policy policy, Demanded demanded, RuleOverride override) {
         Demand demand = override.action().map(Demand::of).orElse(demanded.demand());
         if (demand.equals(Demand.OFF)) {
             return;
         }
-        int revision = demanded.rule().revisions().indexOf(demanded.revision());
-        clauses.computeIfAbsent(new RevisionOfRule(demanded.rule(), revision), key -> new ArrayList<>())
-                .add(new Clause(
-                        demand,
-                        policy.mode(),
-                        override.allow(),
-                        policy.profile().podSecurityPin()));
+        Clause clause = new Clause(
+                demand, policy.mode(), override.allow(), policy.profile().podSecurityPin());
+        clauses.merge(
+                new RevisionOfRule(demanded.rule(), demanded.revision().since()),
+                new Demands.RuleDemands(demanded.rule(), demanded.revision(), List.of(clause)),
+                Demands.RuleDemands::and);
     }
 
     /** The policy as the labels of the namespace change it; a label's profile comes on top unless it may replace. */
