@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.admission.ReviewRequest.Operation;
 import dev.bulkhead.policy.Circumstances;
 import dev.bulkhead.policy.Demands;
@@ -9,6 +10,7 @@ import dev.bulkhead.policy.PodUpdate;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
 import dev.bulkhead.workload.Workload;
@@ -19,6 +21,9 @@ import java.util.Set;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
 final class Gate {
+    /** On a pod: the rules that were filled in. */
+    static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
+
     /** Subresources of pods that cannot change what a pod may do. */
     private static final Set<String> HARMLESS =
             Set.of("exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status");
@@ -47,7 +52,8 @@ final class Gate {
                 return new Decision.NotConcerned();
             }
             Demands demands = demands(request, workload, policies);
-            return judgement(workload, demands, circumstances(request, workload, old));
+            Verdict verdict = Judge.judge(workload, demands, circumstances(request, workload, old));
+            return new Decision.Judgement(workload, demands, creates ? signed(workload, verdict) : verdict);
         });
     }
 
@@ -128,7 +134,11 @@ final class Gate {
         return request.namespace().or(workload::namespace);
     }
 
-    private static Decision judgement(Workload workload, Demands demands, Circumstances circumstances) {
-        return new Decision.Judgement(workload, demands, Judge.judge(workload, demands, circumstances));
+    /** Writes on the pod which rules were filled in, unless something is written there already. */
+    private static Verdict signed(Workload workload, Verdict verdict) {
+        Field annotation = workload.pod().annotation(HARDENED_ANNOTATION);
+        return verdict.edits().isEmpty() || annotation.isPresent()
+                ? verdict
+                : verdict.and(new Edit.Fill(annotation, TextNode.valueOf(String.join(",", verdict.hardenedRules()))));
     }
 }

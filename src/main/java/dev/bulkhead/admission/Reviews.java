@@ -10,13 +10,10 @@ import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
-import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
-import dev.bulkhead.workload.Workload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +21,6 @@ import java.util.function.Supplier;
 
 /** Answers one AdmissionReview: bytes in, bytes out. Holds the only mapping from decisions to responses. */
 public final class Reviews {
-    /** On a pod: the rules that were filled in. */
-    static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -111,7 +105,7 @@ public final class Reviews {
             fillDenial(response, Messages.denial(judgement.workload(), judgement.demands(), verdict));
         }
         if (path == Path.MUTATE) {
-            Patch patch = Patch.of(editsOf(judgement.workload(), verdict));
+            Patch patch = verdict.patch();
             if (!patch.isEmpty()) {
                 response.put("patchType", "JSONPatch");
                 response.put("patch", Base64.getEncoder().encodeToString(bytes(patch.toJson())));
@@ -122,16 +116,6 @@ public final class Reviews {
             warnings.forEach(response.putArray("warnings")::add);
         }
         annotate(response.putObject("auditAnnotations"), judgement);
-    }
-
-    private static List<Edit> editsOf(Workload workload, Verdict verdict) {
-        Field annotation = workload.pod().annotation(HARDENED_ANNOTATION);
-        if (verdict.edits().isEmpty() || annotation.isPresent()) {
-            return verdict.edits();
-        }
-        List<Edit> edits = new ArrayList<>(verdict.edits());
-        edits.add(new Edit.Fill(annotation, NODES.textNode(String.join(",", verdict.hardenedRules()))));
-        return edits;
     }
 
     private static void annotate(ObjectNode annotations, Decision.Judgement judgement) {

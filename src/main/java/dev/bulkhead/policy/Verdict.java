@@ -70,6 +70,13 @@ public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hard
         return Patch.of(edits);
     }
 
+    /** The same verdict with one more edit. */
+    public Verdict and(Edit edit) {
+        List<Edit> more = new ArrayList<>(edits);
+        more.add(edit);
+        return new Verdict(findings, more, hardenedRules, notes);
+    }
+
     /**
      * The verdict on a pod for which hardening has had its turn: what still could be filled in was not, so it is denied.
      */

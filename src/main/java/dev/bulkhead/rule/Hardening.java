@@ -53,6 +53,16 @@ public final class Hardening {
         return podEditable;
     }
 
+    /** Whether fields of that container may be filled. */
+    public boolean isEditable(Container container) {
+        return podEditable
+                || open.stream()
+                        .anyMatch(finding -> finding.subject()
+                                .asContainer()
+                                .filter(container::equals)
+                                .isPresent());
+    }
+
     /** Whether an exemption excuses a finding of that rule about that container. */
     public boolean isExcused(String ruleId, Container container) {
         return excused.stream()
