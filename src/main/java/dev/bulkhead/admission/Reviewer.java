@@ -13,6 +13,11 @@ public interface Reviewer {
     /** Never throws for bad input. The pinned profile, where there is one, is known. */
     Answer answer(Path path, Optional<String> pinnedProfile, byte[] body);
 
+    /** Answers a review that was not read to its end, by its beginning. */
+    default Answer refuse(Path path, byte[] beginning, String reason) {
+        return Reviews.refuse(path, beginning, reason);
+    }
+
     boolean knowsProfile(String profile);
 
     /** An HTTP answer. Its body goes out once and is not compared, so it is not wrapped. */

@@ -55,9 +55,14 @@ public final class Reviews {
     /** A body that is no JSON still gets a decision where its uid can be made out. */
     private static Answer unreadable(Path path, byte[] body, IOException e) {
         String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return UidScan.uidOf(body)
-                .map(uid -> respond(uid, path, new Decision.Unjudgeable("the review is not readable: " + reason)))
-                .orElseGet(() -> badRequest("not readable as JSON: " + reason));
+        return refuse(path, body, "the review is not readable: " + reason);
+    }
+
+    /** The decision about a review that cannot be judged for that reason, of which perhaps only the beginning is known. */
+    static Answer refuse(Path path, byte[] beginning, String reason) {
+        return UidScan.uidOf(beginning)
+                .map(uid -> respond(uid, path, new Decision.Unjudgeable(reason)))
+                .orElseGet(() -> badRequest(reason));
     }
 
     private static Answer badRequest(String message) {
