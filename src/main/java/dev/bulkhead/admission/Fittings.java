@@ -3,6 +3,10 @@ package dev.bulkhead.admission;
 import dev.bulkhead.certificate.CertificateFiles;
 import dev.bulkhead.certificate.OwnCertificate;
 import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
 import io.quarkus.arc.DefaultBean;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Produces;
@@ -36,5 +40,16 @@ final class Fittings {
             throw new IllegalStateException("bulkhead.tls.cert and bulkhead.tls.key must be set together");
         }
         return new ServedCertificate(new OwnCertificate(clock));
+    }
+
+    @Produces
+    @Singleton
+    Reviewer reviewer(GateConfig config, Clock clock) {
+        Profile profile = Profile.parse(config.policy().profile())
+                .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
+                        + ", found " + config.policy().profile()));
+        Policies builtIn = Policies.of(profile);
+        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        return new GateReviewer(new Reviews(gate), () -> builtIn);
     }
 }
