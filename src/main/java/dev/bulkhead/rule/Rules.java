@@ -34,7 +34,9 @@ public final class Rules {
             new RestrictedVolumes(),
             new RunAsNonRoot(),
             new RunAsUser(),
-            new SeccompProfileRestricted());
+            new SeccompProfileRestricted(),
+            // Bulkhead's own
+            new RootGroup());
 
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));
