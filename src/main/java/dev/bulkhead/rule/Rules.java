@@ -36,7 +36,8 @@ public final class Rules {
             new RunAsUser(),
             new SeccompProfileRestricted(),
             // Bulkhead's own
-            new RootGroup());
+            new RootGroup(),
+            new UserNamespace());
 
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));
