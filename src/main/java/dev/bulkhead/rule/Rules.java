@@ -37,6 +37,7 @@ public final class Rules {
             new SeccompProfileRestricted(),
             // Bulkhead's own
             new RootGroup(),
+            new SandboxRuntime(),
             new UserNamespace());
 
     private static final Map<String, Rule> BY_ID =
