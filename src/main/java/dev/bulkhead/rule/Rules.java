@@ -38,6 +38,7 @@ public final class Rules {
             // Bulkhead's own
             new RootGroup(),
             new SandboxRuntime(),
+            new ServiceAccountToken(),
             new UserNamespace());
 
     private static final Map<String, Rule> BY_ID =
