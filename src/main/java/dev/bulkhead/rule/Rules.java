@@ -36,6 +36,7 @@ public final class Rules {
             new RunAsUser(),
             new SeccompProfileRestricted(),
             // Bulkhead's own
+            new ReadOnlyRootFilesystem(),
             new RootGroup(),
             new SandboxRuntime(),
             new ServiceAccountToken(),
