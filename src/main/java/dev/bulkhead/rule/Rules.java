@@ -39,6 +39,7 @@ public final class Rules {
             new ReadOnlyRootFilesystem(),
             new RootGroup(),
             new SandboxRuntime(),
+            new SecretsInEnv(),
             new ServiceAccountToken(),
             new UserNamespace());
 
