@@ -153,7 +153,9 @@ public final class Judge {
                     context,
                     open,
                     excused,
-                    circumstances.addedOnly().isEmpty());
+                    circumstances.addedOnly().isEmpty(),
+                    ruleId -> judged.stream()
+                            .anyMatch(one -> one.finding().rule().id().equals(ruleId) && isDenied(one, left)));
             rule.harden(hardening);
             if (!hardening.edits().isEmpty()) {
                 edits.addAll(hardening.edits());
@@ -166,6 +168,12 @@ public final class Judge {
         }
         List<Judged> settled = judged.stream().map(one -> settle(one, left)).toList();
         return new Verdict(settled, edits, rules, notes);
+    }
+
+    /** Whether it is denied, as far as hardening has come. */
+    private static boolean isDenied(Judged judged, Map<Finding, String> left) {
+        return judged.leadsTo(Action.DENY)
+                || (judged.leadsTo(Action.HARDEN) && (!judged.finding().unset() || left.containsKey(judged.finding())));
     }
 
     private static boolean isWithinReach(Finding finding, Circumstances circumstances) {

@@ -34,7 +34,14 @@ public final class Rules {
             new RestrictedVolumes(),
             new RunAsNonRoot(),
             new RunAsUser(),
-            new SeccompProfileRestricted());
+            new SeccompProfileRestricted(),
+            // Bulkhead's own
+            new ReadOnlyRootFilesystem(),
+            new RootGroup(),
+            new SandboxRuntime(),
+            new SecretsInEnv(),
+            new ServiceAccountToken(),
+            new UserNamespace());
 
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));
