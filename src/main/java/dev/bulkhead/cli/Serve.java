@@ -5,13 +5,18 @@ import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.policy.Profile;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +31,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class Serve implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
+    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+    private static final String IN_USE = ": it is in use, or this user may not";
 
     @Spec
     private CommandSpec spec;
@@ -62,7 +69,7 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        configure();
+        settings().forEach(System::setProperty);
         AtomicInteger exitCode = new AtomicInteger();
         Quarkus.run(ServingApplication.class, (code, failure) -> {
             exitCode.set(code);
@@ -73,24 +80,26 @@ final class Serve implements Callable<Integer> {
         return exitCode.get();
     }
 
-    /** Hands the options on, as what they are to the server: settings. */
-    private void configure() {
+    /** The options as what they are to the server. */
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
         // HTTP/2 is off where it is encrypted; the management port must not be talked into it either.
-        set("vertx.disableH2c", "true");
-        port.ifPresent(number -> set("quarkus.http.ssl-port", checkedPort("--port", number)));
-        managementPort.ifPresent(number -> set("quarkus.management.port", checkedPort("--management-port", number)));
-        profile.ifPresent(name -> set("bulkhead.policy.profile", checkedProfile(name)));
+        settings.put("vertx.disableH2c", "true");
+        port.ifPresent(number -> settings.put("quarkus.http.ssl-port", checkedPort("--port", number)));
+        managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
+        profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
         for (int i = 0; i < policies.size(); i++) {
-            set("bulkhead.policy.files[" + i + "]", checkedFile(policies.get(i)));
+            settings.put("bulkhead.policy.files[" + i + "]", checkedFile(policies.get(i)));
         }
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
             throw wrong("--tls-cert and --tls-key belong together: give both or neither");
         }
         if (tlsCertificate.isPresent() && tlsKey.isPresent()) {
             checkPair(tlsCertificate.get(), tlsKey.get());
-            set("bulkhead.tls.cert", tlsCertificate.get().toString());
-            set("bulkhead.tls.key", tlsKey.get().toString());
+            settings.put("bulkhead.tls.cert", tlsCertificate.get().toString());
+            settings.put("bulkhead.tls.key", tlsKey.get().toString());
         }
+        return settings;
     }
 
     private String checkedPort(String option, int number) {
@@ -129,19 +138,22 @@ final class Serve implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private static void set(String key, String value) {
-        System.setProperty(key, value);
-    }
-
-    /** The innermost cause, which is the one that a user can do something about. */
+    /** What a user can do something about: the cause that we know to explain, otherwise the innermost. */
     private static String reason(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && !(cause instanceof QuarkusBindException)) {
+        while (true) {
+            if (cause instanceof QuarkusBindException bind) {
+                return "cannot listen on port " + bind.getPort() + IN_USE;
+            }
+            if (cause instanceof BindException) {
+                // The platform tells the gate's port, but not that of management.
+                Config config = ConfigProvider.getConfig();
+                return "cannot listen on port " + config.getValue(MANAGEMENT_PORT, String.class) + IN_USE;
+            }
+            if (cause.getCause() == null || cause instanceof UnusableCertificateException) {
+                return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            }
             cause = cause.getCause();
         }
-        if (cause instanceof QuarkusBindException bind) {
-            return "cannot listen on port " + bind.getPort() + ": it is in use, or this user may not";
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

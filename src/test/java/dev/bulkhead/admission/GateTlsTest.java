@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.certificate.Trust;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -59,7 +60,7 @@ class GateTlsTest {
     })
     void speaksTls(String protocol, String suite) throws Exception {
         SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {protocol});
-        try (Wire wire = Wire.open(server.getSecurePort(), Wire.trusting(authority()), parameters)) {
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
             assertThat(wire.socket().getSession().getProtocol()).isEqualTo(protocol);
             assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
         }
@@ -76,20 +77,20 @@ class GateTlsTest {
         SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {"TLSv1.2"});
 
         assertThatExceptionOfType(SSLException.class)
-                .isThrownBy(() -> Wire.open(server.getSecurePort(), Wire.trusting(authority()), parameters));
+                .isThrownBy(() -> Wire.open(server.getSecurePort(), Trust.only(authority()), parameters));
     }
 
     @Test
     void staysWithHttp11WhenHttp2IsOffered() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-        try (Wire wire = Wire.open(server.getSecurePort(), Wire.trusting(authority()), parameters)) {
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
             assertThat(wire.socket().getApplicationProtocol()).isNotEqualTo("h2");
             assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
         }
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_2)
-                .sslContext(Wire.trusting(authority()))
+                .sslContext(Trust.only(authority()))
                 .build();
         HttpResponse<String> response = client.send(
                 HttpRequest.newBuilder(URI.create("https://localhost:" + server.getSecurePort() + "/validate"))

@@ -1,12 +1,12 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.certificate.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** One connection to the gate, byte by byte: what no well-behaved client lets one send. */
 final class Wire implements AutoCloseable {
@@ -38,7 +37,7 @@ final class Wire implements AutoCloseable {
 
     /** Connects to the gate on this machine, trusting that authority only. */
     static Wire open(int port, X509Certificate authority) throws IOException, GeneralSecurityException {
-        return open(port, trusting(authority), new SSLParameters());
+        return open(port, Trust.only(authority), new SSLParameters());
     }
 
     static Wire open(int port, SSLContext trust, SSLParameters parameters) throws IOException {
@@ -48,17 +47,6 @@ final class Wire implements AutoCloseable {
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return new Wire(socket);
-    }
-
-    static SSLContext trusting(X509Certificate authority) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("authority", authority);
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
-        return context;
     }
 
     SSLSocket socket() {
