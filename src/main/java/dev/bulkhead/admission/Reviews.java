@@ -10,10 +10,13 @@ import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.workload.WorkloadKinds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +33,13 @@ public final class Reviews {
         this.gate = gate;
     }
 
+    /** Answers for a cluster of that kind, with the kinds of Kubernetes itself. */
+    public static Reviews judgingBy(Cluster cluster, Clock clock) {
+        return new Reviews(new Gate(WorkloadKinds.builtIn(), cluster, clock));
+    }
+
     /** The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. */
-    Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
+    public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
         Field review;
         try {
             review = Field.root(ReviewReader.read(body));

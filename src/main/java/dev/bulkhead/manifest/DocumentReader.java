@@ -1,0 +1,95 @@
+package dev.bulkhead.manifest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Reads the documents of a file as kubectl does, YAML or JSON, whatever the file is called.
+ *
+ * <p>Stricter than kubectl in what readers are known to disagree on: keys given twice, tags of programming languages,
+ * outdated line breaks and control characters. Never throws for what a file holds. Safe to share between threads.
+ */
+public final class DocumentReader {
+    private final Limits limits;
+    private final ChunkReader chunkReader;
+
+    /** A reader of files up to 64 MiB. */
+    public DocumentReader() {
+        this(Limits.STANDARD);
+    }
+
+    DocumentReader(Limits limits) {
+        this.limits = limits;
+        this.chunkReader = new ChunkReader(limits);
+    }
+
+    /** Everything in the file, in its order: each document that is not empty, or the problem that took its place. */
+    public List<ReadResult> read(String file, byte[] content) {
+        List<ReadResult> results = new ArrayList<>();
+        read(file, content, results::add);
+        return List.copyOf(results);
+    }
+
+    /** The same, handing over each document before the next is read, so that they need not all be in memory. */
+    public void read(String file, byte[] content, Consumer<? super ReadResult> results) {
+        if (content.length > limits.bytes()) {
+            results.accept(Problem.ofFile(file, "the file is larger than " + (limits.bytes() >> 20) + " MiB"));
+            return;
+        }
+        Optional<String> encoding = Encoding.foreign(content);
+        if (encoding.isPresent()) {
+            results.accept(Problem.ofFile(file, "the file is " + encoding.get() + "; save it as UTF-8"));
+            return;
+        }
+        ChunkSplitter chunks = new ChunkSplitter(Encoding.withoutMark(content));
+        int index = 0;
+        for (Optional<Chunk> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
+            if (index >= limits.documents()) {
+                Position rest = new Position(chunk.get().line(), 1);
+                results.accept(Problem.at(file, rest, "more than " + limits.documents() + " documents; rest not read"));
+                return;
+            }
+            for (Outcome outcome : chunkReader.read(chunk.get())) {
+                results.accept(result(file, index++, outcome));
+            }
+        }
+    }
+
+    /** The same from a stream, read to its end or to the largest size that a file may have. It is not closed. */
+    public void read(String file, InputStream content, Consumer<? super ReadResult> results) {
+        byte[] bytes;
+        try {
+            bytes = content.readNBytes(limits.bytes() + 1);
+        } catch (IOException e) {
+            results.accept(Problem.ofFile(file, "cannot be read: " + e.getMessage()));
+            return;
+        }
+        read(file, bytes, results);
+    }
+
+    private static ReadResult result(String file, int index, Outcome outcome) {
+        if (outcome instanceof Outcome.Read read) {
+            return document(file, index, read.value());
+        }
+        UnreadableException failure = ((Outcome.Failed) outcome).failure();
+        return Problem.at(file, failure.position(), failure.problem());
+    }
+
+    private static ReadResult document(String file, int index, Value value) {
+        if (!(value.node() instanceof ObjectNode root)) {
+            return Problem.at(file, value.place().position(), "expected a mapping, found " + Words.kind(value.node()));
+        }
+        Document document = new Document(file, index, root, value.place());
+        return ManifestObject.strayItem(root)
+                .<ReadResult>map(pointer -> Problem.at(
+                        file,
+                        document.position(pointer),
+                        "expected a mapping as the item of a list, found " + Words.kind(root.at(pointer))))
+                .orElse(document);
+    }
+}

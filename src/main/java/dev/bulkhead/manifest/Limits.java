@@ -1,0 +1,16 @@
+package dev.bulkhead.manifest;
+
+/**
+ * What one file may ask of the reader, so that no file can exhaust memory, stack or patience.
+ *
+ * @param bytes the size of a file
+ * @param documents the documents in a file
+ * @param depth the mappings and lists inside one another
+ * @param values the keys, values and items of a document
+ * @param aliased how many of them may come from aliases
+ */
+record Limits(int bytes, int documents, int depth, int values, int aliased) {
+
+    /** Etcd holds objects of some 1.5 MiB: these leave room for dumps of whole clusters. */
+    static final Limits STANDARD = new Limits(64 << 20, 100_000, 1_000, 5_000_000, 1_000_000);
+}

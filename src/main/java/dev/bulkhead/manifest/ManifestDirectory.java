@@ -1,0 +1,116 @@
+package dev.bulkhead.manifest;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the manifests below a directory. Hidden files and directories are left out, links to directories not followed.
+ *
+ * <p>Links to files are followed inside the directory, which is how Kubernetes mounts a ConfigMap. A link that leads out
+ * of it is a problem: whoever can write a manifest must not choose what is read from the machine that checks it.
+ */
+final class ManifestDirectory extends SimpleFileVisitor<Path> {
+    private static final Pattern MANIFEST = Pattern.compile(".+\\.(yaml|yml|json)");
+
+    private final Path root;
+    private final Path realRoot;
+    private final int mostEntries;
+    private final Map<Path, Source> found = new TreeMap<>();
+    private int entries;
+
+    private ManifestDirectory(Path root, Path realRoot, int mostEntries) {
+        this.root = root;
+        this.realRoot = realRoot;
+        this.mostEntries = mostEntries;
+    }
+
+    /** The manifests, sorted by path, and a problem where one cannot be reached or there is none at all. */
+    static List<Source> sources(Path root, int mostEntries) {
+        try {
+            // The walk itself follows no link, not even where the directory is named by one.
+            ManifestDirectory directory = new ManifestDirectory(root, root.toRealPath(), mostEntries);
+            Files.walkFileTree(directory.realRoot, directory);
+            if (directory.found.isEmpty()) {
+                directory.problem(directory.realRoot, "no manifests: expected files named *.yaml, *.yml or *.json");
+            }
+            return List.copyOf(directory.found.values());
+        } catch (IOException e) {
+            return List.of(new Source.Unreadable(Source.problem(root, e)));
+        }
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+        boolean hidden = !directory.equals(realRoot) && isHidden(directory);
+        return hidden ? FileVisitResult.SKIP_SUBTREE : counted();
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        if (!isHidden(file) && MANIFEST.matcher(file.getFileName().toString()).matches()) {
+            if (attributes.isSymbolicLink()) {
+                visitLink(file);
+            } else if (attributes.isRegularFile()) {
+                found.put(named(file), new Source.File(named(file)));
+            }
+        }
+        return counted();
+    }
+
+    private void visitLink(Path link) {
+        try {
+            Path target = link.toRealPath();
+            if (!target.startsWith(realRoot)) {
+                problem(link, "the link leads out of the directory; name its target to have it read");
+            } else if (Files.isRegularFile(target)) {
+                found.put(named(link), new Source.File(named(link)));
+            }
+        } catch (IOException e) {
+            found.put(named(link), new Source.Unreadable(Source.problem(named(link), e)));
+        }
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+        found.put(named(file), new Source.Unreadable(Source.problem(named(file), e)));
+        return counted();
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+        if (e != null) {
+            visitFileFailed(directory, e);
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
+    private FileVisitResult counted() {
+        if (++entries <= mostEntries) {
+            return FileVisitResult.CONTINUE;
+        }
+        problem(realRoot, "more than " + mostEntries + " files and directories; the rest was not read");
+        return FileVisitResult.TERMINATE;
+    }
+
+    private void problem(Path path, String message) {
+        found.put(named(path), new Source.Unreadable(Problem.ofFile(named(path).toString(), message)));
+    }
+
+    private static boolean isHidden(Path path) {
+        return path.getFileName().toString().startsWith(".");
+    }
+
+    /** The path as the caller would write it. */
+    private Path named(Path path) {
+        return root.resolve(realRoot.relativize(path));
+    }
+}

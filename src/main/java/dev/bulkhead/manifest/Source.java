@@ -1,0 +1,29 @@
+package dev.bulkhead.manifest;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Where manifests come from. */
+sealed interface Source {
+    record File(Path path) implements Source {}
+
+    record StandardInput() implements Source {}
+
+    record Unreadable(Problem problem) implements Source {}
+
+    static Source missing(String name) {
+        return new Unreadable(Problem.ofFile(name, "no such file or directory"));
+    }
+
+    static Problem problem(Path path, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return Problem.ofFile(path.toString(), "no such file or directory");
+        }
+        if (e instanceof AccessDeniedException) {
+            return Problem.ofFile(path.toString(), "permission denied");
+        }
+        return Problem.ofFile(path.toString(), "cannot be read: " + e.getMessage());
+    }
+}

@@ -1,0 +1,91 @@
+package dev.bulkhead.manifest;
+
+import dev.bulkhead.manifest.YamlScalar.Fraction;
+import dev.bulkhead.manifest.YamlScalar.Nothing;
+import dev.bulkhead.manifest.YamlScalar.Text;
+import dev.bulkhead.manifest.YamlScalar.Truth;
+import dev.bulkhead.manifest.YamlScalar.Whole;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tags that a manifest may carry. Others name types of programming languages, which no manifest needs. */
+enum Tag {
+    STR,
+    BINARY,
+    BOOL,
+    INT,
+    FLOAT,
+    NULL,
+    MAP,
+    SEQ;
+
+    private static final String PREFIX = "tag:yaml.org,2002:";
+
+    private static final Map<String, Tag> BY_NAME = Map.of(
+            // A lone exclamation mark says: not to be resolved.
+            "!",
+            STR,
+            PREFIX + "str",
+            STR,
+            PREFIX + "binary",
+            BINARY,
+            PREFIX + "bool",
+            BOOL,
+            PREFIX + "int",
+            INT,
+            PREFIX + "float",
+            FLOAT,
+            PREFIX + "null",
+            NULL,
+            PREFIX + "map",
+            MAP,
+            PREFIX + "seq",
+            SEQ);
+
+    static Optional<Tag> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** The tag as people write it. */
+    static String shown(String name) {
+        return Words.quoted(name.startsWith(PREFIX) ? "!!" + name.substring(PREFIX.length()) : name);
+    }
+
+    /** The scalar that this tag makes of a text, or empty where the text does not suit the tag. */
+    Optional<YamlScalar> apply(String text) {
+        return switch (this) {
+            case STR -> Optional.of(new Text(text));
+            case BINARY -> decoded(text);
+            case BOOL -> Optional.of(ScalarResolver.resolve(text)).filter(Truth.class::isInstance);
+            case INT -> Optional.of(ScalarResolver.resolve(text)).filter(Whole.class::isInstance);
+            case FLOAT -> fraction(ScalarResolver.resolve(text));
+            case NULL -> Optional.of(ScalarResolver.resolve(text)).filter(Nothing.class::isInstance);
+            case MAP, SEQ -> Optional.empty();
+        };
+    }
+
+    private static Optional<YamlScalar> fraction(YamlScalar scalar) {
+        if (scalar instanceof Whole whole) {
+            return Optional.of(new Fraction(whole.value()));
+        }
+        return Optional.of(scalar).filter(Fraction.class::isInstance);
+    }
+
+    private static Optional<YamlScalar> decoded(String text) {
+        String packed = text.replace("\n", "").replace("\r", "");
+        if (packed.length() % 4 != 0) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(packed));
+            return Optional.of(
+                    new Text(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString()));
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.bulkhead.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The words in which problems are told. */
+final class Words {
+    private static final int LONGEST = 80;
+
+    private Words() {}
+
+    /** What kind of value it is, with its article. */
+    static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT, POJO -> "a mapping";
+            case ARRAY -> "a list";
+            case STRING, BINARY -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "a boolean";
+            case NULL, MISSING -> "nothing";
+        };
+    }
+
+    /** Text from a file, shortened and without anything that could control a terminal. */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().limit(LONGEST).forEach(c -> {
+            boolean shown = c == ' ' || (Character.isDefined(c) && !isHidden(Character.getType(c)));
+            quoted.appendCodePoint(shown ? c : 0xFFFD);
+        });
+        if (text.codePointCount(0, text.length()) > LONGEST) {
+            quoted.append('…');
+        }
+        return quoted.append('"').toString();
+    }
+
+    /**
+     * Refuses half a surrogate pair, which escapes can write.
+     *
+     * @throws UnreadableException because the API server would store another character in its place
+     */
+    static void checkSurrogates(String text, Position position) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                int c = text.codePointAt(i);
+                if (c <= Character.MAX_VALUE) {
+                    throw new UnreadableException(
+                            position, String.format("found the escape \\u%04x, which is only half a character", c));
+                }
+                i++;
+            }
+        }
+    }
+
+    private static boolean isHidden(int type) {
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
+    }
+}

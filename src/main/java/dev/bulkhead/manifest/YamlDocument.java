@@ -1,0 +1,175 @@
+package dev.bulkhead.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+
+/** Turns the events of one YAML document into its tree. */
+final class YamlDocument {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
+
+    private final TreeBuilder tree;
+    private final FlowAmbiguity ambiguity;
+    private final int firstLine;
+    private final Map<String, Anchored> anchors = new HashMap<>();
+    private final Deque<Open> open = new ArrayDeque<>();
+
+    /** What an anchor names: a scalar, or a mapping or list, which is only there once it has ended. */
+    private static final class Anchored {
+        private Optional<YamlScalar> scalar = Optional.empty();
+        private Optional<Value> collection = Optional.empty();
+    }
+
+    private record Open(Optional<Anchored> anchored, boolean flow) {}
+
+    YamlDocument(Limits limits, String chars, int firstLine) {
+        this.tree = new TreeBuilder(limits);
+        this.ambiguity = new FlowAmbiguity(chars);
+        this.firstLine = firstLine;
+    }
+
+    Optional<Value> root() {
+        return tree.root();
+    }
+
+    /** @throws UnreadableException if kubectl would refuse the document for this, or the reader has to */
+    void accept(Event event) {
+        Position position = event.getStartMark()
+                .map(mark -> SyntaxProblem.position(mark, firstLine))
+                .orElseThrow();
+        if (event instanceof ScalarEvent scalar) {
+            scalar(scalar, position);
+        } else if (event instanceof CollectionStartEvent start) {
+            begin(start, position);
+        } else if (event instanceof CollectionEndEvent) {
+            Value ended = tree.end();
+            open.pop().anchored().ifPresent(anchored -> anchored.collection = Optional.of(ended));
+        } else if (event instanceof AliasEvent alias) {
+            alias(alias, position);
+        }
+    }
+
+    private void begin(CollectionStartEvent start, Position position) {
+        boolean mapping = start instanceof MappingStartEvent;
+        if (tree.expectsKey()) {
+            throw noKey(mapping ? "a mapping" : "a list", position);
+        }
+        Tag fitting = mapping ? Tag.MAP : Tag.SEQ;
+        if (start.getTag().isPresent() && tag(start.getTag().get(), position) != fitting) {
+            throw misfit(start.getTag().get(), mapping ? "a mapping" : "a list", position);
+        }
+        open.push(new Open(anchor(start, position), start.isFlow()));
+        if (mapping) {
+            tree.beginMapping(position);
+        } else {
+            tree.beginSequence(position);
+        }
+    }
+
+    private Optional<Anchored> anchor(NodeEvent event, Position position) {
+        return event.getAnchor().map(anchor -> {
+            Anchored anchored = new Anchored();
+            anchors.put(name(anchor, position), anchored);
+            return anchored;
+        });
+    }
+
+    /** To kubectl a name ends where this scanner reads on: {@code &x:y z} is an anchor and text, or a longer anchor. */
+    private static String name(Anchor anchor, Position position) {
+        if (!NAME.matcher(anchor.getValue()).matches()) {
+            throw new UnreadableException(
+                    position,
+                    "expected letters, digits, '-' and '_' as the name of an anchor, found "
+                            + Words.quoted(anchor.getValue()));
+        }
+        return anchor.getValue();
+    }
+
+    private void scalar(ScalarEvent event, Position position) {
+        checkSurrogates(event, position);
+        if (!open.isEmpty() && open.element().flow()) {
+            ambiguity.check(event, position);
+        }
+        if (event.isPlain() && event.getTag().isEmpty() && event.getValue().equals("<<") && tree.expectsKey()) {
+            tree.mergeKey(position);
+            return;
+        }
+        YamlScalar scalar = resolve(event, position);
+        anchor(event, position).ifPresent(anchored -> anchored.scalar = Optional.of(scalar));
+        if (tree.expectsKey()) {
+            key(scalar, position);
+        } else {
+            tree.scalar(node(scalar, position), position);
+        }
+    }
+
+    private void key(YamlScalar scalar, Position position) {
+        tree.key(scalar.key().orElseThrow(() -> noKey("nothing", position)), position);
+    }
+
+    private static JsonNode node(YamlScalar scalar, Position position) {
+        return scalar.node()
+                .orElseThrow(() -> new UnreadableException(
+                        position, "expected a number that JSON can hold; quote it if it is text"));
+    }
+
+    private YamlScalar resolve(ScalarEvent event, Position position) {
+        String text = event.getValue();
+        if (event.getTag().isEmpty()) {
+            return event.isPlain() ? ScalarResolver.resolve(text) : new YamlScalar.Text(text);
+        }
+        String name = event.getTag().get();
+        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, Words.quoted(text), position));
+    }
+
+    private static Tag tag(String name, Position position) {
+        return Tag.named(name)
+                .orElseThrow(() -> new UnreadableException(position, "tag not allowed: " + Tag.shown(name)));
+    }
+
+    private void alias(AliasEvent event, Position position) {
+        String name = name(event.getAlias(), position);
+        Anchored anchored = anchors.get(name);
+        if (anchored == null) {
+            throw new UnreadableException(position, "alias " + Words.quoted(name) + " has no anchor before it");
+        }
+        if (tree.expectsKey()) {
+            key(anchored.scalar.orElseThrow(() -> noKey("an alias of a mapping or list", position)), position);
+            return;
+        }
+        Value value = anchored.scalar
+                .map(scalar -> Value.scalar(node(scalar, position), position))
+                .or(() -> anchored.collection)
+                .orElseThrow(() -> new UnreadableException(
+                        position, "alias " + Words.quoted(name) + " stands inside what it names"));
+        tree.alias(value, position);
+    }
+
+    /** Half a surrogate pair, written as an escape, would reach the API server as some other character. */
+    private static void checkSurrogates(ScalarEvent event, Position position) {
+        if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
+            Words.checkSurrogates(event.getValue(), position);
+        }
+    }
+
+    private static UnreadableException noKey(String found, Position position) {
+        return new UnreadableException(position, "expected text as the key, found " + found);
+    }
+
+    private static UnreadableException misfit(String tag, String found, Position position) {
+        return new UnreadableException(position, "tag " + Tag.shown(tag) + " does not suit " + found);
+    }
+}
