@@ -15,7 +15,12 @@ public final class Rules {
     public static final List<Rule> ALL = List.of(
             new Privileged(),
             // restricted
-            new AllowPrivilegeEscalation());
+            new AllowPrivilegeEscalation(),
+            // Bulkhead's own
+            new HostDevices(),
+            new MountPropagation(),
+            new RuntimeSocket(),
+            new WritableHostPath());
 
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));
