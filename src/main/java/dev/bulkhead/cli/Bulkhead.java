@@ -1,12 +1,28 @@
 package dev.bulkhead.cli;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import picocli.CommandLine;
 
+/** The program. Nothing of the platform underneath starts unless a command starts it. */
 @QuarkusMain
 public final class Bulkhead {
     private Bulkhead() {}
 
     public static void main(String[] args) {
-        System.out.println("hi");
+        Charset charset = Charset.defaultCharset();
+        System.exit(run(new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args));
+    }
+
+    /** Runs a command line and gives its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Commands())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new Misuse())
+                .setExecutionExceptionHandler(new Failure())
+                .execute(args);
     }
 }

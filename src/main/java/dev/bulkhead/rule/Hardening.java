@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One rule's turn at filling in a pod: what it has to mend, and what it has done about it. Used by one thread. */
 public final class Hardening {
@@ -18,8 +19,10 @@ public final class Hardening {
     private final List<Finding> open;
     private final List<Finding> excused;
     private final boolean podEditable;
+    private final Predicate<String> denied;
     private final List<Edit> edits = new ArrayList<>();
     private final Map<Finding, String> left = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
 
     /**
      * Begins the turn.
@@ -29,11 +32,27 @@ public final class Hardening {
      * @param podEditable whether fields of the pod itself may be filled, not only those of the findings' containers
      */
     public Hardening(Pod pod, Context context, List<Finding> open, List<Finding> excused, boolean podEditable) {
+        this(pod, context, open, excused, podEditable, rule -> false);
+    }
+
+    /**
+     * Begins the turn of a rule after which others are denied all the same.
+     *
+     * @param denied whether the pod is denied because of the rule of that id
+     */
+    public Hardening(
+            Pod pod,
+            Context context,
+            List<Finding> open,
+            List<Finding> excused,
+            boolean podEditable,
+            Predicate<String> denied) {
         this.pod = pod;
         this.context = context;
         this.open = List.copyOf(open);
         this.excused = List.copyOf(excused);
         this.podEditable = podEditable;
+        this.denied = denied;
     }
 
     public Pod pod() {
@@ -50,6 +69,16 @@ public final class Hardening {
 
     public boolean podEditable() {
         return podEditable;
+    }
+
+    /** Whether fields of that container may be filled. */
+    public boolean isEditable(Container container) {
+        return podEditable
+                || open.stream()
+                        .anyMatch(finding -> finding.subject()
+                                .asContainer()
+                                .filter(container::equals)
+                                .isPresent());
     }
 
     /** Whether an exemption excuses a finding of that rule about that container. */
@@ -71,6 +100,11 @@ public final class Hardening {
                 && excused.stream().noneMatch(finding -> finding.rule().id().equals(ruleId));
     }
 
+    /** Whether the pod is denied because of that rule. What is filled in must not make the rule look away. */
+    public boolean isDenied(String ruleId) {
+        return denied.test(ruleId);
+    }
+
     public void fill(Field place, JsonNode value) {
         edits.add(new Edit.Fill(place, value));
     }
@@ -82,6 +116,15 @@ public final class Hardening {
     /** Leaves a finding as it is; it is denied, and the reason is told. */
     public void leave(Finding finding, String reason) {
         left.put(finding, reason);
+    }
+
+    /** Tells a person something about what was, or was not, filled in. */
+    public void note(String note) {
+        notes.add(note);
+    }
+
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     public List<Edit> edits() {

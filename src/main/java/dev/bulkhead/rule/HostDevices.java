@@ -44,7 +44,7 @@ final class HostDevices implements Rule {
     }
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
-        for (HostPathVolume hostPath : HostPathVolume.of(pod)) {
+        for (HostPathUse hostPath : HostPathUse.of(pod)) {
             Field type = hostPath.volume().source("hostPath").get("type");
             Optional<Field> place = Optional.empty();
             if (hostPath.shown().stream().anyMatch(path -> path.reaches(DEV) || path.isWindowsDevice())) {
@@ -66,7 +66,10 @@ final class HostDevices implements Rule {
     @Override
     public Description describe(List<Finding> findings) {
         List<String> users = new ArrayList<>();
-        HostPathVolume.named(findings).ifPresent(users::add);
+        List<String> volumes = Phrases.volumesOf(findings);
+        if (!volumes.isEmpty()) {
+            users.add(Phrases.named("volume", volumes));
+        }
         if (!Phrases.containersOf(findings).isEmpty()) {
             users.add(Phrases.containers(findings));
         }
@@ -76,13 +79,13 @@ final class HostDevices implements Rule {
 
     @Override
     public String message(Finding finding) {
-        return HostPathVolume.of(finding)
+        return HostPathUse.of(finding)
                 .map(hostPath -> hostPath.label() + " " + claim(finding, hostPath) + "; " + hostPath.audience())
                 .orElseGet(() -> Phrases.containers(List.of(finding)) + " must not use volume \"" + finding.value()
                         + "\" as a raw block device");
     }
 
-    private static String claim(Finding finding, HostPathVolume hostPath) {
+    private static String claim(Finding finding, HostPathUse hostPath) {
         if (finding.place().name().equals("type")) {
             return "is a device of the node by its type " + finding.place().textOrEmpty();
         }

@@ -48,6 +48,58 @@ final class Phrases {
         return plural(names.size(), noun, noun + "s") + " " + quoted(names);
     }
 
+    /** The names of the volumes that these findings are about, in the pod's order. */
+    static List<String> volumesOf(List<Finding> findings) {
+        List<String> volumes = new ArrayList<>();
+        for (Finding finding : findings) {
+            if (finding.subject() instanceof Subject.OfVolume of) {
+                volumes.add(of.volume().name());
+            }
+        }
+        return List.copyOf(volumes);
+    }
+
+    /** {@code key="value"}, the value as Go quotes it. */
+    static String assigned(String key, String value) {
+        StringBuilder quoted = new StringBuilder(key).append("=\"");
+        value.codePoints().forEach(c -> {
+            switch (c) {
+                case '"' -> quoted.append("\\\"");
+                case '\\' -> quoted.append("\\\\");
+                case 0x07 -> quoted.append("\\a");
+                case '\b' -> quoted.append("\\b");
+                case '\f' -> quoted.append("\\f");
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                case '\t' -> quoted.append("\\t");
+                case 0x0b -> quoted.append("\\v");
+                default -> quoted.append(isPrintable(c) ? Character.toString(c) : escaped(c));
+            }
+        });
+        return quoted.append('"').toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> c == ' ';
+            default -> true;
+        };
+    }
+
+    private static String escaped(int c) {
+        if (c < 0x80) {
+            return String.format("\\x%02x", c);
+        }
+        return c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
+    }
+
     /** Who sets the offending values: the pod, containers, annotations, joined by "and". */
     static String setters(List<Finding> findings) {
         List<String> setters = new ArrayList<>();

@@ -1,8 +1,10 @@
 package dev.bulkhead.rule;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -13,13 +15,36 @@ public final class Rules {
      * evaluation and of every text.
      */
     public static final List<Rule> ALL = List.of(
+            new AppArmorProfile(),
+            new CapabilitiesBaseline(),
+            new HostNamespaces(),
+            new HostPathVolumes(),
+            new HostPorts(),
+            new HostProbesAndHostLifecycle(),
             new Privileged(),
+            new ProcMount(),
+            new SeLinuxOptions(),
+            new SeccompProfileBaseline(),
+            new Sysctls(),
+            new WindowsHostProcess(),
             // restricted
             new AllowPrivilegeEscalation(),
+            new CapabilitiesRestricted(),
+            new ProcMountRestricted(),
+            new RestrictedVolumes(),
+            new RunAsNonRoot(),
+            new RunAsUser(),
+            new SeccompProfileRestricted(),
             // Bulkhead's own
             new HostDevices(),
             new MountPropagation(),
+            new ReadOnlyRootFilesystem(),
+            new RootGroup(),
             new RuntimeSocket(),
+            new SandboxRuntime(),
+            new SecretsInEnv(),
+            new ServiceAccountToken(),
+            new UserNamespace(),
             new WritableHostPath());
 
     private static final Map<String, Rule> BY_ID =
@@ -27,6 +52,29 @@ public final class Rules {
 
     private Rules() {}
 
+    /** A check and the revision of it that a version means. */
+    public record InForce(Rule rule, Revision revision) {}
+
+    /**
+     * The checks of a Pod Security level at a version, in order: restricted has baseline's as well, but for those that one
+     * of its own replaces.
+     */
+    public static List<InForce> podSecurity(Level level, PodSecurityVersion version) {
+        List<InForce> checks = new ArrayList<>();
+        for (Rule rule : ALL) {
+            if (rule.level().filter(of -> of.compareTo(level) <= 0).isPresent()) {
+                rule.revisionAt(version).ifPresent(revision -> checks.add(new InForce(rule, revision)));
+            }
+        }
+        Set<String> replaced = checks.stream()
+                .flatMap(check -> check.revision().replaces().stream())
+                .collect(Collectors.toSet());
+        return checks.stream()
+                .filter(check -> !replaced.contains(check.rule().id()))
+                .toList();
+    }
+
+    /** The rule of that id, if there is one. */
     public static Optional<Rule> named(String id) {
         return Optional.ofNullable(BY_ID.get(id));
     }

@@ -35,7 +35,7 @@ final class RuntimeSocket implements Rule {
     }
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
-        for (HostPathVolume hostPath : HostPathVolume.of(pod)) {
+        for (HostPathUse hostPath : HostPathUse.of(pod)) {
             List<HostPath> shown = hostPath.shown();
             if (ControlSocket.ALL.stream().anyMatch(socket -> socket.isReachedBy(shown))) {
                 found.accept(Finding.unsafe(this, Subject.of(hostPath.volume()), hostPath.place(), hostPath.path()));
@@ -47,19 +47,19 @@ final class RuntimeSocket implements Rule {
     public Description describe(List<Finding> findings) {
         return new Description(
                 "runtime sockets",
-                HostPathVolume.named(findings).orElse("pod")
+                Phrases.named("volume", Phrases.volumesOf(findings))
                         + " must not reach the control socket of a container runtime or of the kubelet");
     }
 
     @Override
     public String message(Finding finding) {
-        return HostPathVolume.of(finding)
+        return HostPathUse.of(finding)
                 .map(hostPath -> hostPath.label() + " reaches " + reachedBy(hostPath) + "; " + hostPath.audience()
                         + "; readOnly does not prevent connecting")
                 .orElseGet(() -> Rule.super.message(finding));
     }
 
-    private static String reachedBy(HostPathVolume hostPath) {
+    private static String reachedBy(HostPathUse hostPath) {
         if (hostPath.doubt().isPresent()) {
             return "any control socket, for all that can be told";
         }

@@ -30,6 +30,15 @@ public record Settings(Scratch scratch, Optional<User> user, List<String> sandbo
         public Scratch {
             paths = List.copyOf(paths);
         }
+
+        /** Whether the API server and the kubelet take it for a mount path: absolute, not the root, no way back up. */
+        public static boolean isMountable(String path) {
+            return path.startsWith("/")
+                    && !path.replace("/", "").isEmpty()
+                    && path.indexOf(':') < 0
+                    && path.chars().noneMatch(Character::isISOControl)
+                    && !List.of(path.split("/")).contains("..");
+        }
     }
 
     /** A numeric user: the same for all, or one per namespace. */

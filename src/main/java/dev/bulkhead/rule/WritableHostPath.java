@@ -75,15 +75,15 @@ final class WritableHostPath implements Rule {
     }
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
-        Map<String, HostPathVolume> hostPaths = new HashMap<>();
-        HostPathVolume.of(pod)
+        Map<String, HostPathUse> hostPaths = new HashMap<>();
+        HostPathUse.of(pod)
                 .forEach(hostPath -> hostPaths.putIfAbsent(hostPath.volume().name(), hostPath));
         if (hostPaths.isEmpty()) {
             return;
         }
         for (Container container : pod.containers()) {
             for (Field mount : container.volumeMounts()) {
-                HostPathVolume hostPath = hostPaths.get(mount.get("name").textOrEmpty());
+                HostPathUse hostPath = hostPaths.get(mount.get("name").textOrEmpty());
                 if (hostPath == null) {
                     continue;
                 }
@@ -98,7 +98,7 @@ final class WritableHostPath implements Rule {
         }
     }
 
-    private static boolean hasMountsBelow(HostPathVolume hostPath, Field mount) {
+    private static boolean hasMountsBelow(HostPathUse hostPath, Field mount) {
         return !hostPath.onWindows() && hasMountsBelow(hostPath.shownBy(mount));
     }
 
@@ -116,7 +116,7 @@ final class WritableHostPath implements Rule {
     public String message(Finding finding) {
         Field mount = finding.place().parent().orElseThrow();
         Optional<String> doubt = HostPath.of(finding.value(), false).doubt();
-        return Phrases.containers(List.of(finding)) + " mounts " + HostPathVolume.label(finding.value(), doubt)
+        return Phrases.containers(List.of(finding)) + " mounts " + HostPathUse.label(finding.value(), doubt)
                 + (isReadOnlyAtTheTop(finding)
                         ? " read-only, but file systems mounted below it stay writable"
                         : " writable")
@@ -134,10 +134,10 @@ final class WritableHostPath implements Rule {
                 .asContainer()
                 .flatMap(container -> container.field().parent())
                 .flatMap(Field::parent)
-                .map(HostPathVolume::isForWindows)
+                .map(HostPathUse::isForWindows)
                 .orElse(false);
         boolean whole = isReadOnlyAtTheTop(finding)
-                || (!onWindows && hasMountsBelow(HostPathVolume.shownBy(mount, finding.value(), false)));
+                || (!onWindows && hasMountsBelow(HostPathUse.shownBy(mount, finding.value(), false)));
         if (!whole) {
             return "set readOnly to true";
         }

@@ -1,6 +1,7 @@
 package dev.bulkhead.workload;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,6 +73,14 @@ public final class Pod {
             sorted.put(annotation.name(), annotation);
         }
         return List.copyOf(sorted.values());
+    }
+
+    public Map<String, String> labels() {
+        Map<String, String> labels = new HashMap<>();
+        for (Field label : metadata.get("labels").members()) {
+            labels.put(label.name(), label.textOrEmpty());
+        }
+        return Map.copyOf(labels);
     }
 
     public Field annotation(String key) {

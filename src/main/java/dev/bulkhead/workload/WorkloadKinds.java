@@ -51,8 +51,16 @@ public final class WorkloadKinds {
      * @throws MalformedWorkloadException when the object is of such a kind but not of its shape
      */
     public Optional<Workload> find(Field object) {
-        String apiVersion = object.get("apiVersion").textOrEmpty();
-        String kind = object.get("kind").textOrEmpty();
+        return find(object.get("apiVersion").textOrEmpty(), object.get("kind").textOrEmpty(), object);
+    }
+
+    /**
+     * The workload in that object, which is of that kind whatever it says itself.
+     *
+     * @return empty when the kind holds no pod, or when the object holds none now (a template may be absent)
+     * @throws MalformedWorkloadException when the object is not of the kind's shape
+     */
+    public Optional<Workload> find(String apiVersion, String kind, Field object) {
         List<String> path = paths.get(new GroupKind(group(apiVersion), kind));
         if (path == null) {
             return Optional.empty();
@@ -74,6 +82,11 @@ public final class WorkloadKinds {
                 object,
                 Pod.in(holder),
                 path.isEmpty()));
+    }
+
+    /** Whether objects of that kind hold a pod. */
+    public boolean contains(String apiVersion, String kind) {
+        return paths.containsKey(new GroupKind(group(apiVersion), kind));
     }
 
     public Optional<Workload> find(JsonNode object) {

@@ -1,7 +1,5 @@
 package dev.bulkhead.rule;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,8 +8,6 @@ import dev.bulkhead.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Pods that use the host, for tests. */
 final class HostPods {
@@ -71,12 +67,6 @@ final class HostPods {
 
     Pod pod() {
         return Pod.in(Field.root(object));
-    }
-
-    static Pod yaml(String text) {
-        Object document = new Load(LoadSettings.builder().build()).loadFromString(text);
-        JsonNode json = new ObjectMapper().valueToTree(document);
-        return Pod.in(Field.root(json));
     }
 
     static List<Finding> findings(Rule rule, Pod pod) {

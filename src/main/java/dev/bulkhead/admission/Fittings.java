@@ -1,0 +1,55 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.certificate.CertificateFiles;
+import dev.bulkhead.certificate.OwnCertificate;
+import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
+import io.quarkus.arc.DefaultBean;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/** What the gate is fitted out with, by its configuration. */
+final class Fittings {
+    /** The TLS configuration that the gate serves by. */
+    static final String TLS = "gate";
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    @Identifier(TLS)
+    ServedCertificate certificate(GateConfig config, Clock clock) {
+        Optional<Path> certificate = config.tls().cert();
+        Optional<Path> key = config.tls().key();
+        if (certificate.isPresent() && key.isPresent()) {
+            return new ServedCertificate(new CertificateFiles(certificate.get(), key.get(), clock));
+        }
+        if (certificate.isPresent() || key.isPresent()) {
+            throw new IllegalStateException("bulkhead.tls.cert and bulkhead.tls.key must be set together");
+        }
+        return new ServedCertificate(new OwnCertificate(clock));
+    }
+
+    @Produces
+    @Singleton
+    Reviewer reviewer(GateConfig config, Clock clock) {
+        Profile profile = Profile.parse(config.policy().profile())
+                .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
+                        + ", found " + config.policy().profile()));
+        Policies builtIn = Policies.of(profile);
+        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        return new GateReviewer(new Reviews(gate), () -> builtIn);
+    }
+}

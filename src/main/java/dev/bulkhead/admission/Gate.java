@@ -1,0 +1,144 @@
+package dev.bulkhead.admission;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.admission.ReviewRequest.Operation;
+import dev.bulkhead.policy.Circumstances;
+import dev.bulkhead.policy.Demands;
+import dev.bulkhead.policy.Judge;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.PodUpdate;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Edit;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides about requests: which object is to be judged, against what, and what counts of a change. */
+final class Gate {
+    /** On a pod: the rules that were filled in. */
+    static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
+
+    /** Subresources of pods that cannot change what a pod may do. */
+    private static final Set<String> HARMLESS =
+            Set.of("exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status");
+
+    private final WorkloadKinds kinds;
+    private final Cluster cluster;
+    private final Clock clock;
+
+    Gate(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+        this.kinds = kinds;
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    /** The decision about a pod before it is stored: what is to be filled in. Only pods are ever changed. */
+    Decision mutate(ReviewRequest request, Policies policies) {
+        boolean addsContainers =
+                request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
+        boolean creates =
+                request.operation() == Operation.CREATE && request.subResource().isEmpty();
+        if (!creates && !addsContainers) {
+            return new Decision.NotConcerned();
+        }
+        return decide(request, (workload, old) -> {
+            if (!workload.isPod() || (addsContainers && old.isEmpty())) {
+                return new Decision.NotConcerned();
+            }
+            Demands demands = demands(request, workload, policies);
+            Verdict verdict = Judge.judge(workload, demands, circumstances(request, workload, old));
+            return new Decision.Judgement(workload, demands, creates ? signed(workload, verdict) : verdict);
+        });
+    }
+
+    /** The decision about an object as it would be stored. */
+    Decision validate(ReviewRequest request, Policies policies) {
+        return decide(request, (workload, old) -> {
+            if (workload.isPod()
+                    && old.filter(before -> !new PodUpdate(before.pod(), workload.pod()).isSignificant())
+                            .isPresent()) {
+                return new Decision.NotConcerned();
+            }
+            Demands demands = demands(request, workload, policies);
+            Circumstances circumstances = circumstances(request, workload, Optional.empty());
+            Verdict verdict = Judge.judge(workload, demands, circumstances);
+            if (workload.isPod()) {
+                return new Decision.Judgement(workload, demands, verdict.afterHardening());
+            }
+            return new Decision.Judgement(
+                    workload,
+                    demands,
+                    old.map(before -> verdict.comparedWith(Judge.judge(before, demands, circumstances)))
+                            .orElse(verdict));
+        });
+    }
+
+    private interface Judging {
+        Decision of(Workload workload, Optional<Workload> old);
+    }
+
+    private Decision decide(ReviewRequest request, Judging judging) {
+        boolean changes = request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
+        if (!changes || !kinds.contains(request.apiVersion(), request.kind())) {
+            return new Decision.NotConcerned();
+        }
+        boolean pod = request.kind().equals("Pod") && !request.apiVersion().contains("/");
+        if (!request.subResource().isEmpty() && (!pod || HARMLESS.contains(request.subResource()))) {
+            return new Decision.NotConcerned();
+        }
+        if (request.object().isAbsent()) {
+            return new Decision.Unjudgeable("the request holds no object");
+        }
+        try {
+            Optional<Workload> workload = kinds.find(request.apiVersion(), request.kind(), request.object());
+            Optional<Workload> old = request.operation() == Operation.UPDATE ? before(request) : Optional.empty();
+            return workload.map(found -> judging.of(found, old)).orElseGet(Decision.NotConcerned::new);
+        } catch (MalformedWorkloadException e) {
+            return new Decision.Unjudgeable(e.getMessage() == null ? "it is malformed" : e.getMessage());
+        }
+    }
+
+    /** An old state that cannot be read excuses nothing: the new one is judged as if it were created. */
+    private Optional<Workload> before(ReviewRequest request) {
+        Field old = request.oldObject();
+        try {
+            return old.isAbsent() ? Optional.empty() : kinds.find(request.apiVersion(), request.kind(), old);
+        } catch (MalformedWorkloadException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Demands demands(ReviewRequest request, Workload workload, Policies policies) {
+        return policies.demandsOn(
+                Namespace.named(namespaceOf(request, workload).orElse("default")),
+                workload.pod().labels(),
+                cluster);
+    }
+
+    private Circumstances circumstances(ReviewRequest request, Workload workload, Optional<Workload> old) {
+        return new Circumstances(
+                cluster,
+                clock.instant(),
+                namespaceOf(request, workload),
+                request.user(),
+                old.map(before -> new PodUpdate(before.pod(), workload.pod())::isAdded));
+    }
+
+    private static Optional<String> namespaceOf(ReviewRequest request, Workload workload) {
+        return request.namespace().or(workload::namespace);
+    }
+
+    /** Writes on the pod which rules were filled in, unless something is written there already. */
+    private static Verdict signed(Workload workload, Verdict verdict) {
+        Field annotation = workload.pod().annotation(HARDENED_ANNOTATION);
+        return verdict.edits().isEmpty() || annotation.isPresent()
+                ? verdict
+                : verdict.and(new Edit.Fill(annotation, TextNode.valueOf(String.join(",", verdict.hardenedRules()))));
+    }
+}

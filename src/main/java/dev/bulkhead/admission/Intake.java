@@ -1,0 +1,175 @@
+package dev.bulkhead.admission;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Takes in one request's body: within its size, within its time, and within the room that all bodies share. A body that
+ * is not wanted (any more) is read to its end nevertheless, without being kept, because a client that is still sending
+ * may not see an answer. Everything happens on the request's event loop.
+ */
+final class Intake {
+    /** Memory is taken as bytes arrive, not as a client announces them. */
+    private static final int FIRST_CAPACITY = 64 * 1024;
+
+    /** What remains of a body that is too large: more than enough to find the review's uid. */
+    private static final int BEGINNING = 8 * 1024;
+
+    /** How it ended. */
+    sealed interface Received {
+        record Whole(Intake intake) implements Received {}
+
+        record TooLarge(Intake beginning) implements Received {}
+
+        record Discarded() implements Received {}
+
+        record NoRoom() implements Received {}
+
+        record TooSlow() implements Received {}
+    }
+
+    private enum State {
+        KEEPING,
+        TOO_LARGE,
+        NO_ROOM,
+        DISCARDING,
+        OVER
+    }
+
+    private final Vertx vertx;
+    private final Room room;
+    private final int maxBody;
+    private final Consumer<Received> then;
+    private State state;
+    private byte[] bytes = new byte[0];
+    private int length;
+    private int counted;
+    private long timer;
+
+    private Intake(Vertx vertx, Room room, int maxBody, State state, Consumer<Received> then) {
+        this.vertx = vertx;
+        this.room = room;
+        this.maxBody = maxBody;
+        this.state = state;
+        this.then = then;
+    }
+
+    /** Keeps the body. Whoever gets it {@link #release() releases} it after use. */
+    static void keep(
+            HttpServerRequest request, Vertx vertx, Room room, int maxBody, Duration time, Consumer<Received> then) {
+        new Intake(vertx, room, maxBody, State.KEEPING, then).start(request, time);
+    }
+
+    /** Reads the body to its end and forgets it. */
+    static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
+        new Intake(vertx, new Room(0), 0, State.DISCARDING, then).start(request, time);
+    }
+
+    /** The body, or its beginning. */
+    byte[] bytes() {
+        return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    int length() {
+        return length;
+    }
+
+    void release() {
+        room.giveBack(counted);
+        counted = 0;
+        length = 0;
+        bytes = new byte[0];
+    }
+
+    private void start(HttpServerRequest request, Duration time) {
+        if (state == State.KEEPING) {
+            bytes = new byte[firstCapacity(request)];
+        }
+        timer = vertx.setTimer(time.toMillis(), id -> {
+            if (state != State.OVER) {
+                release();
+                end(new Received.TooSlow());
+            }
+        });
+        request.exceptionHandler(e -> abandon());
+        request.handler(this::take);
+        request.endHandler(ignored -> finish());
+        request.resume();
+    }
+
+    private int firstCapacity(HttpServerRequest request) {
+        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return announced == null ? FIRST_CAPACITY : (int) Math.min(Long.parseLong(announced), FIRST_CAPACITY);
+        } catch (NumberFormatException e) {
+            return FIRST_CAPACITY;
+        }
+    }
+
+    private void take(Buffer chunk) {
+        if (state != State.KEEPING) {
+            return;
+        }
+        int more = chunk.length();
+        if (more > maxBody - length) {
+            keepBeginning(chunk);
+            state = State.TOO_LARGE;
+        } else if (!room.take(more)) {
+            release();
+            state = State.NO_ROOM;
+        } else {
+            counted += more;
+            append(chunk, more);
+        }
+    }
+
+    private void append(Buffer chunk, int count) {
+        if (count > bytes.length - length) {
+            int doubled = (int) Math.min(2L * bytes.length, maxBody);
+            bytes = Arrays.copyOf(bytes, Math.max(doubled, length + count));
+        }
+        chunk.getBytes(0, count, bytes, length);
+        length += count;
+    }
+
+    /** So little that it need not be counted. */
+    private void keepBeginning(Buffer chunk) {
+        byte[] beginning = Arrays.copyOf(bytes, Math.min(BEGINNING, length));
+        release();
+        bytes = beginning;
+        length = beginning.length;
+        append(chunk, Math.min(BEGINNING - length, chunk.length()));
+    }
+
+    private void finish() {
+        if (state != State.OVER) {
+            end(
+                    switch (state) {
+                        case KEEPING -> new Received.Whole(this);
+                        case TOO_LARGE -> new Received.TooLarge(this);
+                        case NO_ROOM -> new Received.NoRoom();
+                        case DISCARDING, OVER -> new Received.Discarded();
+                    });
+        }
+    }
+
+    private void end(Received received) {
+        state = State.OVER;
+        vertx.cancelTimer(timer);
+        then.accept(received);
+    }
+
+    /** The client has gone: nobody waits for an answer. */
+    private void abandon() {
+        if (state != State.OVER) {
+            state = State.OVER;
+            vertx.cancelTimer(timer);
+            release();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import java.util.Optional;
+
+/**
+ * What the API server asks about an object.
+ *
+ * @param uid to be echoed
+ * @param apiVersion and kind of the object as it is sent, which may be another version than the user's
+ * @param subResource such as {@code ephemeralcontainers}; empty for the object itself
+ * @param user the authenticated user's name
+ * @param object the object as it would be; absent on DELETE
+ * @param oldObject the object as it is; absent on CREATE
+ */
+record ReviewRequest(
+        String uid,
+        Operation operation,
+        String apiVersion,
+        String kind,
+        String subResource,
+        Optional<String> namespace,
+        String name,
+        Optional<String> user,
+        Field object,
+        Field oldObject) {
+    static final String API_VERSION = "admission.k8s.io/v1";
+
+    enum Operation {
+        CREATE,
+        UPDATE,
+        DELETE,
+        CONNECT
+    }
+
+    /** The uid of a review, if it is one of the version that Bulkhead speaks. */
+    static Optional<String> uidOf(Field review) {
+        try {
+            boolean known = review.get("apiVersion").textOrEmpty().equals(API_VERSION)
+                    && review.get("kind").textOrEmpty().equals("AdmissionReview");
+            return known ? review.get("request").get("uid").text().filter(uid -> !uid.isEmpty()) : Optional.empty();
+        } catch (MalformedWorkloadException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads the request of a review that has a uid.
+     *
+     * @throws MalformedWorkloadException when a field is missing or of the wrong type
+     */
+    static ReviewRequest of(Field review) {
+        Field request = review.get("request");
+        Field object = Field.root(request.get("object").node());
+        Field kind = request.get("kind");
+        String group = kind.get("group").textOrEmpty();
+        String version = kind.get("version").textOrEmpty();
+        boolean named = kind.get("kind").isPresent();
+        return new ReviewRequest(
+                request.get("uid").textOrEmpty(),
+                operation(request.get("operation")),
+                named
+                        ? (group.isEmpty() ? version : group + "/" + version)
+                        : object.get("apiVersion").textOrEmpty(),
+                named ? kind.get("kind").textOrEmpty() : object.get("kind").textOrEmpty(),
+                request.get("subResource").textOrEmpty(),
+                request.get("namespace").text().filter(text -> !text.isEmpty()),
+                request.get("name").textOrEmpty(),
+                request.get("userInfo").get("username").text().filter(text -> !text.isEmpty()),
+                object,
+                Field.root(request.get("oldObject").node()));
+    }
+
+    private static Operation operation(Field field) {
+        String text = field.textOrEmpty();
+        for (Operation operation : Operation.values()) {
+            if (operation.name().equals(text)) {
+                return operation;
+            }
+        }
+        throw new MalformedWorkloadException(
+                field.pointer(), "CREATE, UPDATE, DELETE or CONNECT", text.isEmpty() ? "nothing" : "something else");
+    }
+}

@@ -1,0 +1,26 @@
+package dev.bulkhead.admission;
+
+import java.util.Optional;
+
+/** Answers reviews; what the door hands every body to. */
+public interface Reviewer {
+    /** What the API server wants: a verdict, or a patch. */
+    enum Path {
+        VALIDATE,
+        MUTATE
+    }
+
+    /** Never throws for bad input. The pinned profile, where there is one, is known. */
+    Answer answer(Path path, Optional<String> pinnedProfile, byte[] body);
+
+    /** Answers a review that was not read to its end, by its beginning. */
+    default Answer refuse(Path path, byte[] beginning, String reason) {
+        return Reviews.refuse(path, beginning, reason);
+    }
+
+    boolean knowsProfile(String profile);
+
+    /** An HTTP answer. Its body goes out once and is not compared, so it is not wrapped. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Answer(int status, String contentType, byte[] body) {}
+}

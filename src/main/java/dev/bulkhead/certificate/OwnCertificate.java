@@ -1,0 +1,55 @@
+package dev.bulkhead.certificate;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A certificate from an authority that lives and dies with the process, for a gate that runs without a cluster. It is
+ * for this machine, and for the name that the gate's Service has by default.
+ */
+public final class OwnCertificate implements CertificateSource {
+    /** Nothing renews it while the process runs, so that it must outlast any process. */
+    private static final Duration LIFE = Duration.ofDays(365);
+
+    private static final Pattern DNS_NAME =
+            Pattern.compile("(?i)(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+
+    private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+    private final Authority authority;
+
+    public OwnCertificate(Clock clock) {
+        this.authority = Authority.create(LIFE, clock);
+    }
+
+    @Override
+    public KeyPairAndChain load() {
+        return authority.issue(names(), addresses(), LIFE);
+    }
+
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(List.of("localhost", "bulkhead.bulkhead-system.svc"));
+        try {
+            String host = InetAddress.getLocalHost().getHostName();
+            if (DNS_NAME.matcher(host).matches() && !names.contains(host)) {
+                names.add(host);
+            }
+        } catch (UnknownHostException e) {
+            // A machine without a name is reached by the others.
+        }
+        return names;
+    }
+
+    private static List<InetAddress> addresses() {
+        try {
+            return List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), InetAddress.getByAddress(LOOPBACK_6));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("these addresses are of a legal length", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.bulkhead.certificate;
+
+import io.quarkus.tls.runtime.KeyStoreAndKeyCertOptions;
+import io.quarkus.tls.runtime.KeyStoreProvider;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.KeyCertOptions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
+
+/**
+ * What the server serves. Reloading its TLS configuration and firing the configuration's update event makes new
+ * connections get what the source has then, without a restart.
+ */
+public final class ServedCertificate implements KeyStoreProvider {
+    /** Key stores want a password, even those that never leave memory. */
+    private static final char[] IN_MEMORY = "in memory".toCharArray();
+
+    private final CertificateSource source;
+    private volatile Optional<KeyPairAndChain> current = Optional.empty();
+
+    public ServedCertificate(CertificateSource source) {
+        this.source = source;
+    }
+
+    /** What was loaded last; empty before the server starts. */
+    public Optional<KeyPairAndChain> current() {
+        return current;
+    }
+
+    @Override
+    public KeyStoreAndKeyCertOptions getKeyStore(Vertx vertx) {
+        KeyPairAndChain loaded;
+        try {
+            loaded = source.load();
+        } catch (UnusableCertificateException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        KeyStore store = loaded.toKeyStore(IN_MEMORY);
+        KeyCertOptions options = KeyCertOptions.wrap(keyManager(store));
+        current = Optional.of(loaded);
+        return new KeyStoreAndKeyCertOptions(store, options);
+    }
+
+    private static X509KeyManager keyManager(KeyStore store) {
+        try {
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, IN_MEMORY);
+            return (X509KeyManager) factory.getKeyManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot serve the certificate", e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.bulkhead.certificate;
+
+/** A certificate or key that cannot be served; the message names the file and what is wrong with it. */
+public final class UnusableCertificateException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnusableCertificateException(String message) {
+        super(message);
+    }
+
+    UnusableCertificateException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.bulkhead.cli;
+
+import dev.bulkhead.admission.GateConfig;
+import dev.bulkhead.certificate.KeyPairAndChain;
+import dev.bulkhead.certificate.ServedCertificate;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
+@Singleton
+@Unremovable
+final class ServingApplication implements QuarkusApplication {
+    private static final Path EXAMPLE = Path.of("docs", "examples", "review.json");
+
+    private final HttpServer server;
+    private final GateConfig config;
+    private final ServedCertificate certificate;
+
+    ServingApplication(HttpServer server, GateConfig config, @Identifier("gate") ServedCertificate certificate) {
+        this.server = server;
+        this.config = config;
+        this.certificate = certificate;
+    }
+
+    @Override
+    public int run(String... args) {
+        System.out.println(banner());
+        Quarkus.waitForExit();
+        return 0;
+    }
+
+    private String banner() {
+        String url = "https://localhost:" + server.getSecurePort();
+        return String.join(
+                System.lineSeparator(),
+                "Bulkhead " + Version.current() + " is listening.",
+                "  gate         " + url + "/validate, " + url + "/mutate",
+                "  management   http://localhost:" + server.getManagementPort() + "/q/health/ready, /q/metrics",
+                "  policy       " + policy(),
+                "  certificate  " + certificate.current().map(this::described).orElse("none"),
+                example()
+                        .map(file -> String.join(
+                                System.lineSeparator(),
+                                "Ask it about an example:",
+                                "  curl -k " + url + "/validate -H 'Content-Type: application/json' -d @" + file))
+                        .orElse(""));
+    }
+
+    private String policy() {
+        return config.policy()
+                .files()
+                .map(files -> files.stream().map(Path::toString).collect(Collectors.joining(", ")))
+                .orElseGet(() -> "built in, profile " + config.policy().profile());
+    }
+
+    private String described(KeyPairAndChain served) {
+        String origin = config.tls().cert().map(file -> "from " + file).orElse("issued for this process");
+        return origin + ", valid until " + served.leaf().getNotAfter().toInstant();
+    }
+
+    /** The example review as the shell can name it, where it can be found. */
+    private Optional<String> example() {
+        return Stream.concat(Stream.of(EXAMPLE), config.home().map(home -> home.resolve(EXAMPLE)).stream())
+                .filter(Files::isReadable)
+                .map(file -> file.toString().matches("[\\w./+-]+") ? file.toString() : "'" + file + "'")
+                .findFirst();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Container;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What a verdict depends on besides the workload and the demands.
+ *
+ * @param namespace where the workload goes
+ * @param user who asks, as the API server authenticated it; empty outside of a request
+ * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
+ */
+public record Circumstances(
+        Cluster cluster,
+        Instant now,
+        Optional<String> namespace,
+        Optional<String> user,
+        Optional<Predicate<Container>> addedOnly) {
+    /** A workload on its way in, asked for by nobody in particular. */
+    public static Circumstances of(Cluster cluster, Instant now, Optional<String> namespace) {
+        return new Circumstances(cluster, now, namespace, Optional.empty(), Optional.empty());
+    }
+}

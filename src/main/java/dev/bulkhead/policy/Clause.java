@@ -1,0 +1,24 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Demand;
+import dev.bulkhead.rule.Finding;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What one policy wants done about one rule.
+ *
+ * @param pin {@code LEVEL:VERSION} where the policy is a Pod Security level, whose sentence its denials carry
+ */
+record Clause(Demand demand, Mode mode, Set<String> allow, Optional<String> pin) {
+    /** What this policy wants done about that finding. */
+    Action actionFor(Finding finding) {
+        return allow.contains(finding.value()) ? Action.OFF : mode.limit(demand.forValue(finding.value()));
+    }
+
+    /** Whether this policy changes pods for that rule, or would refuse them. */
+    boolean mayHarden() {
+        return mode == Mode.ENFORCE && demand.action().compareTo(Action.HARDEN) >= 0;
+    }
+}

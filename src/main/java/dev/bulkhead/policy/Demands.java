@@ -1,0 +1,38 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Revision;
+import dev.bulkhead.rule.Rule;
+import dev.bulkhead.rule.Settings;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Everything that the policies in force demand of one workload: each rule once for every revision asked for, with the
+ * clauses of all policies that ask for it.
+ *
+ * @param policies the names of those policies
+ * @param exemptions those that are for the workload's namespace, sorted by name
+ */
+public record Demands(
+        List<String> policies, String profile, List<RuleDemands> rules, Settings settings, List<Exemption> exemptions) {
+    public Demands {
+        policies = List.copyOf(policies);
+        rules = List.copyOf(rules);
+        exemptions = List.copyOf(exemptions);
+    }
+
+    /** A rule at one revision and what each policy wants done about it. */
+    record RuleDemands(Rule rule, Revision revision, List<Clause> clauses) {
+        RuleDemands {
+            clauses = List.copyOf(clauses);
+        }
+
+        /** The same rule and revision with the clauses of both. */
+        RuleDemands and(RuleDemands more) {
+            return new RuleDemands(
+                    rule,
+                    revision,
+                    Stream.concat(clauses.stream(), more.clauses.stream()).toList());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Finding;
+import dev.bulkhead.rule.Subject;
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Pod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An excuse for exactly these values, in these workloads, until that day.
+ *
+ * @param name as reports name it
+ * @param expires from this moment on it excuses nothing
+ * @param allow the values by rule id; {@code *} stands for every value
+ */
+public record Exemption(
+        String name, String reason, String owner, Instant expires, Match match, Map<String, Set<String>> allow) {
+    public static final String ANY = "*";
+
+    public Exemption {
+        allow = Map.copyOf(allow);
+    }
+
+    /**
+     * What an exemption is for.
+     *
+     * @param namespaces by name, at least one
+     * @param workloads empty for all in those namespaces
+     * @param containers by name; empty for all
+     */
+    public record Match(Set<String> namespaces, Set<Owner> workloads, Set<String> containers) {
+        public Match {
+            namespaces = Set.copyOf(namespaces);
+            workloads = Set.copyOf(workloads);
+            containers = Set.copyOf(containers);
+        }
+    }
+
+    /** A workload by kind and name. */
+    public record Owner(String kind, String name) {}
+
+    /** Whether it is in force for a workload that goes by any of these names. */
+    boolean isFor(List<Owner> identities, Instant now) {
+        return now.isBefore(expires)
+                && (match.workloads().isEmpty() || identities.stream().anyMatch(match.workloads()::contains));
+    }
+
+    /** Whether it covers the finding: the rule, the value, and the containers concerned. */
+    boolean covers(Finding finding, Pod pod) {
+        Set<String> values = allow.getOrDefault(finding.rule().id(), Set.of());
+        return (values.contains(finding.value()) || values.contains(ANY)) && coversContainersOf(finding.subject(), pod);
+    }
+
+    /** A volume belongs to the containers that mount it; what the pod sets for itself belongs to no container. */
+    private boolean coversContainersOf(Subject subject, Pod pod) {
+        if (match.containers().isEmpty()) {
+            return true;
+        }
+        if (subject instanceof Subject.OfContainer of) {
+            return match.containers().contains(of.container().name());
+        }
+        if (subject instanceof Subject.OfVolume of) {
+            return pod.containers().stream()
+                    .filter(container -> mounts(container, of.volume().name()))
+                    .allMatch(container -> match.containers().contains(container.name()));
+        }
+        return true;
+    }
+
+    private static boolean mounts(Container container, String volume) {
+        return container.volumeMounts().stream()
+                .anyMatch(mount -> mount.get("name").textOrEmpty().equals(volume));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.bulkhead.policy;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** A namespace as policies see it; its name is always also the label {@code kubernetes.io/metadata.name}. */
+public record Namespace(String name, Map<String, String> labels) {
+    public static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
+    public Namespace {
+        Map<String, String> complete = new HashMap<>(labels);
+        complete.put(NAME_LABEL, name);
+        labels = Map.copyOf(complete);
+    }
+
+    /** A namespace of which nothing but the name is known. */
+    public static Namespace named(String name) {
+        return new Namespace(name, Map.of());
+    }
+}

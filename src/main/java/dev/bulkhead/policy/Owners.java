@@ -1,0 +1,58 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.policy.Exemption.Owner;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The names that a workload goes by. Owner references can be made up by whoever creates a pod, so they count only when
+ * one of Kubernetes' own controllers asks: it writes them truthfully.
+ */
+final class Owners {
+    private static final Set<String> CONTROLLERS = Set.of(
+            "system:kube-controller-manager",
+            "system:serviceaccount:kube-system:replicaset-controller",
+            "system:serviceaccount:kube-system:replication-controller",
+            "system:serviceaccount:kube-system:deployment-controller",
+            "system:serviceaccount:kube-system:statefulset-controller",
+            "system:serviceaccount:kube-system:daemon-set-controller",
+            "system:serviceaccount:kube-system:job-controller",
+            "system:serviceaccount:kube-system:cronjob-controller");
+
+    private Owners() {}
+
+    /** The workload itself, and what made it, where that is known for sure. */
+    static List<Owner> of(Workload workload, Optional<String> user) {
+        List<Owner> owners = new ArrayList<>();
+        owners.add(new Owner(workload.kind(), workload.name()));
+        if (user.filter(CONTROLLERS::contains).isEmpty()) {
+            return owners;
+        }
+        Field metadata = workload.object().get("metadata");
+        for (Field reference : metadata.get("ownerReferences").items()) {
+            if (reference.get("controller").isTrue()) {
+                String kind = reference.get("kind").textOrEmpty();
+                String name = reference.get("name").textOrEmpty();
+                owners.add(new Owner(kind, name));
+                if (kind.equals("ReplicaSet")) {
+                    String hash =
+                            metadata.get("labels").get("pod-template-hash").textOrEmpty();
+                    if (!hash.isEmpty() && name.endsWith("-" + hash)) {
+                        owners.add(new Owner("Deployment", name.substring(0, name.length() - hash.length() - 1)));
+                    }
+                } else if (kind.equals("Job")) {
+                    // A CronJob names its Jobs after itself and the minute they are for.
+                    int dash = name.lastIndexOf('-');
+                    if (dash > 0 && name.substring(dash + 1).chars().allMatch(c -> c >= '0' && c <= '9')) {
+                        owners.add(new Owner("CronJob", name.substring(0, dash)));
+                    }
+                }
+            }
+        }
+        return owners;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.ContainerKind;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+
+/** What an update changes about a pod that runs, counted as Pod Security Admission counts it. */
+public record PodUpdate(Pod before, Pod after) {
+    /**
+     * Whether the pod is to be judged again: another number of containers or init containers, another image by place, or
+     * an ephemeral container that is new or has another image.
+     */
+    public boolean isSignificant() {
+        return differ(ContainerKind.REGULAR)
+                || differ(ContainerKind.INIT)
+                || listed(after, ContainerKind.EPHEMERAL).stream()
+                        .anyMatch(container -> isAdded(container)
+                                || listed(before, ContainerKind.EPHEMERAL).stream()
+                                        .anyMatch(old -> old.isSameAs(container)
+                                                && !image(old).equals(image(container))));
+    }
+
+    /** Whether that ephemeral container was not there before. */
+    public boolean isAdded(Container container) {
+        return container.kind() == ContainerKind.EPHEMERAL
+                && listed(before, ContainerKind.EPHEMERAL).stream().noneMatch(old -> old.isSameAs(container));
+    }
+
+    private boolean differ(ContainerKind kind) {
+        List<Container> old = listed(before, kind);
+        List<Container> now = listed(after, kind);
+        if (old.size() != now.size()) {
+            return true;
+        }
+        for (int i = 0; i < old.size(); i++) {
+            if (!image(old.get(i)).equals(image(now.get(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Container> listed(Pod pod, ContainerKind kind) {
+        return pod.containers().stream()
+                .filter(container -> container.kind().list().equals(kind.list()))
+                .toList();
+    }
+
+    private static String image(Container container) {
+        return container.field().get("image").textOrEmpty();
+    }
+}

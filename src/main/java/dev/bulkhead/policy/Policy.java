@@ -1,0 +1,89 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the platform team demands of the workloads that it matches.
+ *
+ * @param rules what differs from the profile, by rule id
+ */
+public record Policy(
+        String name,
+        Match match,
+        Profile profile,
+        Mode mode,
+        NamespaceLabels namespaceLabels,
+        Map<String, RuleOverride> rules,
+        PolicySettings settings) {
+    public Policy {
+        rules = Map.copyOf(rules);
+    }
+
+    /** The policy that is in force where none is given: that profile, for everything. */
+    public static Policy builtIn(Profile profile) {
+        return new Policy(
+                "built-in",
+                Match.EVERYTHING,
+                profile,
+                Mode.ENFORCE,
+                NamespaceLabels.TIGHTEN,
+                Map.of(),
+                PolicySettings.NONE);
+    }
+
+    /** Which workloads a policy is for. */
+    public record Match(LabelSelector namespaces, LabelSelector workloads, Set<String> excludedNamespaces) {
+        public static final Match EVERYTHING = new Match(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING, Set.of());
+
+        public Match {
+            excludedNamespaces = Set.copyOf(excludedNamespaces);
+        }
+
+        boolean covers(Namespace namespace) {
+            return !excludedNamespaces.contains(namespace.name()) && namespaces.matches(namespace.labels());
+        }
+    }
+
+    /** What the labels of a namespace may change about a policy. */
+    public enum NamespaceLabels {
+        /** They may only make it stricter. */
+        TIGHTEN,
+        /** They may also loosen it. */
+        ANY,
+        /** They are not read. */
+        IGNORE
+    }
+
+    /** What a policy says of one rule. */
+    public record RuleOverride(Optional<Action> action, Set<String> allow) {
+        public static final RuleOverride NONE = new RuleOverride(Optional.empty(), Set.of());
+
+        public RuleOverride {
+            allow = Set.copyOf(allow);
+        }
+    }
+
+    /** The settings that a policy names; what it does not name comes from another one that matches, or by default. */
+    public record PolicySettings(
+            Optional<Settings.Scratch> scratch, Optional<Settings.User> user, Optional<List<String>> sandboxClasses) {
+        public static final PolicySettings NONE =
+                new PolicySettings(Optional.empty(), Optional.empty(), Optional.empty());
+
+        PolicySettings orElse(PolicySettings other) {
+            return new PolicySettings(
+                    scratch.or(other::scratch), user.or(other::user), sandboxClasses.or(other::sandboxClasses));
+        }
+
+        Settings withDefaults() {
+            return new Settings(
+                    scratch.orElse(Settings.DEFAULT.scratch()),
+                    user,
+                    sandboxClasses.orElse(Settings.DEFAULT.sandboxClasses()));
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package dev.bulkhead.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.policy.Exemption.Owner;
+import dev.bulkhead.policy.Policy.Match;
+import dev.bulkhead.policy.Policy.NamespaceLabels;
+import dev.bulkhead.policy.Policy.PolicySettings;
+import dev.bulkhead.policy.Policy.RuleOverride;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Hardenable;
+import dev.bulkhead.rule.Rule;
+import dev.bulkhead.rule.Rules;
+import dev.bulkhead.workload.Field;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads {@code LeastPrivilegePolicy} and {@code Exemption} documents of {@code bulkhead.dev/v1alpha1}, strictly: what is
+ * unknown is refused, and all problems of a document are told at once.
+ */
+public final class PolicyReader {
+    public static final String API_VERSION = "bulkhead.dev/v1alpha1";
+    public static final String POLICY_KIND = "LeastPrivilegePolicy";
+    public static final String EXEMPTION_KIND = "Exemption";
+
+    private final StrictReader read = new StrictReader();
+    private final Instant now;
+    private final Duration longestExemption;
+
+    private PolicyReader(Instant now, Duration longestExemption) {
+        this.now = now;
+        this.longestExemption = longestExemption;
+    }
+
+    /** What a document holds: a policy, an exemption, or problems. */
+    public sealed interface Reading {
+        record OfPolicy(Policy policy) implements Reading {}
+
+        record OfExemption(Exemption exemption) implements Reading {}
+
+        record Refused(List<Problem> problems) implements Reading {
+            public Refused {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    /**
+     * Reads one document.
+     *
+     * @param longestExemption how far ahead of now an exemption may expire at most
+     */
+    public static Reading read(JsonNode document, Instant now, Duration longestExemption) {
+        return new PolicyReader(now, longestExemption).read(Field.root(document));
+    }
+
+    private Reading read(Field document) {
+        if (!document.node().isObject()) {
+            read.problem(document, "expected a " + POLICY_KIND + " or an " + EXEMPTION_KIND);
+            return new Reading.Refused(read.problems());
+        }
+        read.known(document, "apiVersion", "kind", "metadata", "spec", "status");
+        String apiVersion = read.required(document.get("apiVersion"));
+        if (!apiVersion.isEmpty() && !apiVersion.equals(API_VERSION)) {
+            read.problem(document.get("apiVersion"), "expected " + API_VERSION + ", found \"" + apiVersion + "\"");
+        }
+        String kind = read.required(document.get("kind"));
+        if (!document.get("metadata").isAbsent()
+                && !document.get("metadata").node().isObject()) {
+            read.problem(document.get("metadata"), "expected an object");
+            return new Reading.Refused(read.problems());
+        }
+        String name = read.required(document.get("metadata").get("name"));
+        Field spec = document.get("spec");
+        if (spec.isAbsent() || !spec.node().isObject()) {
+            read.problem(spec, "\"spec\" is required, an object");
+            return new Reading.Refused(read.problems());
+        }
+        Reading reading = switch (kind) {
+            case POLICY_KIND -> new Reading.OfPolicy(policy(name, spec));
+            case EXEMPTION_KIND -> new Reading.OfExemption(exemption(document, name, spec));
+            default -> {
+                if (!kind.isEmpty()) {
+                    read.problem(
+                            document.get("kind"),
+                            "expected " + POLICY_KIND + " or " + EXEMPTION_KIND + ", found \"" + kind + "\"");
+                }
+                yield new Reading.Refused(List.of());
+            }
+        };
+        return read.problems().isEmpty() ? reading : new Reading.Refused(read.problems());
+    }
+
+    private Policy policy(String name, Field spec) {
+        read.known(spec, "match", "profile", "mode", "namespaceLabels", "rules", "user");
+        Profile profile = read.text(spec.get("profile"))
+                .map(text -> Profile.parse(text).orElseGet(() -> {
+                    read.problem(spec.get("profile"), "expected " + Profile.NAMES + ", found \"" + text + "\"");
+                    return Profile.LEAST_PRIVILEGE;
+                }))
+                .orElse(Profile.LEAST_PRIVILEGE);
+        Mode mode = choice(spec.get("mode"), Mode.values(), Mode.ENFORCE);
+        NamespaceLabels labels = choice(spec.get("namespaceLabels"), NamespaceLabels.values(), NamespaceLabels.TIGHTEN);
+        return new Policy(name, match(spec.get("match")), profile, mode, labels, rules(spec), settings(spec));
+    }
+
+    private Match match(Field match) {
+        read.known(match, "namespaceSelector", "workloadSelector", "excludeNamespaces");
+        if (isNoObject(match)) {
+            return Match.EVERYTHING;
+        }
+        return new Match(
+                selector(match.get("namespaceSelector")),
+                selector(match.get("workloadSelector")),
+                read.texts(match.get("excludeNamespaces")));
+    }
+
+    private LabelSelector selector(Field selector) {
+        read.known(selector, "matchLabels", "matchExpressions");
+        if (isNoObject(selector)) {
+            return LabelSelector.EVERYTHING;
+        }
+        List<LabelSelector.Expression> expressions = new ArrayList<>();
+        for (Field item : read.items(selector.get("matchExpressions"))) {
+            read.known(item, "key", "operator", "values");
+            if (!isNoObject(item)) {
+                expression(item).ifPresent(expressions::add);
+            }
+        }
+        return new LabelSelector(read.textMap(selector.get("matchLabels")), expressions);
+    }
+
+    private Optional<LabelSelector.Expression> expression(Field item) {
+        String key = read.required(item.get("key"));
+        String label = read.required(item.get("operator"));
+        Set<String> values = read.texts(item.get("values"));
+        for (LabelSelector.Operator operator : LabelSelector.Operator.values()) {
+            if (operator.label().equals(label)) {
+                boolean wantsValues =
+                        operator == LabelSelector.Operator.IN || operator == LabelSelector.Operator.NOT_IN;
+                if (wantsValues == values.isEmpty()) {
+                    read.problem(
+                            item.get("values"), wantsValues ? label + " needs values" : label + " takes no values");
+                }
+                return Optional.of(new LabelSelector.Expression(key, operator, values));
+            }
+        }
+        if (!label.isEmpty()) {
+            read.problem(item.get("operator"), "expected In, NotIn, Exists or DoesNotExist, found \"" + label + "\"");
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, RuleOverride> rules(Field spec) {
+        Map<String, RuleOverride> overrides = new LinkedHashMap<>();
+        for (Field entry : read.members(spec.get("rules"))) {
+            Optional<Rule> rule = rule(entry, entry.name());
+            if (rule.isEmpty() || !isObject(entry)) {
+                continue;
+            }
+            read.known(entry, PolicySettingsReader.keysOf(rule.get()));
+            Optional<Action> action = read.text(entry.get("action")).flatMap(text -> {
+                Optional<Action> named = Action.named(text);
+                if (named.isEmpty()) {
+                    read.problem(
+                            entry.get("action"), "expected harden, deny, warn, audit or off, found \"" + text + "\"");
+                } else if (named.get() == Action.HARDEN && !(rule.get() instanceof Hardenable)) {
+                    read.problem(
+                            entry.get("action"),
+                            rule.get().id() + " has nothing to fill in: use deny, warn, audit or off");
+                }
+                return named;
+            });
+            overrides.put(entry.name(), new RuleOverride(action, read.texts(entry.get("allow"))));
+        }
+        return overrides;
+    }
+
+    private Optional<Rule> rule(Field place, String id) {
+        Optional<Rule> rule = Rules.named(id);
+        if (rule.isEmpty()) {
+            read.problem(place, "unknown rule \"" + id + "\"" + suggestion(id));
+        }
+        return rule;
+    }
+
+    private static String suggestion(String id) {
+        return Rules.ALL.stream()
+                .map(Rule::id)
+                .filter(known -> known.equalsIgnoreCase(id)
+                        || known.toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(known -> ", did you mean " + known + "?")
+                .orElse("; `bulkhead rules` lists them");
+    }
+
+    private PolicySettings settings(Field spec) {
+        Field rules = spec.get("rules");
+        return new PolicySettingsReader(read)
+                .read(spec.get("user"), isNoObject(rules) ? Optional.empty() : Optional.of(rules));
+    }
+
+    private Exemption exemption(Field document, String name, Field spec) {
+        read.known(spec, "reason", "owner", "expires", "match", "allow");
+        Field match = spec.get("match");
+        read.known(match, "namespaces", "workloads", "containers");
+        Set<String> namespaces = Set.of();
+        Set<String> containers = Set.of();
+        Set<Owner> workloads = Set.of();
+        if (!isNoObject(match)) {
+            namespaces = read.texts(match.get("namespaces"));
+            containers = read.texts(match.get("containers"));
+            workloads = workloads(match.get("workloads"));
+        }
+        if (namespaces.isEmpty()) {
+            read.problem(match, "\"namespaces\" is required: an exemption names the namespaces that it is for");
+        }
+        String namespace = read.text(document.get("metadata").get("namespace")).orElse("");
+        return new Exemption(
+                namespace.isEmpty() ? name : namespace + "/" + name,
+                read.text(spec.get("reason")).orElse(""),
+                read.text(spec.get("owner")).orElse(""),
+                expiry(spec.get("expires")),
+                new Exemption.Match(namespaces, workloads, containers),
+                grants(spec.get("allow")));
+    }
+
+    private Set<Owner> workloads(Field list) {
+        Set<Owner> owners = new LinkedHashSet<>();
+        for (Field item : read.items(list)) {
+            read.known(item, "kind", "name");
+            if (isObject(item)) {
+                owners.add(new Owner(read.required(item.get("kind")), read.required(item.get("name"))));
+            }
+        }
+        return owners;
+    }
+
+    private Instant expiry(Field field) {
+        String text = read.required(field);
+        if (text.isEmpty()) {
+            return Instant.EPOCH;
+        }
+        try {
+            Instant expires = OffsetDateTime.parse(text).toInstant();
+            if (expires.isAfter(now.plus(longestExemption))) {
+                read.problem(
+                        field,
+                        "an exemption expires at most " + longestExemption.toDays() + " days ahead, by "
+                                + now.plus(longestExemption));
+            }
+            return expires;
+        } catch (DateTimeParseException e) {
+            read.problem(field, "expected a time such as 2027-03-31T00:00:00Z, found \"" + text + "\"");
+            return Instant.EPOCH;
+        }
+    }
+
+    private Map<String, Set<String>> grants(Field list) {
+        Map<String, Set<String>> grants = new LinkedHashMap<>();
+        for (Field item : read.items(list)) {
+            read.known(item, "rule", "values");
+            if (!isObject(item)) {
+                continue;
+            }
+            String id = read.required(item.get("rule"));
+            if (!id.isEmpty()) {
+                rule(item.get("rule"), id);
+            }
+            Set<String> values = read.texts(item.get("values"));
+            if (values.isEmpty()) {
+                read.problem(
+                        item.get("values"),
+                        "\"values\" is required: the values that are allowed, or \"*\" for all of the rule");
+            }
+            grants.computeIfAbsent(id, rule -> new LinkedHashSet<>()).addAll(values);
+        }
+        if (grants.isEmpty()) {
+            read.problem(list, "\"allow\" is required: a list of {rule, values}");
+        }
+        return grants;
+    }
+
+    /** Whether there is an object; anything else that stands there is a problem. */
+    private boolean isObject(Field field) {
+        if (field.node().isObject()) {
+            return true;
+        }
+        read.problem(field, "expected an object");
+        return false;
+    }
+
+    private static boolean isNoObject(Field field) {
+        return !field.node().isObject();
+    }
+
+    private <E extends Enum<E>> E choice(Field field, E[] choices, E otherwise) {
+        Optional<String> text = read.text(field);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        List<String> labels = new ArrayList<>();
+        for (E choice : choices) {
+            String label = choice.name().toLowerCase(Locale.ROOT);
+            if (label.equals(text.get())) {
+                return choice;
+            }
+            labels.add(label);
+        }
+        read.problem(field, "expected " + String.join(", ", labels) + ", found \"" + text.get() + "\"");
+        return otherwise;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.bulkhead.policy;
+
+/**
+ * Something wrong with a policy or an exemption.
+ *
+ * @param pointer the JSON Pointer of the field
+ * @param message what is wrong and what is expected
+ */
+public record Problem(String pointer, String message) {}

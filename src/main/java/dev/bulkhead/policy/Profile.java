@@ -1,0 +1,110 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Demand;
+import dev.bulkhead.rule.Level;
+import dev.bulkhead.rule.PodSecurityVersion;
+import dev.bulkhead.rule.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A named set of demands: one of the Pod Security levels at a version, or one of Bulkhead's own.
+ *
+ * @param kind which
+ * @param version of the Pod Security Standards; latest for Bulkhead's own
+ */
+public record Profile(Kind kind, PodSecurityVersion version) {
+    /** Every name, as messages list them. */
+    public static final String NAMES = "privileged, baseline[@v1.N], restricted[@v1.N], least-privilege or sandboxed";
+
+    public static final Profile PRIVILEGED = latest(Kind.PRIVILEGED);
+    public static final Profile BASELINE = latest(Kind.BASELINE);
+    public static final Profile RESTRICTED = latest(Kind.RESTRICTED);
+    public static final Profile LEAST_PRIVILEGE = latest(Kind.LEAST_PRIVILEGE);
+    public static final Profile SANDBOXED = latest(Kind.SANDBOXED);
+
+    /** The profiles without their versions, from the mildest to the strictest. */
+    public enum Kind {
+        PRIVILEGED("privileged"),
+        BASELINE("baseline"),
+        RESTRICTED("restricted"),
+        LEAST_PRIVILEGE("least-privilege"),
+        SANDBOXED("sandboxed");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        public String label() {
+            return label;
+        }
+    }
+
+    private static Profile latest(Kind kind) {
+        return new Profile(kind, PodSecurityVersion.LATEST);
+    }
+
+    /** Reads a profile's name; empty when there is none of that name. */
+    public static Optional<Profile> parse(String text) {
+        int at = text.indexOf('@');
+        String label = at < 0 ? text : text.substring(0, at);
+        for (Kind kind : Kind.values()) {
+            if (!kind.label().equals(label)) {
+                continue;
+            }
+            if (at < 0) {
+                return Optional.of(latest(kind));
+            }
+            boolean versioned = kind == Kind.BASELINE || kind == Kind.RESTRICTED;
+            return versioned
+                    ? PodSecurityVersion.parse(text.substring(at + 1)).map(version -> new Profile(kind, version))
+                    : Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    /** The Pod Security level that this profile is, if it is one. */
+    public Optional<Level> podSecurityLevel() {
+        return switch (kind) {
+            case BASELINE -> Optional.of(Level.BASELINE);
+            case RESTRICTED -> Optional.of(Level.RESTRICTED);
+            case PRIVILEGED, LEAST_PRIVILEGE, SANDBOXED -> Optional.empty();
+        };
+    }
+
+    /** {@code LEVEL:VERSION} as Pod Security Admission names its policies, for the profiles that are its levels. */
+    public Optional<String> podSecurityPin() {
+        return podSecurityLevel().map(level -> kind.label() + ":" + version);
+    }
+
+    /** What the profile demands in a cluster of that minor version, in the rules' order; nothing for rules not listed. */
+    List<Demanded> demands(int clusterMinor) {
+        PodSecurityVersion clamped = version.clampedTo(clusterMinor);
+        List<Demanded> demands = new ArrayList<>();
+        podSecurityLevel()
+                .ifPresentOrElse(
+                        level -> Rules.podSecurity(level, clamped)
+                                .forEach(check -> demands.add(
+                                        new Demanded(check.rule(), check.revision(), Demand.of(Action.DENY)))),
+                        () -> Rules.ALL.forEach(rule -> {
+                            Demand demand = switch (kind) {
+                                case LEAST_PRIVILEGE -> rule.leastPrivilege();
+                                case SANDBOXED -> rule.sandboxed();
+                                case PRIVILEGED, BASELINE, RESTRICTED -> Demand.OFF;
+                            };
+                            rule.revisionAt(clamped)
+                                    .ifPresent(revision -> demands.add(new Demanded(rule, revision, demand)));
+                        }));
+        return List.copyOf(demands);
+    }
+
+    /** The name that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return version.equals(PodSecurityVersion.LATEST) ? kind.label() : kind.label() + "@" + version;
+    }
+}

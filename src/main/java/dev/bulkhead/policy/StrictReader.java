@@ -1,0 +1,94 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Reads fields and collects every problem, so that all of them are told at once. */
+final class StrictReader {
+    private final List<Problem> problems = new ArrayList<>();
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    void problem(Field field, String message) {
+        problems.add(new Problem(field.pointer(), message));
+    }
+
+    /** Refuses members of any other name. */
+    void known(Field object, String... names) {
+        for (Field member : members(object)) {
+            if (!Arrays.asList(names).contains(member.name())) {
+                problem(member, "unknown key \"" + member.name() + "\", expected one of " + String.join(", ", names));
+            }
+        }
+    }
+
+    List<Field> members(Field object) {
+        return reading(object, object::members, List.of());
+    }
+
+    List<Field> items(Field list) {
+        return reading(list, list::items, List.of());
+    }
+
+    Optional<String> text(Field field) {
+        return reading(field, field::text, Optional.empty());
+    }
+
+    OptionalLong integer(Field field) {
+        return reading(field, field::integer, OptionalLong.empty());
+    }
+
+    /** The text, which must be there and not empty. */
+    String required(Field field) {
+        Optional<String> text = text(field);
+        if (field.isAbsent() || text.filter(String::isEmpty).isPresent()) {
+            problem(field, "\"" + field.name() + "\" is required");
+        }
+        return text.orElse("");
+    }
+
+    /** A list of texts without duplicates, in order. */
+    Set<String> texts(Field list) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (Field item : items(list)) {
+            text(item).ifPresent(text -> {
+                if (!texts.add(text)) {
+                    problem(item, "\"" + text + "\" is listed twice");
+                }
+            });
+        }
+        return texts;
+    }
+
+    /** An object whose members are texts. */
+    Map<String, String> textMap(Field object) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (Field member : members(object)) {
+            text(member).ifPresent(text -> map.put(member.name(), text));
+        }
+        return map;
+    }
+
+    private <T> T reading(Field field, Supplier<T> read, T otherwise) {
+        try {
+            return read.get();
+        } catch (MalformedWorkloadException e) {
+            String message = e.getMessage() == null ? "unreadable" : e.getMessage();
+            String prefix = e.pointer() + ": ";
+            problem(field, message.startsWith(prefix) ? message.substring(prefix.length()) : message);
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Which rules apply to a workload, what excuses it, and the one function that decides. */
+@NullMarked
+package dev.bulkhead.policy;
+
+import org.jspecify.annotations.NullMarked;

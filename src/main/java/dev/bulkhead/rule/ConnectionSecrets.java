@@ -1,0 +1,242 @@
+package dev.bulkhead.rule;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Passwords and keys inside of what a program is told to connect to: URLs, connection strings, settings in JSON. Reads
+ * the text a bounded number of times; no name and no value is looked at beyond a bound.
+ */
+final class ConnectionSecrets {
+    private static final int SHORTEST_NAME = 3;
+    private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_VALUE = 512;
+    private static final int SHORTEST_SIGNATURE = 40;
+    private static final int SHORTEST_TOKEN = 16;
+
+    private static final String IN_CONNECTION_STRING = "a password or key in a connection string";
+
+    /** Signatures that stand for a login, in URLs of Azure, AWS and Google. */
+    private static final Set<String> SIGNATURES = Set.of("sig", "x-amz-signature", "x-goog-signature");
+
+    private ConnectionSecrets() {}
+
+    static Optional<String> find(String text) {
+        if (hasPasswordInUrl(text)) {
+            return Optional.of("a password in a URL");
+        }
+        if (hasLoginBefore(text, "@tcp(") || hasLoginBefore(text, "@unix(") || hasOracleLogin(text)) {
+            return Optional.of(IN_CONNECTION_STRING);
+        }
+        return findSetting(text);
+    }
+
+    /** {@code scheme://user:password@host}. */
+    private static boolean hasPasswordInUrl(String text) {
+        for (int scheme = text.indexOf("://"); scheme >= 0; scheme = text.indexOf("://", scheme + 3)) {
+            int start = scheme + 3;
+            int at = -1;
+            int end = start;
+            while (end < text.length() && !endsAuthority(text.charAt(end))) {
+                if (text.charAt(end) == '@') {
+                    at = end;
+                }
+                end++;
+            }
+            // An image's digest follows an at sign, too.
+            if (at >= 0 && !text.startsWith("sha256:", at + 1)) {
+                int colon = text.indexOf(':', start);
+                if (colon >= 0 && colon < at && isPassword(text, colon + 1, at)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean endsAuthority(char c) {
+        return c == '/' || c == '?' || c == '#' || c == '`' || isBreak(c);
+    }
+
+    /** {@code user:password@tcp(host)} of Go's MySQL driver. */
+    private static boolean hasLoginBefore(String text, String mark) {
+        for (int at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+            int start = startOfLogin(text, at);
+            int colon = text.indexOf(':', start);
+            if (colon > start && colon < at && isPassword(text, colon + 1, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code user/password@//host}, {@code jdbc:oracle:thin:user/password@host}. */
+    private static boolean hasOracleLogin(String text) {
+        for (int at = text.indexOf("@//"); at >= 0; at = text.indexOf("@//", at + 1)) {
+            int slash = text.indexOf('/', startOfLogin(text, at));
+            if (slash > 0 && slash < at && isNamePart(text.charAt(slash - 1)) && isPassword(text, slash + 1, at)) {
+                return true;
+            }
+        }
+        int jdbc = text.indexOf("jdbc:oracle:");
+        int at = jdbc < 0 ? -1 : text.indexOf('@', jdbc);
+        int slash = at < 0 ? -1 : text.indexOf('/', jdbc);
+        return slash >= 0 && slash < at && isPassword(text, slash + 1, at);
+    }
+
+    private static int startOfLogin(String text, int end) {
+        int start = end;
+        while (start > 0 && end - start < LONGEST_VALUE && !isBreak(text.charAt(start - 1))) {
+            start--;
+        }
+        return start;
+    }
+
+    private static boolean isBreak(char c) {
+        return isQuote(c) || Character.isWhitespace(c);
+    }
+
+    private static boolean isPassword(String text, int start, int end) {
+        return end > start && !StandIns.isPlaceholder(text.substring(start, Math.min(end, start + LONGEST_VALUE)));
+    }
+
+    /** {@code password=...} as in connection strings, {@code "password": "..."} as in JSON. */
+    private static Optional<String> findSetting(String text) {
+        boolean registries = text.contains("\"auths\"");
+        boolean webKey = text.contains("\"kty\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '=' && c != ':') {
+                continue;
+            }
+            String name = nameBefore(text, i, c == ':');
+            if (name.isEmpty()) {
+                continue;
+            }
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean webKeyPart = webKey && (lower.equals("d") || lower.equals("k"));
+            boolean signature = SIGNATURES.contains(lower);
+            boolean login = (registries && lower.equals("auth")) || lower.equals("_auth");
+            boolean secret = lower.equals("pwd") || (name.length() >= SHORTEST_NAME && SecretNames.isCredential(name));
+            if (!webKeyPart && !signature && !login && !secret) {
+                continue;
+            }
+            String value = valueAfter(text, i + 1, c == ':');
+            if (isStandIn(value)) {
+                continue;
+            }
+            if (webKeyPart && value.length() >= SHORTEST_TOKEN) {
+                return Optional.of("a private key");
+            }
+            if (signature && value.length() >= SHORTEST_SIGNATURE) {
+                return Optional.of("a signed URL");
+            }
+            if (login) {
+                return Optional.of("a login to a registry");
+            }
+            if (secret && (saysEnough(name, lower) || isRandom(value))) {
+                return Optional.of(c == ':' ? "a password or key in JSON" : IN_CONNECTION_STRING);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isStandIn(String value) {
+        return StandIns.isPlaceholder(value) || StandIns.isFlag(value) || StandIns.isPath(value);
+    }
+
+    /** Whether the name of a setting needs no more to show a credential; a mere "token" or "secret" does. */
+    private static boolean saysEnough(String name, String lower) {
+        return !SecretNames.isBare(name)
+                || lower.startsWith("passw")
+                || lower.endsWith("password")
+                || lower.equals("passphrase")
+                || lower.equals("pwd")
+                || lower.endsWith("key");
+    }
+
+    /** Whether the text is long, and letters and digits are mixed as no words are. */
+    static boolean isRandom(String text) {
+        boolean letters = false;
+        boolean digits = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= '0' && c <= '9') {
+                digits = true;
+            } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+                letters = true;
+            } else if ("_.+=".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return letters && digits && text.length() >= SHORTEST_TOKEN;
+    }
+
+    /** The name that ends before the separator; empty when there is none, or no quoted one where it must be. */
+    private static String nameBefore(String text, int separator, boolean mustBeQuoted) {
+        int end = separator;
+        while (end > 0 && separator - end < LONGEST_NAME && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        boolean isQuoted = end > 0 && isQuote(text.charAt(end - 1));
+        if (mustBeQuoted && !isQuoted) {
+            return "";
+        }
+        if (isQuoted) {
+            end--;
+            if (end > 0 && text.charAt(end - 1) == '\\') {
+                end--;
+            }
+        }
+        int start = end;
+        while (start > 0 && end - start < LONGEST_NAME && isNamePart(text.charAt(start - 1))) {
+            start--;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean isNamePart(char c) {
+        return c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');
+    }
+
+    private static boolean isQuote(char c) {
+        return c == '"' || c == '\'';
+    }
+
+    /** The value that begins after the separator, as far as the bound; empty when there is none. */
+    private static String valueAfter(String text, int separatorEnd, boolean mustBeQuoted) {
+        int start = separatorEnd;
+        int bound = Math.min(text.length(), separatorEnd + LONGEST_VALUE);
+        while (start < bound && text.charAt(start) == ' ') {
+            start++;
+        }
+        if (start < bound && text.charAt(start) == '\\') {
+            start++;
+        }
+        if (start >= bound) {
+            return "";
+        }
+        char quote = text.charAt(start);
+        if (isQuote(quote)) {
+            int end = start + 1;
+            while (end < bound && text.charAt(end) != quote && text.charAt(end) != '\\') {
+                end++;
+            }
+            return text.substring(start + 1, end);
+        }
+        // Comparisons and arrows are no settings.
+        if (mustBeQuoted || quote == '=' || quote == '>' || quote == '~') {
+            return "";
+        }
+        int end = start;
+        while (end < bound && !endsValue(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(start, end);
+    }
+
+    private static boolean endsValue(char c) {
+        return c == ';' || c == '&' || c == ',' || isBreak(c);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A host port bypasses Services and network policies and may take a port that the node itself needs.
+ *
+ * <p>Fields: {@code ports[*].hostPort} of every container. Allowed: absent, 0. Versions: all.
+ */
+final class HostPorts extends PodSecurityCheck {
+    HostPorts() {
+        super("hostPorts", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field port : container.field().get("ports").items()) {
+                Field hostPort = port.get("hostPort");
+                long number = hostPort.integer().orElse(0);
+                if (number != 0) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), hostPort, Long.toString(number)));
+                }
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> ports = Phrases.sorted(Finding.values(findings));
+        return new Description(
+                "hostPort",
+                Phrases.containers(findings)
+                        + Phrases.plural(Phrases.containersOf(findings).size(), " uses ", " use ")
+                        + Phrases.plural(ports.size(), "hostPort ", "hostPorts ")
+                        + String.join(", ", ports));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "remove hostPort " + finding.value() + " and reach the port through a Service";
+    }
+}

@@ -1,0 +1,65 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The kubelet runs probes and lifecycle hooks from the node; a host of the pod's choice makes it knock at doors that the
+ * pod itself cannot reach.
+ *
+ * <p>Fields: {@code httpGet.host} and {@code tcpSocket.host} of every container's livenessProbe, readinessProbe,
+ * startupProbe, lifecycle.postStart and lifecycle.preStop. Allowed: absent, empty. Versions: from 1.34.
+ */
+final class HostProbesAndHostLifecycle extends PodSecurityCheck {
+    HostProbesAndHostLifecycle() {
+        super("hostProbesAndHostLifecycle", Level.BASELINE, Layer.HOST);
+    }
+
+    private static final List<List<String>> HANDLERS = List.of(
+            List.of("livenessProbe"),
+            List.of("readinessProbe"),
+            List.of("startupProbe"),
+            List.of("lifecycle", "postStart"),
+            List.of("lifecycle", "preStop"));
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(34, this::check));
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (List<String> handler : HANDLERS) {
+                for (String action : List.of("httpGet", "tcpSocket")) {
+                    Field host = container.field().get(handler).get(action).get("host");
+                    if (!host.textOrEmpty().isEmpty()) {
+                        found.accept(Finding.unsafe(this, Subject.of(container), host, host.textOrEmpty()));
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> containers = Phrases.containersOf(findings).stream()
+                .map(Container::name)
+                .sorted()
+                .toList();
+        Set<String> hosts = Phrases.sorted(Finding.values(findings));
+        return new Description(
+                "probe or lifecycle host",
+                Phrases.named("container", containers)
+                        + Phrases.plural(containers.size(), " uses ", " use ")
+                        + Phrases.named("probe or lifecycle host", hosts));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "remove host, so that the kubelet asks the pod itself";
+    }
+}

@@ -1,0 +1,77 @@
+package dev.bulkhead.rule;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * On a writable root filesystem an intruder can change the program that runs, and leave tools behind.
+ *
+ * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
+ * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
+ */
+final class ReadOnlyRootFilesystem implements Rule, Hardenable {
+    @Override
+    public String id() {
+        return "readOnlyRootFilesystem";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.FILESYSTEM;
+    }
+
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.HARDEN);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        if (pod.isWindows()) {
+            return;
+        }
+        for (Container container : pod.containers()) {
+            Field readOnly = container.securityContext().get("readOnlyRootFilesystem");
+            if (!readOnly.isTrue()) {
+                found.accept(new Finding(this, Subject.of(container), readOnly, "false", readOnly.isAbsent()));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "readOnlyRootFilesystem != true",
+                Phrases.containers(findings) + " must set securityContext.readOnlyRootFilesystem=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes";
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        if (hardening.open().isEmpty()) {
+            return;
+        }
+        ScratchVolumes scratch = new ScratchVolumes(hardening);
+        for (Finding finding : hardening.open()) {
+            Container container = finding.subject().asContainer().orElseThrow();
+            if (scratch.mountIn(container)) {
+                hardening.fill(finding.place(), BooleanNode.TRUE);
+            } else {
+                hardening.leave(
+                        finding, "the pod would need more than " + ScratchVolumes.MOST_VOLUMES + " scratch volumes");
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import dev.bulkhead.workload.Volume;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Volumes of the older types name servers, disks and credentials in the pod itself, past the administrators who hand out
+ * storage, and their drivers run in the kubelet.
+ *
+ * <p>Fields: {@code spec.volumes[*]}. Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image,
+ * persistentVolumeClaim, projected, secret. Versions: all.
+ */
+final class RestrictedVolumes extends PodSecurityCheck {
+    RestrictedVolumes() {
+        super("restrictedVolumes", Level.RESTRICTED, Layer.FILESYSTEM);
+    }
+
+    private static final List<String> ALLOWED = List.of(
+            "configMap",
+            "csi",
+            "downwardAPI",
+            "emptyDir",
+            "ephemeral",
+            "image",
+            "persistentVolumeClaim",
+            "projected",
+            "secret");
+    /** In the order in which Pod Security Admission names them, where a volume has several. */
+    private static final List<String> RESTRICTED = List.of(
+            "hostPath",
+            "gcePersistentDisk",
+            "awsElasticBlockStore",
+            "gitRepo",
+            "nfs",
+            "iscsi",
+            "glusterfs",
+            "rbd",
+            "flexVolume",
+            "cinder",
+            "cephfs",
+            "flocker",
+            "fc",
+            "azureFile",
+            "vsphereVolume",
+            "quobyte",
+            "azureDisk",
+            "photonPersistentDisk",
+            "portworxVolume",
+            "scaleIO",
+            "storageos");
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(0, this::check).replacing("hostPathVolumes"));
+    }
+
+    /** A hostPath volume is reported by its own rule, with its path. */
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.DENY).except("hostPath", Action.OFF);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Volume volume : pod.volumes()) {
+            if (first(ALLOWED, volume).isEmpty()) {
+                Optional<String> type = first(RESTRICTED, volume);
+                Field place = type.map(volume::source).orElse(volume.field());
+                found.accept(Finding.unsafe(this, Subject.of(volume), place, type.orElse("unknown")));
+            }
+        }
+    }
+
+    private static Optional<String> first(List<String> types, Volume volume) {
+        return types.stream().filter(type -> volume.source(type).isPresent()).findFirst();
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> volumes = Phrases.volumesOf(findings);
+        return new Description(
+                "restricted volume types",
+                Phrases.named("volume", volumes)
+                        + Phrases.plural(volumes.size(), " uses ", " use ")
+                        + Phrases.named("restricted volume type", Phrases.sorted(Finding.values(findings))));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "use one of " + String.join(", ", ALLOWED);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A process in the root group may read and write what images and hosts leave to that group, and volumes given to it are
+ * open to every other workload that is in it.
+ *
+ * <p>Fields: {@code runAsGroup} of the pod's and every container's {@code securityContext}; {@code fsGroup} and each of
+ * {@code supplementalGroups} of the pod's. Allowed: absent, any but 0. Versions: all.
+ */
+final class RootGroup implements Rule {
+    @Override
+    public String id() {
+        return "rootGroup";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.IDENTITY;
+    }
+
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.WARN);
+    }
+
+    @Override
+    public Demand sandboxed() {
+        return Demand.of(Action.DENY);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field securityContext = pod.securityContext();
+        check(Subject.pod(), securityContext.get("runAsGroup"), found);
+        check(Subject.pod(), securityContext.get("fsGroup"), found);
+        for (Field group : securityContext.get("supplementalGroups").items()) {
+            check(Subject.pod(), group, found);
+        }
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext().get("runAsGroup"), found);
+        }
+    }
+
+    private void check(Subject subject, Field group, Consumer<Finding> found) {
+        if (group.integer().orElse(-1) == 0) {
+            found.accept(Finding.unsafe(this, subject, group, "0"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            fields.add("securityContext." + fieldOf(finding) + "=0");
+        }
+        return new Description("root group", Phrases.setters(findings) + " must not set " + String.join(", ", fields));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return isInList(finding)
+                ? "remove 0 from securityContext.supplementalGroups"
+                : "set securityContext." + fieldOf(finding) + " to a group other than 0, or remove it";
+    }
+
+    private static String fieldOf(Finding finding) {
+        return isInList(finding) ? "supplementalGroups" : finding.place().name();
+    }
+
+    private static boolean isInList(Finding finding) {
+        return finding.place()
+                .parent()
+                .filter(list -> list.name().equals("supplementalGroups"))
+                .isPresent();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A credential written into a manifest is read by everyone who may read pods, and lies in etcd, in Git and in the logs
+ * of whatever prints its environment.
+ *
+ * <p>Fields: {@code env[].name} and {@code env[].value} of every container. Allowed: a value that is no credential,
+ * neither by the variable's name ({@link SecretNames}) nor by its own form ({@link SecretForms}); {@code valueFrom}.
+ * Versions: all.
+ *
+ * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
+ */
+final class SecretsInEnv implements Rule {
+    @Override
+    public String id() {
+        return "secretsInEnv";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.SECRETS;
+    }
+
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.WARN);
+    }
+
+    @Override
+    public Demand sandboxed() {
+        return Demand.of(Action.DENY);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field variable : container.env()) {
+                String name = variable.get("name").textOrEmpty();
+                Field value = variable.get("value");
+                if (recognise(name, value.textOrEmpty()).isPresent()) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), value, name));
+                }
+            }
+        }
+    }
+
+    /** How the variable shows that it holds a credential, if it does. */
+    private static Optional<String> recognise(String name, String value) {
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> form = SecretForms.find(value);
+        if (form.isPresent()) {
+            return form;
+        }
+        if (SecretNames.isCredential(name) && !StandIns.isNoCredential(value)) {
+            return Optional.of("by its name");
+        }
+        return SecretForms.findFor(name, value);
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> variables = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            String how =
+                    recognise(finding.value(), finding.place().textOrEmpty()).orElse("by its name");
+            variables.add('"' + finding.value() + "\" (" + how + ")");
+        }
+        return new Description(
+                "credentials in env",
+                Phrases.containers(findings) + " must not hold credentials in env: " + String.join(", ", variables));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "mount it from a Secret as a file and remove \"" + finding.value()
+                + "\" from env, or as second best set its valueFrom.secretKeyRef in place of value;"
+                + " then replace the credential, since the manifest has made it known";
+    }
+}

@@ -1,0 +1,50 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A HostProcess container runs on the Windows node itself, with its file system, network and users.
+ *
+ * <p>Fields: {@code securityContext.windowsOptions.hostProcess} of the pod and of every container. Allowed: absent, false.
+ * Versions: all.
+ */
+final class WindowsHostProcess extends PodSecurityCheck {
+    WindowsHostProcess() {
+        super("windowsHostProcess", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        check(Subject.pod(), pod.securityContext(), found);
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext(), found);
+        }
+    }
+
+    private void check(Subject subject, Field securityContext, Consumer<Finding> found) {
+        Field hostProcess = securityContext.get("windowsOptions").get("hostProcess");
+        if (hostProcess.isTrue()) {
+            found.accept(Finding.unsafe(this, subject, hostProcess, "true"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "hostProcess",
+                Phrases.setters(findings) + " must not set securityContext.windowsOptions.hostProcess=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.windowsOptions.hostProcess to false, or remove it";
+    }
+}

@@ -1,0 +1,141 @@
+package dev.bulkhead;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.bulkhead.rule.Rule;
+import java.io.File;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Random;
+
+/** The house has one direction, and its core is pure. */
+@AnalyzeClasses(packages = "dev.bulkhead", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] CORE = {
+        "dev.bulkhead.workload..", "dev.bulkhead.rule..", "dev.bulkhead.hardening..", "dev.bulkhead.policy.."
+    };
+
+    @ArchTest
+    static final ArchRule dependenciesRunOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.bulkhead..")
+            .layer("cli")
+            .definedBy("dev.bulkhead.cli..")
+            .layer("admission")
+            .definedBy("dev.bulkhead.admission..")
+            .layer("certificate")
+            .definedBy("dev.bulkhead.certificate..")
+            .layer("manifest")
+            .definedBy("dev.bulkhead.manifest..")
+            .layer("policy")
+            .definedBy("dev.bulkhead.policy..")
+            .layer("rule")
+            .definedBy("dev.bulkhead.rule..")
+            .layer("hardening")
+            .definedBy("dev.bulkhead.hardening..")
+            .layer("workload")
+            .definedBy("dev.bulkhead.workload..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("admission")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("certificate")
+            .mayOnlyBeAccessedByLayers("admission", "cli")
+            .whereLayer("manifest")
+            .mayOnlyBeAccessedByLayers("admission", "cli")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("admission", "cli", "manifest")
+            .whereLayer("rule")
+            .mayOnlyBeAccessedByLayers("admission", "cli", "manifest", "policy")
+            .whereLayer("hardening")
+            .mayOnlyBeAccessedByLayers("admission", "cli", "policy")
+            .whereLayer("workload")
+            .mayOnlyBeAccessedByLayers("admission", "cli", "manifest", "policy", "rule", "hardening");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCircle = SlicesRuleDefinition.slices()
+            .matching("dev.bulkhead.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule coreKnowsNoFramework = noClasses()
+            .that()
+            .resideInAnyPackage(CORE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "io.quarkus..",
+                    "jakarta..",
+                    "io.fabric8..",
+                    "io.vertx..",
+                    "io.netty..",
+                    "picocli..",
+                    "org.snakeyaml..",
+                    "org.jboss..",
+                    "java.net..",
+                    "java.nio.file..",
+                    "java.util.logging.."));
+
+    @ArchTest
+    static final ArchRule coreReadsNoClockAndDoesNoInputOrOutput = noClasses()
+            .that()
+            .resideInAnyPackage(CORE)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    Clock.class, Files.class, File.class, Socket.class, InputStream.class, Random.class, Thread.class)
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(OffsetDateTime.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .accessField(System.class, "out");
+
+    @ArchTest
+    static final ArchRule rulesAreFinalAndTheirFilesKnowOnlyWorkloads = classes()
+            .that()
+            .implement(Rule.class)
+            .and()
+            .areNotInterfaces()
+            .and()
+            .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+            .andShould()
+            .bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule coreHoldsNoMutableStatics = fields().that()
+            .areDeclaredInClassesThat()
+            .resideInAnyPackage(CORE)
+            .and()
+            .areStatic()
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule nothingIsInjectedIntoFields = noFields().should().beAnnotatedWith("jakarta.inject.Inject");
+
+    @ArchTest
+    static final ArchRule namesSayWhatThingsAre =
+            noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl)(\\$.*)?");
+}

@@ -1,0 +1,40 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.policy.Profile;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Tells what the door hands over, and fails when asked to. */
+@Alternative
+@Singleton
+class EchoReviewer implements Reviewer {
+    static final byte[] FAIL = "fail".getBytes(StandardCharsets.UTF_8);
+    static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);
+
+    @Override
+    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
+        if (Arrays.equals(body, FAIL)) {
+            throw new IllegalStateException("a secret of the inside");
+        }
+        if (Arrays.equals(body, OVERFLOW)) {
+            throw new StackOverflowError();
+        }
+        String thread = Thread.currentThread().getName();
+        String text = String.join(
+                " ",
+                path.name(),
+                pinnedProfile.orElse("-"),
+                Integer.toString(body.length),
+                Integer.toHexString(Arrays.hashCode(body)),
+                thread.startsWith("vert.x-eventloop") ? "loop" : thread.replaceAll("-\\d+$", ""));
+        return new Answer(200, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public boolean knowsProfile(String profile) {
+        return Profile.parse(profile).isPresent();
+    }
+}

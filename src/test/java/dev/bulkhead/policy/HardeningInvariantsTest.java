@@ -1,0 +1,131 @@
+package dev.bulkhead.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What hardening must never do, whatever the pod. The patches are applied by an independent library. */
+class HardeningInvariantsTest {
+    private static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+    private static final Policy WITH_USER = new Policy(
+            "with-user",
+            Policy.Match.EVERYTHING,
+            Profile.SANDBOXED,
+            Mode.ENFORCE,
+            Policy.NamespaceLabels.TIGHTEN,
+            Map.of(),
+            new Policy.PolicySettings(
+                    Optional.empty(),
+                    Optional.of(new dev.bulkhead.rule.Settings.User.PerNamespace(100_000, 200_000)),
+                    Optional.empty()));
+
+    @Provide
+    Arbitrary<ObjectNode> pods() {
+        return RandomPods.any();
+    }
+
+    @Provide
+    Arbitrary<Policies> policies() {
+        return Arbitraries.of(
+                Policies.of(Profile.LEAST_PRIVILEGE),
+                Policies.of(Profile.SANDBOXED),
+                new Policies(List.of(WITH_USER), List.of()));
+    }
+
+    @Property(tries = 3_000)
+    void hardenedPodContainsTheOriginal(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        assertContains(pod, hardened(pod, policies), "");
+    }
+
+    @Property(tries = 3_000)
+    void hardeningTwiceIsHardeningOnce(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        JsonNode once = hardened(pod, policies);
+        assertThat(judge(once, policies).edits()).isEmpty();
+    }
+
+    @Property(tries = 3_000)
+    void nothingIsLeftToHarden(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        assertThat(judge(hardened(pod, policies), policies).leadingTo(Action.HARDEN))
+                .isEmpty();
+    }
+
+    @Property(tries = 3_000)
+    void whatIsLeftUnsetHasAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        for (Judged judged : judge(hardened(pod, policies), policies).findings()) {
+            if (judged.finding().unset() && judged.action() == Action.DENY) {
+                assertThat(judged.left()).as(judged.finding().message()).isPresent();
+            }
+        }
+    }
+
+    @Property(tries = 3_000)
+    void whatWasDeniedStaysDenied(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        Verdict after = judge(hardened(pod, policies), policies);
+        for (Judged denied : judge(pod, policies).leadingTo(Action.DENY)) {
+            assertThat(after.leadingTo(Action.DENY))
+                    .as(denied.finding().message())
+                    .anyMatch(left -> left.finding().isSameAs(denied.finding()));
+        }
+    }
+
+    @Property(tries = 3_000)
+    void apiServerRefusesNothingNew(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        TreeSet<String> broken = new TreeSet<>(ApiServerRules.brokenBy(hardened(pod, policies)));
+        broken.removeAll(ApiServerRules.brokenBy(pod));
+        assertThat(broken).isEmpty();
+    }
+
+    @Property(tries = 1_000)
+    void ownApplicationOfThePatchAgreesWithTheStandard(
+            @ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+        Patch patch = judge(pod, policies).patch();
+        assertThat(patch.applyTo(pod)).isEqualTo(JsonPatch.apply(patch.toJson(), pod.deepCopy()));
+    }
+
+    private static JsonNode hardened(JsonNode pod, Policies policies) {
+        return JsonPatch.apply(judge(pod, policies).patch().toJson(), pod.deepCopy());
+    }
+
+    private static Verdict judge(JsonNode pod, Policies policies) {
+        Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
+        Demands demands = policies.demandsOn(Namespace.named("default"), Map.of(), CLUSTER);
+        return Judge.judge(workload, demands, Circumstances.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
+    }
+
+    /** Everything of the one stands in the other, lists at most longer at their end. */
+    private static void assertContains(JsonNode original, JsonNode result, String at) {
+        if (original.isNull()) {
+            return;
+        }
+        assertThat(result.getNodeType()).as(at).isEqualTo(original.getNodeType());
+        if (original.isObject()) {
+            original.properties()
+                    .forEach(member -> assertContains(
+                            member.getValue(), result.path(member.getKey()), at + "/" + member.getKey()));
+        } else if (original.isArray()) {
+            assertThat(result.size()).as(at).isGreaterThanOrEqualTo(original.size());
+            for (int i = 0; i < original.size(); i++) {
+                assertContains(original.get(i), result.get(i), at + "/" + i);
+            }
+        } else {
+            assertThat(result).as(at).isEqualTo(original);
+        }
+    }
+}

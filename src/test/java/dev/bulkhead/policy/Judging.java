@@ -1,0 +1,63 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges YAML by YAML, as tests write it. */
+final class Judging {
+    static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+
+    private Judging() {}
+
+    static Workload workload(String yaml) {
+        return WorkloadKinds.builtIn().find(Yaml.tree(yaml)).orElseThrow();
+    }
+
+    /** The policies and exemptions in these documents, which must all be well-formed. */
+    static Policies policies(String... documents) {
+        List<Policy> policies = new ArrayList<>();
+        List<Exemption> exemptions = new ArrayList<>();
+        for (String document : documents) {
+            PolicyReader.Reading reading = PolicyReader.read(
+                    Yaml.tree(document), Instant.parse("2026-01-01T00:00:00Z"), Duration.ofDays(3650));
+            if (reading instanceof PolicyReader.Reading.OfPolicy of) {
+                policies.add(of.policy());
+            } else if (reading instanceof PolicyReader.Reading.OfExemption of) {
+                exemptions.add(of.exemption());
+            } else {
+                throw new AssertionError(reading);
+            }
+        }
+        return new Policies(policies, exemptions);
+    }
+
+    static Verdict judge(String pod, Policies policies) {
+        return judge(pod, policies, Namespace.named("driftwood"), NOW, Optional.empty());
+    }
+
+    static Verdict judge(String yaml, Policies policies, Namespace namespace, Instant now, Optional<String> user) {
+        Workload workload = workload(yaml);
+        Demands demands = policies.demandsOn(namespace, workload.pod().labels(), CLUSTER);
+        return Judge.judge(
+                workload,
+                demands,
+                new Circumstances(CLUSTER, now, Optional.of(namespace.name()), user, Optional.empty()));
+    }
+
+    /** The unexcused findings with that action, as {@code rule=value}. */
+    static List<String> leadingTo(Action action, Verdict verdict) {
+        return verdict.leadingTo(action).stream()
+                .map(judged ->
+                        judged.finding().rule().id() + "=" + judged.finding().value())
+                .toList();
+    }
+}

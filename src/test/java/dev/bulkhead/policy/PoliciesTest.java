@@ -1,0 +1,232 @@
+package dev.bulkhead.policy;
+
+import static dev.bulkhead.policy.Judging.judge;
+import static dev.bulkhead.policy.Judging.leadingTo;
+import static dev.bulkhead.policy.Judging.policies;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.rule.Action;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PoliciesTest {
+    private static final String ADDS_CHOWN_AND_SYS_ADMIN = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: p, labels: {app: web}}
+            spec:
+              securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+              containers:
+              - name: a
+                securityContext:
+                  allowPrivilegeEscalation: false
+                  readOnlyRootFilesystem: true
+                  capabilities: {drop: [ALL], add: [CHOWN, SYS_ADMIN]}
+            """;
+
+    private static String policy(String name, String spec) {
+        return "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: " + name + "}, spec: {"
+                + spec + "}}";
+    }
+
+    @Test
+    void nothingIsDemandedWhereNoPolicyMatches() {
+        Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void matchesNamespacesByLabel() {
+        Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
+
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Judging.NOW, Optional.empty());
+
+        assertThat(leadingTo(Action.DENY, verdict))
+                .containsExactly("capabilities_restricted=CHOWN", "capabilities_restricted=SYS_ADMIN");
+    }
+
+    @Test
+    void knowsTheNameLabelThatNobodyCanTakeAway() {
+        Policies byName = policies(
+                policy(
+                        "by-name",
+                        "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [driftwood]}]}}"));
+        Namespace lying = new Namespace("driftwood", Map.of(Namespace.NAME_LABEL, "elsewhere"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, byName, lying, Judging.NOW, Optional.empty())
+                        .outcome())
+                .isEqualTo(Verdict.Outcome.DENIED);
+    }
+
+    @Test
+    void leavesExcludedNamespacesAlone() {
+        Policies all = policies(policy("all", "match: {excludeNamespaces: [driftwood]}"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, all)).isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void matchesWorkloadsByLabel() {
+        Policies web = policies(policy("web", "match: {workloadSelector: {matchLabels: {app: other}}}"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, web)).isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void allowsTheValuesThatThePolicyNames() {
+        Policies policies = policies(policy("p", "rules: {capabilities_restricted: {allow: [CHOWN]}}"));
+
+        assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
+                .containsExactly("capabilities_restricted=SYS_ADMIN");
+    }
+
+    @Test
+    void strictestOfSeveralPoliciesStandsForEachFinding() {
+        Policies policies = policies(
+                policy("allows-chown", "rules: {capabilities_restricted: {allow: [CHOWN]}}"),
+                policy("warns", "mode: warn"));
+
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+
+        assertThat(leadingTo(Action.DENY, verdict)).containsExactly("capabilities_restricted=SYS_ADMIN");
+        assertThat(leadingTo(Action.WARN, verdict)).containsExactly("capabilities_restricted=CHOWN");
+    }
+
+    @Test
+    void ruleBeyondTheProfileIsJudgedWhenThePolicyNamesIt() {
+        Policies policies = policies(policy("p", "profile: baseline, rules: {readOnlyRootFilesystem: {action: deny}}"));
+        String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a}]}}";
+
+        assertThat(leadingTo(Action.DENY, judge(pod, policies))).containsExactly("readOnlyRootFilesystem=false");
+    }
+
+    @Test
+    void ruleThatIsOffFindsNothing() {
+        Policies policies = policies(policy("p", "rules: {capabilities_restricted: {action: off}}"));
+
+        assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
+                .isEmpty();
+    }
+
+    @Test
+    void warnModeDeniesAndChangesNothing() {
+        Policies policies = policies(policy("p", "mode: warn"));
+        String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {hostPID: true, containers: [{name: a}]}}";
+
+        Verdict verdict = judge(pod, policies);
+
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARNED);
+        assertThat(verdict.edits()).isEmpty();
+        assertThat(leadingTo(Action.WARN, verdict)).contains("hostNamespaces=hostPID", "runAsNonRoot=false");
+    }
+
+    @Test
+    void auditModeOnlyRecords() {
+        Policies policies = policies(policy("p", "mode: audit"));
+
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(leadingTo(Action.AUDIT, verdict)).contains("capabilities_restricted=SYS_ADMIN");
+    }
+
+    @Test
+    void namespaceLabelsTighten() {
+        Policies policies = policies(policy("p", "profile: baseline, mode: audit"));
+        Namespace strict = new Namespace(
+                "driftwood", Map.of(Policies.PROFILE_LABEL, "restricted", Policies.MODE_LABEL, "enforce"));
+
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty());
+
+        assertThat(leadingTo(Action.DENY, verdict)).contains("capabilities_restricted=CHOWN");
+    }
+
+    @Test
+    void namespaceLabelsDoNotLoosen() {
+        Policies policies = policies(policy("p", "profile: restricted"));
+        Namespace loose =
+                new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "privileged", Policies.MODE_LABEL, "audit"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty())
+                        .outcome())
+                .isEqualTo(Verdict.Outcome.DENIED);
+    }
+
+    @Test
+    void namespaceLabelsLoosenWhereThePolicyAllowsIt() {
+        Policies policies = policies(policy("p", "profile: restricted, namespaceLabels: any"));
+        Namespace loose = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "privileged"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty()))
+                .isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void namespaceLabelsAreIgnoredWhereThePolicySaysSo() {
+        Policies policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
+        Namespace strict = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "restricted"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty()))
+                .isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
+    void misspelledNamespaceLabelIsTakenForTheStrictThing() {
+        Policies policies = policies(policy("p", "profile: privileged"));
+        Namespace misspelled = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "restrictde"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Judging.NOW, Optional.empty())
+                        .outcome())
+                .isEqualTo(Verdict.Outcome.DENIED);
+    }
+
+    @Test
+    void twoPinsOfOneRuleMakeOneFinding() {
+        Policies policies = policies(
+                policy("old", "profile: restricted@v1.22"), policy("new", "profile: restricted@v1.30, mode: warn"));
+
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+
+        assertThat(leadingTo(Action.DENY, verdict))
+                .containsExactly("capabilities_restricted=CHOWN", "capabilities_restricted=SYS_ADMIN");
+        assertThat(verdict.podSecuritySentences(Action.DENY))
+                .containsExactly(
+                        "violates PodSecurity \"restricted:v1.22\": unrestricted capabilities "
+                                + "(container \"a\" must not include \"CHOWN\", \"SYS_ADMIN\" in securityContext.capabilities.add)");
+        assertThat(verdict.podSecuritySentences(Action.WARN))
+                .containsExactly(
+                        "would violate PodSecurity \"restricted:v1.30\": unrestricted capabilities "
+                                + "(container \"a\" must not include \"CHOWN\", \"SYS_ADMIN\" in securityContext.capabilities.add)");
+    }
+
+    @Test
+    void latestIsWhatTheClusterKnows() {
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec:
+                  securityContext: {sysctls: [{name: net.ipv4.tcp_notsent_lowat, value: "1"}]}
+                  containers: [{name: a}]
+                """;
+        Workloads on36 = new Workloads(36);
+        Workloads on37 = new Workloads(37);
+
+        assertThat(on36.outcome(pod, Profile.BASELINE)).isEqualTo(Verdict.Outcome.DENIED);
+        assertThat(on37.outcome(pod, Profile.BASELINE)).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(on36.outcome(pod, Profile.parse("baseline@v1.37").orElseThrow()))
+                .isEqualTo(Verdict.Outcome.DENIED);
+    }
+
+    private record Workloads(int minor) {
+        Verdict.Outcome outcome(String pod, Profile profile) {
+            dev.bulkhead.rule.Cluster cluster = dev.bulkhead.rule.Cluster.offline(minor);
+            Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map.of(), cluster);
+            return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
+                    .outcome();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.bulkhead.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyReaderTest {
+    private static final String HEAD =
+            "apiVersion: bulkhead.dev/v1alpha1\nkind: LeastPrivilegePolicy\nmetadata: {name: tenants}\n";
+
+    private static PolicyReader.Reading read(String yaml) {
+        return PolicyReader.read(Yaml.tree(yaml), Judging.NOW, Duration.ofDays(365));
+    }
+
+    private static List<Problem> problems(String yaml) {
+        return read(yaml) instanceof PolicyReader.Reading.Refused refused ? refused.problems() : List.of();
+    }
+
+    private static Policy policy(String spec) {
+        return read(HEAD + "spec: {" + spec + "}") instanceof PolicyReader.Reading.OfPolicy of
+                ? of.policy()
+                : Policy.builtIn(Profile.PRIVILEGED);
+    }
+
+    @Test
+    void readsAWholePolicy() {
+        Policy policy = policy("""
+                match: {namespaceSelector: {matchLabels: {tier: tenant}}, workloadSelector: {}, excludeNamespaces: [kube-system]},
+                profile: sandboxed, mode: warn, namespaceLabels: any,
+                user: {perNamespace: {first: 100000, last: 200000}},
+                rules: {
+                  secretsInEnv: {action: deny},
+                  capabilities_restricted: {allow: [NET_BIND_SERVICE, CHOWN]},
+                  sandboxRuntime: {classes: [kata-qemu]},
+                  readOnlyRootFilesystem: {scratch: {paths: [/tmp, /run], medium: Memory, sizeLimit: 64Mi}}}
+                """);
+
+        assertThat(policy.name()).isEqualTo("tenants");
+        assertThat(policy.profile()).isEqualTo(Profile.SANDBOXED);
+        assertThat(policy.mode()).isEqualTo(Mode.WARN);
+        assertThat(policy.namespaceLabels()).isEqualTo(Policy.NamespaceLabels.ANY);
+        assertThat(policy.match().excludedNamespaces()).containsExactly("kube-system");
+        assertThat(policy.rules())
+                .containsEntry("secretsInEnv", new Policy.RuleOverride(Optional.of(Action.DENY), Set.of()))
+                .containsEntry(
+                        "capabilities_restricted",
+                        new Policy.RuleOverride(Optional.empty(), Set.of("NET_BIND_SERVICE", "CHOWN")));
+        assertThat(policy.settings().scratch())
+                .contains(new Settings.Scratch(List.of("/tmp", "/run"), "Memory", "64Mi"));
+        assertThat(policy.settings().user()).contains(new Settings.User.PerNamespace(100_000, 200_000));
+        assertThat(policy.settings().sandboxClasses()).contains(List.of("kata-qemu"));
+    }
+
+    @Test
+    void policyThatSaysNothingIsLeastPrivilegeForEverything() {
+        assertThat(policy(""))
+                .isEqualTo(new Policy(
+                        "tenants",
+                        Policy.Match.EVERYTHING,
+                        Profile.LEAST_PRIVILEGE,
+                        Mode.ENFORCE,
+                        Policy.NamespaceLabels.TIGHTEN,
+                        java.util.Map.of(),
+                        Policy.PolicySettings.NONE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "profil: baseline | /spec/profil | unknown key \"profil\", expected one of match, profile",
+                "profile: strict | /spec/profile | expected privileged, baseline[@v1.N]",
+                "mode: dry-run | /spec/mode | expected audit, warn, enforce, found \"dry-run\"",
+                "namespaceLabels: all | /spec/namespaceLabels | expected tighten, any, ignore",
+                "rules: {privilege: {action: warn}} | /spec/rules/privilege | did you mean privileged?",
+                "rules: {privileged: {action: harden}} | /spec/rules/privileged/action | nothing to fill in",
+                "rules: {privileged: {action: refuse}} | /spec/rules/privileged/action | expected harden, deny",
+                "rules: {privileged: deny} | /spec/rules/privileged | expected an object",
+                "rules: {privileged: {scratch: {}}} | /spec/rules/privileged/scratch | unknown key",
+                "rules: [privileged] | /spec/rules | expected an object, found a list",
+                "match: {namespaces: [a]} | /spec/match/namespaces | unknown key",
+                "match: {excludeNamespaces: kube-system} | /spec/match/excludeNamespaces | expected a list, found text",
+                "match: {namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}} | /spec/match/namespaceSelector/matchExpressions/0/operator | expected In, NotIn",
+                "match: {namespaceSelector: {matchExpressions: [{key: a, operator: In}]}} | /spec/match/namespaceSelector/matchExpressions/0/values | In needs values",
+                "user: {id: 0} | /spec/user/id | from 1 to 2147483647, found 0",
+                "user: {id: 4294967296} | /spec/user/id | from 1 to 2147483647",
+                "user: {id: '1000'} | /spec/user/id | expected a whole number, found text",
+                "user: {} | /spec/user | expected either id, or perNamespace",
+                "user: {perNamespace: {first: 10, last: 9}} | /spec/user/perNamespace/last | below first",
+                "rules: {readOnlyRootFilesystem: {scratch: {paths: [tmp]}}} | /spec/rules/readOnlyRootFilesystem/scratch/paths/0 | absolute path",
+                "rules: {readOnlyRootFilesystem: {scratch: {sizeLimit: big}}} | /spec/rules/readOnlyRootFilesystem/scratch/sizeLimit | a size such as 64Mi",
+                "rules: {readOnlyRootFilesystem: {scratch: {medium: Disk}}} | /spec/rules/readOnlyRootFilesystem/scratch/medium | expected Memory",
+                "rules: {sandboxRuntime: {classes: []}} | /spec/rules/sandboxRuntime/classes | at least one"
+            })
+    void refusesWithTheFieldAndWhatIsExpected(String spec, String pointer, String message) {
+        assertThat(problems(HEAD + "spec: {" + spec + "}")).anySatisfy(problem -> {
+            assertThat(problem.pointer()).isEqualTo(pointer);
+            assertThat(problem.message()).contains(message);
+        });
+    }
+
+    @Test
+    void tellsAllProblemsAtOnce() {
+        assertThat(problems(HEAD + "spec: {profile: strict, mode: never, rules: {nothing: {}}}"))
+                .hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | \"apiVersion\" is required",
+                "{apiVersion: bulkhead.dev/v2, kind: Exemption, metadata: {name: x}, spec: {}} | expected bulkhead.dev/v1alpha1",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: Policy, metadata: {name: x}, spec: {}} | expected LeastPrivilegePolicy or Exemption",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {}, spec: {}} | \"name\" is required",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}} | \"spec\" is required",
+                "[a] | expected a LeastPrivilegePolicy"
+            })
+    void refusesWhatIsNeitherPolicyNorExemption(String document, String message) {
+        assertThat(problems(document))
+                .anySatisfy(problem -> assertThat(problem.message()).contains(message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "match: {namespaces: [a]}, allow: [{rule: privileged, values: ['true']}] | \"expires\" is required",
+                "expires: tomorrow, match: {namespaces: [a]}, allow: [{rule: privileged, values: ['true']}] | expected a time such as",
+                "expires: '2029-01-01T00:00:00Z', match: {namespaces: [a]}, allow: [{rule: privileged, values: ['true']}] | at most 365 days ahead",
+                "expires: '2027-01-01T00:00:00Z', allow: [{rule: privileged, values: ['true']}] | \"namespaces\" is required",
+                "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a]} | \"allow\" is required",
+                "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a]}, allow: [{rule: privileged}] | \"values\" is required",
+                "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a]}, allow: [{rule: privilege, values: [x]}] | unknown rule",
+                "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a], users: [x]}, allow: [{rule: privileged, values: [x]}] | unknown key",
+                "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a], workloads: [{kind: Pod}]}, allow: [{rule: privileged, values: [x]}] | \"name\" is required"
+            })
+    void refusesExemptionsThatSayTooLittle(String spec, String message) {
+        String exemption =
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}, spec: {" + spec + "}}";
+
+        assertThat(problems(exemption))
+                .anySatisfy(problem -> assertThat(problem.message()).contains(message));
+    }
+}

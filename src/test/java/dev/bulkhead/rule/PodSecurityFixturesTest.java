@@ -1,0 +1,68 @@
+package dev.bulkhead.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.Golden;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class PodSecurityFixturesTest {
+    private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
+
+    @TestFactory
+    Stream<DynamicTest> fixturesAreTheMinimalPodWithOneChange() {
+        return PodSecurityCases.all().entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey(),
+                        () -> Golden.file(
+                                FIXTURES.resolve(entry.getKey()).resolve("pod.yaml"), Yaml.write(entry.getValue()))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyVersionFindsWhatTheNameSays() {
+        return PodSecurityCases.all().entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey(), () -> assertNamedRightly(entry.getKey(), entry.getValue())));
+    }
+
+    private static void assertNamedRightly(String key, ObjectNode pod) {
+        Rule rule = Rules.named(key.substring(0, key.indexOf('/'))).orElseThrow();
+        String name = key.substring(key.indexOf('/') + 1);
+        int first = rule.revisions().get(0).since();
+        List<Integer> found = IntStream.rangeClosed(first, Cluster.NEWEST_MINOR)
+                .filter(minor -> finds(rule, pod, minor))
+                .boxed()
+                .toList();
+        if (name.startsWith("pass-")) {
+            assertThat(found).isEmpty();
+        } else if (name.startsWith("fail-")) {
+            assertThat(found).hasSize(Cluster.NEWEST_MINOR - first + 1);
+        } else {
+            int change = Integer.parseInt(name.replaceFirst("changes-at-1\\.([0-9]+)-.*", "$1"));
+            boolean before = found.contains(change - 1);
+            assertThat(found)
+                    .isEqualTo(IntStream.rangeClosed(first, Cluster.NEWEST_MINOR)
+                            .filter(minor -> (minor < change) == before)
+                            .boxed()
+                            .toList());
+        }
+    }
+
+    private static boolean finds(Rule rule, ObjectNode pod, int minor) {
+        List<Finding> findings = new ArrayList<>();
+        Context context = new Context(Settings.DEFAULT, Cluster.offline(minor), Optional.empty());
+        rule.revisionAt(PodSecurityVersion.of(minor))
+                .ifPresent(revision -> revision.check().run(Pod.in(Field.root(pod)), context, findings::add));
+        return !findings.isEmpty();
+    }
+}
