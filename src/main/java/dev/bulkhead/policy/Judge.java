@@ -22,7 +22,8 @@ public final class Judge {
 
     /** Judges the pod that the workload is or would make, as it would be after hardening. */
     public static Verdict judge(Workload workload, Demands demands, Circumstances circumstances) {
-        Context context = new Context(demands.settings(), circumstances.cluster(), circumstances.namespace());
+        Context context =
+                new Context(demands.settings(), circumstances.cluster(), circumstances.namespace(), !workload.isPod());
         List<Judged> judged = find(workload, demands, context);
         if (!judged.isEmpty()) {
             judged = excuse(judged, workload, demands, circumstances);

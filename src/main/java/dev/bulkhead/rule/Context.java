@@ -8,5 +8,11 @@ import java.util.Optional;
  * @param settings what the policy sets
  * @param cluster what the cluster is able to do
  * @param namespace the pod's namespace, where known
+ * @param template whether the pod does not exist yet: the API server adds its own to it before it is judged again
  */
-public record Context(Settings settings, Cluster cluster, Optional<String> namespace) {}
+public record Context(Settings settings, Cluster cluster, Optional<String> namespace, boolean template) {
+    /** A pod itself. */
+    public Context(Settings settings, Cluster cluster, Optional<String> namespace) {
+        this(settings, cluster, namespace, false);
+    }
+}

@@ -122,7 +122,10 @@ final class ServiceAccountToken implements Rule, Hardenable {
     @Override
     public void harden(Hardening hardening) {
         for (Finding finding : hardening.open()) {
-            if (hardening.mayFillPod(id())) {
+            if (hardening.context().template()) {
+                hardening.leave(
+                        finding, "the API server mounts the token into the template's pods before they are hardened");
+            } else if (hardening.mayFillPod(id())) {
                 hardening.fill(finding.place(), BooleanNode.FALSE);
             } else {
                 hardening.leave(finding, "only a pod that is being created can go without a token");

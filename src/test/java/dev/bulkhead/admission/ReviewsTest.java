@@ -277,6 +277,37 @@ class ReviewsTest {
     }
 
     @Test
+    void rootGroupInAnotherFieldIsANewViolation() {
+        String before =
+                controller("apps/v1 Deployment", SAFE.replace("runAsUser: 1000", "runAsUser: 1000, runAsGroup: 0"));
+        String after = controller(
+                "apps/v1 Deployment", SAFE.replace("runAsUser: 1000", "runAsUser: 1000, runAsGroup: 0, fsGroup: 0"));
+
+        assertThat(ask(Path.VALIDATE, update(before, before), Profile.SANDBOXED)
+                        .path("allowed")
+                        .booleanValue())
+                .isTrue();
+        assertThat(ask(Path.VALIDATE, update(before, after), Profile.SANDBOXED)
+                        .at("/status/message")
+                        .asText())
+                .contains("fsGroup")
+                .doesNotContain("runAsGroup");
+    }
+
+    @Test
+    void templateWhosePodsWouldGetATokenIsDeniedWhereAPersonReadsIt() {
+        String message = ask(
+                        Path.VALIDATE, review("CREATE", controller("apps/v1 Deployment", CARELESS)), Profile.SANDBOXED)
+                .at("/status/message")
+                .asText();
+
+        assertThat(message)
+                .contains("1 finding")
+                .contains("serviceAccountToken")
+                .contains("set spec.automountServiceAccountToken to false");
+    }
+
+    @Test
     void debugContainerIsHardenedAndNothingElse() {
         String debugged = SAFE + "  ephemeralContainers: [{name: debug, image: sh}]\n";
         ObjectNode review = update(SAFE, debugged);
