@@ -7,8 +7,8 @@ import java.util.List;
  * A socket through which a container runtime or the kubelet takes orders, or a directory that holds such sockets, at the
  * place where its maker puts it. Where an administrator moves it, hostPathVolumes alone stands in the way.
  *
- * <p>The list was last compared with the projects' sources and documentation in November 2026 (Docker 29, containerd
- * 2.2, CRI-O 1.35, Podman 5.7, Kubernetes 1.37).
+ * <p>The list is of November 2026. Each entry says where its place is written down; a new runtime wants a line here and
+ * one in the rule's page.
  *
  * @param owner who listens
  * @param place where
@@ -24,14 +24,14 @@ record ControlSocket(String owner, HostPath.Place place) {
         // docs.docker.com/engine/security/rootless: below XDG_RUNTIME_DIR
         add(all, "rootless Docker", "/run/user/*/docker.sock", "/run/user/*/docker");
         // Docker Desktop, in the machine that it runs nodes in
-        add(all, "Docker", "/run/host-services/docker.proxy.sock", "/run/guest-services");
+        add(all, "Docker", "/run/host-services/docker.proxy.sock");
         add(all, "Docker", "//./pipe/docker_engine", "//./pipe/docker_engine_linux", "//./pipe/docker_engine_windows");
         add(all, "Docker", "//./pipe/dockerdesktoplinuxengine", "//./pipe/dockerdesktopwindowsengine");
 
         // containerd/defaults: DefaultStateDir with containerd.sock, containerd.sock.ttrpc, debug.sock, and in s/ the
         // sockets of the shims, which start processes in the containers they watch
         add(all, "containerd", "/run/containerd", "//./pipe/containerd-containerd");
-        add(all, "containerd", "//./pipe/containerd-containerd.ttrpc", "//./pipe/containerd-debug");
+        add(all, "containerd", "//./pipe/containerd-containerd.ttrpc");
         // docs.k3s.io, docs.rke2.io: both
         add(all, "containerd of K3s or RKE2", "/run/k3s/containerd");
         // microk8s.io: args/containerd, --address ${SNAP_COMMON}/run/containerd.sock
@@ -48,7 +48,7 @@ record ControlSocket(String owner, HostPath.Place place) {
         // siderolabs/talos: the containerd of the system's own services
         add(all, "system containerd of Talos", "/system/run/containerd");
         // containerd/nerdctl, containerd-rootless.sh
-        add(all, "rootless containerd", "/run/user/*/containerd", "/run/user/*/containerd-rootless");
+        add(all, "rootless containerd", "/run/user/*/containerd");
 
         // containerd/nri: a plugin that connects here rewrites containers as they are made, also those of CRI-O
         add(all, "the Node Resource Interface", "/run/nri");
