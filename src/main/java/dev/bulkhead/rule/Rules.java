@@ -36,12 +36,16 @@ public final class Rules {
             new RunAsUser(),
             new SeccompProfileRestricted(),
             // Bulkhead's own
+            new HostDevices(),
+            new MountPropagation(),
             new ReadOnlyRootFilesystem(),
             new RootGroup(),
+            new RuntimeSocket(),
             new SandboxRuntime(),
             new SecretsInEnv(),
             new ServiceAccountToken(),
-            new UserNamespace());
+            new UserNamespace(),
+            new WritableHostPath());
 
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));

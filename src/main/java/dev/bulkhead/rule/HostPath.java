@@ -1,0 +1,161 @@
+package dev.bulkhead.rule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A path on the host, as the node would follow it. Kubernetes hands the text to the node as it stands, so that one file
+ * has many names; here they become one.
+ *
+ * <p>Where a text can be read in more than one way (as Windows would, or with a {@code ..} behind a symbolic link), all
+ * readings count. A text that no reading does justice to leads anywhere: it reaches every place.
+ */
+final class HostPath {
+    /** Linux' PATH_MAX, which counts the final zero. */
+    private static final int MOST_BYTES = 4095;
+
+    /** Linux' NAME_MAX. */
+    private static final int MOST_BYTES_IN_NAME = 255;
+
+    private final List<List<String>> readings;
+    private final Optional<String> doubt;
+
+    private HostPath(List<List<String>> readings, Optional<String> doubt) {
+        this.readings = List.copyOf(readings);
+        this.doubt = doubt;
+    }
+
+    /**
+     * Reads a path.
+     *
+     * @param written as it stands in the manifest, absolute or not
+     * @param onWindows whether the node runs Windows; a path that is spelled as on Windows is read so in any case
+     */
+    static HostPath of(String written, boolean onWindows) {
+        Optional<String> flaw = flaw(written);
+        if (flaw.isPresent()) {
+            return new HostPath(List.of(), flaw);
+        }
+        List<List<String>> spelled = new ArrayList<>(2);
+        spelled.add(HostPathLinks.names(written));
+        if (onWindows || WindowsHostPath.isSpelledSo(written)) {
+            Optional<List<String>> names = WindowsHostPath.names(written, onWindows);
+            if (names.isEmpty()) {
+                return leadingAnywhere("it takes a detour that only Windows can follow");
+            }
+            spelled.add(names.get());
+        }
+        List<List<String>> readings = new ArrayList<>(4);
+        for (List<String> names : spelled) {
+            for (List<String> way : waysOf(names)) {
+                Optional<List<String>> followed = HostPathLinks.follow(way);
+                if (followed.isEmpty()) {
+                    return leadingAnywhere("it passes a link that leads wherever a process has something open");
+                }
+                readings.add(followed.get());
+            }
+        }
+        return new HostPath(readings, Optional.empty());
+    }
+
+    /** A path of which nothing more is known. */
+    static HostPath leadingAnywhere(String why) {
+        return new HostPath(List.of(), Optional.of(why));
+    }
+
+    /** The names as they stand; and, where there is a way back up, the names that are left when it is taken first. */
+    private static List<List<String>> waysOf(List<String> names) {
+        if (!names.contains("..")) {
+            return List.of(names);
+        }
+        List<String> shortened = new ArrayList<>(names.size());
+        for (String name : names) {
+            if (!name.equals("..")) {
+                shortened.add(name);
+            } else if (!shortened.isEmpty()) {
+                shortened.remove(shortened.size() - 1);
+            }
+        }
+        return List.of(names, shortened);
+    }
+
+    /** Why the text names no file that can be told; such a path may be stored as other bytes than are seen here. */
+    private static Optional<String> flaw(String written) {
+        int bytes = 0;
+        int bytesInName = 0;
+        boolean longName = false;
+        int c;
+        for (int i = 0; i < written.length(); i += Character.charCount(c)) {
+            c = written.codePointAt(i);
+            if (Character.isISOControl(c)) {
+                return Optional.of("it contains a control character");
+            }
+            if (c == 0xFFFD || Character.getType(c) == Character.SURROGATE) {
+                return Optional.of("it contains bytes that are no text");
+            }
+            int width = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+            bytes += width;
+            bytesInName = c == '/' ? 0 : bytesInName + width;
+            longName |= bytesInName > MOST_BYTES_IN_NAME;
+        }
+        if (bytes > MOST_BYTES) {
+            return Optional.of("it is longer than a path can be");
+        }
+        return longName ? Optional.of("it contains a name that is longer than a name can be") : Optional.empty();
+    }
+
+    /** Why it cannot be told where the path leads; empty when it can. */
+    Optional<String> doubt() {
+        return doubt;
+    }
+
+    /** Whether a mount of this path shows the place: it is the place, lies above it or below it, or may lead there. */
+    boolean reaches(Place place) {
+        if (doubt.isPresent()) {
+            return true;
+        }
+        for (List<String> reading : readings) {
+            if (place.isInLineWith(reading)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it may be a device of a Windows node, such as {@code \\.\PhysicalDrive0}; pipes are none. */
+    boolean isWindowsDevice() {
+        return doubt.isPresent() || readings.stream().anyMatch(WindowsHostPath::isDevice);
+    }
+
+    /**
+     * A place on the host that is guarded, with everything below it.
+     *
+     * @param path the name it is known by, in small letters; {@code *} stands for any one name, {@code //./pipe/} for
+     *     the named pipes of Windows
+     * @param spellings that path, and the ones it has where an old link is still a directory
+     */
+    record Place(String path, List<List<String>> spellings) {
+        Place {
+            spellings = List.copyOf(spellings);
+        }
+
+        static Place of(String path) {
+            return new Place(
+                    path,
+                    path.startsWith("//./")
+                            ? List.of(WindowsHostPath.ofDevice(HostPathLinks.names(path)))
+                            : HostPathLinks.spellings(HostPathLinks.names(path)));
+        }
+
+        /** Whether the names are the place's, or those of a place above or below it. */
+        boolean isInLineWith(List<String> names) {
+            for (List<String> spelling : spellings) {
+                if (HostPathLinks.agree(spelling, names)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
