@@ -43,8 +43,12 @@ public interface GateConfig {
 
     /** What is demanded of workloads. */
     interface Policy {
-        /** Files of policies and exemptions; without any, the built-in policy applies. */
+        /** Files and folders of policies and exemptions; without any, the built-in policy applies. */
         Optional<List<Path>> files();
+
+        /** How often the files are looked at for changes. */
+        @WithDefault("2s")
+        Duration reloadEvery();
 
         /** The profile of the built-in policy. */
         @WithDefault("least-privilege")

@@ -2,11 +2,12 @@ package dev.bulkhead.cli;
 
 import dev.bulkhead.certificate.CertificateFiles;
 import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Profile;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
 import java.net.BindException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -69,7 +71,11 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        settings().forEach(System::setProperty);
+        Map<String, String> settings = settings();
+        if (!policies.isEmpty() && hasPolicyProblems()) {
+            return CommandLine.ExitCode.USAGE;
+        }
+        settings.forEach(System::setProperty);
         AtomicInteger exitCode = new AtomicInteger();
         Quarkus.run(ServingApplication.class, (code, failure) -> {
             exitCode.set(code);
@@ -89,7 +95,7 @@ final class Serve implements Callable<Integer> {
         managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
         profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
         for (int i = 0; i < policies.size(); i++) {
-            settings.put("bulkhead.policy.files[" + i + "]", checkedFile(policies.get(i)));
+            settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
             throw wrong("--tls-cert and --tls-key belong together: give both or neither");
@@ -116,14 +122,14 @@ final class Serve implements Callable<Integer> {
         return name;
     }
 
-    private String checkedFile(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw wrong("--policy: " + file + (Files.exists(file) ? " is not a file" : ": no such file"));
-        }
-        if (!Files.isReadable(file)) {
-            throw wrong("--policy: " + file + " may not be read");
-        }
-        return file.toString();
+    /** Tells what is wrong with the policies before anything starts. */
+    private boolean hasPolicyProblems() {
+        List<Problem> problems = PolicyFiles.read(
+                        policies.stream().map(Path::toString).toList(),
+                        Clock.systemUTC().instant())
+                .problems();
+        problems.forEach(problem -> spec.commandLine().getErr().println(Terminal.safe(problem.describe())));
+        return !problems.isEmpty();
     }
 
     private void checkPair(Path certificate, Path key) {

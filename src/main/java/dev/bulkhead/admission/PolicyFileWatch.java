@@ -1,0 +1,96 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.Policies;
+import io.micrometer.core.instrument.Counter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * The policies of files, read again when the files change. What cannot be read stops the start; later on the last good
+ * policies stay in force, and the failure is logged and counted.
+ */
+final class PolicyFileWatch implements Supplier<Policies> {
+    private static final Logger LOG = Logger.getLogger(PolicyFileWatch.class);
+
+    private final List<String> paths;
+    private final Clock clock;
+    private final Counter failures;
+    private int seen;
+    private volatile Policies inForce;
+
+    /**
+     * Reads the files for the first time.
+     *
+     * @throws IllegalStateException when something is wrong with them; the message holds every problem
+     */
+    PolicyFileWatch(List<Path> paths, Clock clock, Counter failures) {
+        this.paths = paths.stream().map(Path::toString).toList();
+        this.clock = clock;
+        this.failures = failures;
+        this.seen = fingerprint();
+        PolicyFiles files = PolicyFiles.read(this.paths, clock.instant());
+        if (!files.problems().isEmpty()) {
+            throw new IllegalStateException("the policies cannot be used:\n" + described(files));
+        }
+        this.inForce = files.toPolicies();
+    }
+
+    @Override
+    public Policies get() {
+        return inForce;
+    }
+
+    /** Reads the files again if they are not as they were. Called by one thread at a time. */
+    void look() {
+        int now = fingerprint();
+        if (now == seen) {
+            return;
+        }
+        PolicyFiles files = PolicyFiles.read(paths, clock.instant());
+        seen = now;
+        if (files.problems().isEmpty()) {
+            inForce = files.toPolicies();
+            LOG.infof(
+                    "the policies have changed: %d policies, %d exemptions are in force",
+                    files.policies().size(), files.exemptions().size());
+        } else {
+            failures.increment();
+            LOG.errorf(
+                    "the policies have changed and cannot be used, the last good ones stay in force:\n%s",
+                    described(files));
+        }
+    }
+
+    private static String described(PolicyFiles files) {
+        return files.problems().stream()
+                .map(Problem::describe)
+                .map(Messages::line)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Of the contents, since times are coarse and mounted ConfigMaps change by their links. */
+    private int fingerprint() {
+        int fingerprint = 1;
+        for (String path : paths) {
+            try (Stream<Path> files = Files.walk(Path.of(path))) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    fingerprint = 31 * fingerprint + file.hashCode();
+                    fingerprint = 31 * fingerprint + Arrays.hashCode(Files.readAllBytes(file));
+                }
+            } catch (IOException | java.io.UncheckedIOException e) {
+                fingerprint = 31 * fingerprint;
+            }
+        }
+        return fingerprint;
+    }
+}
