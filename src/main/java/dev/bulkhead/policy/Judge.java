@@ -6,15 +6,18 @@ import dev.bulkhead.rule.Context;
 import dev.bulkhead.rule.Finding;
 import dev.bulkhead.rule.Hardenable;
 import dev.bulkhead.rule.Hardening;
+import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Subject;
 import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The one function that decides. The gate, the command line and every report call it, so they cannot disagree. */
 public final class Judge {
@@ -134,9 +137,12 @@ public final class Judge {
         List<Edit> edits = new ArrayList<>(0);
         List<String> rules = new ArrayList<>(0);
         List<String> notes = new ArrayList<>(0);
+        Set<Rule> done = new HashSet<>(0);
         for (Demands.RuleDemands demand : demands.rules()) {
+            // A rule asked for at two revisions still fills in once.
             if (!(demand.rule() instanceof Hardenable rule)
-                    || demand.clauses().stream().noneMatch(Clause::mayHarden)) {
+                    || demand.clauses().stream().noneMatch(Clause::mayHarden)
+                    || !done.add(rule)) {
                 continue;
             }
             List<Finding> open = new ArrayList<>(0);

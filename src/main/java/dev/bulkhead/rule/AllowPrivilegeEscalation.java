@@ -48,12 +48,17 @@ final class AllowPrivilegeEscalation extends PodSecurityCheck implements Hardena
         return "set securityContext.allowPrivilegeEscalation to false";
     }
 
-    /** The API server rejects false beside privileged or CAP_SYS_ADMIN (it knows only that spelling). */
+    /**
+     * The API server rejects false beside privileged or CAP_SYS_ADMIN (it knows only that spelling), and the field on
+     * Windows pods, which revisions before 1.25 do not spare.
+     */
     @Override
     public void harden(Hardening hardening) {
         for (Finding finding : hardening.open()) {
             Field securityContext = finding.place().parent().orElseThrow();
-            if (securityContext.get("privileged").isTrue()) {
+            if (hardening.pod().isWindows()) {
+                hardening.leave(finding, "the API server accepts no allowPrivilegeEscalation on a Windows pod");
+            } else if (securityContext.get("privileged").isTrue()) {
                 hardening.leave(finding, "the API server accepts no false in a privileged container");
             } else if (adds(securityContext, "CAP_SYS_ADMIN")) {
                 hardening.leave(finding, "the API server accepts no false beside capability CAP_SYS_ADMIN");

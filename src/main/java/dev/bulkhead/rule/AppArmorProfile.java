@@ -74,6 +74,13 @@ final class AppArmorProfile extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "pod must not set annotation " + finding.value()
+                : describe(List.of(finding)).detail();
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return finding.subject() instanceof Subject.OfAnnotation
                 ? "remove the annotation, and set securityContext.appArmorProfile.type to RuntimeDefault"

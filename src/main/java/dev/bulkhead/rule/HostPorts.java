@@ -46,6 +46,11 @@ final class HostPorts extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return Phrases.containers(List.of(finding)) + " must not use hostPort " + finding.value();
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return "remove hostPort " + finding.value() + " and reach the port through a Service";
     }

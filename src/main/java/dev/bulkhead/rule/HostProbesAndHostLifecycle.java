@@ -59,6 +59,12 @@ final class HostProbesAndHostLifecycle extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return Phrases.containers(List.of(finding)) + " must not use probe or lifecycle host "
+                + Phrases.quoted(List.of(finding.value()));
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return "remove host, so that the kubelet asks the pod itself";
     }

@@ -1,8 +1,11 @@
 package dev.bulkhead.rule;
 
 import dev.bulkhead.workload.Container;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +14,10 @@ import java.util.stream.Collectors;
 
 /** The turns of phrase that Pod Security Admission uses, and that Bulkhead's own rules share. */
 final class Phrases {
+    /** The order of the texts' UTF-8, which {@link String}'s own order is not beyond the basic plane. */
+    private static final Comparator<String> BYTEWISE =
+            Comparator.comparing((String text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
     private Phrases() {}
 
     /** The names in quotes, joined by commas. Plainly wrapped, not escaped. */
@@ -20,7 +27,9 @@ final class Phrases {
 
     /** The values, sorted bytewise, without duplicates. */
     static Set<String> sorted(Collection<String> values) {
-        return new TreeSet<>(values);
+        Set<String> sorted = new TreeSet<>(BYTEWISE);
+        sorted.addAll(values);
+        return sorted;
     }
 
     static String plural(int count, String one, String many) {

@@ -89,6 +89,12 @@ final class RestrictedVolumes extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return Phrases.named("volume", Phrases.volumesOf(List.of(finding))) + " must not use restricted volume type "
+                + Phrases.quoted(List.of(finding.value()));
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return "use one of " + String.join(", ", ALLOWED);
     }

@@ -60,6 +60,14 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
     }
 
     @Override
+    public String message(Finding finding) {
+        return Phrases.setters(List.of(finding))
+                + (finding.unset()
+                        ? " must set securityContext.runAsNonRoot=true"
+                        : " must not set securityContext.runAsNonRoot=false");
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0";
     }

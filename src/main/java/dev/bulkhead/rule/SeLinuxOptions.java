@@ -73,6 +73,13 @@ final class SeLinuxOptions extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return Phrases.setters(List.of(finding)) + " must not set securityContext.seLinuxOptions."
+                + finding.place().name() + " to "
+                + Phrases.quoted(finding.place().text().stream().toList());
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return "remove securityContext.seLinuxOptions." + finding.place().name();
     }

@@ -68,6 +68,13 @@ final class SeccompProfileBaseline extends PodSecurityCheck {
     }
 
     @Override
+    public String message(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "pod must not set annotation " + finding.value()
+                : describe(List.of(finding)).detail();
+    }
+
+    @Override
     public String remedy(Finding finding) {
         return finding.subject() instanceof Subject.OfAnnotation
                 ? "set the annotation to runtime/default"

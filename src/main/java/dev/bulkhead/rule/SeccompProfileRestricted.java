@@ -21,6 +21,7 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
     }
 
     private static final String UNSET = "unset";
+    private static final String ALLOWED = "\"RuntimeDefault\" or \"Localhost\"";
 
     @Override
     public List<Revision> revisions() {
@@ -56,9 +57,16 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
         return unsafe.isEmpty()
                 ? new Description(
                         "seccompProfile",
-                        "pod or " + Phrases.containers(findings)
-                                + " must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"")
+                        "pod or " + Phrases.containers(findings) + " must set securityContext.seccompProfile.type to "
+                                + ALLOWED)
                 : Seccomp.describeUnsafe(unsafe);
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return finding.unset()
+                ? Phrases.setters(List.of(finding)) + " must set securityContext.seccompProfile.type to " + ALLOWED
+                : describe(List.of(finding)).detail();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.bulkhead.policy.Judging.leadingTo;
 import static dev.bulkhead.policy.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.Yaml;
 import dev.bulkhead.rule.Action;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,28 @@ class PoliciesTest {
     private static String policy(String name, String spec) {
         return "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: " + name + "}, spec: {"
                 + spec + "}}";
+    }
+
+    @Test
+    void fillsInOnceWhatTwoRevisionsAskFor() {
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec:
+                  containers:
+                  - name: a
+                    securityContext: {capabilities: {drop: [NET_RAW]}}
+                """;
+        Policies policies = policies(
+                policy("tenants", "profile: least-privilege"),
+                policy("old", "profile: restricted@v1.24, rules: {capabilities_restricted: {action: harden}}"));
+
+        Verdict verdict = judge(pod, policies);
+
+        assertThat(verdict.patch().applyTo(Yaml.tree(pod)).at("/spec/containers/0/securityContext/capabilities/drop"))
+                .isEqualTo(Yaml.tree("[NET_RAW, ALL]"));
+        assertThat(verdict.hardenedRules()).doesNotHaveDuplicates();
     }
 
     @Test

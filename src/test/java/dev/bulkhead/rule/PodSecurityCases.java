@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -82,7 +83,7 @@ final class PodSecurityCases {
     private void add(String rule, String name, Consumer<ObjectNode> change) {
         ObjectNode pod = (ObjectNode) Yaml.tree(MINIMAL);
         change.accept(pod);
-        ((ObjectNode) pod.get("metadata")).put("name", name.replace(".", "-").toLowerCase(java.util.Locale.ROOT));
+        ((ObjectNode) pod.get("metadata")).put("name", name.replace(".", "-").toLowerCase(Locale.ROOT));
         if (cases.put(rule + "/" + name, pod) != null) {
             throw new IllegalStateException("two cases " + rule + "/" + name);
         }
@@ -102,6 +103,11 @@ final class PodSecurityCases {
             everyContainer(pod, container -> security(container).put("runAsNonRoot", true));
         });
         add(rule, "fail-unset", pod -> security(pod.get("spec")).remove("runAsNonRoot"));
+        CONTAINERS.forEach((kind, place) -> add("runAsNonRoot", "fail-unset-" + kind, pod -> {
+            security(pod.get("spec")).remove("runAsNonRoot");
+            everyContainer(pod, container -> security(container).put("runAsNonRoot", true));
+            security(pod.at(place)).remove("runAsNonRoot");
+        }));
         add(rule, "fail-false-pod", pod -> {
             security(pod.get("spec")).put("runAsNonRoot", false);
             everyContainer(pod, container -> security(container).put("runAsNonRoot", true));
@@ -123,6 +129,10 @@ final class PodSecurityCases {
             spec(pod).put("hostUsers", true);
             security(pod.get("spec")).remove("runAsNonRoot");
         });
+        add(rule, "changes-at-1.35-user-namespace-false", pod -> {
+            spec(pod).put("hostUsers", false);
+            security(pod.at("/spec/containers/0")).put("runAsNonRoot", false);
+        });
 
         rule = "runAsUser";
         add(rule, "pass-unset", pod -> {});
@@ -137,6 +147,14 @@ final class PodSecurityCases {
             spec(pod).put("hostUsers", false);
             security(pod.get("spec")).put("runAsUser", 0);
         });
+        add(rule, "fail-host-users", pod -> {
+            spec(pod).put("hostUsers", true);
+            security(pod.get("spec")).put("runAsUser", 0);
+        });
+        add(rule, "fail-windows", pod -> {
+            windows(pod);
+            security(pod.get("spec")).put("runAsUser", 0);
+        });
 
         rule = "allowPrivilegeEscalation";
         add(rule, "pass-false", pod -> {});
@@ -148,6 +166,18 @@ final class PodSecurityCases {
                 pod -> ((ObjectNode) pod.at("/spec/containers/0")).remove("securityContext"));
         add(rule, "changes-at-1.25-windows", pod -> {
             windows(pod);
+            security(pod.at("/spec/containers/0")).remove("allowPrivilegeEscalation");
+        });
+        add(rule, "fail-linux", pod -> {
+            spec(pod).putObject("os").put("name", "linux");
+            security(pod.at("/spec/containers/0")).remove("allowPrivilegeEscalation");
+        });
+        add(rule, "fail-windows-by-node-selector", pod -> {
+            spec(pod).putObject("nodeSelector").put("kubernetes.io/os", "windows");
+            security(pod.at("/spec/containers/0")).remove("allowPrivilegeEscalation");
+        });
+        add(rule, "fail-user-namespace", pod -> {
+            spec(pod).put("hostUsers", false);
             security(pod.at("/spec/containers/0")).remove("allowPrivilegeEscalation");
         });
     }
@@ -171,6 +201,14 @@ final class PodSecurityCases {
         add(rule, "pass-none", pod -> {});
         add(rule, "pass-default-set", pod -> adds(pod.at("/spec/containers/0"), allowed.toArray(String[]::new)));
         inEveryContainer(rule, "fail-sys-admin", container -> adds(container, "SYS_ADMIN"));
+        add(rule, "fail-windows", pod -> {
+            windows(pod);
+            adds(pod.at("/spec/containers/0"), "SYS_ADMIN");
+        });
+        add(rule, "fail-user-namespace", pod -> {
+            spec(pod).put("hostUsers", false);
+            adds(pod.at("/spec/containers/0"), "SYS_ADMIN");
+        });
         for (String name : List.of("NET_RAW", "chown", "CAP_CHOWN", "ALL")) {
             add(
                     rule,
@@ -187,6 +225,14 @@ final class PodSecurityCases {
         add(rule, "fail-drop-some", pod -> drops(pod.at("/spec/containers/0"), "NET_RAW", "MKNOD"));
         add(rule, "changes-at-1.25-windows", pod -> {
             windows(pod);
+            security(pod.at("/spec/containers/0")).remove("capabilities");
+        });
+        add(rule, "changes-at-1.25-windows-adding", pod -> {
+            windows(pod);
+            adds(pod.at("/spec/containers/0"), "SYS_ADMIN");
+        });
+        add(rule, "fail-user-namespace", pod -> {
+            spec(pod).put("hostUsers", false);
             security(pod.at("/spec/containers/0")).remove("capabilities");
         });
     }
@@ -207,6 +253,13 @@ final class PodSecurityCases {
                 "fail-unconfined-pod",
                 pod -> security(pod.get("spec")).putObject("appArmorProfile").put("type", "Unconfined"));
         add(rule, "fail-empty-profile", pod -> security(pod.get("spec")).putObject("appArmorProfile"));
+        add(rule, "fail-unconfined-pod-though-containers-differ", pod -> {
+            security(pod.get("spec")).putObject("appArmorProfile").put("type", "Unconfined");
+            everyContainer(
+                    pod,
+                    container ->
+                            security(container).putObject("appArmorProfile").put("type", "RuntimeDefault"));
+        });
         inEveryContainer(
                 rule,
                 "fail-unconfined",
@@ -224,6 +277,10 @@ final class PodSecurityCases {
         rule = "seLinuxOptions";
         add(rule, "pass-unset", pod -> {});
         add(rule, "pass-level", pod -> selinux(pod.get("spec")).put("level", "s0:c1"));
+        add(
+                rule,
+                "pass-empty",
+                pod -> selinux(pod.get("spec")).put("type", "").put("user", "").put("role", ""));
         for (String type : List.of("container_t", "container_init_t", "container_kvm_t")) {
             add(rule, "pass-" + type, pod -> selinux(pod.get("spec")).put("type", type));
         }
@@ -248,6 +305,10 @@ final class PodSecurityCases {
         }
         add("procMount", "changes-at-1.35-user-namespace", pod -> {
             spec(pod).put("hostUsers", false);
+            security(pod.at("/spec/containers/0")).put("procMount", "Unmasked");
+        });
+        add("procMount", "fail-host-users", pod -> {
+            spec(pod).put("hostUsers", true);
             security(pod.at("/spec/containers/0")).put("procMount", "Unmasked");
         });
         add("procMount_restricted", "fail-user-namespace", pod -> {
@@ -281,6 +342,13 @@ final class PodSecurityCases {
                 "sysctls", (minor == 0 ? "pass-" : "changes-at-1." + minor + "-") + name, pod -> sysctl(pod, name))));
         add(rule, "fail-kernel.msgmax", pod -> sysctl(pod, "kernel.msgmax"));
         add(rule, "fail-with-slashes", pod -> sysctl(pod, "net/ipv4/tcp_syncookies"));
+        add(rule, "fail-one-of-two", pod -> {
+            sysctl(pod, "net.ipv4.tcp_syncookies");
+            ((ArrayNode) pod.at("/spec/securityContext/sysctls"))
+                    .addObject()
+                    .put("name", "kernel.msgmax")
+                    .put("value", "1");
+        });
     }
 
     private void seccomp() {
@@ -290,6 +358,10 @@ final class PodSecurityCases {
         add(rule, "changes-at-1.19-unconfined-pod", pod -> seccomp(pod.get("spec"), "Unconfined"));
         inEveryContainer(rule, "changes-at-1.19-unconfined", container -> seccomp(container, "Unconfined"));
         add(rule, "changes-at-1.19-empty", pod -> seccomp(pod.at("/spec/containers/0"), ""));
+        add(rule, "changes-at-1.19-unconfined-windows", pod -> {
+            windows(pod);
+            seccomp(pod.get("spec"), "Unconfined");
+        });
         String onPod = "seccomp.security.alpha.kubernetes.io/pod";
         String onContainer = "container.seccomp.security.alpha.kubernetes.io/";
         for (String value : List.of("runtime/default", "docker/default", "localhost/mine")) {
@@ -318,6 +390,20 @@ final class PodSecurityCases {
             seccomp(pod.get("spec"), "Unconfined");
             everyContainer(pod, container -> seccomp(container, "RuntimeDefault"));
         });
+        CONTAINERS.forEach((kind, place) -> add("seccompProfile_restricted", "fail-unset-" + kind, pod -> {
+            security(pod.get("spec")).remove("seccompProfile");
+            everyContainer(pod, container -> seccomp(container, "RuntimeDefault"));
+            security(pod.at(place)).remove("seccompProfile");
+        }));
+        add(rule, "fail-empty", pod -> seccomp(pod.at("/spec/containers/0"), ""));
+        add(rule, "fail-user-namespace", pod -> {
+            spec(pod).put("hostUsers", false);
+            security(pod.get("spec")).remove("seccompProfile");
+        });
+        add(rule, "changes-at-1.25-windows-unconfined", pod -> {
+            windows(pod);
+            seccomp(pod.at("/spec/containers/0"), "Unconfined");
+        });
         inEveryContainer(rule, "fail-unconfined", container -> seccomp(container, "Unconfined"));
         add(rule, "changes-at-1.25-windows", pod -> {
             windows(pod);
@@ -337,6 +423,14 @@ final class PodSecurityCases {
 
         String rule = "restrictedVolumes";
         add(rule, "pass-none", pod -> {});
+        add(rule, "pass-hostPath-beside-emptyDir", pod -> {
+            volume(pod, "hostPath").put("path", "/srv");
+            ((ObjectNode) pod.at("/spec/volumes/0")).putObject("emptyDir");
+        });
+        add(
+                rule,
+                "fail-no-source",
+                pod -> spec(pod).putArray("volumes").addObject().put("name", "data"));
         for (String type : List.of(
                 "configMap",
                 "csi",
@@ -394,10 +488,25 @@ final class PodSecurityCases {
         add("hostPorts", "pass-unset", pod -> {});
         add("hostPorts", "pass-0", pod -> port(pod.at("/spec/containers/0"), 0));
         inEveryContainer("hostPorts", "fail-8080", container -> port(container, 8080));
+        add("hostPorts", "fail-one-of-two", pod -> {
+            port(pod.at("/spec/containers/0"), 0);
+            ((ArrayNode) pod.at("/spec/containers/0/ports"))
+                    .addObject()
+                    .put("containerPort", 9090)
+                    .put("hostPort", 9090);
+        });
 
         String rule = "hostProbesAndHostLifecycle";
         add(rule, "pass-unset", pod -> {});
         add(rule, "pass-empty", pod -> probe(pod.at("/spec/containers/0"), "livenessProbe", "httpGet", ""));
+        add(rule, "pass-host-header", pod -> {
+            probe(pod.at("/spec/containers/0"), "livenessProbe", "httpGet", "");
+            ((ObjectNode) pod.at("/spec/containers/0/livenessProbe/httpGet"))
+                    .putArray("httpHeaders")
+                    .addObject()
+                    .put("name", "Host")
+                    .put("value", "web.example");
+        });
         for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             add(rule, "fail-" + probe, pod -> probe(pod.at("/spec/containers/0"), probe, "httpGet", "127.0.0.1"));
         }
@@ -417,6 +526,10 @@ final class PodSecurityCases {
         add(rule, "pass-unset", pod -> {});
         add(rule, "pass-false", pod -> hostProcess(pod.get("spec"), false));
         add(rule, "fail-pod", pod -> hostProcess(pod.get("spec"), true));
+        add(rule, "fail-pod-though-containers-differ", pod -> {
+            hostProcess(pod.get("spec"), true);
+            everyContainer(pod, container -> hostProcess(container, false));
+        });
         inEveryContainer(rule, "fail-true", container -> hostProcess(container, true));
     }
 

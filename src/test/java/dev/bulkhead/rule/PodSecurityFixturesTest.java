@@ -7,13 +7,17 @@ import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class PodSecurityFixturesTest {
@@ -26,6 +30,34 @@ class PodSecurityFixturesTest {
                         entry.getKey(),
                         () -> Golden.file(
                                 FIXTURES.resolve(entry.getKey()).resolve("pod.yaml"), Yaml.write(entry.getValue()))));
+    }
+
+    @Test
+    void everyFixtureIsACase() throws IOException {
+        for (Rule rule : Rules.ALL) {
+            if (rule.level().isPresent()) {
+                try (Stream<Path> folders = Files.list(FIXTURES.resolve(rule.id()))) {
+                    assertThat(folders.map(folder -> rule.id() + "/" + folder.getFileName()))
+                            .isSubsetOf(PodSecurityCases.all().keySet());
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyCheckOfContainersIsTriedInEveryKindOfContainer() {
+        Set<String> ofThePodOnly = Set.of("hostNamespaces", "hostPathVolumes", "restrictedVolumes", "sysctls");
+        Set<String> cases = PodSecurityCases.all().keySet();
+        for (Rule rule : Rules.ALL) {
+            if (rule.level().isPresent() && !ofThePodOnly.contains(rule.id())) {
+                for (String kind : List.of("init", "sidecar", "regular", "ephemeral")) {
+                    assertThat(cases)
+                            .anyMatch(name -> name.startsWith(rule.id() + "/")
+                                    && !name.contains("/pass-")
+                                    && name.endsWith("-" + kind));
+                }
+            }
+        }
     }
 
     @TestFactory
