@@ -88,8 +88,6 @@ class BulkheadTest {
                 "--port=https | Invalid value for option '--port': 'https' is not an int",
                 "--profile=strict | --profile: expected privileged, baseline[@v1.N], restricted[@v1.N],"
                         + " least-privilege or sandboxed, got strict",
-                "--policy=/nonexistent/policy.yaml | --policy: /nonexistent/policy.yaml: no such file",
-                "--policy=/ | --policy: / is not a file",
                 "--tls-cert=tls.crt | --tls-cert and --tls-key belong together: give both or neither",
                 "--tls-key=tls.key | --tls-cert and --tls-key belong together: give both or neither",
             })
@@ -111,6 +109,30 @@ class BulkheadTest {
                 run,
                 "bulkhead: " + key + ": the key does not match the first certificate in " + certificate,
                 SERVE_USAGE);
+    }
+
+    @Test
+    void refusesToServeByPoliciesThatCannotBeUsed() throws IOException {
+        Path policy = Files.writeString(directory.resolve("policy.yaml"), """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata:
+                  name: tenants
+                spec:
+                  mode: never
+                  rules:
+                    privilege: {action: deny}
+                """);
+
+        Run run = run("serve", "--policy", policy.toString(), "--policy", directory + "/missing.yaml");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines())
+                .containsExactly(
+                        policy + ":6:3: /spec/mode: expected audit, warn, enforce, found \"never\"",
+                        policy + ":8:5: /spec/rules/privilege: unknown rule \"privilege\", did you mean privileged?",
+                        directory + "/missing.yaml: no such file or directory");
     }
 
     @Test
