@@ -3,15 +3,11 @@ package dev.bulkhead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Golden;
-import dev.bulkhead.rule.Layer;
-import dev.bulkhead.rule.Rule;
-import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the program says. */
@@ -42,22 +38,5 @@ class ReadmeTest {
                         .skip(1)
                         .takeWhile(line -> !line.equals("```")))
                 .allSatisfy(line -> assertThat(worst).contains(line));
-    }
-
-    @Test
-    void listsTheRulesByLayer() {
-        StringBuilder table = new StringBuilder("| layer | rules |\n|---|---|\n");
-        for (Layer layer : Layer.values()) {
-            table.append("| ")
-                    .append(layer.label())
-                    .append(" | ")
-                    .append(Rules.ALL.stream()
-                            .filter(rule -> rule.layer() == layer)
-                            .map(Rule::id)
-                            .map(id -> "[" + id + "](docs/rules/" + id + ".md)")
-                            .collect(Collectors.joining(", ")))
-                    .append(" |\n");
-        }
-        Golden.section(README, "rules", table.toString());
     }
 }
