@@ -44,6 +44,7 @@ public final class Rules {
             new SandboxRuntime(),
             new SecretsInEnv(),
             new ServiceAccountToken(),
+            new ShareProcessNamespace(),
             new UserNamespace(),
             new WritableHostPath());
 

@@ -1,0 +1,59 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * In a shared process namespace each container of the pod sees the others' processes, their environment and, through
+ * {@code /proc/PID/root}, their files.
+ *
+ * <p>Fields: {@code spec.shareProcessNamespace}. Allowed: absent, false. Versions: all.
+ *
+ * @see <a href="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF">
+ *     NSA/CISA Kubernetes Hardening Guide</a>
+ */
+final class ShareProcessNamespace implements Rule {
+    @Override
+    public String id() {
+        return "shareProcessNamespace";
+    }
+
+    @Override
+    public Layer layer() {
+        return Layer.CONFINEMENT;
+    }
+
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.AUDIT);
+    }
+
+    @Override
+    public Demand sandboxed() {
+        return Demand.of(Action.WARN);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field shared = pod.spec().get("shareProcessNamespace");
+        if (shared.isTrue()) {
+            found.accept(Finding.unsafe(this, Subject.pod(), shared, "true"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description("shared process namespace", "pod must not set shareProcessNamespace=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set spec.shareProcessNamespace to false, or remove it";
+    }
+}
