@@ -118,6 +118,7 @@ final class Check implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         CheckReport report = judge(answer, cluster);
+        report.errors().forEach(error -> err.println(Terminal.safe(error.describe())));
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TABLE -> new CheckTable(out, Terminal.of(colour, System.getenv()), verbose).print(report);
@@ -126,7 +127,6 @@ final class Check implements Callable<Integer> {
                         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(CheckJson.of(report)));
         }
         out.flush();
-        report.errors().forEach(error -> err.println(Terminal.safe(error.describe())));
         return exitCode(report);
     }
 
@@ -156,9 +156,9 @@ final class Check implements Callable<Integer> {
             result.fold(
                     document -> {
                         for (ManifestObject object : document.objects()) {
-                            Optional<Found> workload = find(object, errors);
-                            workload.ifPresent(found::add);
-                            others[0] += workload.isPresent() ? 0 : 1;
+                            int before = found.size() + errors.size();
+                            find(object, errors).ifPresent(found::add);
+                            others[0] += found.size() + errors.size() == before ? 1 : 0;
                             namespace(object).ifPresent(namespace -> namespaces.put(namespace.name(), namespace));
                         }
                         return true;

@@ -1,7 +1,6 @@
 package dev.bulkhead.cli;
 
 import dev.bulkhead.cli.Terminal.Style;
-import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.policy.Verdict.Outcome;
@@ -34,12 +33,6 @@ final class CheckTable {
             if (verbose || entry.verdict().outcome() != Outcome.PASSED) {
                 print(entry);
             }
-        }
-        for (Problem error : report.errors()) {
-            out.println(terminal.paint(Style.RED, padded("error", ACTION_WIDTH)) + Terminal.safe(error.describe()));
-        }
-        if (!report.errors().isEmpty()) {
-            out.println();
         }
         summary(report);
     }
