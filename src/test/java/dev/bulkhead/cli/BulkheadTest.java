@@ -32,7 +32,9 @@ class BulkheadTest {
         Run run = run("--version");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).startsWith("bulkhead ").contains("Java 1", "VM");
+        assertThat(run.out())
+                .startsWith("bulkhead ")
+                .contains("Java " + Runtime.version().feature(), "VM");
         assertThat(run.err()).isEmpty();
     }
 
