@@ -1,7 +1,6 @@
 package dev.bulkhead.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.policy.Exemption.Owner;
 import dev.bulkhead.policy.Policy.Match;
 import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Policy.PolicySettings;
@@ -9,15 +8,11 @@ import dev.bulkhead.policy.Policy.RuleOverride;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Hardenable;
 import dev.bulkhead.rule.Rule;
-import dev.bulkhead.rule.Rules;
 import dev.bulkhead.workload.Field;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,7 +83,8 @@ public final class PolicyReader {
         }
         Reading reading = switch (kind) {
             case POLICY_KIND -> new Reading.OfPolicy(policy(name, spec));
-            case EXEMPTION_KIND -> new Reading.OfExemption(exemption(document, name, spec));
+            case EXEMPTION_KIND ->
+                new Reading.OfExemption(new ExemptionReader(read, now, longestExemption).read(document, name, spec));
             default -> {
                 if (!kind.isEmpty()) {
                     read.problem(
@@ -164,8 +160,8 @@ public final class PolicyReader {
     private Map<String, RuleOverride> rules(Field spec) {
         Map<String, RuleOverride> overrides = new LinkedHashMap<>();
         for (Field entry : read.members(spec.get("rules"))) {
-            Optional<Rule> rule = rule(entry, entry.name());
-            if (rule.isEmpty() || !isObject(entry)) {
+            Optional<Rule> rule = read.rule(entry, entry.name());
+            if (rule.isEmpty() || !read.isObject(entry)) {
                 continue;
             }
             read.known(entry, PolicySettingsReader.keysOf(rule.get()));
@@ -186,118 +182,10 @@ public final class PolicyReader {
         return overrides;
     }
 
-    private Optional<Rule> rule(Field place, String id) {
-        Optional<Rule> rule = Rules.named(id);
-        if (rule.isEmpty()) {
-            read.problem(place, "unknown rule \"" + id + "\"" + suggestion(id));
-        }
-        return rule;
-    }
-
-    private static String suggestion(String id) {
-        return Rules.ALL.stream()
-                .map(Rule::id)
-                .filter(known -> known.equalsIgnoreCase(id)
-                        || known.toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .map(known -> ", did you mean " + known + "?")
-                .orElse("; `bulkhead rules` lists them");
-    }
-
     private PolicySettings settings(Field spec) {
         Field rules = spec.get("rules");
         return new PolicySettingsReader(read)
                 .read(spec.get("user"), isNoObject(rules) ? Optional.empty() : Optional.of(rules));
-    }
-
-    private Exemption exemption(Field document, String name, Field spec) {
-        read.known(spec, "reason", "owner", "expires", "match", "allow");
-        Field match = spec.get("match");
-        read.known(match, "namespaces", "workloads", "containers");
-        Set<String> namespaces = Set.of();
-        Set<String> containers = Set.of();
-        Set<Owner> workloads = Set.of();
-        if (!isNoObject(match)) {
-            namespaces = read.texts(match.get("namespaces"));
-            containers = read.texts(match.get("containers"));
-            workloads = workloads(match.get("workloads"));
-        }
-        if (namespaces.isEmpty()) {
-            read.problem(match, "\"namespaces\" is required: an exemption names the namespaces that it is for");
-        }
-        String namespace = read.text(document.get("metadata").get("namespace")).orElse("");
-        return new Exemption(
-                namespace.isEmpty() ? name : namespace + "/" + name,
-                read.text(spec.get("reason")).orElse(""),
-                read.text(spec.get("owner")).orElse(""),
-                expiry(spec.get("expires")),
-                new Exemption.Match(namespaces, workloads, containers),
-                grants(spec.get("allow")));
-    }
-
-    private Set<Owner> workloads(Field list) {
-        Set<Owner> owners = new LinkedHashSet<>();
-        for (Field item : read.items(list)) {
-            read.known(item, "kind", "name");
-            if (isObject(item)) {
-                owners.add(new Owner(read.required(item.get("kind")), read.required(item.get("name"))));
-            }
-        }
-        return owners;
-    }
-
-    private Instant expiry(Field field) {
-        String text = read.required(field);
-        if (text.isEmpty()) {
-            return Instant.EPOCH;
-        }
-        try {
-            Instant expires = OffsetDateTime.parse(text).toInstant();
-            if (expires.isAfter(now.plus(longestExemption))) {
-                read.problem(
-                        field,
-                        "an exemption expires at most " + longestExemption.toDays() + " days ahead, by "
-                                + now.plus(longestExemption));
-            }
-            return expires;
-        } catch (DateTimeParseException e) {
-            read.problem(field, "expected a time such as 2027-03-31T00:00:00Z, found \"" + text + "\"");
-            return Instant.EPOCH;
-        }
-    }
-
-    private Map<String, Set<String>> grants(Field list) {
-        Map<String, Set<String>> grants = new LinkedHashMap<>();
-        for (Field item : read.items(list)) {
-            read.known(item, "rule", "values");
-            if (!isObject(item)) {
-                continue;
-            }
-            String id = read.required(item.get("rule"));
-            if (!id.isEmpty()) {
-                rule(item.get("rule"), id);
-            }
-            Set<String> values = read.texts(item.get("values"));
-            if (values.isEmpty()) {
-                read.problem(
-                        item.get("values"),
-                        "\"values\" is required: the values that are allowed, or \"*\" for all of the rule");
-            }
-            grants.computeIfAbsent(id, rule -> new LinkedHashSet<>()).addAll(values);
-        }
-        if (grants.isEmpty()) {
-            read.problem(list, "\"allow\" is required: a list of {rule, values}");
-        }
-        return grants;
-    }
-
-    /** Whether there is an object; anything else that stands there is a problem. */
-    private boolean isObject(Field field) {
-        if (field.node().isObject()) {
-            return true;
-        }
-        read.problem(field, "expected an object");
-        return false;
     }
 
     private static boolean isNoObject(Field field) {

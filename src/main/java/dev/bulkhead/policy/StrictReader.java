@@ -1,5 +1,7 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.rule.Rule;
+import dev.bulkhead.rule.Rules;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -79,6 +82,34 @@ final class StrictReader {
             text(member).ifPresent(text -> map.put(member.name(), text));
         }
         return map;
+    }
+
+    /** Whether there is an object; anything else that stands there is a problem. */
+    boolean isObject(Field field) {
+        if (field.node().isObject()) {
+            return true;
+        }
+        problem(field, "expected an object");
+        return false;
+    }
+
+    /** The rule of that id; another id is a problem, with the nearest one if there is one near. */
+    Optional<Rule> rule(Field place, String id) {
+        Optional<Rule> rule = Rules.named(id);
+        if (rule.isEmpty()) {
+            problem(place, "unknown rule \"" + id + "\"" + suggestion(id));
+        }
+        return rule;
+    }
+
+    private static String suggestion(String id) {
+        return Rules.ALL.stream()
+                .map(Rule::id)
+                .filter(known -> known.equalsIgnoreCase(id)
+                        || known.toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(known -> ", did you mean " + known + "?")
+                .orElse("; `bulkhead rules` lists them");
     }
 
     private <T> T reading(Field field, Supplier<T> read, T otherwise) {

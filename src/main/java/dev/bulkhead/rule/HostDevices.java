@@ -18,24 +18,13 @@ import java.util.function.Consumer;
  * not /dev and lies neither above nor below it, by whatever name, and whose type is not CharDevice or BlockDevice; a
  * path above /dev, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-final class HostDevices implements Rule {
+final class HostDevices extends OwnRule {
     private static final HostPath.Place DEV = HostPath.Place.of("/dev");
 
     private static final Set<String> DEVICE_TYPES = Set.of("CharDevice", "BlockDevice");
 
-    @Override
-    public String id() {
-        return "hostDevices";
-    }
-
-    @Override
-    public Layer layer() {
-        return Layer.HOST;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.DENY);
+    HostDevices() {
+        super("hostDevices", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
     }
 
     @Override

@@ -13,27 +13,15 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code volumeMounts[*].mountPropagation} of every container. Allowed: absent, None. Versions: all.
  */
-final class MountPropagation implements Rule {
+final class MountPropagation extends OwnRule {
     private static final String FROM_THE_NODE = "HostToContainer";
 
-    @Override
-    public String id() {
-        return "mountPropagation";
-    }
-
-    @Override
-    public Layer layer() {
-        return Layer.HOST;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return sandboxed().except(FROM_THE_NODE, Action.WARN);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.DENY);
+    MountPropagation() {
+        super(
+                "mountPropagation",
+                Layer.HOST,
+                Demand.of(Action.DENY).except(FROM_THE_NODE, Action.WARN),
+                Demand.of(Action.DENY));
     }
 
     @Override

@@ -13,20 +13,10 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
  * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
  */
-final class ReadOnlyRootFilesystem implements Rule, Hardenable {
-    @Override
-    public String id() {
-        return "readOnlyRootFilesystem";
-    }
+final class ReadOnlyRootFilesystem extends OwnRule implements Hardenable {
 
-    @Override
-    public Layer layer() {
-        return Layer.FILESYSTEM;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.HARDEN);
+    ReadOnlyRootFilesystem() {
+        super("readOnlyRootFilesystem", Layer.FILESYSTEM, Demand.of(Action.HARDEN), Demand.of(Action.HARDEN));
     }
 
     @Override

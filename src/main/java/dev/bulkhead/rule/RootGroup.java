@@ -15,25 +15,10 @@ import java.util.function.Consumer;
  * <p>Fields: {@code runAsGroup} of the pod's and every container's {@code securityContext}; {@code fsGroup} and each of
  * {@code supplementalGroups} of the pod's. Allowed: absent, any but 0. Versions: all.
  */
-final class RootGroup implements Rule {
-    @Override
-    public String id() {
-        return "rootGroup";
-    }
+final class RootGroup extends OwnRule {
 
-    @Override
-    public Layer layer() {
-        return Layer.IDENTITY;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.WARN);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.DENY);
+    RootGroup() {
+        super("rootGroup", Layer.IDENTITY, Demand.of(Action.WARN), Demand.of(Action.DENY));
     }
 
     @Override

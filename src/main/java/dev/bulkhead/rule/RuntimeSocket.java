@@ -13,20 +13,10 @@ import java.util.function.Consumer;
  * container. Allowed: paths that are no {@link ControlSocket} and lie neither above nor below one, by whatever name; a
  * path above one, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-final class RuntimeSocket implements Rule {
-    @Override
-    public String id() {
-        return "runtimeSocket";
-    }
+final class RuntimeSocket extends OwnRule {
 
-    @Override
-    public Layer layer() {
-        return Layer.HOST;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.DENY);
+    RuntimeSocket() {
+        super("runtimeSocket", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
     }
 
     @Override
@@ -56,7 +46,7 @@ final class RuntimeSocket implements Rule {
         return HostPathUse.of(finding)
                 .map(hostPath -> hostPath.label() + " reaches " + reachedBy(hostPath) + "; " + hostPath.audience()
                         + "; readOnly does not prevent connecting")
-                .orElseGet(() -> Rule.super.message(finding));
+                .orElseGet(() -> super.message(finding));
     }
 
     private static String reachedBy(HostPathUse hostPath) {

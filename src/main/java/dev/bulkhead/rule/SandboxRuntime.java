@@ -14,27 +14,11 @@ import java.util.function.Consumer;
  * <p>Fields: {@code spec.runtimeClassName}. Allowed: the RuntimeClasses that the policy counts as a sandbox. Versions:
  * all.
  */
-final class SandboxRuntime implements Rule, Hardenable {
+final class SandboxRuntime extends OwnRule implements Hardenable {
     private static final String UNSET = "unset";
 
-    @Override
-    public String id() {
-        return "sandboxRuntime";
-    }
-
-    @Override
-    public Layer layer() {
-        return Layer.SANDBOX;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.OFF;
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.HARDEN);
+    SandboxRuntime() {
+        super("sandboxRuntime", Layer.SANDBOX, Demand.OFF, Demand.of(Action.HARDEN));
     }
 
     @Override

@@ -19,25 +19,10 @@ import java.util.function.Consumer;
  *
  * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
  */
-final class SecretsInEnv implements Rule {
-    @Override
-    public String id() {
-        return "secretsInEnv";
-    }
+final class SecretsInEnv extends OwnRule {
 
-    @Override
-    public Layer layer() {
-        return Layer.SECRETS;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.WARN);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.DENY);
+    SecretsInEnv() {
+        super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
     }
 
     @Override

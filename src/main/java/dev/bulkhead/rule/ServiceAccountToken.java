@@ -21,27 +21,11 @@ import java.util.function.Consumer;
  * <p>The API server mounts the token before it asks webhooks, so that a pod may arrive with it. An addition cannot take
  * it away again: that is explicit then, and to be mended in the pod's template.
  */
-final class ServiceAccountToken implements Rule, Hardenable {
+final class ServiceAccountToken extends OwnRule implements Hardenable {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    @Override
-    public String id() {
-        return "serviceAccountToken";
-    }
-
-    @Override
-    public Layer layer() {
-        return Layer.SECRETS;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.AUDIT);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.HARDEN);
+    ServiceAccountToken() {
+        super("serviceAccountToken", Layer.SECRETS, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
     }
 
     @Override

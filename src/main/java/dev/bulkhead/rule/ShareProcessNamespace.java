@@ -14,25 +14,10 @@ import java.util.function.Consumer;
  * @see <a href="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF">
  *     NSA/CISA Kubernetes Hardening Guide</a>
  */
-final class ShareProcessNamespace implements Rule {
-    @Override
-    public String id() {
-        return "shareProcessNamespace";
-    }
+final class ShareProcessNamespace extends OwnRule {
 
-    @Override
-    public Layer layer() {
-        return Layer.CONFINEMENT;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.AUDIT);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.WARN);
+    ShareProcessNamespace() {
+        super("shareProcessNamespace", Layer.CONFINEMENT, Demand.of(Action.AUDIT), Demand.of(Action.WARN));
     }
 
     @Override

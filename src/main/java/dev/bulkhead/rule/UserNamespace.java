@@ -16,29 +16,13 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
  */
-final class UserNamespace implements Rule, Hardenable {
+final class UserNamespace extends OwnRule implements Hardenable {
     /** From 1.35 on these look away from pods that have a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
 
-    @Override
-    public String id() {
-        return "userNamespace";
-    }
-
-    @Override
-    public Layer layer() {
-        return Layer.DAEMON;
-    }
-
-    @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.AUDIT);
-    }
-
-    @Override
-    public Demand sandboxed() {
-        return Demand.of(Action.HARDEN);
+    UserNamespace() {
+        super("userNamespace", Layer.DAEMON, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
     }
 
     @Override
