@@ -8,6 +8,7 @@ import dev.bulkhead.rule.Demand;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,10 +34,12 @@ public final class Policies {
 
     private final List<Policy> policies;
     private final Map<String, List<Exemption>> exemptionsByNamespace;
-    private final Map<Namespace, List<Policy>> byNamespace = new ConcurrentHashMap<>();
-    private final Map<Key, Demands> compiled = new ConcurrentHashMap<>();
+    private final Map<Key, InNamespace> byNamespace = new ConcurrentHashMap<>();
 
-    private record Key(Namespace namespace, List<Policy> policies, int clusterMinor) {}
+    private record Key(Namespace namespace, int clusterMinor) {}
+
+    /** The policies that cover a namespace, and what was demanded there so far, by which of them matched the workload. */
+    private record InNamespace(List<Policy> covering, boolean selective, Map<BitSet, Demands> demands) {}
 
     public Policies(List<Policy> policies, List<Exemption> exemptions) {
         this.policies =
@@ -63,19 +66,28 @@ public final class Policies {
 
     /** What is demanded of a workload in that namespace whose pods carry those labels. */
     public Demands demandsOn(Namespace namespace, Map<String, String> podLabels, Cluster cluster) {
-        List<Policy> inNamespace = remember(
-                byNamespace,
-                namespace,
-                () -> policies.stream()
-                        .filter(policy -> policy.match().covers(namespace))
-                        .toList());
-        List<Policy> matching = inNamespace.stream()
-                .filter(policy -> policy.match().workloads().matches(podLabels))
-                .toList();
+        InNamespace here = remember(byNamespace, new Key(namespace, cluster.minor()), () -> covering(namespace));
+        BitSet matching = new BitSet(here.covering().size());
+        if (here.selective()) {
+            for (int i = 0; i < here.covering().size(); i++) {
+                matching.set(i, here.covering().get(i).match().workloads().matches(podLabels));
+            }
+        } else {
+            matching.set(0, here.covering().size());
+        }
         return remember(
-                compiled,
-                new Key(namespace, matching, cluster.minor()),
-                () -> compile(matching, namespace, cluster.minor()));
+                here.demands(),
+                matching,
+                () -> compile(matching.stream().mapToObj(here.covering()::get).toList(), namespace, cluster.minor()));
+    }
+
+    private InNamespace covering(Namespace namespace) {
+        List<Policy> covering = policies.stream()
+                .filter(policy -> policy.match().covers(namespace))
+                .toList();
+        boolean selective =
+                covering.stream().anyMatch(policy -> !policy.match().workloads().matchesEverything());
+        return new InNamespace(covering, selective, new ConcurrentHashMap<>());
     }
 
     private static <K, V> V remember(Map<K, V> memory, K key, Supplier<V> answer) {
