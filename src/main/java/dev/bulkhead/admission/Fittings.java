@@ -59,18 +59,18 @@ final class Fittings {
     }
 
     private static Supplier<Policies> policies(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+        Profile profile = Profile.parse(config.policy().profile())
+                .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
+                        + ", found " + config.policy().profile()));
         Optional<List<Path>> files = config.policy().files();
         if (files.isEmpty()) {
-            Profile profile = Profile.parse(config.policy().profile())
-                    .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
-                            + ", found " + config.policy().profile()));
             Policies builtIn = Policies.of(profile);
             return () -> builtIn;
         }
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileWatch watch = new PolicyFileWatch(files.get(), clock, failures);
+        PolicyFileWatch watch = new PolicyFileWatch(files.get(), profile, clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Profile;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,27 +23,30 @@ import org.jboss.logging.Logger;
 final class PolicyFileWatch implements Supplier<Policies> {
     private static final Logger LOG = Logger.getLogger(PolicyFileWatch.class);
 
-    private final List<String> paths;
+    private final List<Path> paths;
     private final Clock clock;
     private final Counter failures;
+    private final Profile builtIn;
     private int seen;
     private volatile Policies inForce;
 
     /**
      * Reads the files for the first time.
      *
+     * @param builtIn the profile of the policy that is in force as long as the files name none
      * @throws IllegalStateException when something is wrong with them; the message holds every problem
      */
-    PolicyFileWatch(List<Path> paths, Clock clock, Counter failures) {
-        this.paths = paths.stream().map(Path::toString).toList();
+    PolicyFileWatch(List<Path> paths, Profile builtIn, Clock clock, Counter failures) {
+        this.paths = List.copyOf(paths);
+        this.builtIn = builtIn;
         this.clock = clock;
         this.failures = failures;
         this.seen = fingerprint();
-        PolicyFiles files = PolicyFiles.read(this.paths, clock.instant());
+        PolicyFiles files = PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION);
         if (!files.problems().isEmpty()) {
             throw new IllegalStateException("the policies cannot be used:\n" + described(files));
         }
-        this.inForce = files.toPolicies();
+        this.inForce = files.inForce(builtIn);
     }
 
     @Override
@@ -56,10 +60,10 @@ final class PolicyFileWatch implements Supplier<Policies> {
         if (now == seen) {
             return;
         }
-        PolicyFiles files = PolicyFiles.read(paths, clock.instant());
+        PolicyFiles files = PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION);
         seen = now;
         if (files.problems().isEmpty()) {
-            inForce = files.toPolicies();
+            inForce = files.inForce(builtIn);
             LOG.infof(
                     "the policies have changed: %d policies, %d exemptions are in force",
                     files.policies().size(), files.exemptions().size());
@@ -81,8 +85,8 @@ final class PolicyFileWatch implements Supplier<Policies> {
     /** Of the contents, since times are coarse and mounted ConfigMaps change by their links. */
     private int fingerprint() {
         int fingerprint = 1;
-        for (String path : paths) {
-            try (Stream<Path> files = Files.walk(Path.of(path))) {
+        for (Path path : paths) {
+            try (Stream<Path> files = Files.walk(path)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     fingerprint = 31 * fingerprint + file.hashCode();
                     fingerprint = 31 * fingerprint + Arrays.hashCode(Files.readAllBytes(file));

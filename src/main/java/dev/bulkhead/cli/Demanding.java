@@ -5,6 +5,7 @@ import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class Demanding {
             names = "--policy",
             paramLabel = "PATH",
             description = "Judge by the policies and exemptions in this file or folder; may be repeated.")
-    private List<String> policies = List.of();
+    private List<Path> policies = List.of();
 
     @Option(
             names = "--kube-version",
@@ -40,7 +41,7 @@ final class Demanding {
             description = "The cluster's version. Default: 1." + Cluster.NEWEST_MINOR + ".")
     private Optional<String> kubeVersion = Optional.empty();
 
-    /** What is demanded, or the problems of the policy files, each in a line. */
+    /** What is demanded; where the policy files have problems, each in a line, it must not be used. */
     record Answer(Policies policies, String name, List<String> problems) {}
 
     Answer answer(Clock clock) {
@@ -53,11 +54,12 @@ final class Demanding {
                     .orElseThrow(() -> wrong("--profile: expected " + Profile.NAMES + ", got \"" + name + "\""));
             return new Answer(Policies.of(parsed), parsed.toString(), List.of());
         }
-        PolicyFiles files = PolicyFiles.read(policies, clock.instant());
-        return new Answer(
-                files.toPolicies(),
-                "policy",
-                files.problems().stream().map(Problem::describe).toList());
+        PolicyFiles files = PolicyFiles.read(policies, clock.instant(), PolicyFiles.LONGEST_EXEMPTION);
+        if (files.problems().isEmpty()) {
+            return new Answer(files.inForce(Profile.LEAST_PRIVILEGE), "policy", List.of());
+        }
+        List<String> problems = files.problems().stream().map(Problem::describe).toList();
+        return new Answer(Policies.of(Profile.LEAST_PRIVILEGE), "policy", problems);
     }
 
     Cluster cluster() {

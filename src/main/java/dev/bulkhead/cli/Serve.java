@@ -124,9 +124,7 @@ final class Serve implements Callable<Integer> {
 
     /** Tells what is wrong with the policies before anything starts. */
     private boolean hasPolicyProblems() {
-        List<Problem> problems = PolicyFiles.read(
-                        policies.stream().map(Path::toString).toList(),
-                        Clock.systemUTC().instant())
+        List<Problem> problems = PolicyFiles.read(policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION)
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(Terminal.safe(problem.describe())));
         return !problems.isEmpty();

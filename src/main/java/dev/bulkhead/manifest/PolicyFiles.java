@@ -1,91 +1,153 @@
 package dev.bulkhead.manifest;
 
+import dev.bulkhead.policy.Declaration;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
+import dev.bulkhead.policy.PolicyReader.Reading;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.workload.Field;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * The policies and exemptions that files hold, with everything that is wrong with them.
- *
- * @param problems in the files' order; if there is one, the files must not be used
- */
-public record PolicyFiles(List<Policy> policies, List<Exemption> exemptions, List<Problem> problems) {
-    /** How far ahead an exemption may expire at most. */
-    public static final Duration LONGEST_EXEMPTION = Duration.ofDays(366);
+/** The policies and exemptions in files and directories, and everything that is wrong with them. */
+public final class PolicyFiles {
+    /** How far ahead an exemption may expire at most, unless it is configured otherwise. */
+    public static final Duration LONGEST_EXEMPTION = Duration.ofDays(365);
 
-    public PolicyFiles {
-        policies = List.copyOf(policies);
-        exemptions = List.copyOf(exemptions);
-        problems = List.copyOf(problems);
+    private final Instant now;
+    private final Duration longestExemption;
+    private final List<Declaration> declarations = new ArrayList<>();
+    private final IdentityHashMap<Declaration, ManifestObject> sources = new IdentityHashMap<>();
+    private final Map<String, Declaration> byName = new HashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private PolicyFiles(Instant now, Duration longestExemption) {
+        this.now = now;
+        this.longestExemption = longestExemption;
     }
 
-    /** Reads files and folders of them; never throws for what they hold. */
-    public static PolicyFiles read(List<String> paths, Instant now) {
-        List<Policy> policies = new ArrayList<>();
-        List<Exemption> exemptions = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        Map<String, String> places = new HashMap<>();
-        ManifestFiles.of(paths)
+    /** Reads them all; what is wrong with one keeps no other from being read. */
+    public static PolicyFiles read(List<Path> paths, Instant now, Duration longestExemption) {
+        PolicyFiles files = new PolicyFiles(now, longestExemption);
+        paths.forEach(files::read);
+        return files;
+    }
+
+    private void read(Path path) {
+        if (path.toString().equals("-")) {
+            problems.add(Problem.ofFile("-", "policies are read from files, not from standard input"));
+            return;
+        }
+        int before = declarations.size() + problems.size();
+        ManifestFiles.of(List.of(path.toString()))
                 .forEach(
                         InputStream.nullInputStream(),
-                        result -> result.fold(
-                                document -> {
-                                    for (ManifestObject object : document.objects()) {
-                                        read(object, now, policies, exemptions, problems, places);
-                                    }
-                                    return true;
-                                },
-                                problems::add));
-        if (policies.isEmpty() && exemptions.isEmpty() && problems.isEmpty()) {
-            problems.add(Problem.ofFile(
-                    String.join(", ", paths), "expected a " + PolicyReader.POLICY_KIND + ", found no document"));
-        }
-        return new PolicyFiles(policies, exemptions, problems);
-    }
-
-    private static void read(
-            ManifestObject object,
-            Instant now,
-            List<Policy> policies,
-            List<Exemption> exemptions,
-            List<Problem> problems,
-            Map<String, String> places) {
-        PolicyReader.Reading reading = PolicyReader.read(object.node(), now, LONGEST_EXEMPTION);
-        if (reading instanceof PolicyReader.Reading.Refused refused) {
-            for (dev.bulkhead.policy.Problem problem : refused.problems()) {
-                problems.add(at(object, problem.pointer(), problem.pointer() + ": " + problem.message()));
-            }
-        } else if (reading instanceof PolicyReader.Reading.OfPolicy of) {
-            policies.add(of.policy());
-            unique(object, "policy " + of.policy().name(), problems, places);
-        } else if (reading instanceof PolicyReader.Reading.OfExemption of) {
-            exemptions.add(of.exemption());
-            unique(object, "exemption " + of.exemption().name(), problems, places);
+                        result -> result.<Optional<Problem>>fold(
+                                        document -> {
+                                            document.objects().forEach(this::read);
+                                            return Optional.empty();
+                                        },
+                                        Optional::of)
+                                .ifPresent(problems::add));
+        if (declarations.size() + problems.size() == before) {
+            problems.add(Problem.ofFile(path.toString(), "there is no policy and no exemption in it"));
         }
     }
 
-    private static void unique(ManifestObject object, String name, List<Problem> problems, Map<String, String> places) {
-        String here = object.document().file() + ":" + object.position("").line();
-        String there = places.putIfAbsent(name, here);
-        if (there != null) {
-            problems.add(at(object, "/metadata/name", "there is another " + name + " at " + there));
+    private void read(ManifestObject object) {
+        Reading reading = PolicyReader.read(object.node(), now, longestExemption);
+        Field document = Field.root(object.node());
+        if (reading instanceof Reading.OfPolicy of) {
+            add(
+                    new Declaration.OfPolicy(of.policy(), document),
+                    "policy \"" + of.policy().name() + "\"",
+                    object);
+        } else if (reading instanceof Reading.OfExemption of) {
+            add(
+                    new Declaration.OfExemption(of.exemption(), document),
+                    "exemption \"" + of.exemption().name() + "\"",
+                    object);
+        } else if (reading instanceof Reading.Refused refused) {
+            refused.problems().stream()
+                    .map(problem -> problemAt(object, problem.pointer(), problem.message()))
+                    .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                    .forEach(problems::add);
         }
     }
 
-    private static Problem at(ManifestObject object, String pointer, String message) {
-        return Problem.at(object.document().file(), object.position(pointer), message);
+    private void add(Declaration declaration, String name, ManifestObject object) {
+        sources.put(declaration, object);
+        Declaration other = byName.putIfAbsent(name, declaration);
+        if (other == null) {
+            declarations.add(declaration);
+        } else {
+            Problem there = problemAt(other, "/metadata/name", "");
+            problems.add(problemAt(
+                    declaration,
+                    "/metadata/name",
+                    name + " is declared already, at " + there.file() + ":" + there.line() + ":" + there.column()));
+        }
     }
 
-    /** What they demand, taken together. */
-    public Policies toPolicies() {
-        return new Policies(policies, exemptions);
+    /** What is to be said about a place in one of the declarations, with its position. */
+    public Problem problemAt(Declaration declaration, String pointer, String message) {
+        ManifestObject source = sources.get(declaration);
+        if (source == null) {
+            throw new IllegalArgumentException("the declaration is none of these files'");
+        }
+        return problemAt(source, pointer, message);
+    }
+
+    private static Problem problemAt(ManifestObject source, String pointer, String message) {
+        return Problem.at(source.document().file(), source.position(pointer), message);
+    }
+
+    /** Everything that is wrong, in the files' order. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What could be read, in the files' order. */
+    public List<Declaration> declarations() {
+        return List.copyOf(declarations);
+    }
+
+    public List<Policy> policies() {
+        return declarations.stream()
+                .filter(Declaration.OfPolicy.class::isInstance)
+                .map(declaration -> ((Declaration.OfPolicy) declaration).policy())
+                .toList();
+    }
+
+    public List<Exemption> exemptions() {
+        return declarations.stream()
+                .filter(Declaration.OfExemption.class::isInstance)
+                .map(declaration -> ((Declaration.OfExemption) declaration).exemption())
+                .toList();
+    }
+
+    /**
+     * What is in force by these files. Where they hold exemptions only, these are from the built-in policy: files that
+     * name no policy must not switch all of them off.
+     *
+     * @throws IllegalStateException when there are problems
+     */
+    public Policies inForce(Profile builtIn) {
+        if (!problems.isEmpty()) {
+            throw new IllegalStateException("policies with problems cannot be in force");
+        }
+        List<Policy> policies = policies();
+        return new Policies(policies.isEmpty() ? List.of(Policy.builtIn(builtIn)) : policies, exemptions());
     }
 }

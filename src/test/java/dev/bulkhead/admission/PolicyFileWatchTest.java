@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Profile;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class PolicyFileWatchTest {
     }
 
     private PolicyFileWatch watch() {
-        return new PolicyFileWatch(List.of(file), Clock.systemUTC(), failures);
+        return new PolicyFileWatch(List.of(file), Profile.SANDBOXED, Clock.systemUTC(), failures);
     }
 
     private static List<String> names(PolicyFileWatch watch) {
@@ -106,6 +107,21 @@ class PolicyFileWatchTest {
 
         assertThatThrownBy(this::watch)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("policies.yaml:4:8: /spec/profil: unknown key");
+                .hasMessageContaining("policies.yaml:4:8: unknown key \"profil\"");
+    }
+
+    @Test
+    void filesThatNameNoPolicyLeaveTheBuiltInOneInForce() throws IOException {
+        Files.writeString(file, """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: e}
+                spec:
+                  expires: %s
+                  match: {namespaces: [a]}
+                  allow: [{rule: privileged, values: ["true"]}]
+                """.formatted(Clock.systemUTC().instant().plusSeconds(3600)));
+
+        assertThat(watch().get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
     }
 }

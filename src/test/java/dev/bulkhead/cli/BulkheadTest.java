@@ -132,8 +132,8 @@ class BulkheadTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines())
                 .containsExactly(
-                        policy + ":6:3: /spec/mode: expected audit, warn, enforce, found \"never\"",
-                        policy + ":8:5: /spec/rules/privilege: unknown rule \"privilege\", did you mean privileged?",
+                        policy + ":6:3: expected audit, warn, enforce, found \"never\"",
+                        policy + ":8:5: unknown rule \"privilege\", did you mean privileged?",
                         directory + "/missing.yaml: no such file or directory");
     }
 

@@ -1,0 +1,12 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.workload.Field;
+
+/** A policy or an exemption, and the document that declares it. */
+public sealed interface Declaration {
+    Field document();
+
+    record OfPolicy(Policy policy, Field document) implements Declaration {}
+
+    record OfExemption(Exemption exemption, Field document) implements Declaration {}
+}

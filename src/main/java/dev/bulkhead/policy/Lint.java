@@ -1,0 +1,214 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.workload.Field;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks for what is well-formed in policies and exemptions but can hardly be meant. */
+public final class Lint {
+    /** How long before its end an exemption is worth a word: time enough to renew it, or to do without. */
+    private static final Duration SOON = Duration.ofDays(14);
+
+    private final List<Policy> policies;
+    private final List<Declaration> declarations;
+    private final Instant now;
+    private final int clusterMinor;
+    private final List<Remark> remarks = new ArrayList<>();
+
+    private Lint(List<Declaration> declarations, Instant now, int clusterMinor) {
+        this.declarations = declarations;
+        this.policies = declarations.stream()
+                .filter(Declaration.OfPolicy.class::isInstance)
+                .map(declaration -> ((Declaration.OfPolicy) declaration).policy())
+                .toList();
+        this.now = now;
+        this.clusterMinor = clusterMinor;
+    }
+
+    /**
+     * What is odd about a declaration.
+     *
+     * @param place the field concerned, whether or not something stands there
+     */
+    public record Remark(Declaration declaration, Field place, String message) {}
+
+    /** The remarks on declarations that belong together, in their order. */
+    public static List<Remark> of(List<Declaration> declarations, Instant now, int clusterMinor) {
+        Lint lint = new Lint(declarations, now, clusterMinor);
+        for (Declaration declaration : declarations) {
+            if (declaration instanceof Declaration.OfPolicy of) {
+                lint.lint(of);
+            } else if (declaration instanceof Declaration.OfExemption of) {
+                lint.lint(of);
+            }
+        }
+        return List.copyOf(lint.remarks);
+    }
+
+    private void lint(Declaration.OfPolicy declaration) {
+        Field spec = declaration.document().get("spec");
+        Policy.Match match = declaration.policy().match();
+        Field matching = spec.get("match");
+        if (LintMatch.isImpossible(match)) {
+            remark(declaration, matching.get("namespaceSelector"), "no namespace can match: the policy is never used");
+        } else {
+            Set<String> selected = LintMatch.selectedByName(match);
+            for (Field excluded : matching.get("excludeNamespaces").items()) {
+                if (selected.contains(excluded.textOrEmpty())) {
+                    remark(
+                            declaration,
+                            excluded,
+                            "namespace \"" + excluded.textOrEmpty()
+                                    + "\" is selected and excluded at once: it is excluded");
+                }
+            }
+        }
+        if (LintMatch.isImpossible(match.workloads())) {
+            remark(declaration, matching.get("workloadSelector"), "no workload can match: the policy is never used");
+        }
+        for (Field rule : spec.get("rules").members()) {
+            lintAllowed(declaration, rule);
+        }
+    }
+
+    private void lintAllowed(Declaration.OfPolicy declaration, Field rule) {
+        List<Field> values = rule.get("allow").items();
+        if (values.isEmpty()) {
+            return;
+        }
+        if (new LintDemands(List.of(declaration.policy()), clusterMinor).isOff(rule.name())) {
+            remark(
+                    declaration,
+                    rule.get("allow"),
+                    rule.name() + " is off in this policy: there is nothing to allow" + instead(declaration, rule));
+            return;
+        }
+        for (Field value : values) {
+            if (value.textOrEmpty().equals(Exemption.ANY)) {
+                remark(
+                        declaration,
+                        value,
+                        "\"*\" allows nothing here: name the values, or set the rule's action to off");
+            } else {
+                lintValue(declaration, rule.name(), value);
+            }
+        }
+    }
+
+    private String instead(Declaration.OfPolicy declaration, Field rule) {
+        return new LintDemands(List.of(declaration.policy()), clusterMinor)
+                .successorOf(rule.name())
+                .map(successor -> "; " + successor + " is the rule that checks this")
+                .orElse("");
+    }
+
+    private void lintValue(Declaration declaration, String rule, Field value) {
+        LintValues.objection(rule, value.textOrEmpty()).ifPresent(objection -> remark(declaration, value, objection));
+    }
+
+    private void lint(Declaration.OfExemption declaration) {
+        Exemption exemption = declaration.exemption();
+        Field spec = declaration.document().get("spec");
+        lintExpiry(declaration, spec.get("expires"));
+        if (exemption.reason().isBlank()) {
+            remark(declaration, spec.get("reason"), "no reason is given: say why it has to be");
+        }
+        if (exemption.owner().isBlank()) {
+            remark(declaration, spec.get("owner"), "no owner is given: say who can tell whether it is still needed");
+        }
+        same(declaration)
+                .ifPresent(other -> remark(
+                        declaration,
+                        spec.get("allow"),
+                        "it allows the same to the same workloads as exemption \"" + other.name() + "\""));
+        for (Field owner : spec.get("match").get("workloads").items()) {
+            Field kind = owner.get("kind");
+            LintMatch.misspelledKind(kind.textOrEmpty())
+                    .ifPresent(meant -> remark(
+                            declaration,
+                            kind,
+                            "no workload is of kind \"" + kind.textOrEmpty() + "\"; it is written " + meant));
+        }
+        lintGrants(declaration, spec);
+    }
+
+    private void lintExpiry(Declaration.OfExemption declaration, Field place) {
+        Instant expires = declaration.exemption().expires();
+        if (!now.isBefore(expires)) {
+            remark(declaration, place, "it expired at " + expires + ": it excuses nothing; remove it, or renew it");
+        } else if (expires.isBefore(now.plus(SOON))) {
+            long days = Duration.between(now, expires).toDays();
+            remark(
+                    declaration,
+                    place,
+                    "it expires "
+                            + (days == 0 ? "within a day" : "in " + days + (days == 1 ? " day" : " days"))
+                            + ", at " + expires);
+        }
+    }
+
+    /** The first exemption before this one that allows the same to the same. */
+    private Optional<Exemption> same(Declaration.OfExemption declaration) {
+        for (Declaration other : declarations) {
+            if (other == declaration) {
+                break;
+            }
+            if (other instanceof Declaration.OfExemption of
+                    && of.exemption().match().equals(declaration.exemption().match())
+                    && of.exemption().allow().equals(declaration.exemption().allow())) {
+                return Optional.of(of.exemption());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void lintGrants(Declaration.OfExemption declaration, Field spec) {
+        // Without policies beside it, nothing is known of what an exemption is to be excused from.
+        List<Policy> covering = new ArrayList<>();
+        for (Field namespace : spec.get("match").get("namespaces").items()) {
+            List<Policy> here = LintMatch.covering(policies, namespace.textOrEmpty());
+            if (here.isEmpty() && !policies.isEmpty()) {
+                remark(
+                        declaration,
+                        namespace,
+                        "no policy covers namespace \"" + namespace.textOrEmpty() + "\": there is nothing to excuse");
+            }
+            covering.addAll(here);
+        }
+        LintDemands demands = new LintDemands(covering, clusterMinor);
+        for (Field grant : spec.get("allow").items()) {
+            String rule = grant.get("rule").textOrEmpty();
+            if (!covering.isEmpty() && demands.isOff(rule)) {
+                remark(
+                        declaration,
+                        grant.get("rule"),
+                        rule + " is off in every policy that covers these namespaces: there is nothing to excuse"
+                                + demands.successorOf(rule)
+                                        .map(successor -> "; " + successor + " is the rule that checks this")
+                                        .orElse(""));
+                continue;
+            }
+            for (Field value : grant.get("values").items()) {
+                if (value.textOrEmpty().equals(Exemption.ANY)) {
+                    remark(declaration, value, "it excuses all of " + rule + ": name the values that are needed");
+                } else if (!covering.isEmpty() && demands.allows(rule, value.textOrEmpty())) {
+                    remark(
+                            declaration,
+                            value,
+                            "every policy that covers these namespaces lets \"" + value.textOrEmpty()
+                                    + "\" pass: there is nothing to excuse");
+                } else {
+                    lintValue(declaration, rule, value);
+                }
+            }
+        }
+    }
+
+    private void remark(Declaration declaration, Field place, String message) {
+        remarks.add(new Remark(declaration, place, message));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.policy.Policy.RuleOverride;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Demand;
+import dev.bulkhead.rule.Rule;
+import dev.bulkhead.rule.Rules;
+import java.util.List;
+import java.util.Optional;
+
+/** What some policies, as they are written, demand of single rules and values. */
+final class LintDemands {
+    private final List<Policy> policies;
+    private final int clusterMinor;
+
+    LintDemands(List<Policy> policies, int clusterMinor) {
+        this.policies = policies;
+        this.clusterMinor = clusterMinor;
+    }
+
+    /** Whether none of the policies asks for anything of that rule. */
+    boolean isOff(String ruleId) {
+        return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(Demand.OFF));
+    }
+
+    /** Whether that value of that rule is no finding for any of the policies. */
+    boolean allows(String ruleId, String value) {
+        return policies.stream()
+                .allMatch(policy -> demand(policy, ruleId).forValue(value) == Action.OFF
+                        || override(policy, ruleId).allow().contains(value));
+    }
+
+    /** The rule that checks the same in that one's place, and is not off. */
+    Optional<String> successorOf(String ruleId) {
+        return Rules.ALL.stream()
+                .filter(rule -> rule.revisions().stream()
+                        .anyMatch(revision -> revision.replaces().contains(ruleId)))
+                .map(Rule::id)
+                .filter(successor -> !isOff(successor))
+                .findFirst();
+    }
+
+    private Demand demand(Policy policy, String ruleId) {
+        return override(policy, ruleId)
+                .action()
+                .map(Demand::of)
+                .orElseGet(() -> policy.profile().demands(clusterMinor).stream()
+                        .filter(demanded -> demanded.rule().id().equals(ruleId))
+                        .map(Demanded::demand)
+                        .findFirst()
+                        .orElse(Demand.OFF));
+    }
+
+    private static RuleOverride override(Policy policy, String ruleId) {
+        return policy.rules().getOrDefault(ruleId, RuleOverride.NONE);
+    }
+}
