@@ -34,7 +34,7 @@ public final class Reviews {
     }
 
     /** Answers for a cluster of that kind, with the kinds of Kubernetes itself. */
-    public static Reviews judgingBy(Cluster cluster, Clock clock) {
+    public static Reviews by(Cluster cluster, Clock clock) {
         return new Reviews(new Gate(WorkloadKinds.builtIn(), cluster, clock));
     }
 

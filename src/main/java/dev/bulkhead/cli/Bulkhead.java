@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
 
 /** The program. Nothing of the platform underneath starts unless a command starts it. */
 @QuarkusMain
@@ -17,7 +18,12 @@ public final class Bulkhead {
 
     /** Runs a command line and gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Commands())
+        return run(CommandLine.defaultFactory(), out, err, args);
+    }
+
+    /** The same with commands that the factory makes. */
+    static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Commands(), commands)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,29 +1,14 @@
 package dev.bulkhead.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.ManifestFiles;
-import dev.bulkhead.manifest.ManifestObject;
-import dev.bulkhead.manifest.Position;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Circumstances;
-import dev.bulkhead.policy.Demands;
-import dev.bulkhead.policy.Judge;
-import dev.bulkhead.policy.Namespace;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Verdict;
-import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.MalformedWorkloadException;
-import dev.bulkhead.workload.Workload;
-import dev.bulkhead.workload.WorkloadKinds;
+import dev.bulkhead.policy.Verdict.Outcome;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,33 +22,28 @@ import picocli.CommandLine.Spec;
 /** Judges manifests as the gate would. */
 @Command(
         name = "check",
-        description = "Judges manifests as the gate would: files, folders, standard input, Lists, many documents.",
+        description = "Judges manifests as the gate would, and says which edits make them right.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false,
+        sortSynopsis = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  bulkhead check -f deploy/",
-            "  helm template . | bulkhead check -f -",
-            "  bulkhead check -f pod.yaml --profile restricted@v1.31 -o json",
+            "  bulkhead check -f web.yaml",
+            "  bulkhead check -f manifests/ --policy policies/ --kube-version 1.33",
+            "  helm template ./chart | bulkhead check --profile restricted",
+            "  bulkhead check -f web.yaml -o json | jq '.workloads[].patch'",
             "",
-            "Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 wrong input or usage."
+            "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
+            "2 wrong input or usage."
         })
 final class Check implements Callable<Integer> {
-    /** Something is at or above what the caller wants to fail on. */
-    private static final int FOUND = 1;
+    private static final String STANDARD_INPUT = "-";
 
-    /** The mildest verdict that fails the command. */
-    enum FailOn {
-        DENY,
-        HARDEN,
-        WARN,
-        NEVER
-    }
+    /** As much as the reader of manifests takes, and one byte by which it sees that there is more. */
+    private static final int MOST_BYTES = (64 << 20) + 1;
 
-    enum Format {
-        TABLE,
-        JSON
-    }
+    private final Surroundings surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -71,158 +51,137 @@ final class Check implements Callable<Integer> {
     @Option(
             names = {"-f", "--filename"},
             paramLabel = "PATH",
-            description = "A file, a folder, or - for standard input; may be repeated.")
+            arity = "1..*",
+            description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
+                    + " where there is no -f.")
     private List<String> paths = List.of();
 
     @Mixin
-    private final Demanding demanding = new Demanding();
+    private PolicyOptions by = new PolicyOptions();
 
     @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
-            description = "The namespace of what names none. Default: default.")
-    private String defaultNamespace = "default";
+            description = "Namespace of the manifests that name none. Default: default.")
+    private String namespace = "default";
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "table or json. Default: table.")
+            description = "${COMPLETION-CANDIDATES}. Default: table.")
     private Format format = Format.TABLE;
 
     @Option(
             names = "--fail-on",
-            paramLabel = "ACTION",
-            description = "The mildest that fails: deny, harden, warn or never. Default: deny.")
+            paramLabel = "WHAT",
+            description = "Exits with 1 where something is denied, hardened, or warned about: ${COMPLETION-CANDIDATES}."
+                    + " Default: deny.")
     private FailOn failOn = FailOn.DENY;
-
-    @Option(names = "--color", paramLabel = "WHEN", description = "auto, always or never. Default: auto.")
-    private Terminal.Colour colour = Terminal.Colour.AUTO;
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "Tell also what is filled in field by field, what is only recorded, and what passed.")
+            description = "In tables, tells what is filled in and what is only recorded one by one.")
     private boolean verbose;
 
-    private final Clock clock = Clock.systemUTC();
+    @Mixin
+    private LookOptions look = new LookOptions();
 
-    @Override
-    public Integer call() throws JsonProcessingException {
-        if (paths.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "Missing option: -f PATH, or -f - for standard input");
-        }
-        Cluster cluster = demanding.cluster();
-        Demanding.Answer answer = demanding.answer(clock);
-        PrintWriter err = spec.commandLine().getErr();
-        if (!answer.problems().isEmpty()) {
-            answer.problems().forEach(problem -> err.println(Terminal.safe(problem)));
-            return ExitCode.USAGE;
-        }
-        CheckReport report = judge(answer, cluster);
-        report.errors().forEach(error -> err.println(Terminal.safe(error.describe())));
-        PrintWriter out = spec.commandLine().getOut();
-        switch (format) {
-            case TABLE -> new CheckTable(out, Terminal.of(colour, System.getenv()), verbose).print(report);
-            case JSON ->
-                out.println(
-                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(CheckJson.of(report)));
-        }
-        out.flush();
-        return exitCode(report);
+    Check() {
+        this(Surroundings.ofProcess());
     }
 
-    private int exitCode(CheckReport report) {
+    Check(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    private enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private enum FailOn {
+        DENY,
+        HARDEN,
+        WARN,
+        NEVER;
+
+        boolean isReachedBy(CheckReport report) {
+            long failed = switch (this) {
+                case DENY -> report.count(Outcome.DENIED);
+                case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
+                case WARN -> report.workloads().size() - report.count(Outcome.PASSED);
+                case NEVER -> 0;
+            };
+            return failed > 0;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (paths.isEmpty() && surroundings.isTerminal(StandardStream.IN)) {
+            throw new ParameterException(
+                    spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
+        }
+        Instant now = surroundings.clock().instant();
+        Optional<PolicyOptions.Basis> basis = by.basis(now);
+        if (basis.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        CheckReport report = inspect(basis.get(), now);
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TABLE -> out.print(TableReport.of(report, look.look(surroundings), verbose));
+            case JSON -> JsonReport.write(report, out);
+        }
+        out.flush();
+        PrintWriter err = spec.commandLine().getErr();
+        report.errors().forEach(error -> err.println(Lines.harmless(error.describe())));
         if (!report.errors().isEmpty()) {
             return ExitCode.USAGE;
         }
-        boolean found = switch (failOn) {
-            case DENY -> report.hasAtLeast(Verdict.Outcome.DENIED);
-            case HARDEN -> report.hasAtLeast(Verdict.Outcome.HARDENED);
-            case WARN -> report.hasAtLeast(Verdict.Outcome.WARNED);
-            case NEVER -> false;
-        };
-        return found ? FOUND : ExitCode.OK;
+        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    /** First reads everything, since a namespace may stand behind what goes into it; then judges. */
-    private CheckReport judge(Demanding.Answer answer, Cluster cluster) {
-        ManifestFiles files = ManifestFiles.of(paths);
-        Progress progress = new Progress(spec.commandLine().getErr(), Terminal.isInteractive(), files.count());
-        List<Problem> errors = new ArrayList<>();
-        List<Found> found = new ArrayList<>();
-        Map<String, Namespace> namespaces = new HashMap<>();
-        int[] others = {0};
-        files.forEach(System.in, result -> {
-            progress.at(result.fold(Document::file, Problem::file));
-            result.fold(
-                    document -> {
-                        for (ManifestObject object : document.objects()) {
-                            int before = found.size() + errors.size();
-                            find(object, errors).ifPresent(found::add);
-                            others[0] += found.size() + errors.size() == before ? 1 : 0;
-                            namespace(object).ifPresent(namespace -> namespaces.put(namespace.name(), namespace));
-                        }
-                        return true;
-                    },
-                    errors::add);
-        });
-        List<CheckReport.Entry> entries = new ArrayList<>();
-        for (Found one : found) {
-            judge(one, answer.policies(), cluster, namespaces, errors).ifPresent(entries::add);
-        }
-        progress.end();
-        return new CheckReport(answer.name(), entries, errors, others[0]);
-    }
-
-    private record Found(ManifestObject object, Workload workload) {}
-
-    private static Optional<Found> find(ManifestObject object, List<Problem> errors) {
-        try {
-            Optional<Workload> workload = WorkloadKinds.builtIn().find(object.node());
-            workload.ifPresent(ApiServerDefaults::fillIn);
-            return workload.map(of -> new Found(object, of));
-        } catch (MalformedWorkloadException e) {
-            errors.add(problem(object, e));
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Namespace> namespace(ManifestObject object) {
-        try {
-            Field root = Field.root(object.node());
-            if (!root.get("kind").textOrEmpty().equals("Namespace")) {
-                return Optional.empty();
+    private CheckReport inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
+        List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
+        byte[] standardInput =
+                sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
+        ManifestFiles files = ManifestFiles.of(sources);
+        Inspection inspection = new Inspection(basis.policies(), by.cluster(), now, namespace);
+        CheckReport report;
+        if (surroundings.isTerminal(StandardStream.ERR)) {
+            PrintWriter err = spec.commandLine().getErr();
+            try (Progress progress = new Progress(err, surroundings.clock(), files.count())) {
+                report = inspection.run(files, standardInput, basis.profile(), progress::reached);
             }
-            Map<String, String> labels = new HashMap<>();
-            root.get("metadata")
-                    .get("labels")
-                    .members()
-                    .forEach(label -> labels.put(label.name(), label.textOrEmpty()));
-            return Optional.of(new Namespace(root.get("metadata").get("name").textOrEmpty(), labels));
-        } catch (MalformedWorkloadException e) {
-            return Optional.empty();
+        } else {
+            report = inspection.run(files, standardInput, basis.profile(), file -> {});
         }
+        return orEmpty(report, sources);
     }
 
-    private Optional<CheckReport.Entry> judge(
-            Found found, Policies policies, Cluster cluster, Map<String, Namespace> namespaces, List<Problem> errors) {
-        String name = found.workload().namespace().orElse(defaultNamespace);
-        try {
-            Demands demands = policies.demandsOn(
-                    namespaces.getOrDefault(name, Namespace.named(name)),
-                    found.workload().pod().labels(),
-                    cluster);
-            Verdict verdict = Judge.judge(
-                    found.workload(), demands, Circumstances.of(cluster, clock.instant(), Optional.of(name)));
-            return Optional.of(new CheckReport.Entry(found.object(), found.workload(), name, verdict));
-        } catch (MalformedWorkloadException e) {
-            errors.add(problem(found.object(), e));
-            return Optional.empty();
+    /** Where nothing at all was found, a path or a pipe is wrong, and a check must not pass by that. */
+    private static CheckReport orEmpty(CheckReport report, List<String> sources) {
+        if (!report.workloads().isEmpty()
+                || report.others() > 0
+                || !report.errors().isEmpty()) {
+            return report;
         }
-    }
-
-    private static Problem problem(ManifestObject object, MalformedWorkloadException e) {
-        Position position = object.position(e.pointer());
-        return new Problem(
-                object.document().file(), position.line(), position.column(), String.valueOf(e.getMessage()));
+        List<Problem> errors = new ArrayList<>();
+        for (String source : sources) {
+            String name = source.equals(STANDARD_INPUT) ? "<stdin>" : source;
+            errors.add(new Problem(name, 0, 0, "there are no manifests in it"));
+        }
+        return new CheckReport(report.profile(), List.of(), 0, errors);
     }
 }

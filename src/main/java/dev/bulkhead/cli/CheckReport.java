@@ -1,37 +1,82 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.manifest.ManifestObject;
+import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Verdict;
-import dev.bulkhead.workload.Workload;
+import dev.bulkhead.policy.Verdict.Outcome;
+import dev.bulkhead.rule.Action;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What {@code check} found.
+ * What came of judging manifests. It holds no part of them but what it says.
  *
- * @param profile by which it was judged; {@code policy} where policies decided
- * @param others how many objects held no pod
+ * @param profile what was judged by
+ * @param others how many objects were seen that hold no pod
+ * @param errors what could not be read or judged
  */
-record CheckReport(String profile, List<Entry> workloads, List<Problem> errors, int others) {
+record CheckReport(String profile, List<Entry> workloads, int others, List<Problem> errors) {
     CheckReport {
         workloads = List.copyOf(workloads);
         errors = List.copyOf(errors);
     }
 
-    /** A workload, where it stands, in which namespace it was judged, and the verdict. */
-    record Entry(ManifestObject object, Workload workload, String namespace, Verdict verdict) {
-        int line(String pointer) {
-            return object.position(pointer).line();
+    /**
+     * A workload and what is decided about it.
+     *
+     * @param document which of the file's documents it is in, counted from 0
+     * @param line where it begins
+     * @param pod whether it is a pod, which the gate fills in itself, or makes pods
+     * @param judged whether any policy is for it
+     * @param notes what to know about what is filled in
+     */
+    record Entry(
+            String file,
+            int document,
+            int line,
+            String apiVersion,
+            String kind,
+            String namespace,
+            String name,
+            boolean pod,
+            boolean judged,
+            Outcome verdict,
+            List<Line> findings,
+            Patch patch,
+            List<String> notes) {
+        Entry {
+            findings = List.copyOf(findings);
+            notes = List.copyOf(notes);
+        }
+
+        List<Line> leadingTo(Action action) {
+            return findings.stream()
+                    .filter(finding ->
+                            finding.action() == action && finding.exemption().isEmpty())
+                    .toList();
         }
     }
 
-    long count(Verdict.Outcome outcome) {
-        return workloads.stream()
-                .filter(entry -> entry.verdict().outcome() == outcome)
-                .count();
-    }
+    /**
+     * A finding.
+     *
+     * @param path the JSON Pointer from the document's root
+     * @param line where that stands, or what is nearest to it
+     * @param left why the safe value was not filled in, where it might have been
+     */
+    record Line(
+            String rule,
+            String layer,
+            Action action,
+            Optional<String> container,
+            String path,
+            int line,
+            String message,
+            Optional<String> exemption,
+            String value,
+            String fix,
+            Optional<String> left) {}
 
-    boolean hasAtLeast(Verdict.Outcome outcome) {
-        return workloads.stream().anyMatch(entry -> entry.verdict().outcome().compareTo(outcome) >= 0);
+    long count(Outcome verdict) {
+        return workloads.stream().filter(entry -> entry.verdict() == verdict).count();
     }
 }

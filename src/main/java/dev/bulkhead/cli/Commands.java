@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = "%nSee `bulkhead COMMAND --help` for a command's options.",
-        subcommands = {Serve.class, Check.class, Review.class, RuleList.class, Explain.class, PolicyCommands.class})
+        subcommands = {Check.class, Review.class, ListRules.class, Explain.class, PolicyCommands.class, Serve.class})
 final class Commands implements Runnable {
     @Spec
     private CommandSpec spec;

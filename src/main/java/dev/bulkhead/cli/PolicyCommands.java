@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
         name = "policy",
         description = "Works on policies and exemptions.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         subcommands = {PolicyLint.class})

@@ -6,7 +6,6 @@ import dev.bulkhead.policy.Lint;
 import dev.bulkhead.rule.Cluster;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,6 +20,7 @@ import picocli.CommandLine.Spec;
         name = "lint",
         description = "Checks policies and exemptions: unknown keys and rules, what matches nothing, what has expired.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false,
         sortSynopsis = false,
         footerHeading = "%nExamples:%n",
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 nothing to remark, 1 warnings, 2 errors or wrong usage."
         })
 final class PolicyLint implements Callable<Integer> {
+    private final Surroundings surroundings;
+
     @Spec
     private CommandSpec spec;
 
@@ -42,11 +44,17 @@ final class PolicyLint implements Callable<Integer> {
             description = "Policies and exemptions, YAML or JSON: files or directories.")
     private List<Path> paths = List.of();
 
-    private final Clock clock = Clock.systemUTC();
+    PolicyLint() {
+        this(Surroundings.ofProcess());
+    }
+
+    PolicyLint(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
 
     @Override
     public Integer call() {
-        Instant now = clock.instant();
+        Instant now = surroundings.clock().instant();
         PolicyFiles files = PolicyFiles.read(paths, now, PolicyFiles.LONGEST_EXEMPTION);
         List<Problem> errors = files.problems();
         List<Problem> warnings = Lint.of(files.declarations(), now, Cluster.NEWEST_MINOR).stream()
@@ -57,23 +65,19 @@ final class PolicyLint implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         errors.forEach(error -> err.println(line(error, "error: ")));
         warnings.forEach(warning -> out.println(line(warning, "warning: ")));
-        String counted = counted(files.policies().size(), "policy", "policies") + ", "
-                + counted(files.exemptions().size(), "exemption", "exemptions");
+        String counted = Lines.counted(files.policies().size(), "policy").replace("policys", "policies") + ", "
+                + Lines.counted(files.exemptions().size(), "exemption");
         if (errors.isEmpty() && warnings.isEmpty()) {
             out.println("ok: " + counted);
             return ExitCode.OK;
         }
-        out.println(counted + ": " + counted(errors.size(), "error", "errors") + ", "
-                + counted(warnings.size(), "warning", "warnings"));
+        out.println(counted + ": " + Lines.counted(errors.size(), "error") + ", "
+                + Lines.counted(warnings.size(), "warning"));
         return errors.isEmpty() ? ExitCode.SOFTWARE : ExitCode.USAGE;
     }
 
-    private static String counted(int count, String one, String many) {
-        return count + " " + (count == 1 ? one : many);
-    }
-
     private static String line(Problem problem, String severity) {
-        return Terminal.safe(
+        return Lines.harmless(
                 new Problem(problem.file(), problem.line(), problem.column(), severity + problem.message()).describe());
     }
 }

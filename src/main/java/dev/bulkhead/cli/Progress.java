@@ -1,46 +1,52 @@
 package dev.bulkhead.cli;
 
 import java.io.PrintWriter;
-import java.util.concurrent.TimeUnit;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 
-/** Tells on a terminal how far a long run is, and leaves no trace. */
-final class Progress {
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
-    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+/** Tells a person who has to wait how far it is; leaves nothing behind. */
+final class Progress implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration STEP = Duration.ofMillis(100);
+    private static final String ERASE = "\r\u001b[K";
 
     private final PrintWriter err;
-    private final boolean shown;
-    private final int files;
-    private final long started = System.nanoTime();
-    private long last = started;
-    private boolean dirty;
-    private int done;
-    private String current = "";
+    private final Clock clock;
+    private final int total;
+    private Instant due;
+    private boolean shown;
+    private String file = "";
+    private int files;
 
-    Progress(PrintWriter err, boolean shown, int files) {
+    Progress(PrintWriter err, Clock clock, int total) {
         this.err = err;
-        this.shown = shown;
-        this.files = files;
+        this.clock = clock;
+        this.total = total;
+        this.due = clock.instant().plus(PATIENCE);
     }
 
-    /** Something of that file has been judged. */
-    void at(String file) {
-        if (!file.equals(current)) {
-            current = file;
-            done++;
+    /** A document of that file has come up. */
+    void reached(String name) {
+        if (!name.equals(file)) {
+            file = name;
+            files++;
         }
-        long now = System.nanoTime();
-        if (shown && now - started > PATIENCE && now - last > PAUSE) {
-            last = now;
-            dirty = true;
-            err.print("\r" + done + " of " + files + " files");
-            err.flush();
+        Instant now = clock.instant();
+        if (now.isBefore(due)) {
+            return;
         }
+        due = now.plus(STEP);
+        shown = true;
+        // What is judged a second time is counted once.
+        err.print(ERASE + "judging file " + ((files - 1) % total + 1) + " of " + total);
+        err.flush();
     }
 
-    void end() {
-        if (dirty) {
-            err.print("\r" + " ".repeat(40) + "\r");
+    @Override
+    public void close() {
+        if (shown) {
+            err.print(ERASE);
             err.flush();
         }
     }

@@ -1,12 +1,13 @@
 package dev.bulkhead.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.admission.Reviewer;
 import dev.bulkhead.admission.Reviews;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -15,47 +16,72 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Answers one review, as the gate would over HTTPS. */
+/** Answers one AdmissionReview, as the gate would. */
 @Command(
         name = "review",
-        description = "Reads an AdmissionReview from standard input and writes the gate's answer.",
+        description = "Reads an AdmissionReview on standard input and writes the gate's answer.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false,
-        footerHeading = "%nExample:%n",
-        footer = {"  bulkhead review --mutate < review.json"})
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bulkhead review < review.json",
+            "  bulkhead review --mutate < review.json | jq -r .response.patch",
+            "",
+            "Exit codes: 0 it is answered, whatever the verdict, 2 it is no AdmissionReview."
+        })
 final class Review implements Callable<Integer> {
+    /** The gate's own bound. */
+    private static final int MOST_BYTES = 32 << 20;
+
+    private final Surroundings surroundings;
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--mutate", description = "Answer as /mutate does, with a patch. Default: as /validate does.")
+    @Option(names = "--mutate", description = "Answers with what would be filled in, instead of a verdict.")
     private boolean mutate;
 
     @Mixin
-    private final Demanding demanding = new Demanding();
+    private PolicyOptions by = new PolicyOptions();
 
-    private final Clock clock = Clock.systemUTC();
+    Review() {
+        this(Surroundings.ofProcess());
+    }
+
+    Review(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        Demanding.Answer demanded = demanding.answer(clock);
-        if (!demanded.problems().isEmpty()) {
-            demanded.problems().forEach(problem -> err.println(Terminal.safe(problem)));
+        Optional<PolicyOptions.Basis> basis = by.basis(surroundings.clock().instant());
+        if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        Reviewer.Answer answer = Reviews.judgingBy(demanding.cluster(), clock)
+        byte[] body = surroundings.in().readNBytes(MOST_BYTES + 1);
+        if (body.length > MOST_BYTES) {
+            return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
+        }
+        Reviewer.Answer answer = Reviews.by(by.cluster(), surroundings.clock())
                 .answer(
                         mutate ? Reviewer.Path.MUTATE : Reviewer.Path.VALIDATE,
-                        System.in.readAllBytes(),
-                        demanded::policies);
+                        body,
+                        () -> basis.get().policies());
         if (answer.status() != 200) {
-            err.print("<stdin>: " + new String(answer.body(), StandardCharsets.UTF_8));
-            err.flush();
-            return ExitCode.USAGE;
+            return wrong(new String(answer.body(), StandardCharsets.UTF_8).strip());
         }
-        ObjectMapper json = new ObjectMapper();
-        out.println(json.writerWithDefaultPrettyPrinter().writeValueAsString(json.readTree(answer.body())));
+        PrintWriter out = spec.commandLine().getOut();
+        try (JsonGenerator json = JsonText.generator(out)) {
+            JsonText.write(json, new ObjectMapper().readTree(answer.body()));
+        }
+        out.println();
         return ExitCode.OK;
+    }
+
+    private int wrong(String message) {
+        spec.commandLine().getErr().println(Lines.harmless("<stdin>: " + message));
+        return ExitCode.USAGE;
     }
 }

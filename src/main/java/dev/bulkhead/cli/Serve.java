@@ -126,7 +126,7 @@ final class Serve implements Callable<Integer> {
     private boolean hasPolicyProblems() {
         List<Problem> problems = PolicyFiles.read(policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION)
                 .problems();
-        problems.forEach(problem -> spec.commandLine().getErr().println(Terminal.safe(problem.describe())));
+        problems.forEach(problem -> spec.commandLine().getErr().println(Lines.harmless(problem.describe())));
         return !problems.isEmpty();
     }
 

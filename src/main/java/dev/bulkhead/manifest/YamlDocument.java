@@ -132,7 +132,7 @@ final class YamlDocument {
             return event.isPlain() ? ScalarResolver.resolve(text) : new YamlScalar.Text(text);
         }
         String name = event.getTag().get();
-        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, Words.quoted(text), position));
+        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, "the text behind it", position));
     }
 
     private static Tag tag(String name, Position position) {
@@ -144,7 +144,7 @@ final class YamlDocument {
         String name = name(event.getAlias(), position);
         Anchored anchored = anchors.get(name);
         if (anchored == null) {
-            throw new UnreadableException(position, "alias " + Words.quoted(name) + " has no anchor before it");
+            throw new UnreadableException(position, "this alias has no anchor before it");
         }
         if (tree.expectsKey()) {
             key(anchored.scalar.orElseThrow(() -> noKey("an alias of a mapping or list", position)), position);
@@ -153,8 +153,7 @@ final class YamlDocument {
         Value value = anchored.scalar
                 .map(scalar -> Value.scalar(node(scalar, position), position))
                 .or(() -> anchored.collection)
-                .orElseThrow(() -> new UnreadableException(
-                        position, "alias " + Words.quoted(name) + " stands inside what it names"));
+                .orElseThrow(() -> new UnreadableException(position, "this alias stands inside what it names"));
         tree.alias(value, position);
     }
 

@@ -56,7 +56,8 @@ final class LintValues {
     private static final Expected TRUE = new Expected("true", "\"true\"");
     private static final Expected FALSE = new Expected("false", "\"false\", which also stands for an unset field");
     private static final Expected ZERO = new Expected("0", "\"0\"");
-    private static final Expected PATH = new Expected("/.*", "a host path as the volume writes it, such as /var/log");
+    private static final Expected PATH =
+            new Expected("(/|\\\\|[A-Za-z]:).*", "a host path as the volume writes it, such as /var/log");
     private static final Expected UNMASKED = new Expected("Unmasked", "Unmasked");
 
     private static final Map<String, Expected> EXPECTED = Map.ofEntries(
@@ -106,6 +107,10 @@ final class LintValues {
 
     /** Why no finding of that rule ever has that value, if so. */
     static Optional<String> objection(String ruleId, String value) {
+        // What is set to nothing has the empty value, whatever the rule.
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
         return switch (ruleId) {
             case "capabilities_baseline" -> capability(value);
             case "capabilities_restricted" -> value.equals("default") ? Optional.empty() : capability(value);

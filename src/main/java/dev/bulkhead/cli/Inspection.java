@@ -1,0 +1,212 @@
+package dev.bulkhead.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.manifest.Document;
+import dev.bulkhead.manifest.ManifestFiles;
+import dev.bulkhead.manifest.ManifestObject;
+import dev.bulkhead.manifest.Position;
+import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.Circumstances;
+import dev.bulkhead.policy.Demands;
+import dev.bulkhead.policy.Judge;
+import dev.bulkhead.policy.Judged;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.Finding;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.io.ByteArrayInputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Judges manifests as the gate would judge them on their way into a cluster.
+ *
+ * <p>One document is in memory at a time. The labels of namespaces count wherever in the input these stand: when one
+ * comes after workloads that were judged without it, everything is judged once more.
+ */
+final class Inspection {
+    private static final WorkloadKinds KINDS = WorkloadKinds.builtIn();
+
+    private final Policies policies;
+    private final Cluster cluster;
+    private final Instant now;
+    private final String defaultNamespace;
+
+    private final Map<String, Namespace> declared = new HashMap<>();
+    private final Map<String, Namespace> used = new HashMap<>();
+    private final List<CheckReport.Entry> entries = new ArrayList<>();
+    private final List<Problem> errors = new ArrayList<>();
+    private boolean settled;
+    private boolean tooLate;
+    private int others;
+
+    Inspection(Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
+        this.policies = policies;
+        this.cluster = cluster;
+        this.now = now;
+        this.defaultNamespace = defaultNamespace;
+    }
+
+    /**
+     * Judges everything in the files.
+     *
+     * @param standardInput what the file named {@code -} holds
+     * @param reached is told the file of each document
+     */
+    CheckReport run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
+        read(files, standardInput, reached);
+        if (tooLate) {
+            settled = true;
+            others = 0;
+            entries.clear();
+            errors.clear();
+            read(files, standardInput, reached);
+        }
+        return new CheckReport(profile, entries, others, errors);
+    }
+
+    private void read(ManifestFiles files, byte[] standardInput, Consumer<String> reached) {
+        files.forEach(new ByteArrayInputStream(standardInput), result -> {
+            reached.accept(result.fold(Document::file, Problem::file));
+            if (result instanceof Document document) {
+                document.objects().forEach(this::inspect);
+            } else if (result instanceof Problem problem) {
+                errors.add(problem);
+            }
+        });
+    }
+
+    private void inspect(ManifestObject object) {
+        try {
+            Field root = Field.root(object.node());
+            Optional<Workload> workload = KINDS.find(root);
+            if (workload.isPresent()) {
+                judge(object, workload.get());
+            } else {
+                others++;
+                if (!settled && isNamespace(root)) {
+                    declare(root);
+                }
+            }
+        } catch (MalformedWorkloadException e) {
+            errors.add(problemAt(object, e));
+        }
+    }
+
+    private static boolean isNamespace(Field object) {
+        return object.get("apiVersion").textOrEmpty().equals("v1")
+                && object.get("kind").textOrEmpty().equals("Namespace");
+    }
+
+    private void declare(Field object) {
+        Map<String, String> labels = new HashMap<>();
+        Field metadata = object.get("metadata");
+        metadata.get("labels").members().forEach(label -> labels.put(label.name(), label.textOrEmpty()));
+        String name = metadata.get("name").textOrEmpty();
+        Namespace namespace = new Namespace(name, labels);
+        declared.put(name, namespace);
+        if (!namespace.equals(used.getOrDefault(name, namespace))) {
+            tooLate = true;
+        }
+    }
+
+    private void judge(ManifestObject object, Workload workload) {
+        ApiServerDefaults.fillIn(workload);
+        String name = workload.namespace().orElse(defaultNamespace);
+        Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
+        used.put(name, namespace);
+        Demands demands = policies.demandsOn(namespace, workload.pod().labels(), cluster);
+        Circumstances circumstances = Circumstances.of(cluster, now, Optional.of(name));
+        Verdict verdict = Judge.judge(arriving(workload), demands, circumstances);
+        List<CheckReport.Line> findings = new ArrayList<>();
+        verdict.findings().forEach(judged -> findings.add(line(object, judged)));
+        Verdict.Outcome outcome = verdict.outcome();
+        if (workload.isPod() && outcome == Verdict.Outcome.HARDENED) {
+            for (Judged judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
+                findings.add(line(object, judged));
+                outcome = Verdict.Outcome.DENIED;
+            }
+        }
+        Document document = object.document();
+        entries.add(new CheckReport.Entry(
+                document.file(),
+                document.index(),
+                object.position("").line(),
+                workload.apiVersion(),
+                workload.kind(),
+                name,
+                workload.name(),
+                workload.isPod(),
+                !demands.policies().isEmpty(),
+                outcome,
+                findings,
+                placed(verdict.patch(), object.prefix()),
+                verdict.notes()));
+    }
+
+    /** A pod in a manifest is, as a template's pods are, still to be completed by the API server. */
+    private static Workload arriving(Workload workload) {
+        return new Workload(
+                workload.apiVersion(),
+                workload.kind(),
+                workload.namespace(),
+                workload.name(),
+                workload.object(),
+                workload.pod(),
+                false);
+    }
+
+    /** What the gate would deny about a pod that it has hardened itself. */
+    private static List<Judged> refusedAfterwards(
+            Workload workload, Verdict verdict, Demands demands, Circumstances circumstances) {
+        JsonNode hardened = verdict.patch().applyTo(workload.object().node());
+        return KINDS.find(hardened)
+                .map(after -> Judge.judge(arriving(after), demands, circumstances)
+                        .afterHardening()
+                        .leadingTo(Action.DENY))
+                .orElse(List.of());
+    }
+
+    private static CheckReport.Line line(ManifestObject object, Judged judged) {
+        Finding finding = judged.finding();
+        String pointer = finding.place().pointer();
+        return new CheckReport.Line(
+                finding.rule().id(),
+                finding.rule().layer().label(),
+                judged.action(),
+                finding.subject().asContainer().map(container -> container.name()),
+                object.prefix() + pointer,
+                object.position(pointer).line(),
+                finding.message(),
+                judged.exemption(),
+                finding.value(),
+                finding.remedy(),
+                judged.left());
+    }
+
+    private static Patch placed(Patch patch, String prefix) {
+        return prefix.isEmpty()
+                ? patch
+                : new Patch(patch.operations().stream()
+                        .map(add -> new Patch.Add(prefix + add.path(), add.value()))
+                        .toList());
+    }
+
+    private static Problem problemAt(ManifestObject object, MalformedWorkloadException e) {
+        Position position = object.position(e.pointer());
+        String message = e.getMessage() == null ? "malformed" : e.getMessage();
+        return new Problem(object.document().file(), position.line(), position.column(), message);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.bulkhead.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.Verdict.Outcome;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Optional;
+
+/** Writes a report as JSON, for programs. The names and their order are public. */
+final class JsonReport {
+    private final JsonGenerator json;
+
+    private JsonReport(JsonGenerator json) {
+        this.json = json;
+    }
+
+    static void write(CheckReport report, Writer out) throws IOException {
+        try (JsonGenerator json = JsonText.generator(out)) {
+            new JsonReport(json).write(report);
+        }
+        out.write('\n');
+    }
+
+    private void write(CheckReport report) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("apiVersion", "bulkhead.dev/v1alpha1");
+        json.writeStringField("kind", "CheckReport");
+        json.writeStringField("profile", report.profile());
+        json.writeObjectFieldStart("summary");
+        json.writeNumberField("workloads", report.workloads().size());
+        json.writeNumberField("denied", report.count(Outcome.DENIED));
+        json.writeNumberField("hardened", report.count(Outcome.HARDENED));
+        json.writeNumberField("warned", report.count(Outcome.WARNED));
+        json.writeNumberField("passed", report.count(Outcome.PASSED));
+        json.writeNumberField("errors", report.errors().size());
+        json.writeEndObject();
+        json.writeArrayFieldStart("workloads");
+        for (CheckReport.Entry entry : report.workloads()) {
+            write(entry);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("errors");
+        for (Problem error : report.errors()) {
+            write(error);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void write(CheckReport.Entry entry) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("file", entry.file());
+        json.writeNumberField("document", entry.document());
+        json.writeNumberField("line", entry.line());
+        json.writeStringField("apiVersion", entry.apiVersion());
+        json.writeStringField("kind", entry.kind());
+        json.writeStringField("namespace", entry.namespace());
+        json.writeStringField("name", entry.name());
+        json.writeStringField("verdict", entry.verdict().label());
+        json.writeArrayFieldStart("findings");
+        for (CheckReport.Line finding : entry.findings()) {
+            write(finding);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("patch");
+        for (Patch.Add add : entry.patch().operations()) {
+            json.writeStartObject();
+            json.writeStringField("op", "add");
+            json.writeStringField("path", add.path());
+            json.writeFieldName("value");
+            JsonText.write(json, add.value());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void write(CheckReport.Line finding) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("rule", finding.rule());
+        json.writeStringField("layer", finding.layer());
+        json.writeStringField("action", finding.action().label());
+        writeOrNull("container", finding.container());
+        json.writeStringField("path", finding.path());
+        json.writeNumberField("line", finding.line());
+        json.writeStringField("message", finding.message());
+        writeOrNull("exemption", finding.exemption());
+        json.writeStringField("value", finding.value());
+        json.writeStringField("fix", finding.fix());
+        if (finding.left().isPresent()) {
+            json.writeStringField("left", finding.left().get());
+        }
+        json.writeEndObject();
+    }
+
+    private void write(Problem error) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("file", error.file());
+        if (error.line() == 0) {
+            json.writeNullField("line");
+            json.writeNullField("column");
+        } else {
+            json.writeNumberField("line", error.line());
+            json.writeNumberField("column", error.column());
+        }
+        json.writeStringField("message", error.message());
+        json.writeEndObject();
+    }
+
+    private void writeOrNull(String name, Optional<String> text) throws IOException {
+        if (text.isPresent()) {
+            json.writeStringField(name, text.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+}

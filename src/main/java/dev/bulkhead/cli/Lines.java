@@ -1,0 +1,79 @@
+package dev.bulkhead.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text for people, line by line. */
+final class Lines {
+    private Lines() {}
+
+    /** The text in lines of at most that many characters, broken at spaces; what has none is not broken. */
+    static List<String> wrap(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        int length = 0;
+        for (String word : text.split(" ", -1)) {
+            if (word.isEmpty()) {
+                continue;
+            }
+            int wordLength = Markup.visibleLength(word);
+            if (length > 0 && length + 1 + wordLength > columns) {
+                lines.add(line.toString());
+                line.setLength(0);
+                length = 0;
+            }
+            if (length > 0) {
+                line.append(' ');
+                length++;
+            }
+            line.append(word);
+            length += wordLength;
+        }
+        if (length > 0) {
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    /** The text with spaces up to that length. */
+    static String pad(String text, int length) {
+        int missing = length - text.codePointCount(0, text.length());
+        return missing > 0 ? text + " ".repeat(missing) : text;
+    }
+
+    static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /**
+     * Text from outside as one harmless line: what could forge another line, or make a terminal do something, is shown as
+     * {@code \\uXXXX}.
+     */
+    static String harmless(String text) {
+        if (text.chars().noneMatch(c -> isTricky((char) c))) {
+            return text;
+        }
+        StringBuilder harmless = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isTricky(c)) {
+                harmless.append(String.format("\\u%04x", (int) c));
+            } else {
+                harmless.append(c);
+            }
+        }
+        return harmless.toString();
+    }
+
+    private static boolean isTricky(char c) {
+        if (c < 0x7f) {
+            return c < ' ';
+        }
+        int type = Character.getType(c);
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR
+                || type == Character.PRIVATE_USE;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.bulkhead.cli;
+
+/**
+ * How text is to look where it is read.
+ *
+ * @param colours whether styles are shown
+ * @param columns how much fits into a line
+ */
+record Look(boolean colours, int columns) {
+    private static final int DEFAULT_COLUMNS = 100;
+    private static final int FEWEST_COLUMNS = 40;
+    private static final int MOST_COLUMNS = 400;
+
+    /** The ways in which text is set apart, as terminals know them. */
+    enum Style {
+        BOLD("1"),
+        FAINT("2"),
+        RED("1;31"),
+        GREEN("32"),
+        YELLOW("33"),
+        CYAN("36"),
+        NONE("");
+
+        private final String code;
+
+        Style(String code) {
+            this.code = code;
+        }
+    }
+
+    /** Columns as that text of the environment says, or those of a wide window. */
+    static int columnsOf(String text) {
+        return text.matches("[0-9]{1,4}")
+                ? Math.min(Math.max(Integer.parseInt(text), FEWEST_COLUMNS), MOST_COLUMNS)
+                : DEFAULT_COLUMNS;
+    }
+
+    String styled(Style style, String text) {
+        return begin(style) + text + end(style);
+    }
+
+    String begin(Style style) {
+        return isShown(style) ? "\u001b[" + style.code + "m" : "";
+    }
+
+    String end(Style style) {
+        return isShown(style) ? "\u001b[0m" : "";
+    }
+
+    private boolean isShown(Style style) {
+        return colours && style != Style.NONE;
+    }
+}

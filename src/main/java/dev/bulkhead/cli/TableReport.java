@@ -1,0 +1,214 @@
+package dev.bulkhead.cli;
+
+import dev.bulkhead.cli.CheckReport.Entry;
+import dev.bulkhead.cli.CheckReport.Line;
+import dev.bulkhead.cli.Look.Style;
+import dev.bulkhead.policy.Verdict.Outcome;
+import dev.bulkhead.rule.Action;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Writes a report for a person: what is wrong, where, and the edit that makes it right, the worst first. */
+final class TableReport {
+    private static final String INDENT = "  ";
+    private static final int ACTION_WIDTH = 8;
+    private static final int WIDEST_CONTAINER = 20;
+
+    /** A message column narrower than this reads badly; messages then stand below. */
+    private static final int NARROWEST_MESSAGE = 40;
+
+    /** Where the second column begins, and with it whatever stands below a line. */
+    private static final int BELOW = ACTION_WIDTH + INDENT.length();
+
+    private static final int MOST_RULES = 5;
+
+    private final Look look;
+    private final boolean verbose;
+    private final StringBuilder out = new StringBuilder();
+
+    private TableReport(Look look, boolean verbose) {
+        this.look = look;
+        this.verbose = verbose;
+    }
+
+    /**
+     * The report as text.
+     *
+     * @param verbose whether what is filled in and what is only recorded is told one by one
+     */
+    static String of(CheckReport report, Look look, boolean verbose) {
+        TableReport table = new TableReport(look, verbose);
+        report.workloads().forEach(table::add);
+        table.close(report);
+        return table.out.toString();
+    }
+
+    private void add(Entry entry) {
+        String name = Lines.harmless(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
+        out.append(look.styled(
+                        styleOf(entry.verdict()), Lines.pad(entry.verdict().label(), ACTION_WIDTH)))
+                .append(INDENT)
+                .append(look.styled(Style.BOLD, Lines.harmless(entry.kind()) + " " + name))
+                .append(INDENT)
+                .append(look.styled(Style.FAINT, Lines.harmless(entry.file()) + ":" + entry.line()))
+                .append(entry.judged() ? "" : INDENT + "(no policy is for it)")
+                .append('\n');
+        Columns columns = new Columns(shown(entry));
+        entry.leadingTo(Action.DENY).forEach(finding -> add(columns, Style.RED, "deny", finding));
+        entry.leadingTo(Action.WARN).forEach(finding -> add(columns, Style.YELLOW, "warn", finding));
+        List<Line> hardened = entry.leadingTo(Action.HARDEN);
+        if (verbose) {
+            hardened.forEach(finding -> add(columns, Style.CYAN, "harden", finding));
+        } else if (!hardened.isEmpty()) {
+            String when = entry.pod() ? "filled in by the gate: " : "filled in when its pods are created: ";
+            addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
+        }
+        entry.notes().stream().distinct().forEach(note -> addText(Style.FAINT, "note", note));
+        entry.findings().stream()
+                .filter(finding -> finding.exemption().isPresent())
+                .forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
+        List<Line> audited = entry.leadingTo(Action.AUDIT);
+        if (verbose) {
+            audited.forEach(finding -> add(columns, Style.FAINT, "audit", finding));
+        } else if (!audited.isEmpty()) {
+            addText(Style.FAINT, "audit", "only recorded: " + String.join(", ", rules(audited)));
+        }
+    }
+
+    private List<Line> shown(Entry entry) {
+        return entry.findings().stream()
+                .filter(finding -> verbose
+                        || finding.exemption().isPresent()
+                        || finding.action() == Action.DENY
+                        || finding.action() == Action.WARN)
+                .toList();
+    }
+
+    private static Collection<String> rules(List<Line> findings) {
+        return findings.stream().map(Line::rule).distinct().toList();
+    }
+
+    /** Where the columns of one workload's findings stand. */
+    private final class Columns {
+        private final int rule;
+        private final int container;
+        private final int message;
+
+        Columns(List<Line> findings) {
+            rule = widest(findings.stream().map(Line::rule));
+            container = Math.min(widest(findings.stream().map(TableReport::containerOf)), WIDEST_CONTAINER);
+            int after = BELOW + rule + container + INDENT.length() * 2;
+            message = look.columns() - after < NARROWEST_MESSAGE ? BELOW : after;
+        }
+
+        private static int widest(Stream<String> cells) {
+            return cells.mapToInt(String::length).max().orElse(0);
+        }
+    }
+
+    private static String containerOf(Line finding) {
+        return finding.container().map(Lines::harmless).orElse("-");
+    }
+
+    private void add(Columns columns, Style style, String action, Line finding) {
+        String container = containerOf(finding);
+        out.append(actionCell(style, action))
+                .append(look.styled(Style.BOLD, Lines.pad(finding.rule(), columns.rule)))
+                .append(INDENT);
+        if (columns.message == BELOW || container.length() > columns.container) {
+            out.append(container).append('\n').append(" ".repeat(columns.message));
+        } else {
+            out.append(Lines.pad(container, columns.container)).append(INDENT);
+        }
+        addWrapped(finding.message(), columns.message);
+        String line = "line " + finding.line() + ": ";
+        if (finding.exemption().isPresent()) {
+            addBelow(line + "exempted by " + finding.exemption().get());
+        } else {
+            addBelow(line + finding.fix());
+            finding.left().ifPresent(reason -> addBelow("not filled in: " + reason));
+        }
+    }
+
+    private void addBelow(String text) {
+        out.append(" ".repeat(BELOW));
+        addWrapped(text, BELOW);
+    }
+
+    private void addText(Style style, String action, String text) {
+        out.append(actionCell(style, action));
+        addWrapped(text, BELOW);
+    }
+
+    private String actionCell(Style style, String action) {
+        return INDENT + look.styled(style, Lines.pad(action, ACTION_WIDTH - INDENT.length())) + INDENT;
+    }
+
+    /** Adds text at the column that has been reached. */
+    private void addWrapped(String text, int column) {
+        List<String> lines = Lines.wrap(Lines.harmless(text), look.columns() - column);
+        out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');
+    }
+
+    private void close(CheckReport report) {
+        if (!report.workloads().isEmpty()) {
+            out.append('\n');
+        }
+        List<String> verdicts = new ArrayList<>();
+        for (Outcome verdict : List.of(Outcome.DENIED, Outcome.HARDENED, Outcome.WARNED, Outcome.PASSED)) {
+            long count = report.count(verdict);
+            if (count > 0) {
+                verdicts.add(look.styled(styleOf(verdict), count + " " + verdict.label()));
+            }
+        }
+        out.append(Lines.counted(report.workloads().size(), "workload"))
+                .append(verdicts.isEmpty() ? "" : ": " + String.join(", ", verdicts))
+                .append(" (")
+                .append(report.profile())
+                .append(").\n");
+        if (report.others() > 0) {
+            paragraph(Lines.counted(report.others(), "other object")
+                    + (report.others() == 1 ? " holds no pod." : " hold no pod."));
+        }
+        if (!report.errors().isEmpty()) {
+            out.append(look.styled(Style.RED, Lines.counted(report.errors().size(), "error")))
+                    .append(".\n");
+        }
+        hint(report);
+    }
+
+    private void hint(CheckReport report) {
+        List<String> refusing = report.workloads().stream()
+                .flatMap(entry -> entry.leadingTo(Action.DENY).stream())
+                .map(Line::rule)
+                .distinct()
+                .limit(MOST_RULES + 1)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (refusing.size() > MOST_RULES) {
+            refusing.set(MOST_RULES, "...");
+        }
+        if (!refusing.isEmpty()) {
+            paragraph("Why, and how to fix it: bulkhead explain RULE (" + String.join(", ", refusing) + ")");
+        }
+        if (report.workloads().stream()
+                .anyMatch(entry -> !entry.leadingTo(Action.HARDEN).isEmpty())) {
+            paragraph("What is hardened needs no edit, the gate fills it in; -o json shows what.");
+        }
+    }
+
+    private void paragraph(String text) {
+        Lines.wrap(text, look.columns()).forEach(line -> out.append(line).append('\n'));
+    }
+
+    private static Style styleOf(Outcome verdict) {
+        return switch (verdict) {
+            case DENIED -> Style.RED;
+            case HARDENED -> Style.CYAN;
+            case WARNED -> Style.YELLOW;
+            case PASSED -> Style.GREEN;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package dev.bulkhead.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class LinesTest {
+    @Test
+    void breaksAtSpacesOnly() {
+        assertThat(Lines.wrap("one two  three", 7)).containsExactly("one two", "three");
+        assertThat(Lines.wrap("a /very/long/path b", 6)).containsExactly("a", "/very/long/path", "b");
+        assertThat(Lines.wrap("", 10)).isEmpty();
+    }
+
+    @Property
+    void losesNoWord(
+            @ForAll
+                    List<
+                                    @net.jqwik.api.constraints.AlphaChars
+                                    @net.jqwik.api.constraints.StringLength(min = 1, max = 12) String>
+                            words,
+            @ForAll @IntRange(min = 1, max = 40) int columns) {
+        List<String> lines = Lines.wrap(String.join(" ", words), columns);
+
+        assertThat(String.join(" ", lines)).isEqualTo(String.join(" ", words));
+        assertThat(lines).allMatch(line -> line.length() <= columns || !line.contains(" "));
+    }
+
+    @Property
+    void whatIsHarmlessStaysOneLineAndCommandsNothing(@ForAll String text) {
+        String harmless = Lines.harmless(text);
+
+        assertThat(harmless.lines().count()).isLessThanOrEqualTo(1);
+        assertThat(harmless.chars())
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+    }
+
+    @Test
+    void leavesOrdinaryTextAsItIs() {
+        assertThat(Lines.harmless("Größe 😀 — ok")).isEqualTo("Größe 😀 — ok");
+    }
+}

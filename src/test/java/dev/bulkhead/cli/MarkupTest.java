@@ -1,0 +1,54 @@
+package dev.bulkhead.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MarkupTest {
+    private static final String PAGE = """
+            # title
+
+            A sentence that is **important**, about
+            `some code`, see [the page](https://example.com/a).
+
+            ## Section
+            - first item that goes on and on and on, until
+              it ends
+            - second
+            ```yaml
+            key:
+              - `kept`: [as](it) is
+            ```
+            After.
+            """;
+
+    @Test
+    void showsPagesPlainly() {
+        assertThat(Markup.render(PAGE, new Look(false, 44))).isEqualTo("""
+                title
+
+                  A sentence that is important, about
+                  `some code`, see the page
+                  (https://example.com/a).
+
+                Section
+                  - first item that goes on and on and on,
+                    until it ends
+                  - second
+
+                    key:
+                      - `kept`: [as](it) is
+
+                  After.
+                """);
+    }
+
+    @Test
+    void showsPagesInColoursInTheSameLines() {
+        String plain = Markup.render(PAGE.replace("`some code`", "some code"), new Look(false, 44));
+        String coloured = Markup.render(PAGE, new Look(true, 44));
+
+        assertThat(coloured).contains("\u001b[1mtitle\u001b[0m", "\u001b[1mimportant\u001b[0m,", "\u001b[36m");
+        assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.bulkhead.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.bulkhead.policy.Declaration;
+import dev.bulkhead.policy.Exemption;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyFilesTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+    private static final String POLICY = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: LeastPrivilegePolicy
+            metadata: {name: %s}
+            spec: {profile: baseline}
+            """;
+    private static final String EXEMPTION = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: Exemption
+            metadata: {name: %s, namespace: %s}
+            spec:
+              expires: 2027-11-24T00:00:00Z
+              match: {namespaces: [monitoring]}
+              allow: [{rule: hostNamespaces, values: [hostPID]}]
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsDirectoriesOfMixedDocuments() throws IOException {
+        write("a.yaml", POLICY.formatted("one") + "---\n" + EXEMPTION.formatted("x", "platform"));
+        write("b.json", """
+                {"apiVersion": "v1", "kind": "List", "items": [
+                  {"apiVersion": "bulkhead.dev/v1alpha1", "kind": "LeastPrivilegePolicy",
+                   "metadata": {"name": "two"}, "spec": {}}]}
+                """);
+
+        PolicyFiles files = read(directory);
+
+        assertThat(files.problems()).isEmpty();
+        assertThat(files.policies()).extracting(Policy::name).containsExactly("one", "two");
+        assertThat(files.exemptions()).extracting(Exemption::name).containsExactly("platform/x");
+        assertThat(files.inForce(Profile.SANDBOXED).policies())
+                .extracting(Policy::name)
+                .containsExactly("one", "two");
+    }
+
+    @Test
+    void exemptionsAloneAreFromTheBuiltInPolicy() throws IOException {
+        PolicyFiles files = read(write("a.yaml", EXEMPTION.formatted("x", "platform")));
+
+        assertThat(files.inForce(Profile.RESTRICTED).policies()).containsExactly(Policy.builtIn(Profile.RESTRICTED));
+    }
+
+    @Test
+    void tellsEveryProblemWithItsPosition() throws IOException {
+        Path bad = write("bad.yaml", """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: wrong}
+                spec:
+                  rules:
+                    hostNamespace: {action: deny}
+                  profile: strict
+                ---
+                a: [
+                ---
+                kind: ConfigMap
+                """);
+        Path good = write("good.yaml", POLICY.formatted("one"));
+
+        PolicyFiles files = read(bad, good);
+
+        assertThat(files.problems().stream().map(Problem::describe))
+                .anyMatch(line ->
+                        line.startsWith(bad + ":6:5: unknown rule \"hostNamespace\", did you mean hostNamespaces?"))
+                .anyMatch(line -> line.startsWith(bad + ":7:3: expected privileged, "))
+                .anyMatch(line -> line.startsWith(bad + ":9:") || line.startsWith(bad + ":10:"))
+                .anyMatch(line -> line.startsWith(bad + ":11:1: "));
+        assertThat(files.policies()).extracting(Policy::name).containsExactly("one");
+        assertThatIllegalStateException().isThrownBy(() -> files.inForce(Profile.BASELINE));
+    }
+
+    @Test
+    void sameNameTwiceIsAProblemOfTheSecond() throws IOException {
+        Path one = write("1.yaml", POLICY.formatted("same") + "---\n" + EXEMPTION.formatted("x", "a"));
+        Path two = write("2.yaml", EXEMPTION.formatted("x", "b") + "---\n" + EXEMPTION.formatted("x", "a"));
+        Path three = write("3.yaml", POLICY.formatted("same"));
+
+        assertThat(read(one, two, three).problems().stream().map(Problem::describe))
+                .containsExactly(
+                        two + ":11:12: exemption \"a/x\" is declared already, at " + one + ":8:12",
+                        three + ":3:12: policy \"same\" is declared already, at " + one + ":3:12");
+    }
+
+    @Test
+    void exemptionsAreBoundToTheLongestTime() throws IOException {
+        Path file = write("a.yaml", EXEMPTION.formatted("x", "platform"));
+
+        assertThat(read(file).problems()).isEmpty();
+        assertThat(PolicyFiles.read(List.of(file), NOW, Duration.ofDays(30)).problems())
+                .extracting(Problem::line, Problem::message)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(
+                        5, "an exemption expires at most 30 days ahead, by 2026-12-24T12:00:00Z"));
+    }
+
+    @Test
+    void nothingIsAProblemToo() throws IOException {
+        Path empty = write("empty.yaml", "# nothing yet\n");
+
+        assertThat(read(empty, Path.of("-"), directory.resolve("missing")).problems().stream()
+                        .map(Problem::describe))
+                .containsExactly(
+                        empty + ": there is no policy and no exemption in it",
+                        "-: policies are read from files, not from standard input",
+                        directory.resolve("missing") + ": no such file or directory");
+    }
+
+    @Test
+    void knowsWhereItsDeclarationsStand() throws IOException {
+        Path file = write("a.yaml", "---\n" + POLICY.formatted("one"));
+        PolicyFiles files = read(file);
+        Declaration declaration = files.declarations().get(0);
+
+        assertThat(files.problemAt(declaration, "/spec/profile", "hm").describe())
+                .isEqualTo(file + ":5:8: hm");
+        Declaration foreign = read(file).declarations().get(0);
+        assertThatIllegalArgumentException().isThrownBy(() -> files.problemAt(foreign, "", "hm"));
+    }
+
+    private static PolicyFiles read(Path... paths) {
+        return PolicyFiles.read(Stream.of(paths).toList(), NOW, PolicyFiles.LONGEST_EXEMPTION);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+}

@@ -1,0 +1,325 @@
+package dev.bulkhead.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.Rules;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LintTest {
+    private static final String POLICY = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: LeastPrivilegePolicy
+            metadata: {name: p}
+            spec: %s
+            """;
+    private static final String EXEMPTION = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: Exemption
+            metadata: {name: %s}
+            spec:
+              reason: it has to be
+              owner: a team
+              expires: 2027-06-30T00:00:00Z
+              match: {namespaces: [team-a, team-b]}
+              allow:
+                - {rule: hostNamespaces, values: [hostPID]}
+            """;
+
+    @Test
+    void saysNothingOfWhatIsUsual() {
+        assertThat(lint(policy("{}"), exemption())).isEmpty();
+        assertThat(lint(exemption())).isEmpty();
+        assertThat(lint(policy("""
+                {match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [kube-system]},
+                 rules: {capabilities_restricted: {allow: [NET_BIND_SERVICE, CHOWN]}}}"""), exemption())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "2026-11-24T12:00:00Z | it expired at 2026-11-24T12:00:00Z: it excuses nothing; remove it, or renew it",
+                "2026-11-24T12:00:01Z | it expires within a day, at 2026-11-24T12:00:01Z",
+                "2026-11-25T12:00:00Z | it expires in 1 day, at 2026-11-25T12:00:00Z",
+                "2026-12-08T11:59:59Z | it expires in 13 days, at 2026-12-08T11:59:59Z",
+                "2026-12-08T12:00:00Z | none",
+            })
+    void tellsOfTheEndOfExemptions(String expires, String remark) {
+        List<String> remarks = lint(exemption().replace("2027-06-30T00:00:00Z", expires));
+
+        assertThat(remarks).containsExactlyElementsOf(remark == null ? List.of() : List.of("/spec/expires: " + remark));
+    }
+
+    @Test
+    void wantsAReasonAndAnOwner() {
+        assertThat(lint(exemption().replace("  reason: it has to be\n", "").replace("a team", "\" \"")))
+                .containsExactly(
+                        "/spec/reason: no reason is given: say why it has to be",
+                        "/spec/owner: no owner is given: say who can tell whether it is still needed");
+    }
+
+    @Test
+    void wantsValuesInsteadOfWholeRules() {
+        assertThat(lint(exemption().replace("[hostPID]", "[\"*\"]")))
+                .containsExactly(
+                        "/spec/allow/0/values/0: it excuses all of hostNamespaces: name the values that are needed");
+        assertThat(lint(policy("{rules: {hostPorts: {allow: [\"*\"]}}}")))
+                .containsExactly("/spec/rules/hostPorts/allow/0: \"*\" allows nothing here: name the values,"
+                        + " or set the rule's action to off");
+    }
+
+    @Test
+    void tellsOfGrantsForRulesThatAreOff() {
+        String grant =
+                exemption().replace("hostNamespaces, values: [hostPID]", "capabilities_baseline, values: [SYS_TIME]");
+        String expected =
+                "/spec/allow/0/rule: capabilities_baseline is off in every policy that covers these namespaces:"
+                        + " there is nothing to excuse";
+
+        assertThat(lint(policy("{}"), grant))
+                .containsExactly(expected + "; capabilities_restricted is the rule that checks this");
+        assertThat(lint(policy("{profile: privileged}"), grant)).containsExactly(expected);
+        assertThat(lint(policy("{profile: baseline}"), grant)).isEmpty();
+        assertThat(lint(policy("{rules: {capabilities_baseline: {action: warn}}}"), grant))
+                .isEmpty();
+        // The strict policy is for team-b alone, but the exemption is for it as well.
+        assertThat(lint(
+                        policy("{match: {excludeNamespaces: [team-b]}}"),
+                        policy("{match: {excludeNamespaces: [team-a]}, profile: baseline}")
+                                .replace("{name: p}", "{name: q}"),
+                        grant))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsOfGrantsForValuesThatPassAnyway() {
+        String grant =
+                exemption().replace("hostNamespaces, values: [hostPID]", "restrictedVolumes, values: [hostPath, nfs]");
+
+        assertThat(lint(policy("{}"), grant))
+                .containsExactly("/spec/allow/0/values/0: every policy that covers these namespaces lets \"hostPath\""
+                        + " pass: there is nothing to excuse");
+        assertThat(lint(policy("{profile: restricted}"), grant)).isEmpty();
+        assertThat(lint(policy("{profile: restricted, rules: {restrictedVolumes: {allow: [nfs]}}}"), grant))
+                .singleElement()
+                .asString()
+                .startsWith("/spec/allow/0/values/1: ");
+    }
+
+    @Test
+    void tellsOfNamespacesThatNoPolicyCovers() {
+        assertThat(lint(policy("{match: {excludeNamespaces: [team-a]}}"), exemption()))
+                .containsExactly("/spec/match/namespaces/0: no policy covers namespace \"team-a\": there is nothing to"
+                        + " excuse");
+        assertThat(lint(
+                        policy("{match: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}}"),
+                        exemption()))
+                .hasSize(2);
+    }
+
+    @Test
+    void tellsOfAllowancesThatHaveNoEffect() {
+        assertThat(lint(policy("{rules: {capabilities_baseline: {allow: [SYS_TIME]}}}")))
+                .containsExactly("/spec/rules/capabilities_baseline/allow: capabilities_baseline is off in this policy:"
+                        + " there is nothing to allow; capabilities_restricted is the rule that checks this");
+        assertThat(lint(policy("{rules: {hostPorts: {action: off, allow: [\"80\"]}}}")))
+                .containsExactly(
+                        "/spec/rules/hostPorts/allow: hostPorts is off in this policy: there is nothing to allow");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: a}}, excludeNamespaces: [a]}",
+                "{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In,"
+                        + " values: [a, b]}]}, excludeNamespaces: [a, b, c]}",
+                "{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: DoesNotExist}]}}",
+                "{namespaceSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: NotIn, values: [b]}]}}",
+                "{namespaceSelector: {matchLabels: {a: b}, matchExpressions: [{key: a, operator: DoesNotExist}]}}",
+                "{namespaceSelector: {matchExpressions: [{key: a, operator: In, values: [b]}, {key: a, operator: In,"
+                        + " values: [c]}]}}",
+            })
+    void tellsOfPoliciesThatCanMatchNothing(String match) {
+        assertThat(lint(policy("{match: " + match + "}")))
+                .containsExactly("/spec/match/namespaceSelector: no namespace can match: the policy is never used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{matchLabels: {a: b}, matchExpressions: [{key: a, operator: NotIn, values: [c]}]}",
+                "{matchExpressions: [{key: a, operator: In, values: [b, c]}, {key: a, operator: In, values: [c]}]}",
+                "{matchExpressions: [{key: a, operator: NotIn, values: [b]}, {key: a, operator: Exists}]}",
+                "{matchExpressions: [{key: a, operator: NotIn, values: [b]}, {key: a, operator: DoesNotExist}]}",
+            })
+    void selectorsThatCanMatchAreLeftAlone(String selector) {
+        assertThat(lint(policy("{match: {namespaceSelector: " + selector + ", workloadSelector: " + selector + "}}")))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsOfSelectorsThatMatchNoWorkload() {
+        assertThat(lint(policy("{match: {workloadSelector: {matchLabels: {a: b}, matchExpressions: [{key: a,"
+                        + " operator: NotIn, values: [b]}]}}}")))
+                .containsExactly("/spec/match/workloadSelector: no workload can match: the policy is never used");
+    }
+
+    @Test
+    void tellsOfNamespacesBothSelectedAndExcluded() {
+        assertThat(lint(policy("{match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name,"
+                        + " operator: In, values: [a, b]}]}, excludeNamespaces: [c, b]}}")))
+                .containsExactly("/spec/match/excludeNamespaces/1: namespace \"b\" is selected and excluded at once:"
+                        + " it is excluded");
+    }
+
+    @Test
+    void tellsOfExemptionsThatAreTheSame() {
+        assertThat(lint(
+                        exemption(),
+                        exemption().replace("{name: e}", "{name: f}").replace("a team", "another")))
+                .containsExactly("/spec/allow: it allows the same to the same workloads as exemption \"e\"");
+        assertThat(lint(
+                        exemption(),
+                        exemption().replace("{name: e}", "{name: f}").replace("hostPID", "hostIPC")))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsOfKindsThatAreMisspelled() {
+        String match = "match: {namespaces: [team-a], workloads: [{kind: %s, name: x}]}";
+
+        for (String wrong : List.of("deployment", "Deployments", "DEPLOYMENT")) {
+            assertThat(lint(exemption().replace("match: {namespaces: [team-a, team-b]}", match.formatted(wrong))))
+                    .containsExactly("/spec/match/workloads/0/kind: no workload is of kind \"" + wrong
+                            + "\"; it is written Deployment");
+        }
+        assertThat(lint(exemption().replace("match: {namespaces: [team-a, team-b]}", match.formatted("Rollout"))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "capabilities_restricted | CAP_NET_ADMIN | \"CAP_NET_ADMIN\" is no capability: Kubernetes calls it NET_ADMIN",
+                "capabilities_restricted | chown | \"chown\" is no capability: Kubernetes calls it CHOWN",
+                "capabilities_baseline | NET_ADMN | \"NET_ADMN\" is no capability: expected a name such as NET_ADMIN",
+                "capabilities_baseline | default | \"default\" is no capability: expected a name such as NET_ADMIN",
+                "sysctls | net/core/somaxconn | \"net/core/somaxconn\" matches only where a pod writes it with slashes:"
+                        + " expected net.core.somaxconn",
+                "hostNamespaces | hostpid | \"hostpid\" is no value of hostNamespaces: expected hostNetwork, hostPID or"
+                        + " hostIPC",
+                "privileged | false | \"false\" is no value of privileged: expected \"true\"",
+                "hostPorts | http | \"http\" is no value of hostPorts: expected a port, such as \"443\"",
+                "hostPathVolumes | proc | \"proc\" is no value of hostPathVolumes: expected a host path as the volume"
+                        + " writes it, such as /var/log",
+                "seLinuxOptions | spc_t | \"spc_t\" is no value of seLinuxOptions: expected what is set, such as"
+                        + " type=spc_t, user=… or role=…",
+            })
+    void tellsOfValuesThatNoFindingHas(String rule, String value, String remark) {
+        assertThat(LintValues.objection(rule, value)).contains(remark);
+        assertThat(lint(exemption()
+                        .replace("hostNamespaces, values: [hostPID]", rule + ", values: [\"" + value + "\"]")))
+                .containsExactly("/spec/allow/0/values/0: " + remark);
+    }
+
+    /** Pods may hold them, and an exemption of them works; that it was meant so is unlikely. */
+    private static final Set<String> ODD = Set.of("chown", "CAP_CHOWN", "net/ipv4/tcp_syncookies");
+
+    @TestFactory
+    Stream<DynamicTest> valuesOfFindingsAreNeverObjectedTo() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/resources/fixtures"))) {
+            return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream()
+                    .map(pod -> DynamicTest.dynamicTest(pod.toString(), () -> {
+                        for (Profile profile : List.of(Profile.BASELINE, Profile.RESTRICTED, Profile.SANDBOXED)) {
+                            for (Judged judged : judge(pod, profile).findings()) {
+                                String rule = judged.finding().rule().id();
+                                if (ODD.contains(judged.finding().value())) {
+                                    continue;
+                                }
+                                assertThat(LintValues.objection(
+                                                rule, judged.finding().value()))
+                                        .as(rule)
+                                        .isEmpty();
+                            }
+                        }
+                    }));
+        }
+    }
+
+    private static Verdict judge(Path pod, Profile profile) {
+        Demands demands = Policies.of(profile).demandsOn(Namespace.named("default"), Map.of(), Judging.CLUSTER);
+        return Judge.judge(
+                WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
+                demands,
+                Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.empty()));
+    }
+
+    @Test
+    void whatTheDocumentationGrantsIsNeverObjectedTo() throws IOException {
+        Pattern grant = Pattern.compile("- \\{rule: ([^,]+), values: (\\[[^]]*])}");
+        int seen = 0;
+        try (Stream<Path> pages = Files.list(Path.of("docs/rules"))) {
+            for (Path page : pages.toList()) {
+                Matcher matcher = grant.matcher(Files.readString(page));
+                while (matcher.find()) {
+                    for (var value : Yaml.tree(matcher.group(2))) {
+                        assertThat(LintValues.objection(matcher.group(1), value.asText()))
+                                .as(page.toString())
+                                .isEmpty();
+                        seen++;
+                    }
+                }
+            }
+        }
+        assertThat(seen).isGreaterThanOrEqualTo(Rules.ALL.size());
+    }
+
+    private static String policy(String spec) {
+        return POLICY.formatted(spec.replace("\n", "\n  "));
+    }
+
+    private static String exemption() {
+        return EXEMPTION.formatted("e");
+    }
+
+    private static List<String> lint(String... documents) {
+        List<Declaration> declarations = new ArrayList<>();
+        for (String document : documents) {
+            Field root = Field.root(Yaml.tree(document));
+            PolicyReader.Reading reading = PolicyReader.read(root.node(), Judging.NOW, Duration.ofDays(365));
+            if (reading instanceof PolicyReader.Reading.OfPolicy of) {
+                declarations.add(new Declaration.OfPolicy(of.policy(), root));
+            } else if (reading instanceof PolicyReader.Reading.OfExemption of) {
+                declarations.add(new Declaration.OfExemption(of.exemption(), root));
+            } else {
+                throw new AssertionError(reading);
+            }
+        }
+        return Lint.of(declarations, Judging.NOW, Cluster.NEWEST_MINOR).stream()
+                .map(remark -> remark.place().pointer() + ": " + remark.message())
+                .toList();
+    }
+}
