@@ -63,7 +63,10 @@ public final class Reviews {
     /** A body that is no JSON still gets a decision where its uid can be made out. */
     private static Answer unreadable(Path path, byte[] body, IOException e) {
         String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return refuse(path, body, "the review is not readable: " + reason);
+        // What stands there may be a credential, which must not get into logs.
+        String harmless =
+                String.valueOf(reason).replaceFirst("(?s)^Unrecognized token '.*?': ", "unrecognized token, ");
+        return refuse(path, body, "the review is not readable: " + harmless);
     }
 
     /** The decision about a review that cannot be judged for that reason, of which perhaps only the beginning is known. */

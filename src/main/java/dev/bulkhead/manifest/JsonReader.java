@@ -73,6 +73,10 @@ final class JsonReader {
 
     private static String plain(String message) {
         String line = message.lines().findFirst().orElse("this is not JSON");
+        if (line.startsWith("Unrecognized token")) {
+            // The token may be what the environment of a container holds, and problems end up in logs.
+            return "found text without quotes, expected a JSON value";
+        }
         Matcher unexpected = UNEXPECTED.matcher(line);
         return unexpected.matches()
                 ? "found '" + unexpected.group(1) + "', "

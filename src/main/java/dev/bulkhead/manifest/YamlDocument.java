@@ -92,8 +92,7 @@ final class YamlDocument {
         if (!NAME.matcher(anchor.getValue()).matches()) {
             throw new UnreadableException(
                     position,
-                    "expected letters, digits, '-' and '_' as the name of an anchor, found "
-                            + Words.quoted(anchor.getValue()));
+                    "expected letters, digits, '-' and '_' as the name of an anchor; quote the text if it is none");
         }
         return anchor.getValue();
     }
@@ -132,19 +131,19 @@ final class YamlDocument {
             return event.isPlain() ? ScalarResolver.resolve(text) : new YamlScalar.Text(text);
         }
         String name = event.getTag().get();
-        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, "the text behind it", position));
+        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, "this text", position));
     }
 
     private static Tag tag(String name, Position position) {
         return Tag.named(name)
-                .orElseThrow(() -> new UnreadableException(position, "tag not allowed: " + Tag.shown(name)));
+                .orElseThrow(() -> new UnreadableException(position, "tag not allowed; quote the text if it is none"));
     }
 
     private void alias(AliasEvent event, Position position) {
         String name = name(event.getAlias(), position);
         Anchored anchored = anchors.get(name);
         if (anchored == null) {
-            throw new UnreadableException(position, "this alias has no anchor before it");
+            throw new UnreadableException(position, "alias has no anchor before it; quote the text if it is none");
         }
         if (tree.expectsKey()) {
             key(anchored.scalar.orElseThrow(() -> noKey("an alias of a mapping or list", position)), position);
@@ -153,7 +152,7 @@ final class YamlDocument {
         Value value = anchored.scalar
                 .map(scalar -> Value.scalar(node(scalar, position), position))
                 .or(() -> anchored.collection)
-                .orElseThrow(() -> new UnreadableException(position, "this alias stands inside what it names"));
+                .orElseThrow(() -> new UnreadableException(position, "alias stands inside what it names"));
         tree.alias(value, position);
     }
 

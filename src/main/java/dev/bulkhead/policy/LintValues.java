@@ -52,18 +52,23 @@ final class LintValues {
             "WAKE_ALARM",
             "ALL");
 
+    /** Of Linux or of Windows. */
+    private static final String HOST_PATH = "/.*|\\\\.*|[A-Za-z]:.*";
+
     private static final String ANNOTATION = "|[^=]+=\".*\"";
     private static final Expected TRUE = new Expected("true", "\"true\"");
     private static final Expected FALSE = new Expected("false", "\"false\", which also stands for an unset field");
     private static final Expected ZERO = new Expected("0", "\"0\"");
     private static final Expected PATH =
-            new Expected("(/|\\\\|[A-Za-z]:).*", "a host path as the volume writes it, such as /var/log");
+            new Expected(HOST_PATH, "a host path as the volume writes it, such as /var/log");
     private static final Expected UNMASKED = new Expected("Unmasked", "Unmasked");
 
     private static final Map<String, Expected> EXPECTED = Map.ofEntries(
             Map.entry("allowPrivilegeEscalation", TRUE),
             Map.entry("appArmorProfile", new Expected("Unconfined" + ANNOTATION, "Unconfined, or key=\"value\"")),
-            Map.entry("hostDevices", new Expected(".+", "a host path, or the name of a volume")),
+            Map.entry(
+                    "hostDevices",
+                    new Expected(HOST_PATH + "|[a-z0-9]([-a-z0-9]*[a-z0-9])?", "a host path, or the name of a volume")),
             Map.entry("hostNamespaces", new Expected("hostNetwork|hostPID|hostIPC", "hostNetwork, hostPID or hostIPC")),
             Map.entry("hostPathVolumes", PATH),
             Map.entry("hostPorts", new Expected("[1-9][0-9]{0,4}", "a port, such as \"443\"")),
@@ -92,6 +97,7 @@ final class LintValues {
                     "seccompProfile_restricted", new Expected("Unconfined|unset" + ANNOTATION, "Unconfined, or unset")),
             Map.entry("secretsInEnv", new Expected("[^= ]+", "the name of a variable")),
             Map.entry("serviceAccountToken", new Expected("token", "token")),
+            Map.entry("shareProcessNamespace", TRUE),
             Map.entry("userNamespace", new Expected("host", "host")),
             Map.entry("windowsHostProcess", TRUE),
             Map.entry("writableHostPath", PATH));
@@ -107,8 +113,8 @@ final class LintValues {
 
     /** Why no finding of that rule ever has that value, if so. */
     static Optional<String> objection(String ruleId, String value) {
-        // What is set to nothing has the empty value, whatever the rule.
         if (value.isEmpty()) {
+            // That is how findings about fields that are set to nothing call it.
             return Optional.empty();
         }
         return switch (ruleId) {

@@ -405,6 +405,29 @@ class CheckTest {
     }
 
     @Test
+    void neverTellsASecretOfBrokenJson() {
+        String canary = "kAnary-7f3a9c2e51d84b06";
+        for (String value :
+                List.of(canary, "\"" + canary + "\\q\"", "\"" + canary, "\"\" " + canary, "'" + canary + "'")) {
+            String pod =
+                    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"env\":[{\"name\":\"A\",\"value\":"
+                            + value + "}]}]}}";
+            String review =
+                    "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"1\",\"object\":"
+                            + pod + "}}";
+
+            Run check = Cli.alone().reading(pod).go("check");
+            Run answer = Cli.alone().reading(review).go("review");
+
+            // Without quotes it is YAML all the same.
+            assertThat(check.exitCode()).isEqualTo(value.equals(canary) || value.startsWith("'") ? 0 : 2);
+            assertThat(check.out() + check.err()).contains("<stdin>").doesNotContain("kAnary");
+            assertThat(answer.out()).contains("cannot judge");
+            assertThat(answer.out() + answer.err()).doesNotContain("kAnary");
+        }
+    }
+
+    @Test
     void neverTellsASecret() throws IOException {
         String canary = "kAnary-7f3a9c2e51d84b06";
         List<String> manifests = List.of(
@@ -415,6 +438,15 @@ class CheckTest {
                 "{name: API_TOKEN, value: \"%s\", value: \"%s\"}",
                 "{name: API_TOKEN, value: !!int \"%s\"}",
                 "{name: API_TOKEN, value: *%s}",
+                "{name: API_TOKEN, value: &%s+%s x}",
+                "{name: API_TOKEN, value: &%s *%s}",
+                "{name: API_TOKEN, value: !%s}",
+                "{name: API_TOKEN, value: !!%s x}",
+                "{name: API_TOKEN, value: ?%s}",
+                "{name: API_TOKEN, value: `%s}",
+                "{name: API_TOKEN, value: %%s}",
+                "{name: API_TOKEN, value: %s: %s}",
+                "{name: API_TOKEN, value: |%s}",
                 "{name: API_TOKEN, value: \"%s",
                 "{name: API_TOKEN, value: '%s'x}",
                 "{name: API_TOKEN, value: @%s}",
