@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
 @Singleton
@@ -44,7 +45,7 @@ final class ServingApplication implements QuarkusApplication {
                 System.lineSeparator(),
                 "Bulkhead " + Version.current() + " is listening.",
                 "  gate         " + url + "/validate, " + url + "/mutate",
-                "  management   http://localhost:" + server.getManagementPort() + "/q/health/ready, /q/metrics",
+                "  management   http://localhost:" + managementPort() + "/q/health/ready, /q/metrics",
                 "  policy       " + policy(),
                 "  certificate  " + certificate.current().map(this::described).orElse("none"),
                 example()
@@ -53,6 +54,12 @@ final class ServingApplication implements QuarkusApplication {
                                 "Ask it about an example:",
                                 "  curl -k " + url + "/validate -H 'Content-Type: application/json' -d @" + file))
                         .orElse(""));
+    }
+
+    /** The server knows its port only where it was free to choose; else it is the one that was asked for. */
+    private int managementPort() {
+        int chosen = server.getManagementPort();
+        return chosen > 0 ? chosen : ConfigProvider.getConfig().getValue("quarkus.management.port", Integer.class);
     }
 
     private String policy() {
