@@ -36,7 +36,11 @@ public interface GateConfig {
         @WithDefault("96M")
         MemorySize maxBuffered();
 
-        /** How long a client may take to send a review. */
+        /** How long a client may take to send the head of a request, from its first byte on. */
+        @WithDefault("10s")
+        Duration headTimeout();
+
+        /** How long a client may take to send a review after its head. */
         @WithDefault("10s")
         Duration bodyTimeout();
     }

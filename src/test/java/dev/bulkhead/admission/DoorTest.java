@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -42,6 +43,7 @@ class DoorTest {
             return Map.of(
                     "bulkhead.admission.max-body", "1M",
                     "bulkhead.admission.max-buffered", "2M",
+                    "bulkhead.admission.head-timeout", "2s",
                     "bulkhead.admission.body-timeout", "2s");
         }
 
@@ -272,6 +274,31 @@ class DoorTest {
             assertThat(response.header("connection")).contains("close");
             assertThat(wire.isClosedByPeer()).isTrue();
         }
+    }
+
+    @Test
+    void letsNobodyHoldAConnectionByAHeadThatDoesNotEnd() throws Exception {
+        try (Wire wire = open();
+                Wire idle = open()) {
+            wire.post("/validate", REVIEW).response();
+            wire.raw("POST /validate HTTP/1.1\r\nHost: gate\r\nX-Slow: ");
+
+            assertThat(drips(wire)).isPositive();
+            assertThat(idle.post("/validate", REVIEW).response().status()).isEqualTo(200);
+        }
+    }
+
+    /** Sends a byte now and then until the other side has enough of it, and tells how many it was. */
+    private static int drips(Wire wire) throws InterruptedException {
+        for (int i = 1; i < 200; i++) {
+            try {
+                wire.raw("x");
+            } catch (IOException e) {
+                return i;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        return -1;
     }
 
     @Test

@@ -142,6 +142,10 @@ class GateTlsTest {
                         .isNotEqualTo(old)
                         .isEqualTo(certificate.current().orElseThrow().leaf().getSerialNumber());
                 assertThat(after.post("/validate", REVIEW).response().status()).isEqualTo(200);
+                after.raw("POST /val");
+                assertThat(after.isClosedByPeer())
+                        .as("new connections are guarded as well")
+                        .isTrue();
             }
             assertThat(before.post("/validate", REVIEW).response().status()).isEqualTo(200);
         }
