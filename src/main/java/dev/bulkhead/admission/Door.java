@@ -12,13 +12,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +38,13 @@ final class Door {
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
     private final Vertx vertx;
-    private final Instance<Reviewer> reviewer;
+    private final Reviewer reviewer;
     private final Room room;
     private final int maxBody;
     private final Duration bodyTimeout;
     private final WorkerExecutor largeReviews;
 
-    Door(GateConfig config, Instance<Reviewer> reviewer, Vertx vertx) {
+    Door(GateConfig config, Reviewer reviewer, Vertx vertx) {
         this.vertx = vertx;
         this.reviewer = reviewer;
         this.room = new Room(config.admission().maxBuffered().asLongValue());
@@ -87,9 +87,7 @@ final class Door {
     }
 
     private Optional<Refusal> refusal(HttpServerRequest request, Address address) {
-        if (address.profile()
-                .filter(profile -> !reviewer.get().knowsProfile(profile))
-                .isPresent()) {
+        if (address.profile().filter(profile -> !reviewer.knowsProfile(profile)).isPresent()) {
             return Optional.of(new Refusal(404, "There is no profile of that name."));
         }
         if (!request.method().equals(HttpMethod.POST)) {
@@ -152,11 +150,7 @@ final class Door {
             whole.intake().release();
             respond(request, answer, false);
         } else if (received instanceof Received.TooLarge large) {
-            String reason = "the review is larger than " + maxBody + " bytes";
-            respond(
-                    request,
-                    reviewer.get().refuse(address.path(), large.beginning().bytes(), reason),
-                    false);
+            respond(request, refuse(address, large.beginning()), false);
         } else if (received instanceof Received.NoRoom) {
             request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
             respond(request, text(429, "Too many large reviews at once."), false);
@@ -166,9 +160,19 @@ final class Door {
     }
 
     private Answer review(Address address, Intake intake) {
+        return answered(() -> reviewer.answer(address.path(), address.profile(), intake.bytes()));
+    }
+
+    private Answer refuse(Address address, Intake beginning) {
+        String reason = "the review is larger than " + maxBody + " bytes";
+        return answered(() -> reviewer.refuse(address.path(), beginning.bytes(), reason));
+    }
+
+    /** Whatever goes wrong, even a lack of memory: a client without an answer waits for its own timeout. */
+    private static Answer answered(Supplier<Answer> answer) {
         try {
-            return reviewer.get().answer(address.path(), address.profile(), intake.bytes());
-        } catch (RuntimeException | StackOverflowError e) {
+            return answer.get();
+        } catch (RuntimeException | Error e) {
             return failure(e);
         }
     }

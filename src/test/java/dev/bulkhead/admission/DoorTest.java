@@ -264,6 +264,16 @@ class DoorTest {
     }
 
     @Test
+    void answersEvenWhenItFailsToRefuse() throws Exception {
+        try (Wire wire = open()) {
+            Response response = wire.post("/mutate", tooLarge()).response();
+
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.body()).doesNotContain("secret").contains("reference");
+        }
+    }
+
+    @Test
     void letsNobodyWaitForABodyThatDoesNotCome() throws Exception {
         try (Wire wire = open()) {
             wire.head("POST /validate HTTP/1.1", "Host: gate", "Content-Type: application/json", "Content-Length: 1000")
@@ -334,7 +344,7 @@ class DoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fail", "overflow"})
+    @ValueSource(strings = {"fail", "overflow", "exhaust"})
     void tellsOnlyAReferenceOfItsOwnFailures(String body) throws Exception {
         List<String> logged = new CopyOnWriteArrayList<>();
         Handler listener = listener(logged);

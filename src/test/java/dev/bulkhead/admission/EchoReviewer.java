@@ -12,12 +12,16 @@ import java.util.Optional;
 @Singleton
 class EchoReviewer implements Reviewer {
     static final byte[] FAIL = "fail".getBytes(StandardCharsets.UTF_8);
+    static final byte[] EXHAUST = "exhaust".getBytes(StandardCharsets.UTF_8);
     static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);
 
     @Override
     public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
         if (Arrays.equals(body, FAIL)) {
             throw new IllegalStateException("a secret of the inside");
+        }
+        if (Arrays.equals(body, EXHAUST)) {
+            throw new OutOfMemoryError("a secret of the inside");
         }
         if (Arrays.equals(body, OVERFLOW)) {
             throw new StackOverflowError();
@@ -31,6 +35,14 @@ class EchoReviewer implements Reviewer {
                 Integer.toHexString(Arrays.hashCode(body)),
                 thread.startsWith("vert.x-eventloop") ? "loop" : thread.replaceAll("-\\d+$", ""));
         return new Answer(200, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Answer refuse(Path path, byte[] beginning, String reason) {
+        if (path == Path.MUTATE) {
+            throw new OutOfMemoryError("a secret of the inside");
+        }
+        return Reviewer.super.refuse(path, beginning, reason);
     }
 
     @Override
