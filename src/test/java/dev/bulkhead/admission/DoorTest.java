@@ -42,7 +42,7 @@ class DoorTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "bulkhead.admission.max-body", "1M",
-                    "bulkhead.admission.max-buffered", "2M",
+                    "bulkhead.admission.max-buffered", "1536K",
                     "bulkhead.admission.head-timeout", "2s",
                     "bulkhead.admission.body-timeout", "2s");
         }
@@ -312,34 +312,32 @@ class DoorTest {
     }
 
     @Test
-    void asksToTryAgainWhenReviewsFillTheMemoryTheyMayTake() throws Exception {
+    void asksToTryAgainWhileOthersFillTheMemoryThatReviewsMayTake() throws Exception {
         List<Wire> unfinished = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            Wire wire = open();
-            unfinished.add(wire);
-            wire.head(
-                            "POST /validate HTTP/1.1",
-                            "Host: gate",
-                            "Content-Type: application/json",
-                            "Content-Length: " + MAX_BODY)
-                    .raw(filled(MAX_BODY - 1000));
-        }
         try (Wire wire = open()) {
-            Response refused = wire.post("/validate", filled(MAX_BODY)).response();
+            Response response;
+            do {
+                // One of them is enough once the gate has read it; how soon that is, no client can know.
+                unfinished.add(open().head(
+                                "POST /validate HTTP/1.1",
+                                "Host: gate",
+                                "Content-Type: application/json",
+                                "Content-Length: " + MAX_BODY)
+                        .raw(filled(MAX_BODY - 1000)));
+                assertThat(unfinished).hasSizeLessThan(100);
+                response = wire.post("/validate", filled(MAX_BODY)).response();
+            } while (response.status() == 200);
+            assertThat(response.status()).isEqualTo(429);
+            assertThat(response.header("retry-after")).contains("1");
 
-            assertThat(refused.status()).isEqualTo(429);
-            assertThat(refused.header("retry-after")).contains("1");
             for (Wire other : unfinished) {
                 other.close();
             }
-            assertThat(wire.post("/validate", filled(MAX_BODY)).response().status())
-                    .isIn(200, 429);
-        }
-        try (Wire wire = open()) {
-            // What the two took is given back once the gate has seen them go.
-            while (wire.post("/validate", filled(MAX_BODY)).response().status() == 429) {
-                Thread.onSpinWait();
+            for (int i = 0; response.status() == 429; i++) {
+                assertThat(i).as("the room that those took who are gone").isLessThan(10_000);
+                response = wire.post("/validate", filled(MAX_BODY)).response();
             }
+            assertThat(response.status()).isEqualTo(200);
         }
     }
 
