@@ -14,4 +14,7 @@ sealed interface Decision {
 
     /** It cannot be judged; it is not let in. The reason is for the user. */
     record Unjudgeable(String reason) implements Decision {}
+
+    /** Something went wrong inside; it is not let in. */
+    record Failed(Incident incident) implements Decision {}
 }

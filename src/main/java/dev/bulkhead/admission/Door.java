@@ -1,12 +1,14 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.Head.Refusal;
 import dev.bulkhead.admission.Intake.Received;
 import dev.bulkhead.admission.Reviewer.Answer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -15,22 +17,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where the API server knocks: lets nothing in but complete, plain JSON at the right address, hands it to the reviewer
- * and sends the answer. Small reviews are answered on the event loop that read them; large ones, one at a time, on a
- * thread of their own, so that they delay nobody and never pile up as trees in memory.
+ * and sends the answer in time. Small reviews are answered on the event loop that read them; large ones, one at a time,
+ * on a thread of their own, so that they delay nobody and never pile up as trees in memory.
  */
 @Singleton
 final class Door {
-    private static final Logger LOG = Logger.getLogger(Door.class);
-
     /** Takes longer to judge than others should wait. */
     private static final int LARGE = 256 * 1024;
 
@@ -40,27 +36,35 @@ final class Door {
     private final Vertx vertx;
     private final Reviewer reviewer;
     private final Room room;
+    private final AccessLog log;
     private final int maxBody;
     private final Duration bodyTimeout;
+    private final Duration longest;
     private final WorkerExecutor largeReviews;
 
-    Door(GateConfig config, Reviewer reviewer, Vertx vertx) {
+    Door(GateConfig config, Reviewer reviewer, MeterRegistry meters, Vertx vertx) {
+        GateConfig.Admission admission = config.admission();
         this.vertx = vertx;
         this.reviewer = reviewer;
-        this.room = new Room(config.admission().maxBuffered().asLongValue());
-        this.maxBody = Math.toIntExact(config.admission().maxBody().asLongValue());
-        this.bodyTimeout = config.admission().bodyTimeout();
+        this.maxBody = Math.toIntExact(admission.maxBody().asLongValue());
+        if (admission.maxBuffered().asLongValue() < maxBody) {
+            throw new IllegalStateException("bulkhead.admission.max-buffered: expected no less than"
+                    + " bulkhead.admission.max-body, found "
+                    + admission.maxBuffered().asLongValue() + " and " + maxBody + " bytes");
+        }
+        this.room = new Room(admission.maxBuffered().asLongValue());
+        this.log = new AccessLog(config.log().access(), meters);
+        this.bodyTimeout = admission.bodyTimeout();
+        this.longest = admission.deadline();
         this.largeReviews = vertx.createSharedWorkerExecutor("large-reviews", 1);
+        Gauge.builder("bulkhead.admission.buffered.bytes", room, Room::taken)
+                .description("Reviews in memory, waiting to be complete or to be judged")
+                .register(meters);
     }
-
-    /** Why nobody is let in. */
-    private record Refusal(int status, String text) {}
 
     void open(@Observes Router router) {
         router.route().handler(this::enter);
-        router.route()
-                .order(AFTER_ALL)
-                .handler(routing -> turnAway(routing.request(), new Refusal(404, "There is nothing here. " + usage())));
+        router.route().order(AFTER_ALL).handler(routing -> turnAway(new Visit(routing.request()), Head.NOTHING_HERE));
     }
 
     private void enter(RoutingContext routing) {
@@ -70,141 +74,150 @@ final class Door {
             routing.next();
             return;
         }
+        Visit visit = new Visit(request);
         try {
-            Optional<Refusal> refusal = refusal(request, address.get());
+            Optional<Refusal> refusal = address.get()
+                    .profile()
+                    .filter(profile -> !reviewer.knowsProfile(profile))
+                    .map(profile -> new Refusal(404, "There is no profile of that name."))
+                    .or(() -> Head.refusal(request));
             if (refusal.isPresent()) {
-                turnAway(request, refusal.get());
+                turnAway(visit, refusal.get());
                 return;
             }
-            if (expectsToBeAsked(request)) {
+            if (Head.expectsToBeAsked(request)) {
                 request.response().writeContinue();
             }
+            Deadline deadline = Deadline.from(visit.start, longest, request.getParam("timeout"));
             Intake.keep(
-                    request, vertx, room, maxBody, bodyTimeout, received -> answer(request, address.get(), received));
+                    request,
+                    vertx,
+                    room,
+                    maxBody,
+                    bodyTimeout,
+                    received -> receive(visit, address.get(), deadline, received));
         } catch (RuntimeException e) {
-            respond(request, failure(e), true);
+            visit.respond(failure(Incident.of(e)), true);
         }
     }
 
-    private Optional<Refusal> refusal(HttpServerRequest request, Address address) {
-        if (address.profile().filter(profile -> !reviewer.knowsProfile(profile)).isPresent()) {
-            return Optional.of(new Refusal(404, "There is no profile of that name."));
-        }
-        if (!request.method().equals(HttpMethod.POST)) {
-            return Optional.of(new Refusal(405, "Only POST is answered. " + usage()));
-        }
-        if (request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
-            return Optional.of(new Refusal(415, "The body must not be encoded."));
-        }
-        if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-            return Optional.of(new Refusal(415, "The body must be application/json."));
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
-        for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].strip().replace("\"", "");
-            if (!parameter.isEmpty() && !parameter.equals("charset=utf-8")) {
-                return false;
-            }
-        }
-        return parts[0].strip().equals("application/json");
-    }
-
-    private static boolean expectsToBeAsked(HttpServerRequest request) {
-        return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
-    }
-
-    private void turnAway(HttpServerRequest request, Refusal refusal) {
+    private void turnAway(Visit visit, Refusal refusal) {
         Answer answer = text(refusal.status(), refusal.text());
         if (refusal.status() == 405) {
-            request.response().putHeader(HttpHeaders.ALLOW, "POST");
+            visit.request.response().putHeader(HttpHeaders.ALLOW, "POST");
         }
-        if (expectsToBeAsked(request)) {
+        if (Head.expectsToBeAsked(visit.request)) {
             // The body stays with the client, so that the connection is of no further use.
-            respond(request, answer, true);
+            visit.respond(answer, true);
             return;
         }
         Intake.discard(
-                request,
+                visit.request,
                 vertx,
                 bodyTimeout,
-                received -> respond(request, answer, received instanceof Received.TooSlow));
+                received -> visit.respond(answer, received instanceof Received.TooSlow));
     }
 
-    private void answer(HttpServerRequest request, Address address, Received received) {
+    private void receive(Visit visit, Address address, Deadline deadline, Received received) {
         if (received instanceof Received.Whole whole && whole.intake().length() > LARGE) {
-            largeReviews
-                    .executeBlocking(() -> review(address, whole.intake()), false)
-                    .onComplete(done -> {
-                        whole.intake().release();
-                        respond(request, done.succeeded() ? done.result() : failure(done.cause()), false);
-                    });
+            reviewLarge(visit, address, deadline, whole.intake());
         } else if (received instanceof Received.Whole whole) {
-            Answer answer = review(address, whole.intake());
+            byte[] body = whole.intake().bytes();
+            Answer answer = deadline.millisLeft() > 0 ? review(address, body) : tooLate(address, deadline, body);
             whole.intake().release();
-            respond(request, answer, false);
+            visit.respond(answer, false);
         } else if (received instanceof Received.TooLarge large) {
-            respond(request, refuse(address, large.beginning()), false);
+            String reason = "the review is larger than " + maxBody + " bytes";
+            visit.respond(refuse(address, large.beginning().bytes(), reason), false);
         } else if (received instanceof Received.NoRoom) {
-            request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-            respond(request, text(429, "Too many large reviews at once."), false);
+            visit.request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+            visit.respond(text(429, "Too many large reviews at once."), false);
         } else {
-            respond(request, text(408, "The body did not arrive within " + bodyTimeout.toSeconds() + " s."), true);
+            visit.respond(text(408, "The body did not arrive within " + bodyTimeout.toSeconds() + " s."), true);
         }
     }
 
-    private Answer review(Address address, Intake intake) {
-        return answered(() -> reviewer.answer(address.path(), address.profile(), intake.bytes()));
+    /** It may wait for its turn longer than its client does: then it is decided without a look. */
+    private void reviewLarge(Visit visit, Address address, Deadline deadline, Intake intake) {
+        AtomicBoolean settled = new AtomicBoolean();
+        byte[] body = intake.bytes();
+        long timer = vertx.setTimer(Math.max(1, deadline.millisLeft()), id -> {
+            settled.set(true);
+            visit.respond(tooLate(address, deadline, body), false);
+        });
+        largeReviews
+                .executeBlocking(
+                        () -> settled.get() ? Optional.<Answer>empty() : Optional.of(review(address, body)), false)
+                .onComplete(done -> {
+                    vertx.cancelTimer(timer);
+                    intake.release();
+                    if (done.failed()) {
+                        visit.respond(failure(Incident.of(done.cause())), false);
+                    } else {
+                        done.result().ifPresent(answer -> visit.respond(answer, false));
+                    }
+                });
     }
 
-    private Answer refuse(Address address, Intake beginning) {
-        String reason = "the review is larger than " + maxBody + " bytes";
-        return answered(() -> reviewer.refuse(address.path(), beginning.bytes(), reason));
+    private Answer tooLate(Address address, Deadline deadline, byte[] body) {
+        return refuse(
+                address, body, "it was not judged within " + deadline.length().toMillis() + " ms");
     }
 
-    /** Whatever goes wrong, even a lack of memory: a client without an answer waits for its own timeout. */
-    private static Answer answered(Supplier<Answer> answer) {
+    /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */
+    private Answer review(Address address, byte[] body) {
         try {
-            return answer.get();
+            return reviewer.answer(address.path(), address.profile(), body);
         } catch (RuntimeException | Error e) {
-            return failure(e);
+            Incident incident = Incident.of(e);
+            Answer denial = refuse(address, body, incident.text());
+            return denial.status() == 200 ? denial : failure(incident);
         }
     }
 
-    /** Our own fault: the client gets a reference to the log, which says more. */
-    private static Answer failure(Throwable cause) {
-        String reference = String.format("%08x", ThreadLocalRandom.current().nextInt());
-        LOG.errorf(cause, "Bulkhead failed to answer a review, reference %s", reference);
-        return text(500, "Bulkhead failed to answer; its log has more under the reference " + reference + ".");
+    private Answer refuse(Address address, byte[] beginning, String reason) {
+        try {
+            return reviewer.refuse(address.path(), beginning, reason);
+        } catch (RuntimeException | Error e) {
+            return failure(Incident.of(e));
+        }
+    }
+
+    private static Answer failure(Incident incident) {
+        return text(500, "There was " + incident.text() + ".");
     }
 
     private static Answer text(int status, String text) {
         return new Answer(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String usage() {
-        return "POST an AdmissionReview to /validate, /mutate, /validate/{profile} or /mutate/{profile}.";
-    }
+    /** A request on its way through the door; it gets one answer. Everything happens on its event loop. */
+    private final class Visit {
+        private final HttpServerRequest request;
+        private final long start = System.nanoTime();
+        private boolean answered;
 
-    private static void respond(HttpServerRequest request, Answer answer, boolean last) {
-        HttpServerResponse response = request.response();
-        if (response.ended() || response.closed()) {
-            return;
+        Visit(HttpServerRequest request) {
+            this.request = request;
         }
-        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-        if (last) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        response.end(Buffer.buffer(answer.body())).onComplete(sent -> {
-            if (last) {
-                request.connection().close();
+
+        /** Sends the answer if it is the first; the last on its connection ends that too. */
+        void respond(Answer answer, boolean last) {
+            HttpServerResponse response = request.response();
+            if (answered || response.ended() || response.closed()) {
+                return;
             }
-        });
+            answered = true;
+            response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+            if (last) {
+                response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+            response.end(Buffer.buffer(answer.body())).onComplete(sent -> {
+                if (last) {
+                    request.connection().close();
+                }
+            });
+            log.note(request, answer, start);
+        }
     }
 }

@@ -49,16 +49,35 @@ final class Fittings {
         return new ServedCertificate(new OwnCertificate(clock));
     }
 
+    @Produces
+    @Singleton
+    WorkloadKinds kinds(GateConfig config) {
+        try {
+            return WorkloadKinds.builtIn().with(config.workloads().kinds().orElse(List.of()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("bulkhead.workloads.kinds: " + e.getMessage(), e);
+        }
+    }
+
+    @Produces
+    @Singleton
+    Supplier<Policies> policies(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+        return inForce(config, clock, meters, vertx);
+    }
+
     /** Made at the start, so that policies that cannot be used stop it. */
     @Produces
     @Singleton
     @Startup
-    Reviewer reviewer(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
-        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock);
-        return new GateReviewer(new Reviews(gate), policies(config, clock, meters, vertx));
+    GateReviewer reviewer(
+            GateConfig config, WorkloadKinds kinds, Clock clock, MeterRegistry meters, Supplier<Policies> policies) {
+        Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        Journal journal = Journal.of(List.of(
+                new DecisionMetrics(meters, kinds), new DecisionLog(config.log().decisions())));
+        return new GateReviewer(new Reviews(gate, journal), policies);
     }
 
-    private static Supplier<Policies> policies(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+    private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
         Profile profile = Profile.parse(config.policy().profile())
                 .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
                         + ", found " + config.policy().profile()));

@@ -88,8 +88,7 @@ final class Gate {
         if (!changes || !kinds.contains(request.apiVersion(), request.kind())) {
             return new Decision.NotConcerned();
         }
-        boolean pod = request.kind().equals("Pod") && !request.apiVersion().contains("/");
-        if (!request.subResource().isEmpty() && (!pod || HARMLESS.contains(request.subResource()))) {
+        if (!request.subResource().isEmpty() && (!isPod(request) || HARMLESS.contains(request.subResource()))) {
             return new Decision.NotConcerned();
         }
         if (request.object().isAbsent()) {
@@ -100,8 +99,30 @@ final class Gate {
             Optional<Workload> old = request.operation() == Operation.UPDATE ? before(request) : Optional.empty();
             return workload.map(found -> judging.of(found, old)).orElseGet(Decision.NotConcerned::new);
         } catch (MalformedWorkloadException e) {
-            return new Decision.Unjudgeable(e.getMessage() == null ? "it is malformed" : e.getMessage());
+            return leavesTemplateAlone(request)
+                    ? new Decision.NotConcerned()
+                    : new Decision.Unjudgeable(e.getMessage() == null ? "it is malformed" : e.getMessage());
         }
+    }
+
+    /** A controller that cannot be judged can still be scaled, labelled and rid of its finalizers. */
+    private boolean leavesTemplateAlone(ReviewRequest request) {
+        if (request.operation() != Operation.UPDATE
+                || isPod(request)
+                || request.oldObject().isAbsent()) {
+            return false;
+        }
+        try {
+            Field before = kinds.templateIn(request.apiVersion(), request.kind(), request.oldObject());
+            Field after = kinds.templateIn(request.apiVersion(), request.kind(), request.object());
+            return before.node().equals(after.node());
+        } catch (MalformedWorkloadException e) {
+            return false;
+        }
+    }
+
+    private static boolean isPod(ReviewRequest request) {
+        return request.kind().equals("Pod") && !request.apiVersion().contains("/");
     }
 
     /** An old state that cannot be read excuses nothing: the new one is judged as if it were created. */

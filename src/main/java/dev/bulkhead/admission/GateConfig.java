@@ -17,6 +17,18 @@ public interface GateConfig {
     /** What is demanded of workloads. */
     Policy policy();
 
+    /** What makes pods. */
+    Workloads workloads();
+
+    /** What is written down. */
+    Log log();
+
+    /** Traces, by OpenTelemetry. */
+    Tracing tracing();
+
+    /** Health and metrics. */
+    Management management();
+
     /** What the gate proves its name with. */
     Tls tls();
 
@@ -25,6 +37,18 @@ public interface GateConfig {
 
     /** How reviews are taken in. */
     interface Admission {
+        /** The port of the gate, HTTPS only. */
+        int port();
+
+        /**
+         * How long a connection may be idle. The API server drops its own after 90 s and does not repeat a request that
+         * meets a closing connection, so that this must be longer.
+         */
+        Duration idleTimeout();
+
+        /** How many connections may be open at once. */
+        int maxConnections();
+
         /** The largest review that is judged; larger ones are denied. The API server's legal ones reach some 20 MiB. */
         @WithDefault("32M")
         MemorySize maxBody();
@@ -43,6 +67,17 @@ public interface GateConfig {
         /** How long a client may take to send a review after its head. */
         @WithDefault("10s")
         Duration bodyTimeout();
+
+        /**
+         * How long after its head a review is decided at the latest: what is not judged by then is denied. A shorter
+         * timeout that the API server names counts instead.
+         */
+        @WithDefault("4s")
+        Duration deadline();
+
+        /** How many reviews the gate judges for itself before it is ready, so that the first real ones are fast. */
+        @WithDefault("2000")
+        int warmUp();
     }
 
     /** What is demanded of workloads. */
@@ -57,6 +92,58 @@ public interface GateConfig {
         /** The profile of the built-in policy. */
         @WithDefault("least-privilege")
         String profile();
+    }
+
+    /** What makes pods. */
+    interface Workloads {
+        /**
+         * Kinds of the cluster's own that hold a pod template, beside those of Kubernetes, each as
+         * {@code GROUP/KIND=/PATH/TO/TEMPLATE}. An object without a template there is denied, unless a question mark
+         * follows the path.
+         */
+        Optional<List<String>> kinds();
+    }
+
+    /** What is written down. */
+    interface Log {
+        /** How much of what the program itself does is logged: {@code DEBUG}, {@code INFO}, {@code WARN}, {@code ERROR}. */
+        String level();
+
+        /** Whether the log consists of JSON objects, one a line. */
+        boolean json();
+
+        /** Which decisions are logged, each in a line. */
+        @WithDefault("all")
+        Decisions decisions();
+
+        /** Whether every HTTP request is logged in a line. */
+        @WithDefault("false")
+        boolean access();
+
+        /** Which decisions are logged. */
+        enum Decisions {
+            /** Every one. */
+            ALL,
+            /** Those that deny, change or warn, and those that could not be made. */
+            NOTABLE,
+            /** None. */
+            NONE
+        }
+    }
+
+    /** Traces, by OpenTelemetry. */
+    interface Tracing {
+        /** Whether nothing is traced. */
+        boolean disabled();
+
+        /** Where traces are sent, by OTLP over gRPC. */
+        String endpoint();
+    }
+
+    /** Health and metrics. */
+    interface Management {
+        /** The port of health and metrics, HTTP. */
+        int port();
     }
 
     /** What the gate proves its name with. Without files, it issues itself a certificate at start. */

@@ -32,6 +32,11 @@ final class GateReviewer implements Reviewer {
     }
 
     @Override
+    public Answer refuse(Path path, byte[] beginning, String reason) {
+        return reviews.refuse(path, beginning, reason);
+    }
+
+    @Override
     public boolean knowsProfile(String profile) {
         return Profile.parse(profile).isPresent();
     }

@@ -14,10 +14,19 @@ final class Messages {
     /** What a person reads before giving up; the rest is counted. */
     private static final int MOST_FINDINGS = 20;
 
+    /** A text within a message: names and values may be as long as users like. */
+    private static final int TEXT_LENGTH = 1_000;
+
+    /** A sentence of Pod Security names every container, of which there may be thousands. */
+    private static final int SENTENCE_LENGTH = 8_000;
+
     private static final int MOST_WARNINGS = 10;
 
-    /** Kubernetes asks for warnings of at most 120 characters; longer ones may be cut or dropped. */
+    /** Kubernetes asks for warnings of at most 120 characters. */
     private static final int WARNING_LENGTH = 120;
+
+    /** The API server cuts longer ones once all webhooks' warnings of a request exceed 4096 characters. */
+    private static final int UNCUT_WARNING_LENGTH = 256;
 
     private static final int ANNOTATION_LENGTH = 2_000;
 
@@ -28,15 +37,15 @@ final class Messages {
         List<Judged> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
-            message.append(sentence).append('\n');
+            message.append(shortened(sentence, SENTENCE_LENGTH)).append('\n');
         }
         message.append("Bulkhead refuses ")
                 .append(workload.kind())
-                .append(workload.name().isEmpty() ? "" : " \"" + workload.name() + "\"")
+                .append(workload.name().isEmpty() ? "" : " \"" + shortened(workload.name(), TEXT_LENGTH) + "\"")
                 .append(" (profile ")
-                .append(demands.profile())
+                .append(shortened(demands.profile(), TEXT_LENGTH))
                 .append(", policy ")
-                .append(String.join(", ", demands.policies()))
+                .append(shortened(String.join(", ", demands.policies()), TEXT_LENGTH))
                 .append("): ")
                 .append(counted(denied.size(), "finding"))
                 .append('.');
@@ -44,13 +53,13 @@ final class Messages {
             message.append("\n- ")
                     .append(judged.finding().rule().id())
                     .append(": ")
-                    .append(judged.finding().message())
+                    .append(shortened(judged.finding().message(), TEXT_LENGTH))
                     .append("\n  at ")
-                    .append(judged.finding().place().pointer())
+                    .append(shortened(judged.finding().place().pointer(), TEXT_LENGTH))
                     .append("\n  fix: ")
-                    .append(judged.finding().remedy());
+                    .append(shortened(judged.finding().remedy(), TEXT_LENGTH));
             judged.left()
-                    .ifPresent(reason -> message.append("\n  not filled in: ").append(reason));
+                    .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
         }
         if (denied.size() > MOST_FINDINGS) {
             message.append("\n- and ").append(denied.size() - MOST_FINDINGS).append(" more");
@@ -62,18 +71,23 @@ final class Messages {
                 .map(rule -> "`bulkhead explain " + rule + "`")
                 .collect(Collectors.joining(", "));
         message.append("\nWhy, and how to fix it: ").append(rules);
-        return clean(message.toString(), true);
+        return message.toString();
     }
 
-    /** What is admitted but should not be; each in a line, the rest counted. */
+    /**
+     * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
+     * what they tell, if they are short enough to arrive whole.
+     */
     static List<String> warnings(Verdict verdict) {
-        List<String> all = new ArrayList<>(verdict.podSecuritySentences(Action.WARN));
-        if (all.isEmpty()) {
-            verdict.leadingTo(Action.WARN)
-                    .forEach(judged -> all.add(judged.finding().rule().id() + ": "
-                            + judged.finding().message()));
+        List<String> sentences = verdict.podSecuritySentences(Action.WARN);
+        if (!sentences.isEmpty()
+                && sentences.stream().allMatch(sentence -> warning(sentence).length() <= UNCUT_WARNING_LENGTH)) {
+            return warnings(sentences, UNCUT_WARNING_LENGTH);
         }
-        return warnings(all);
+        return warnings(verdict.leadingTo(Action.WARN).stream()
+                .map(judged ->
+                        judged.finding().rule().id() + ": " + judged.finding().message())
+                .toList());
     }
 
     /** What to know about what was filled in. */
@@ -81,21 +95,36 @@ final class Messages {
         return warnings(verdict.notes());
     }
 
-    /** Text as one harmless line for logs and annotations. */
-    static String line(String text) {
-        return cut(clean(text, false), ANNOTATION_LENGTH);
+    /** Texts as warnings that arrive whole; the rest of them counted. */
+    static List<String> warnings(List<String> texts) {
+        return warnings(texts, WARNING_LENGTH);
     }
 
-    private static List<String> warnings(List<String> all) {
-        List<String> warnings = all.stream()
+    /** Why an object cannot be judged, which may quote the object. */
+    static String reason(String text) {
+        return shortened(text, TEXT_LENGTH);
+    }
+
+    /** Text as one harmless line for logs and annotations. */
+    static String line(String text) {
+        return cut(clean(text), ANNOTATION_LENGTH);
+    }
+
+    private static List<String> warnings(List<String> texts, int length) {
+        List<String> all = texts.stream()
+                .map(text -> cut(warning(text), length))
                 .distinct()
-                .limit(all.size() > MOST_WARNINGS ? MOST_WARNINGS - 1 : MOST_WARNINGS)
-                .map(text -> cut(clean("bulkhead: " + text, false), WARNING_LENGTH))
-                .collect(Collectors.toCollection(ArrayList::new));
-        if (all.size() > MOST_WARNINGS) {
-            warnings.add("bulkhead: and " + (all.size() - MOST_WARNINGS + 1) + " more warnings");
+                .toList();
+        if (all.size() <= MOST_WARNINGS) {
+            return all;
         }
-        return List.copyOf(warnings);
+        List<String> some = new ArrayList<>(all.subList(0, MOST_WARNINGS - 1));
+        some.add(warning("and " + (all.size() - some.size()) + " more warnings"));
+        return List.copyOf(some);
+    }
+
+    private static String warning(String text) {
+        return clean("bulkhead: " + text);
     }
 
     /** Every finding by rule and container, for the audit log. */
@@ -124,25 +153,36 @@ final class Messages {
         return text.substring(0, end) + "…";
     }
 
-    /** Names and values come from users: what could forge a line or fool a terminal is shown as {@code \\uXXXX}. */
-    private static String clean(String text, boolean lines) {
-        StringBuilder clean = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean harmless = c == '\n' ? lines : !isTricky(c);
-            if (harmless) {
-                clean.append(c);
-            } else {
-                clean.append(String.format("\\u%04x", (int) c));
-            }
+    /** Users' text as part of a line; its end, when it is too long, is counted. */
+    private static String shortened(String raw, int length) {
+        String text = clean(raw);
+        if (text.length() <= length) {
+            return text;
         }
+        int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+        return text.substring(0, end) + "… (" + (text.length() - end) + " more characters)";
+    }
+
+    /** Names and values come from users: what could forge a line or fool a terminal is shown as {@code \\uXXXX}. */
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (isTricky(c)) {
+                for (char unit : Character.toChars(c)) {
+                    clean.append(String.format("\\u%04x", (int) unit));
+                }
+            } else {
+                clean.appendCodePoint(c);
+            }
+        });
         return clean.toString();
     }
 
-    private static boolean isTricky(char c) {
+    private static boolean isTricky(int c) {
         int type = Character.getType(c);
         return Character.isISOControl(c)
                 || type == Character.FORMAT
+                || type == Character.SURROGATE
                 || type == Character.LINE_SEPARATOR
                 || type == Character.PARAGRAPH_SEPARATOR;
     }

@@ -9,8 +9,11 @@ import java.util.Optional;
  *
  * @param uid to be echoed
  * @param apiVersion and kind of the object as it is sent, which may be another version than the user's
+ * @param requestKind the kind that the user sent, where it is told
  * @param subResource such as {@code ephemeralcontainers}; empty for the object itself
+ * @param name of the object; while it has none, what its name will begin with
  * @param user the authenticated user's name
+ * @param dryRun whether nothing will be stored
  * @param object the object as it would be; absent on DELETE
  * @param oldObject the object as it is; absent on CREATE
  */
@@ -19,10 +22,12 @@ record ReviewRequest(
         Operation operation,
         String apiVersion,
         String kind,
+        Optional<String> requestKind,
         String subResource,
         Optional<String> namespace,
         String name,
         Optional<String> user,
+        boolean dryRun,
         Field object,
         Field oldObject) {
     static final String API_VERSION = "admission.k8s.io/v1";
@@ -64,12 +69,21 @@ record ReviewRequest(
                         ? (group.isEmpty() ? version : group + "/" + version)
                         : object.get("apiVersion").textOrEmpty(),
                 named ? kind.get("kind").textOrEmpty() : object.get("kind").textOrEmpty(),
+                request.get("requestKind").get("kind").text(),
                 request.get("subResource").textOrEmpty(),
                 request.get("namespace").text().filter(text -> !text.isEmpty()),
-                request.get("name").textOrEmpty(),
+                nameOf(request, object),
                 request.get("userInfo").get("username").text().filter(text -> !text.isEmpty()),
+                request.get("dryRun").isTrue(),
                 object,
                 Field.root(request.get("oldObject").node()));
+    }
+
+    private static String nameOf(Field request, Field object) {
+        return request.get("name")
+                .text()
+                .filter(text -> !text.isEmpty())
+                .orElseGet(() -> object.get("metadata").get("generateName").textOrEmpty());
     }
 
     private static Operation operation(Field field) {

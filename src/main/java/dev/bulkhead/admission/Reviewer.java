@@ -13,10 +13,8 @@ public interface Reviewer {
     /** Never throws for bad input. The pinned profile, where there is one, is known. */
     Answer answer(Path path, Optional<String> pinnedProfile, byte[] body);
 
-    /** Answers a review that was not read to its end, by its beginning. */
-    default Answer refuse(Path path, byte[] beginning, String reason) {
-        return Reviews.refuse(path, beginning, reason);
-    }
+    /** Denies a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */
+    Answer refuse(Path path, byte[] beginning, String reason);
 
     boolean knowsProfile(String profile);
 

@@ -157,7 +157,7 @@ final class Check implements Callable<Integer> {
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
-        Inspection inspection = new Inspection(basis.policies(), by.cluster(), now, namespace);
+        Inspection inspection = new Inspection(by.kinds(), basis.policies(), by.cluster(), now, namespace);
         CheckReport report;
         if (surroundings.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();

@@ -37,8 +37,7 @@ import java.util.function.Consumer;
  * comes after workloads that were judged without it, everything is judged once more.
  */
 final class Inspection {
-    private static final WorkloadKinds KINDS = WorkloadKinds.builtIn();
-
+    private final WorkloadKinds kinds;
     private final Policies policies;
     private final Cluster cluster;
     private final Instant now;
@@ -52,7 +51,8 @@ final class Inspection {
     private boolean tooLate;
     private int others;
 
-    Inspection(Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
+    Inspection(WorkloadKinds kinds, Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
+        this.kinds = kinds;
         this.policies = policies;
         this.cluster = cluster;
         this.now = now;
@@ -91,7 +91,7 @@ final class Inspection {
     private void inspect(ManifestObject object) {
         try {
             Field root = Field.root(object.node());
-            Optional<Workload> workload = KINDS.find(root);
+            Optional<Workload> workload = kinds.find(root);
             if (workload.isPresent()) {
                 judge(object, workload.get());
             } else {
@@ -169,10 +169,10 @@ final class Inspection {
     }
 
     /** What the gate would deny about a pod that it has hardened itself. */
-    private static List<Judged> refusedAfterwards(
+    private List<Judged> refusedAfterwards(
             Workload workload, Verdict verdict, Demands demands, Circumstances circumstances) {
         JsonNode hardened = verdict.patch().applyTo(workload.object().node());
-        return KINDS.find(hardened)
+        return kinds.find(hardened)
                 .map(after -> Judge.judge(arriving(after), demands, circumstances)
                         .afterHardening()
                         .leadingTo(Action.DENY))

@@ -64,7 +64,7 @@ final class Review implements Callable<Integer> {
         if (body.length > MOST_BYTES) {
             return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
-        Reviewer.Answer answer = Reviews.by(by.cluster(), surroundings.clock())
+        Reviewer.Answer answer = Reviews.by(by.kinds(), by.cluster(), surroundings.clock())
                 .answer(
                         mutate ? Reviewer.Path.MUTATE : Reviewer.Path.VALIDATE,
                         body,

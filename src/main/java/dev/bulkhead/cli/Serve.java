@@ -5,6 +5,8 @@ import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Profile;
+import dev.bulkhead.workload.CustomKind;
+import dev.bulkhead.workload.WorkloadKinds;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
 import java.net.BindException;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class Serve implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
-    private static final String MANAGEMENT_PORT = "quarkus.management.port";
+    private static final String MANAGEMENT_PORT = "bulkhead.management.port";
     private static final String IN_USE = ": it is in use, or this user may not";
 
     @Spec
@@ -59,6 +61,13 @@ final class Serve implements Callable<Integer> {
             paramLabel = "PROFILE",
             description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
     private Optional<String> profile = Optional.empty();
+
+    @Option(
+            names = "--workload-kind",
+            paramLabel = CustomKind.FORM,
+            description = "Also judges this kind, by the pod template at that path, such as"
+                    + " argoproj.io/Rollout=/spec/template; may be repeated.")
+    private List<String> kinds = List.of();
 
     @Option(
             names = "--tls-cert",
@@ -91,11 +100,15 @@ final class Serve implements Callable<Integer> {
         Map<String, String> settings = new LinkedHashMap<>();
         // HTTP/2 is off where it is encrypted; the management port must not be talked into it either.
         settings.put("vertx.disableH2c", "true");
-        port.ifPresent(number -> settings.put("quarkus.http.ssl-port", checkedPort("--port", number)));
+        port.ifPresent(number -> settings.put("bulkhead.admission.port", checkedPort("--port", number)));
         managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
         profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
+        }
+        checkKinds();
+        for (int i = 0; i < kinds.size(); i++) {
+            settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.get(i));
         }
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
             throw wrong("--tls-cert and --tls-key belong together: give both or neither");
@@ -113,6 +126,14 @@ final class Serve implements Callable<Integer> {
             throw wrong(option + ": expected a number from 0 to " + HIGHEST_PORT + ", got " + number);
         }
         return Integer.toString(number);
+    }
+
+    private void checkKinds() {
+        try {
+            WorkloadKinds unused = WorkloadKinds.builtIn().with(kinds);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--workload-kind: " + e.getMessage());
+        }
     }
 
     private String checkedProfile(String name) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
 @Singleton
@@ -59,7 +58,7 @@ final class ServingApplication implements QuarkusApplication {
     /** The server knows its port only where it was free to choose; else it is the one that was asked for. */
     private int managementPort() {
         int chosen = server.getManagementPort();
-        return chosen > 0 ? chosen : ConfigProvider.getConfig().getValue("quarkus.management.port", Integer.class);
+        return chosen > 0 ? chosen : config.management().port();
     }
 
     private String policy() {

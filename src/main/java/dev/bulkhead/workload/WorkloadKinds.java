@@ -27,9 +27,15 @@ public final class WorkloadKinds {
             Map.entry(new GroupKind("batch", "CronJob"), List.of("spec", "jobTemplate", "spec", "template"))));
 
     private final Map<GroupKind, List<String>> paths;
+    private final Map<GroupKind, CustomKind> demanding;
 
     private WorkloadKinds(Map<GroupKind, List<String>> paths) {
+        this(paths, Map.of());
+    }
+
+    private WorkloadKinds(Map<GroupKind, List<String>> paths, Map<GroupKind, CustomKind> demanding) {
         this.paths = Map.copyOf(paths);
+        this.demanding = Map.copyOf(demanding);
     }
 
     /** The kinds of Kubernetes itself. */
@@ -37,17 +43,30 @@ public final class WorkloadKinds {
         return BUILT_IN;
     }
 
-    /** These kinds and one more, whose pod template (an object with metadata and spec) stands at that path. */
-    public WorkloadKinds with(String group, String kind, List<String> templatePath) {
+    /**
+     * These kinds and that one.
+     *
+     * @throws IllegalArgumentException when it is one of these already
+     */
+    public WorkloadKinds with(CustomKind custom) {
+        GroupKind added = new GroupKind(custom.group(), custom.kind());
+        if (paths.containsKey(added)) {
+            throw new IllegalArgumentException(
+                    custom.group() + "/" + custom.kind() + " has its place of the pod template already");
+        }
         Map<GroupKind, List<String>> more = new HashMap<>(paths);
-        more.put(new GroupKind(group, kind), List.copyOf(templatePath));
-        return new WorkloadKinds(more);
+        more.put(added, custom.path());
+        Map<GroupKind, CustomKind> moreDemanding = new HashMap<>(demanding);
+        if (!custom.optional()) {
+            moreDemanding.put(added, custom);
+        }
+        return new WorkloadKinds(more, moreDemanding);
     }
 
     /**
      * The workload in that object, wherever the object stands in its document.
      *
-     * @return empty when the object's kind holds no pod, or when it holds none now (a template may be absent)
+     * @return empty when the object's kind holds no pod, or when it holds none now (some templates may be absent)
      * @throws MalformedWorkloadException when the object is of such a kind but not of its shape
      */
     public Optional<Workload> find(Field object) {
@@ -61,11 +80,17 @@ public final class WorkloadKinds {
      * @throws MalformedWorkloadException when the object is not of the kind's shape
      */
     public Optional<Workload> find(String apiVersion, String kind, Field object) {
-        List<String> path = paths.get(new GroupKind(group(apiVersion), kind));
+        GroupKind groupKind = new GroupKind(group(apiVersion), kind);
+        List<String> path = paths.get(groupKind);
         if (path == null) {
             return Optional.empty();
         }
         Field holder = object.get(path);
+        CustomKind custom = demanding.get(groupKind);
+        if (custom != null && holder.get("spec").isAbsent()) {
+            throw new MalformedWorkloadException(
+                    holder.pointer(), "a pod template, since the gate is set to look for it by " + custom, "none");
+        }
         if (holder.isAbsent()) {
             return Optional.empty();
         }
@@ -82,6 +107,35 @@ public final class WorkloadKinds {
                 object,
                 Pod.in(holder),
                 path.isEmpty()));
+    }
+
+    /**
+     * These kinds and those that are declared so, as {@link CustomKind#parse} reads them.
+     *
+     * @throws IllegalArgumentException when a declaration is none, or of a kind that has one already
+     */
+    public WorkloadKinds with(List<String> declarations) {
+        WorkloadKinds kinds = this;
+        for (String declaration : declarations) {
+            kinds = kinds.with(CustomKind.parse(declaration)
+                    .orElseThrow(() -> new IllegalArgumentException("expected " + CustomKind.FORM
+                            + ", such as argoproj.io/Rollout=/spec/template, found " + declaration)));
+        }
+        return kinds;
+    }
+
+    /**
+     * Where that object of that kind has its pod template, whether or not one stands there.
+     *
+     * @throws IllegalArgumentException when the kind holds no pod
+     * @throws MalformedWorkloadException when the place cannot be reached
+     */
+    public Field templateIn(String apiVersion, String kind, Field object) {
+        List<String> path = paths.get(new GroupKind(group(apiVersion), kind));
+        if (path == null) {
+            throw new IllegalArgumentException(kind + " holds no pod");
+        }
+        return object.get(path);
     }
 
     /** Whether objects of that kind hold a pod. */

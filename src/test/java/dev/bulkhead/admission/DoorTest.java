@@ -346,14 +346,15 @@ class DoorTest {
     void tellsOnlyAReferenceOfItsOwnFailures(String body) throws Exception {
         List<String> logged = new CopyOnWriteArrayList<>();
         Handler listener = listener(logged);
-        Logger logger = Logger.getLogger(Door.class.getName());
+        Logger logger = Logger.getLogger(Incident.class.getName());
         logger.addHandler(listener);
         try (Wire wire = open()) {
             Response response = wire.post("/validate", body.getBytes(UTF_8)).response();
 
             assertThat(response.status()).isEqualTo(500);
             assertThat(response.body())
-                    .matches("Bulkhead failed to answer; its log has more under the reference [0-9a-f]{8}\\.\n");
+                    .matches(
+                            "There was an error inside Bulkhead; its log has more under the reference [0-9a-f]{8}\\.\n");
             String reference = response.body().replaceAll(".* ([0-9a-f]{8})\\.\n", "$1");
             assertThat(logged).hasSize(1).allMatch(line -> line.contains(reference));
             assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);

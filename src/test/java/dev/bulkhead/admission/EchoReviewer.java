@@ -1,9 +1,12 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -42,7 +45,8 @@ class EchoReviewer implements Reviewer {
         if (path == Path.MUTATE) {
             throw new OutOfMemoryError("a secret of the inside");
         }
-        return Reviewer.super.refuse(path, beginning, reason);
+        return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC())
+                .refuse(path, beginning, reason);
     }
 
     @Override

@@ -58,10 +58,12 @@ class ReviewsTest {
                   capabilities: {drop: [ALL]}
             """;
 
-    private final Reviews reviews = new Reviews(new Gate(
-            WorkloadKinds.builtIn(),
-            Cluster.offline(Cluster.NEWEST_MINOR),
-            Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC)));
+    private final Reviews reviews = new Reviews(
+            new Gate(
+                    WorkloadKinds.builtIn(),
+                    Cluster.offline(Cluster.NEWEST_MINOR),
+                    Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC)),
+            Journal.SILENT);
 
     private static ObjectNode review(String operation, String object) {
         JsonNode tree = Yaml.tree(object);

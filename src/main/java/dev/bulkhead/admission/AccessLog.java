@@ -1,0 +1,66 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.admission.Reviewer.Answer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logmanager.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Knows of every HTTP request and its answer: counts what got no decision, and writes a line for each if wanted. */
+final class AccessLog {
+    /** The category to silence or to divert. */
+    static final String CATEGORY = "dev.bulkhead.access";
+
+    private static final Logger LOG = Logger.getLogger(CATEGORY);
+
+    private final boolean wanted;
+    private final MeterRegistry meters;
+    private final Map<Integer, Counter> refusals = new ConcurrentHashMap<>();
+
+    AccessLog(boolean wanted, MeterRegistry meters) {
+        this.wanted = wanted;
+        this.meters = meters;
+    }
+
+    /**
+     * Notes an answer.
+     *
+     * @param start when the request's head was read, by {@link System#nanoTime()}
+     */
+    void note(HttpServerRequest request, Answer answer, long start) {
+        if (answer.status() != 200) {
+            refusals.computeIfAbsent(answer.status(), this::counter).increment();
+        }
+        if (!wanted) {
+            return;
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("client", String.valueOf(request.remoteAddress()));
+        values.put("method", request.method().name());
+        values.put("uri", request.uri());
+        values.put("status", Integer.toString(answer.status()));
+        values.put("received", Long.toString(request.bytesRead()));
+        values.put("sent", Integer.toString(answer.body().length));
+        values.put("micros", Long.toString(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start)));
+        values.put("agent", text(request.getHeader(HttpHeaders.USER_AGENT)));
+        LogLine.write(LOG, values);
+    }
+
+    private static String text(@Nullable String header) {
+        return header == null ? "" : header;
+    }
+
+    /** The statuses are the door's own: a handful. */
+    private Counter counter(int status) {
+        return Counter.builder("bulkhead.admission.refusals")
+                .description("Requests that got no decision, by HTTP status")
+                .tag("status", Integer.toString(status))
+                .register(meters);
+    }
+}

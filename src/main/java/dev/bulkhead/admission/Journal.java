@@ -1,0 +1,44 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.admission.Reviewer.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears of every decision, after it was made and before it is sent. */
+@FunctionalInterface
+interface Journal {
+    /** Nobody listens. */
+    Journal SILENT = entry -> {};
+
+    void write(Entry entry);
+
+    /** One that tells both. */
+    static Journal of(List<Journal> journals) {
+        return entry -> journals.forEach(journal -> journal.write(entry));
+    }
+
+    /**
+     * A decision.
+     *
+     * @param request empty when it could not be read
+     * @param nanos from the complete body to the decision
+     */
+    record Entry(Path path, String uid, Optional<ReviewRequest> request, Decision decision, long nanos) {
+        /**
+         * The decision in a word of a closed set. What a mutation leaves to be denied counts as what the mutation
+         * itself did.
+         */
+        String verdict() {
+            if (decision instanceof Decision.Judgement judgement) {
+                if (path == Path.VALIDATE) {
+                    return judgement.verdict().outcome().label();
+                }
+                return judgement.verdict().edits().isEmpty() ? "passed" : "hardened";
+            }
+            if (decision instanceof Decision.Failed) {
+                return "failed";
+            }
+            return decision instanceof Decision.Unjudgeable ? "unjudgeable" : "unconcerned";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.bulkhead.admission;
+
+import java.util.Map;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
+
+/**
+ * Writes lines that consist of named values. Where the log is JSON, each is a field of its own beside the message.
+ * Values come from users: they are cut, and nothing in them can begin a line or look like another field.
+ */
+final class LogLine {
+    private static final String CLASS = LogLine.class.getName();
+    private static final int USUAL_LENGTH = 256;
+
+    private LogLine() {}
+
+    /** Writes the values in their order, at level INFO; those that are empty are left out. */
+    static void write(Logger log, Map<String, String> values) {
+        values.values().removeIf(String::isEmpty);
+        values.replaceAll((name, value) -> Messages.line(value));
+        ExtLogRecord line = new ExtLogRecord(Level.INFO, text(values), ExtLogRecord.FormatStyle.NO_FORMAT, CLASS);
+        line.setLoggerName(log.getName());
+        line.setMdc(values);
+        log.logRaw(line);
+    }
+
+    private static String text(Map<String, String> values) {
+        StringBuilder text = new StringBuilder(USUAL_LENGTH);
+        values.forEach((name, value) -> {
+            text.append(text.isEmpty() ? "" : " ").append(name).append('=');
+            if (isPlain(value)) {
+                text.append(value);
+            } else {
+                text.append('"')
+                        .append(value.replace("\\", "\\\\").replace("\"", "\\\""))
+                        .append('"');
+            }
+        });
+        return text.toString();
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c == '"' || c == '\\' || c > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

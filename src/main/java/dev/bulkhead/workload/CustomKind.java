@@ -1,0 +1,54 @@
+package dev.bulkhead.workload;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A kind of a cluster's own that makes pods from a template.
+ *
+ * @param path the members that lead to the pod template, an object with metadata and spec; at least one
+ * @param optional whether objects of the kind may do without; otherwise one that holds none is malformed
+ */
+public record CustomKind(String group, String kind, List<String> path, boolean optional) {
+    /** What {@link #parse} reads, for those who write it. */
+    public static final String FORM = "GROUP/KIND=/PATH/TO/TEMPLATE";
+
+    private static final Pattern DECLARATION =
+            Pattern.compile("([a-z0-9]([-a-z0-9.]*[a-z0-9])?)/([A-Z][A-Za-z0-9]*)=((/[^/?]+)+)(\\?)?");
+
+    public CustomKind {
+        path = List.copyOf(path);
+        if (path.isEmpty()) {
+            throw new IllegalArgumentException("a pod template stands below its object, at a path of its own");
+        }
+    }
+
+    /**
+     * Reads a declaration such as {@code argoproj.io/Rollout=/spec/template}. The path is a JSON Pointer; a question
+     * mark after it makes the template optional.
+     *
+     * @return empty when the text is none
+     */
+    public static Optional<CustomKind> parse(String text) {
+        Matcher declaration = DECLARATION.matcher(text);
+        if (!declaration.matches()) {
+            return Optional.empty();
+        }
+        List<String> path = Stream.of(declaration.group(4).substring(1).split("/", -1))
+                .map(member -> member.replace("~1", "/").replace("~0", "~"))
+                .toList();
+        return Optional.of(
+                new CustomKind(declaration.group(1), declaration.group(3), path, declaration.group(6) != null));
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(group + "/" + kind + "=");
+        path.forEach(member -> text.append('/').append(member.replace("~", "~0").replace("/", "~1")));
+        return text + (optional ? "?" : "");
+    }
+}
