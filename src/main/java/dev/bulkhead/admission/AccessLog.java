@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logmanager.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Knows of every HTTP request and its answer: counts what got no decision, and writes a line for each if wanted. */
@@ -17,14 +16,14 @@ final class AccessLog {
     /** The category to silence or to divert. */
     static final String CATEGORY = "dev.bulkhead.access";
 
-    private static final Logger LOG = Logger.getLogger(CATEGORY);
-
     private final boolean wanted;
+    private final LogLine log;
     private final MeterRegistry meters;
     private final Map<Integer, Counter> refusals = new ConcurrentHashMap<>();
 
-    AccessLog(boolean wanted, MeterRegistry meters) {
-        this.wanted = wanted;
+    AccessLog(GateConfig.Log config, MeterRegistry meters) {
+        this.wanted = config.access();
+        this.log = new LogLine(CATEGORY, "request", config.json());
         this.meters = meters;
     }
 
@@ -49,7 +48,7 @@ final class AccessLog {
         values.put("sent", Integer.toString(answer.body().length));
         values.put("micros", Long.toString(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start)));
         values.put("agent", text(request.getHeader(HttpHeaders.USER_AGENT)));
-        LogLine.write(LOG, values);
+        log.write(values);
     }
 
     private static String text(@Nullable String header) {

@@ -8,15 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jboss.logmanager.Level;
-import org.jboss.logmanager.Logger;
 
 /** Writes a line for every decision: who asked for what, and what came of it. */
 final class DecisionLog implements Journal {
     /** The category to silence or to divert. */
     static final String CATEGORY = "dev.bulkhead.decision";
-
-    private static final Logger LOG = Logger.getLogger(CATEGORY);
 
     /** What these say was neither changed nor hindered nor remarked upon. */
     private static final Set<String> QUIET = Set.of("passed", "unconcerned");
@@ -24,17 +20,17 @@ final class DecisionLog implements Journal {
     private static final int NANOS_PER_MICRO = 1_000;
 
     private final Decisions which;
+    private final LogLine log;
 
-    DecisionLog(Decisions which) {
-        this.which = which;
+    DecisionLog(GateConfig.Log config) {
+        this.which = config.decisions();
+        this.log = new LogLine(CATEGORY, "decision", config.json());
     }
 
     @Override
     public void write(Entry entry) {
         String verdict = entry.verdict();
-        if (which == Decisions.NONE
-                || (which == Decisions.NOTABLE && QUIET.contains(verdict))
-                || !LOG.isLoggable(Level.INFO)) {
+        if (which == Decisions.NONE || (which == Decisions.NOTABLE && QUIET.contains(verdict)) || !log.isHeard()) {
             return;
         }
         Map<String, String> values = new LinkedHashMap<>();
@@ -50,7 +46,7 @@ final class DecisionLog implements Journal {
         }
         values.put("uid", entry.uid());
         values.put("micros", Long.toString(entry.nanos() / NANOS_PER_MICRO));
-        LogLine.write(LOG, values);
+        log.write(values);
     }
 
     private static void request(Map<String, String> values, ReviewRequest request) {

@@ -48,12 +48,13 @@ final class Door {
         this.reviewer = reviewer;
         this.maxBody = Math.toIntExact(admission.maxBody().asLongValue());
         if (admission.maxBuffered().asLongValue() < maxBody) {
-            throw new IllegalStateException("bulkhead.admission.max-buffered: expected no less than"
-                    + " bulkhead.admission.max-body, found "
-                    + admission.maxBuffered().asLongValue() + " and " + maxBody + " bytes");
+            throw new WrongConfigurationException(
+                    "bulkhead.admission.max-buffered",
+                    "expected no less than bulkhead.admission.max-body, found "
+                            + admission.maxBuffered().asLongValue() + " and " + maxBody + " bytes");
         }
         this.room = new Room(admission.maxBuffered().asLongValue());
-        this.log = new AccessLog(config.log().access(), meters);
+        this.log = new AccessLog(config.log(), meters);
         this.bodyTimeout = admission.bodyTimeout();
         this.longest = admission.deadline();
         this.largeReviews = vertx.createSharedWorkerExecutor("large-reviews", 1);

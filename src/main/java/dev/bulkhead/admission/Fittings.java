@@ -44,7 +44,8 @@ final class Fittings {
             return new ServedCertificate(new CertificateFiles(certificate.get(), key.get(), clock));
         }
         if (certificate.isPresent() || key.isPresent()) {
-            throw new IllegalStateException("bulkhead.tls.cert and bulkhead.tls.key must be set together");
+            throw new WrongConfigurationException(
+                    "bulkhead.tls", "cert and key belong together, found only one of them");
         }
         return new ServedCertificate(new OwnCertificate(clock));
     }
@@ -55,7 +56,7 @@ final class Fittings {
         try {
             return WorkloadKinds.builtIn().with(config.workloads().kinds().orElse(List.of()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException("bulkhead.workloads.kinds: " + e.getMessage(), e);
+            throw new WrongConfigurationException("bulkhead.workloads.kinds", String.valueOf(e.getMessage()));
         }
     }
 
@@ -72,15 +73,16 @@ final class Fittings {
     GateReviewer reviewer(
             GateConfig config, WorkloadKinds kinds, Clock clock, MeterRegistry meters, Supplier<Policies> policies) {
         Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
-        Journal journal = Journal.of(List.of(
-                new DecisionMetrics(meters, kinds), new DecisionLog(config.log().decisions())));
+        Journal journal = Journal.of(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         return new GateReviewer(new Reviews(gate, journal), policies);
     }
 
     private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
         Profile profile = Profile.parse(config.policy().profile())
-                .orElseThrow(() -> new IllegalStateException("bulkhead.policy.profile: expected " + Profile.NAMES
-                        + ", found " + config.policy().profile()));
+                .orElseThrow(() -> new WrongConfigurationException(
+                        "bulkhead.policy.profile",
+                        "expected " + Profile.NAMES + ", found "
+                                + config.policy().profile()));
         Optional<List<Path>> files = config.policy().files();
         if (files.isEmpty()) {
             Policies builtIn = Policies.of(profile);

@@ -136,8 +136,11 @@ public interface GateConfig {
         /** Whether nothing is traced. */
         boolean disabled();
 
-        /** Where traces are sent, by OTLP over gRPC. */
+        /** Where traces are sent, by OTLP. */
         String endpoint();
+
+        /** How they are sent: {@code grpc} or {@code http/protobuf}. */
+        String protocol();
     }
 
     /** Health and metrics. */

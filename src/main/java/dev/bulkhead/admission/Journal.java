@@ -12,8 +12,9 @@ interface Journal {
 
     void write(Entry entry);
 
-    /** One that tells both. */
-    static Journal of(List<Journal> journals) {
+    /** One that tells all of them. */
+    static Journal of(List<Journal> all) {
+        List<Journal> journals = List.copyOf(all);
         return entry -> journals.forEach(journal -> journal.write(entry));
     }
 

@@ -6,22 +6,43 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
- * Writes lines that consist of named values. Where the log is JSON, each is a field of its own beside the message.
- * Values come from users: they are cut, and nothing in them can begin a line or look like another field.
+ * Writes lines that consist of named values: in a log of JSON each is a field of its own, otherwise they make up the
+ * message. Values come from users: they are cut, and nothing in them can begin a line or look like another value.
  */
 final class LogLine {
     private static final String CLASS = LogLine.class.getName();
     private static final int USUAL_LENGTH = 256;
 
-    private LogLine() {}
+    private final Logger log;
+    private final String what;
+    private final boolean json;
+
+    /**
+     * Lines of that category.
+     *
+     * @param what the message of every line where its values are fields
+     * @param json whether the log is JSON
+     */
+    LogLine(String category, String what, boolean json) {
+        this.log = Logger.getLogger(category);
+        this.what = what;
+        this.json = json;
+    }
+
+    boolean isHeard() {
+        return log.isLoggable(Level.INFO);
+    }
 
     /** Writes the values in their order, at level INFO; those that are empty are left out. */
-    static void write(Logger log, Map<String, String> values) {
+    void write(Map<String, String> values) {
         values.values().removeIf(String::isEmpty);
         values.replaceAll((name, value) -> Messages.line(value));
-        ExtLogRecord line = new ExtLogRecord(Level.INFO, text(values), ExtLogRecord.FormatStyle.NO_FORMAT, CLASS);
+        ExtLogRecord line =
+                new ExtLogRecord(Level.INFO, json ? what : text(values), ExtLogRecord.FormatStyle.NO_FORMAT, CLASS);
         line.setLoggerName(log.getName());
-        line.setMdc(values);
+        if (json) {
+            line.setMdc(values);
+        }
         log.logRaw(line);
     }
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.admission.WrongConfigurationException;
 import dev.bulkhead.certificate.CertificateFiles;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -175,7 +176,9 @@ final class Serve implements Callable<Integer> {
                 Config config = ConfigProvider.getConfig();
                 return "cannot listen on port " + config.getValue(MANAGEMENT_PORT, String.class) + IN_USE;
             }
-            if (cause.getCause() == null || cause instanceof UnusableCertificateException) {
+            if (cause.getCause() == null
+                    || cause instanceof UnusableCertificateException
+                    || cause instanceof WrongConfigurationException) {
                 return cause.getMessage() == null ? cause.toString() : cause.getMessage();
             }
             cause = cause.getCause();

@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
 @Singleton
 @Unremovable
 final class ServingApplication implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(ServingApplication.class);
     private static final Path EXAMPLE = Path.of("docs", "examples", "review.json");
 
     private final HttpServer server;
@@ -33,7 +35,12 @@ final class ServingApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) {
-        System.out.println(banner());
+        if (config.log().json()) {
+            // Who reads the log by a program gets nothing else on its way.
+            LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());
+        } else {
+            System.out.println(banner());
+        }
         Quarkus.waitForExit();
         return 0;
     }

@@ -33,6 +33,7 @@ public final class Policies {
     private static final int REMEMBERED = 10_000;
 
     private final List<Policy> policies;
+    private final List<Exemption> exemptions;
     private final Map<String, List<Exemption>> exemptionsByNamespace;
     private final Map<Key, InNamespace> byNamespace = new ConcurrentHashMap<>();
 
@@ -44,6 +45,7 @@ public final class Policies {
     public Policies(List<Policy> policies, List<Exemption> exemptions) {
         this.policies =
                 policies.stream().sorted(Comparator.comparing(Policy::name)).toList();
+        this.exemptions = List.copyOf(exemptions);
         Map<String, List<Exemption>> index = new LinkedHashMap<>();
         exemptions.stream()
                 .sorted(Comparator.comparing(Exemption::name))
@@ -62,6 +64,10 @@ public final class Policies {
 
     public List<Policy> policies() {
         return policies;
+    }
+
+    public List<Exemption> exemptions() {
+        return exemptions;
     }
 
     /** What is demanded of a workload in that namespace whose pods carry those labels. */

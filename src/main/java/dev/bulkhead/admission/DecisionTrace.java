@@ -1,0 +1,25 @@
+package dev.bulkhead.admission;
+
+import io.opentelemetry.api.trace.Span;
+import java.util.Locale;
+
+/** Adds the decision to the trace of its request. */
+final class DecisionTrace implements Journal {
+    @Override
+    public void write(Entry entry) {
+        Span span = Span.current();
+        if (!span.isRecording()) {
+            return;
+        }
+        span.setAttribute("bulkhead.path", entry.path().name().toLowerCase(Locale.ROOT));
+        span.setAttribute("bulkhead.verdict", entry.verdict());
+        span.setAttribute("bulkhead.review.uid", Messages.line(entry.uid()));
+        entry.request().ifPresent(request -> {
+            span.setAttribute("bulkhead.operation", request.operation().name());
+            span.setAttribute("bulkhead.kind", Messages.line(request.kind()));
+            span.setAttribute(
+                    "bulkhead.namespace", Messages.line(request.namespace().orElse("")));
+            span.setAttribute("bulkhead.name", Messages.line(request.name()));
+        });
+    }
+}

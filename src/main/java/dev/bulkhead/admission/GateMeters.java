@@ -1,0 +1,54 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.policy.Exemption;
+import dev.bulkhead.policy.Policies;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What can be measured about the gate while nobody asks it anything. */
+@Startup
+@Singleton
+final class GateMeters {
+    GateMeters(
+            MeterRegistry meters,
+            Supplier<Policies> policies,
+            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
+        exemptions(meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
+        Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, GateMeters::expiry)
+                .description("When the certificate that the gate serves expires, in seconds since 1970")
+                .register(meters);
+        Gauge.builder("bulkhead.build.info", () -> 1)
+                .description("What runs, as labels")
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(meters);
+    }
+
+    private static void exemptions(
+            MeterRegistry meters, Supplier<Policies> policies, String state, Predicate<Exemption> isSo) {
+        Gauge.builder(
+                        "bulkhead.exemptions",
+                        () -> policies.get().exemptions().stream().filter(isSo).count())
+                .description("Exemptions that are loaded")
+                .tag("state", state)
+                .register(meters);
+    }
+
+    private static double expiry(ServedCertificate certificate) {
+        return certificate
+                .current()
+                .map(served -> (double) served.leaf().getNotAfter().toInstant().getEpochSecond())
+                .orElse(Double.NaN);
+    }
+}

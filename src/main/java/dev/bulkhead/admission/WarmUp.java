@@ -1,0 +1,80 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Judges for itself before the gate is ready, until the code is compiled: the API server prefers the connection that it
+ * used last, so that other replicas stay idle, and the first reviews of the one that takes over must not be its slowest.
+ */
+@Readiness
+@Singleton
+final class WarmUp implements HealthCheck {
+    private static final Logger LOG = Logger.getLogger(WarmUp.class);
+    private static final String REVIEW = "/dev/bulkhead/docs/examples/review.json";
+
+    private final int times;
+    private final Reviews reviews;
+    private final Supplier<Policies> policies;
+    private volatile boolean over;
+
+    /** Judges by the policies in force, without counting or logging it. */
+    WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<Policies> policies) {
+        this.times = config.admission().warmUp();
+        this.reviews = Reviews.by(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        this.policies = policies;
+    }
+
+    void begin(@Observes StartupEvent start, Vertx vertx) {
+        vertx.executeBlocking(
+                        () -> {
+                            judge(review());
+                            return times;
+                        },
+                        false)
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        LOG.warnf(done.cause(), "the gate could not warm up, so that its first answers are slow");
+                    }
+                    over = true;
+                });
+    }
+
+    private void judge(byte[] review) {
+        for (int i = 0; i < times; i++) {
+            reviews.answer(Path.MUTATE, review, policies);
+            reviews.answer(Path.VALIDATE, review, policies);
+        }
+    }
+
+    private static byte[] review() {
+        try (InputStream in = WarmUp.class.getResourceAsStream(REVIEW)) {
+            if (in == null) {
+                throw new IllegalStateException(REVIEW + " is not in the program");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("warm").status(over).build();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.bulkhead.admission;
+
+/** The gate cannot start as it is configured; the message names the key, what is expected there and what was found. */
+public final class WrongConfigurationException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    WrongConfigurationException(String key, String problem) {
+        super(key + ": " + problem);
+    }
+}
