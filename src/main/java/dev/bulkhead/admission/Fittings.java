@@ -18,6 +18,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -73,8 +74,12 @@ final class Fittings {
     GateReviewer reviewer(
             GateConfig config, WorkloadKinds kinds, Clock clock, MeterRegistry meters, Supplier<Policies> policies) {
         Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
-        Journal journal = Journal.of(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
-        return new GateReviewer(new Reviews(gate, journal), policies);
+        List<Journal> journals =
+                new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
+        if (!config.tracing().disabled()) {
+            journals.add(new DecisionTrace());
+        }
+        return new GateReviewer(new Reviews(gate, Journal.of(journals)), policies);
     }
 
     private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {

@@ -5,7 +5,6 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.WorkloadKinds;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -40,26 +39,23 @@ final class WarmUp implements HealthCheck {
         this.policies = policies;
     }
 
-    void begin(@Observes StartupEvent start, Vertx vertx) {
-        vertx.executeBlocking(
-                        () -> {
-                            judge(review());
-                            return times;
-                        },
-                        false)
-                .onComplete(done -> {
-                    if (done.failed()) {
-                        LOG.warnf(done.cause(), "the gate could not warm up, so that its first answers are slow");
-                    }
-                    over = true;
-                });
+    void begin(@Observes StartupEvent start) {
+        Thread thread = new Thread(this::judge, "warm-up");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    private void judge(byte[] review) {
-        for (int i = 0; i < times; i++) {
-            reviews.answer(Path.MUTATE, review, policies);
-            reviews.answer(Path.VALIDATE, review, policies);
+    private void judge() {
+        try {
+            byte[] review = review();
+            for (int i = 0; i < times; i++) {
+                reviews.answer(Path.MUTATE, review, policies);
+                reviews.answer(Path.VALIDATE, review, policies);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the gate could not warm up, so that its first answers are slow", e);
         }
+        over = true;
     }
 
     private static byte[] review() {

@@ -117,6 +117,7 @@ class GateTlsTest {
     @Test
     void tellsHealthAndMetricsOnItsOtherPort() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
+        Management.awaitReadiness(server.getManagementPort());
         for (String path : new String[] {"/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics"}) {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(URI.create("http://localhost:" + server.getManagementPort() + path))

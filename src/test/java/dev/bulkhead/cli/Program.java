@@ -39,19 +39,28 @@ final class Program implements AutoCloseable {
         return new Program(builder.start(), out, err);
     }
 
+    /** What may not be so yet. */
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
     /** Waits until the standard output holds the pattern, and gives its first group. */
     String awaitOutput(Pattern pattern) throws IOException, InterruptedException {
+        await("something like " + pattern, () -> found(pattern).isPresent());
+        return found(pattern).orElseThrow();
+    }
+
+    void await(String what, Condition condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (System.nanoTime() < end) {
-            Optional<String> found = found(pattern);
-            if (found.isPresent()) {
-                return found.get();
+            if (condition.holds()) {
+                return;
             }
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("it ended with " + process.exitValue() + ": " + out() + err());
             }
         }
-        throw new AssertionError("nothing like " + pattern + " in: " + out() + err());
+        throw new AssertionError("waited in vain for " + what + ": " + out() + err());
     }
 
     private Optional<String> found(Pattern pattern) throws IOException {

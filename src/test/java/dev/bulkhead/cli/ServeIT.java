@@ -16,7 +16,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,27 +40,21 @@ class ServeIT {
             "BULKHEAD_PORT", "tcp://10.96.0.7:443",
             "BULKHEAD_PORT_443_TCP_ADDR", "10.96.0.7");
 
+    private static final Duration LIFE = Duration.ofDays(1);
+
+    private final Authority authority = Authority.create(LIFE, Clock.systemUTC());
+
     @TempDir
     private Path directory;
 
     @Test
     void judgesTheExampleThatItNames() throws Exception {
-        Duration life = Duration.ofDays(1);
-        Authority authority = Authority.create(life, Clock.systemUTC());
-        KeyPairAndChain pair = authority.issue(List.of("localhost"), List.of(), life);
-        Path certificate = Pem.write(directory.resolve("tls.crt"), pair.chain());
-        Path key = Pem.write(directory.resolve("tls.key"), List.of(pair.key()));
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(Trust.only(authority.certificate()))
-                .build();
-        try (Program program =
-                serve(SERVICE_LINKS, "--tls-cert", certificate.toString(), "--tls-key", key.toString())) {
+        HttpClient client = trusting();
+        try (Program program = serve(SERVICE_LINKS, certificateOptions())) {
             String example = program.awaitOutput(EXAMPLE);
             URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
             URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
-            assertThat(client.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(200);
+            program.await("that it is ready", () -> isOk(client, ready));
 
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(gate)
@@ -71,7 +67,7 @@ class ServeIT {
             JsonNode response = new ObjectMapper().readTree(answer.body()).get("response");
             assertThat(response.get("allowed").asBoolean()).isFalse();
             assertThat(response.get("status").get("message").asText()).contains("privileged");
-            assertThat(program.out()).contains("from " + certificate, "profile least-privilege");
+            assertThat(program.out()).contains("from " + directory.resolve("tls.crt"), "profile least-privilege");
         }
     }
 
@@ -113,6 +109,80 @@ class ServeIT {
             assertThat(program.err()).isEqualTo("bulkhead: %s: no such file%n", missing);
             assertThat(program.out()).isEmpty();
         }
+    }
+
+    @Test
+    void writesNothingButJsonWhereTheLogIsReadByPrograms() throws Exception {
+        HttpClient client = trusting();
+        Map<String, String> settings = Map.of("BULKHEAD_LOG_JSON", "true", "BULKHEAD_LOG_ACCESS", "true");
+        try (Program program = serve(settings, certificateOptions())) {
+            String management = program.awaitOutput(Pattern.compile("management on port (\\d+)"));
+            URI ready = URI.create("http://localhost:" + management + "/q/health/ready");
+            program.await("that it is ready", () -> isOk(client, ready));
+            URI gate = URI.create("https://localhost:"
+                    + program.awaitOutput(Pattern.compile("listening on port (\\d+)")) + "/validate");
+            byte[] review = Files.readAllBytes(Path.of("docs", "examples", "review.json"));
+            HttpRequest request = HttpRequest.newBuilder(gate)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(review))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+            program.awaitOutput(Pattern.compile("(dev.bulkhead.access)"));
+
+            List<JsonNode> lines = new ArrayList<>();
+            for (String line : program.out().lines().toList()) {
+                lines.add(new ObjectMapper().readTree(line));
+            }
+
+            assertThat(lines)
+                    .allSatisfy(line -> assertThat(line.has("timestamp")).isTrue());
+            assertThat(lines)
+                    .filteredOn(line -> line.path("logger").asText().equals("dev.bulkhead.decision"))
+                    .singleElement()
+                    .satisfies(line -> {
+                        assertThat(line.at("/fields/verdict").asText()).isEqualTo("denied");
+                        assertThat(line.at("/fields/namespace").asText()).isEqualTo("driftwood");
+                        assertThat(line.at("/fields/rules").asText()).contains("privileged=deny");
+                    });
+            assertThat(lines)
+                    .filteredOn(line -> line.path("logger").asText().equals("dev.bulkhead.access"))
+                    .singleElement()
+                    .satisfies(line -> {
+                        assertThat(line.at("/fields/uri").asText()).isEqualTo("/validate");
+                        assertThat(line.at("/fields/status").asText()).isEqualTo("200");
+                    });
+        }
+    }
+
+    @Test
+    void namesTheKeyThatIsWrong() throws Exception {
+        try (Program program = serve(Map.of("BULKHEAD_WORKLOADS_KINDS", "argoproj.io/Rollout"))) {
+            assertThat(program.awaitExit()).isEqualTo(1);
+            assertThat(program.err())
+                    .isEqualTo("bulkhead: bulkhead.workloads.kinds: expected GROUP/KIND=/PATH/TO/TEMPLATE,"
+                            + " such as argoproj.io/Rollout=/spec/template, found argoproj.io/Rollout"
+                            + System.lineSeparator());
+        }
+    }
+
+    private static boolean isOk(HttpClient client, URI address) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+                        .statusCode()
+                == 200;
+    }
+
+    private HttpClient trusting() throws IOException, GeneralSecurityException {
+        return HttpClient.newBuilder()
+                .sslContext(Trust.only(authority.certificate()))
+                .build();
+    }
+
+    private String[] certificateOptions() throws IOException {
+        KeyPairAndChain pair = authority.issue(List.of("localhost"), List.of(), LIFE);
+        Path certificate = Pem.write(directory.resolve("tls.crt"), pair.chain());
+        Path key = Pem.write(directory.resolve("tls.key"), List.of(pair.key()));
+        return new String[] {"--tls-cert", certificate.toString(), "--tls-key", key.toString()};
     }
 
     private Program serve(Map<String, String> environment, String... options) throws IOException {
