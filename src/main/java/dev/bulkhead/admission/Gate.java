@@ -13,6 +13,7 @@ import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.workload.Pod;
 import dev.bulkhead.workload.Workload;
 import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Clock;
@@ -27,6 +28,9 @@ final class Gate {
     /** Subresources of pods that cannot change what a pod may do. */
     private static final Set<String> HARMLESS =
             Set.of("exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status");
+
+    /** Those by which the API server lets nothing else change than what counts as significant. */
+    private static final Set<String> KNOWN = Set.of("", "ephemeralcontainers", "resize");
 
     private final WorkloadKinds kinds;
     private final Cluster cluster;
@@ -61,7 +65,7 @@ final class Gate {
     Decision validate(ReviewRequest request, Policies policies) {
         return decide(request, (workload, old) -> {
             if (workload.isPod()
-                    && old.filter(before -> !new PodUpdate(before.pod(), workload.pod()).isSignificant())
+                    && old.filter(before -> !isSignificant(request, before.pod(), workload.pod()))
                             .isPresent()) {
                 return new Decision.NotConcerned();
             }
@@ -77,6 +81,13 @@ final class Gate {
                     old.map(before -> verdict.comparedWith(Judge.judge(before, demands, circumstances)))
                             .orElse(verdict));
         });
+    }
+
+    /** What a subresource may change that nobody has heard of is unknown. */
+    private static boolean isSignificant(ReviewRequest request, Pod before, Pod after) {
+        return new PodUpdate(before, after).isSignificant()
+                || (!KNOWN.contains(request.subResource())
+                        && !before.spec().node().equals(after.spec().node()));
     }
 
     private interface Judging {
