@@ -42,6 +42,11 @@ public class ReviewBenchmark {
     }
 
     @Benchmark
+    public JsonNode readReview() throws IOException {
+        return ReviewReader.read(hardened);
+    }
+
+    @Benchmark
     public byte[] mutate() {
         return reviews.answer(Reviewer.Path.MUTATE, careless, Samples::builtIn).body();
     }

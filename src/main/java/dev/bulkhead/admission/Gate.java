@@ -148,9 +148,7 @@ final class Gate {
 
     private Demands demands(ReviewRequest request, Workload workload, Policies policies) {
         return policies.demandsOn(
-                Namespace.named(namespaceOf(request, workload).orElse("default")),
-                workload.pod().labels(),
-                cluster);
+                Namespace.named(namespaceOf(request, workload).orElse("default")), workload.pod()::labels, cluster);
     }
 
     private Circumstances circumstances(ReviewRequest request, Workload workload, Optional<Workload> old) {

@@ -165,6 +165,9 @@ final class Messages {
 
     /** Names and values come from users: what could forge a line or fool a terminal is shown as {@code \\uXXXX}. */
     private static String clean(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (isTricky(c)) {
@@ -176,6 +179,17 @@ final class Messages {
             }
         });
         return clean.toString();
+    }
+
+    /** Nearly every text is, and nothing needs to be made of it. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTricky(int c) {

@@ -1,39 +1,43 @@
 package dev.bulkhead.admission;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON bytes into one tree, without recursion and within bounds: no deeper than the API server itself allows, no
- * duplicate keys, nothing after the end. {@code metadata.managedFields}, which no rule reads and which is often a third
- * of an object, is skipped.
+ * duplicate keys, nothing after the end. What no rule reads and no patch touches is passed over: it makes up most of a
+ * usual review, and building it would cost more than to judge the rest.
  */
 final class ReviewReader {
     /** As deep as the API server decodes. */
     private static final int MAX_DEPTH = 10_000;
 
+    /** Longer numbers mean nothing to Kubernetes, and take quadratic time to convert. */
+    private static final int MAX_NUMBER_LENGTH = 400;
+
+    /** So many digits always fit into a long. */
+    private static final int LONG_DIGITS = 18;
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private final JsonBytes json;
 
-    private ReviewReader() {}
+    /** What the current object or list stands in, from the root on, and the names of these. */
+    private final Deque<ContainerNode<?>> outer = new ArrayDeque<>();
+
+    private final Deque<String> outerNames = new ArrayDeque<>();
+
+    private ReviewReader(byte[] body) {
+        this.json = new JsonBytes(body, MAX_DEPTH);
+    }
 
     /**
      * The tree of a JSON object.
@@ -41,86 +45,124 @@ final class ReviewReader {
      * @throws IOException when the bytes are not one JSON object within the bounds; the message names the place
      */
     static ObjectNode read(byte[] body) throws IOException {
-        try (JsonParser parser = JSON.createParser(body)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("expected a JSON object");
-            }
-            ObjectNode root = NODES.objectNode();
-            fill(root, parser);
-            if (parser.nextToken() != null) {
-                throw new IOException("there is more after the end of the JSON object");
-            }
-            return root;
-        }
+        return new ReviewReader(body).read();
     }
 
-    private static void fill(ObjectNode root, JsonParser parser) throws IOException {
-        Deque<ContainerNode<?>> open = new ArrayDeque<>();
+    private ObjectNode read() throws IOException {
+        if (json.peek() != '{') {
+            throw json.wrong("expected a JSON object");
+        }
+        json.advance();
+        ObjectNode root = NODES.objectNode();
         ContainerNode<?> current = root;
+        // Of the member that it stands in; items go by the name of their list.
+        String currentName = "";
+        boolean first = true;
         while (true) {
-            JsonToken token = parser.nextToken();
-            if (token == null) {
-                throw new IOException("the JSON ends too early");
+            int next = json.peek();
+            boolean object = current instanceof ObjectNode;
+            if (next == (object ? '}' : ']')) {
+                json.advance();
+                if (outer.isEmpty()) {
+                    break;
+                }
+                current = outer.pop();
+                currentName = outerNames.pop();
+                first = false;
+                continue;
             }
-            switch (token) {
-                case FIELD_NAME -> {
-                    // The value's own token follows and reads this name from the parser.
+            if (!first) {
+                json.expect(',');
+            }
+            first = false;
+            String name = object ? json.name() : null;
+            next = json.peek();
+            if (next != '{' && next != '[') {
+                add(current, name, scalar(next));
+            } else if (name != null && isSkipped(currentName, name)) {
+                json.skip(outer.size() + 1);
+            } else {
+                ContainerNode<?> child = next == '{' ? NODES.objectNode() : NODES.arrayNode();
+                json.advance();
+                add(current, name, child);
+                outer.push(current);
+                outerNames.push(currentName);
+                if (outer.size() >= MAX_DEPTH) {
+                    throw json.wrong("more than " + MAX_DEPTH + " levels");
                 }
-                case START_OBJECT, START_ARRAY -> {
-                    if (isSkipped(parser)) {
-                        parser.skipChildren();
-                    } else {
-                        ContainerNode<?> child =
-                                token == JsonToken.START_OBJECT ? NODES.objectNode() : NODES.arrayNode();
-                        add(current, parser, child);
-                        open.push(current);
-                        current = child;
-                    }
-                }
-                case END_OBJECT, END_ARRAY -> {
-                    if (open.isEmpty()) {
-                        return;
-                    }
-                    current = open.pop();
-                }
-                default -> add(current, parser, scalar(token, parser));
+                current = child;
+                currentName = name == null ? currentName : name;
+                first = true;
             }
         }
-    }
-
-    private static boolean isSkipped(JsonParser parser) throws IOException {
-        return "managedFields".equals(parser.currentName())
-                && parser.getParsingContext().getParent().hasCurrentName()
-                && "metadata"
-                        .equals(parser.getParsingContext()
-                                .getParent()
-                                .getParent()
-                                .getCurrentName());
-    }
-
-    private static void add(ContainerNode<?> holder, JsonParser parser, JsonNode value) throws IOException {
-        if (holder instanceof ObjectNode object) {
-            object.set(parser.currentName(), value);
-        } else {
-            ((ArrayNode) holder).add(value);
+        if (json.peek() >= 0) {
+            throw json.wrong("there is more after the end of the JSON object");
         }
+        return root;
     }
 
-    private static JsonNode scalar(JsonToken token, JsonParser parser) throws IOException {
-        return switch (token) {
-            case VALUE_STRING -> NODES.textNode(parser.getText());
-            case VALUE_NUMBER_INT ->
-                switch (parser.getNumberType()) {
-                    case INT -> NODES.numberNode(parser.getIntValue());
-                    case LONG -> NODES.numberNode(parser.getLongValue());
-                    case BIG_INTEGER -> NODES.numberNode(parser.getBigIntegerValue());
-                    case FLOAT, DOUBLE, BIG_DECIMAL -> NODES.numberNode(parser.getDoubleValue());
-                };
-            case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
-            case VALUE_TRUE -> NODES.booleanNode(true);
-            case VALUE_FALSE -> NODES.booleanNode(false);
-            case VALUE_NULL -> NODES.nullNode();
-            default -> throw new IOException("unexpected " + token);
+    /** Whether an object or list is passed over, by its name and the name of what it stands in. */
+    private static boolean isSkipped(String holder, String name) {
+        return switch (name) {
+            case "managedFields" -> holder.equals("metadata");
+            case "status" -> holder.equals("object") || holder.equals("oldObject");
+            case "resource", "requestResource", "options" -> holder.equals("request");
+            case "groups", "extra" -> holder.equals("userInfo");
+            case "tolerations", "affinity", "topologySpreadConstraints" -> holder.equals("spec");
+            case "resources" ->
+                holder.equals("containers") || holder.equals("initContainers") || holder.equals("ephemeralContainers");
+            case "valueFrom" -> holder.equals("env");
+            default -> false;
         };
+    }
+
+    private void add(ContainerNode<?> holder, @Nullable String name, JsonNode value) throws IOException {
+        if (name == null) {
+            ((ArrayNode) holder).add(value);
+        } else if (((ObjectNode) holder).replace(name, value) != null) {
+            throw json.wrong("a duplicate member");
+        }
+    }
+
+    private JsonNode scalar(int first) throws IOException {
+        switch (first) {
+            case '"' -> {
+                return NODES.textNode(json.string());
+            }
+            case 't' -> {
+                json.word("true");
+                return NODES.booleanNode(true);
+            }
+            case 'f' -> {
+                json.word("false");
+                return NODES.booleanNode(false);
+            }
+            case 'n' -> {
+                json.word("null");
+                return NODES.nullNode();
+            }
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
+                return number();
+            }
+            default -> throw json.wrong("expected a value");
+        }
+    }
+
+    private JsonNode number() throws IOException {
+        int start = json.position();
+        int length = json.number();
+        if (length > MAX_NUMBER_LENGTH) {
+            throw json.wrong("a number of more than " + MAX_NUMBER_LENGTH + " characters");
+        }
+        String text = json.ascii(start, start + length);
+        if (text.indexOf('.') >= 0 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
+            return NODES.numberNode(Double.parseDouble(text));
+        }
+        if (length <= LONG_DIGITS) {
+            long number = Long.parseLong(text);
+            return number == (int) number ? NODES.numberNode((int) number) : NODES.numberNode(number);
+        }
+        BigInteger number = new BigInteger(text);
+        return number.bitLength() < Long.SIZE ? NODES.numberNode(number.longValue()) : NODES.numberNode(number);
     }
 }

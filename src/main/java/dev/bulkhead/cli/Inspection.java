@@ -127,7 +127,7 @@ final class Inspection {
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
         used.put(name, namespace);
-        Demands demands = policies.demandsOn(namespace, workload.pod().labels(), cluster);
+        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, cluster);
         Circumstances circumstances = Circumstances.of(cluster, now, Optional.of(name));
         Verdict verdict = Judge.judge(arriving(workload), demands, circumstances);
         List<CheckReport.Line> findings = new ArrayList<>();

@@ -129,6 +129,9 @@ public final class Judge {
 
     private static Verdict harden(
             List<Judged> judged, Workload workload, Demands demands, Circumstances circumstances, Context context) {
+        if (demands.settings().user().isEmpty() && judged.stream().noneMatch(one -> one.action() == Action.HARDEN)) {
+            return new Verdict(judged, List.of(), List.of(), List.of());
+        }
         List<Finding> excused = judged.stream()
                 .filter(one -> one.exemption().isPresent())
                 .map(Judged::finding)

@@ -8,13 +8,17 @@ public record Namespace(String name, Map<String, String> labels) {
     public static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
     public Namespace {
-        Map<String, String> complete = new HashMap<>(labels);
-        complete.put(NAME_LABEL, name);
-        labels = Map.copyOf(complete);
+        if (name.equals(labels.get(NAME_LABEL))) {
+            labels = Map.copyOf(labels);
+        } else {
+            Map<String, String> complete = new HashMap<>(labels);
+            complete.put(NAME_LABEL, name);
+            labels = Map.copyOf(complete);
+        }
     }
 
     /** A namespace of which nothing but the name is known. */
     public static Namespace named(String name) {
-        return new Namespace(name, Map.of());
+        return new Namespace(name, Map.of(NAME_LABEL, name));
     }
 }

@@ -70,13 +70,14 @@ public final class Policies {
         return exemptions;
     }
 
-    /** What is demanded of a workload in that namespace whose pods carry those labels. */
-    public Demands demandsOn(Namespace namespace, Map<String, String> podLabels, Cluster cluster) {
+    /** What is demanded of a workload in that namespace whose pods carry those labels, which few policies ask for. */
+    public Demands demandsOn(Namespace namespace, Supplier<Map<String, String>> podLabels, Cluster cluster) {
         InNamespace here = remember(byNamespace, new Key(namespace, cluster.minor()), () -> covering(namespace));
         BitSet matching = new BitSet(here.covering().size());
         if (here.selective()) {
+            Map<String, String> labels = podLabels.get();
             for (int i = 0; i < here.covering().size(); i++) {
-                matching.set(i, here.covering().get(i).match().workloads().matches(podLabels));
+                matching.set(i, here.covering().get(i).match().workloads().matches(labels));
             }
         } else {
             matching.set(0, here.covering().size());

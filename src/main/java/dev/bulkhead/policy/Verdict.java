@@ -45,13 +45,22 @@ public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hard
     }
 
     public Outcome outcome() {
-        if (!leadingTo(Action.DENY).isEmpty()) {
+        if (hasAnyLeadingTo(Action.DENY)) {
             return Outcome.DENIED;
         }
         if (!edits.isEmpty()) {
             return Outcome.HARDENED;
         }
-        return leadingTo(Action.WARN).isEmpty() ? Outcome.PASSED : Outcome.WARNED;
+        return hasAnyLeadingTo(Action.WARN) ? Outcome.WARNED : Outcome.PASSED;
+    }
+
+    private boolean hasAnyLeadingTo(Action action) {
+        for (Judged judged : findings) {
+            if (judged.leadsTo(action)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The findings with that action that nothing excuses. */

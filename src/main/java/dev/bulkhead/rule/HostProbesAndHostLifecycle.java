@@ -33,9 +33,13 @@ final class HostProbesAndHostLifecycle extends PodSecurityCheck {
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
-            for (List<String> handler : HANDLERS) {
+            for (List<String> path : HANDLERS) {
+                Field handler = container.field().get(path);
+                if (handler.isAbsent()) {
+                    continue;
+                }
                 for (String action : List.of("httpGet", "tcpSocket")) {
-                    Field host = container.field().get(handler).get(action).get("host");
+                    Field host = handler.get(action).get("host");
                     if (!host.textOrEmpty().isEmpty()) {
                         found.accept(Finding.unsafe(this, Subject.of(container), host, host.textOrEmpty()));
                     }

@@ -128,8 +128,10 @@ final class SecretNames {
 
     static boolean isCredential(String name) {
         List<String> words = wordsOf(name);
-        if (words.stream().anyMatch(OPEN::contains)) {
-            return false;
+        for (String word : words) {
+            if (OPEN.contains(word)) {
+                return false;
+            }
         }
         for (int i = words.size() - 1; i >= 0; i--) {
             if (isCredential(words, i)) {
@@ -181,11 +183,17 @@ final class SecretNames {
                 last
                         && before.equals("SECRET")
                         && (words.contains("VAULT") || words.contains("APPROLE") || words.contains("ROLE"));
-            default ->
-                WORDS.contains(word)
-                        || (last && LAST_WORDS.contains(word))
-                        || ENDINGS.stream().anyMatch(word::endsWith);
+            default -> WORDS.contains(word) || (last && LAST_WORDS.contains(word)) || hasEnding(word);
         };
+    }
+
+    private static boolean hasEnding(String word) {
+        for (String ending : ENDINGS) {
+            if (word.endsWith(ending)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Set<String> words(String... lines) {
@@ -206,7 +214,7 @@ final class SecretNames {
                 start = separator ? i + 1 : i;
             }
         }
-        return List.copyOf(words);
+        return words;
     }
 
     private static String word(String name, int start, int end) {

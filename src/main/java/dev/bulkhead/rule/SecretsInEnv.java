@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
  */
 final class SecretsInEnv extends OwnRule {
+    /** No form of a credential is shorter than a login such as {@code a/b@//}. */
+    private static final int SHORTEST_FORM = 6;
 
     SecretsInEnv() {
         super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
@@ -47,7 +49,7 @@ final class SecretsInEnv extends OwnRule {
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> form = SecretForms.find(value);
+        Optional<String> form = value.length() < SHORTEST_FORM ? Optional.empty() : SecretForms.find(value);
         if (form.isPresent()) {
             return form;
         }

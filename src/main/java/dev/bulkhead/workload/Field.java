@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * {@link MalformedWorkloadException}.
  */
 public final class Field {
+    /** The names of a list's first items, which are asked for all the time. */
+    private static final String[] INDICES =
+            IntStream.range(0, 64).mapToObj(Integer::toString).toArray(String[]::new);
+
     private final @Nullable Field parent;
     private final String name;
     private final JsonNode node;
@@ -63,7 +68,7 @@ public final class Field {
         }
         List<Field> items = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            items.add(new Field(this, Integer.toString(i), node.get(i)));
+            items.add(new Field(this, i < INDICES.length ? INDICES[i] : Integer.toString(i), node.get(i)));
         }
         return items;
     }

@@ -1,10 +1,10 @@
 package dev.bulkhead.workload;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A pod, or the pod that a template would make: its metadata and its spec. Immutable. */
 public final class Pod {
@@ -31,9 +31,11 @@ public final class Pod {
         add(containers, ContainerKind.INIT, spec.get("initContainers"));
         add(containers, ContainerKind.REGULAR, spec.get("containers"));
         add(containers, ContainerKind.EPHEMERAL, spec.get("ephemeralContainers"));
-        List<Volume> volumes =
-                spec.get("volumes").items().stream().map(Volume::of).toList();
-        return new Pod(object.get("metadata"), spec, List.copyOf(containers), volumes);
+        List<Volume> volumes = new ArrayList<>();
+        for (Field item : spec.get("volumes").items()) {
+            volumes.add(Volume.of(item));
+        }
+        return new Pod(object.get("metadata"), spec, List.copyOf(containers), List.copyOf(volumes));
     }
 
     private static void add(List<Container> containers, ContainerKind kind, Field list) {
@@ -68,11 +70,9 @@ public final class Pod {
 
     /** The annotations, sorted by key. */
     public List<Field> annotations() {
-        Map<String, Field> sorted = new TreeMap<>();
-        for (Field annotation : metadata.get("annotations").members()) {
-            sorted.put(annotation.name(), annotation);
-        }
-        return List.copyOf(sorted.values());
+        return metadata.get("annotations").members().stream()
+                .sorted(Comparator.comparing(Field::name))
+                .toList();
     }
 
     public Map<String, String> labels() {

@@ -138,7 +138,7 @@ class DriftwoodTest {
 
     private static Verdict judge(JsonNode deployment, Policies policies) {
         Workload workload = WorkloadKinds.builtIn().find(deployment).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("driftwood"), Map.of(), Judging.CLUSTER);
+        Demands demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
     }
 }

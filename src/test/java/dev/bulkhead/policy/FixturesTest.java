@@ -194,7 +194,7 @@ class FixturesTest {
 
     private static Verdict judge(JsonNode object, Policies policies) {
         Workload workload = WorkloadKinds.builtIn().find(object).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("default"), Map.of(), Judging.CLUSTER);
+        Demands demands = policies.demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("default")));
     }
 

@@ -105,7 +105,7 @@ class HardeningInvariantsTest {
 
     private static Verdict judge(JsonNode pod, Policies policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("default"), Map.of(), CLUSTER);
+        Demands demands = policies.demandsOn(Namespace.named("default"), Map::of, CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
     }
 

@@ -46,7 +46,7 @@ final class Judging {
 
     static Verdict judge(String yaml, Policies policies, Namespace namespace, Instant now, Optional<String> user) {
         Workload workload = workload(yaml);
-        Demands demands = policies.demandsOn(namespace, workload.pod().labels(), CLUSTER);
+        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, CLUSTER);
         return Judge.judge(
                 workload,
                 demands,

@@ -270,7 +270,7 @@ class LintTest {
     }
 
     private static Verdict judge(Path pod, Profile profile) {
-        Demands demands = Policies.of(profile).demandsOn(Namespace.named("default"), Map.of(), Judging.CLUSTER);
+        Demands demands = Policies.of(profile).demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
         return Judge.judge(
                 WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
                 demands,

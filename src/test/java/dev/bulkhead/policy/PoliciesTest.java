@@ -247,7 +247,7 @@ class PoliciesTest {
     private record Workloads(int minor) {
         Verdict.Outcome outcome(String pod, Profile profile) {
             dev.bulkhead.rule.Cluster cluster = dev.bulkhead.rule.Cluster.offline(minor);
-            Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map.of(), cluster);
+            Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
             return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                     .outcome();
         }

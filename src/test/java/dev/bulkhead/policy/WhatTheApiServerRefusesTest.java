@@ -206,7 +206,7 @@ class WhatTheApiServerRefusesTest {
 
     private static String sandboxOn(String pod, Optional<Set<String>> classes) {
         Cluster cluster = new Cluster(Cluster.NEWEST_MINOR, classes);
-        Demands demands = Policies.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map.of(), cluster);
+        Demands demands = Policies.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
         return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                 .patch()
                 .applyTo(Yaml.tree(pod))

@@ -1,0 +1,106 @@
+package dev.bulkhead.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the reader passes over changes no decision. */
+class TrimmingTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
+
+    private static final String IGNORED = """
+            {"status": {"containerStatuses": [{"name": "a", "ready": true}], "x": "}"},
+             "metadata": {"managedFields": [{"fieldsV1": {"f:spec": {"f:securityContext": {}}}}]},
+             "spec": {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}}}
+            """;
+
+    private final Gate gate = new Gate(
+            WorkloadKinds.builtIn(),
+            Cluster.offline(Cluster.NEWEST_MINOR),
+            Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC));
+
+    static Stream<Path> pods() throws IOException {
+        try (Stream<Path> files = Files.walk(FIXTURES)) {
+            return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pods")
+    void decidesAsIfEverythingWereRead(Path pod) throws IOException {
+        ObjectNode review = review(Yaml.tree(Files.readString(pod)));
+        JsonNode trimmed = ReviewReader.read(review.toString().getBytes(StandardCharsets.UTF_8));
+        for (Profile profile : List.of(
+                Profile.LEAST_PRIVILEGE,
+                Profile.SANDBOXED,
+                Profile.parse("restricted").orElseThrow())) {
+            assertThat(decisions(trimmed, profile)).isEqualTo(decisions(review, profile));
+        }
+    }
+
+    private List<String> decisions(JsonNode review, Profile profile) {
+        ReviewRequest request = ReviewRequest.of(Field.root(review));
+        Policies policies = Policies.of(profile);
+        return Stream.of(gate.mutate(request, policies), gate.validate(request, policies))
+                .map(TrimmingTest::told)
+                .toList();
+    }
+
+    private static String told(Decision decision) {
+        if (!(decision instanceof Decision.Judgement judgement)) {
+            return decision.toString();
+        }
+        StringBuilder told = new StringBuilder();
+        judgement
+                .verdict()
+                .findings()
+                .forEach(judged -> told.append(judged.action())
+                        .append(' ')
+                        .append(judged.finding().place().pointer())
+                        .append(' ')
+                        .append(judged.finding().message())
+                        .append(' ')
+                        .append(judged.left())
+                        .append('\n'));
+        return told.append(judgement.verdict().patch().toJson()).toString();
+    }
+
+    /** With much in it that no rule is about. */
+    private static ObjectNode review(JsonNode pod) throws IOException {
+        ObjectNode object =
+                JSON.readerForUpdating(pod.deepCopy()).readValue(IGNORED.replace("\"spec\": {", "\"x\": {"));
+        if (object.path("spec") instanceof ObjectNode spec) {
+            spec.setAll((ObjectNode) JSON.readTree(IGNORED).path("spec"));
+        }
+        object.withObject("/metadata").setAll((ObjectNode) pod.path("metadata").deepCopy());
+        ObjectNode review =
+                JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", ReviewRequest.API_VERSION);
+        ObjectNode request = review.putObject("request").put("uid", "u");
+        request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
+        request.put("operation", "CREATE").put("namespace", "driftwood");
+        request.putObject("userInfo").put("username", "jane").putArray("groups").add("a");
+        request.putObject("options").put("kind", "CreateOptions");
+        request.set("object", object);
+        return review;
+    }
+}
