@@ -28,12 +28,6 @@ class TrimmingTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
 
-    private static final String IGNORED = """
-            {"status": {"containerStatuses": [{"name": "a", "ready": true}], "x": "}"},
-             "metadata": {"managedFields": [{"fieldsV1": {"f:spec": {"f:securityContext": {}}}}]},
-             "spec": {"tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}}}
-            """;
-
     private final Gate gate = new Gate(
             WorkloadKinds.builtIn(),
             Cluster.offline(Cluster.NEWEST_MINOR),
@@ -87,12 +81,17 @@ class TrimmingTest {
 
     /** With much in it that no rule is about. */
     private static ObjectNode review(JsonNode pod) throws IOException {
-        ObjectNode object =
-                JSON.readerForUpdating(pod.deepCopy()).readValue(IGNORED.replace("\"spec\": {", "\"x\": {"));
+        ObjectNode object = pod.deepCopy();
+        object.set("status", JSON.readTree("{\"containerStatuses\": [{\"name\": \"}\", \"ready\": true}]}"));
+        object.withObject("/metadata")
+                .set("managedFields", JSON.readTree("[{\"fieldsV1\": {\"f:spec\": {\"f:securityContext\": {}}}}]"));
         if (object.path("spec") instanceof ObjectNode spec) {
-            spec.setAll((ObjectNode) JSON.readTree(IGNORED).path("spec"));
+            spec.set("tolerations", JSON.readTree("[{\"operator\": \"Exists\"}]"));
+            spec.set("affinity", JSON.readTree("{\"nodeAffinity\": {}}"));
+            for (JsonNode container : spec.path("containers")) {
+                ((ObjectNode) container).set("resources", JSON.readTree("{\"limits\": {\"cpu\": 1}}"));
+            }
         }
-        object.withObject("/metadata").setAll((ObjectNode) pod.path("metadata").deepCopy());
         ObjectNode review =
                 JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", ReviewRequest.API_VERSION);
         ObjectNode request = review.putObject("request").put("uid", "u");
