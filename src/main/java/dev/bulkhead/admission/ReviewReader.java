@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,26 @@ final class ReviewReader {
 
     /** So many digits always fit into a long. */
     private static final int LONG_DIGITS = 18;
+
+    /** What the API server shows in place of bytes that are no UTF-8, which may come to it by Protocol Buffers. */
+    private static final char REPLACEMENT = '\ufffd';
+
+    /** Where a text that is not what will be stored could be a path, an image or a name that a rule would refuse. */
+    private static final Set<String> CRUCIAL = Set.of(
+            "spec",
+            "containers",
+            "initContainers",
+            "ephemeralContainers",
+            "volumes",
+            "hostPath",
+            "volumeMounts",
+            "volumeDevices",
+            "add",
+            "drop",
+            "sysctls",
+            "seccompProfile",
+            "appArmorProfile",
+            "seLinuxOptions");
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -78,7 +99,11 @@ final class ReviewReader {
             String name = object ? json.name() : null;
             next = json.peek();
             if (next != '{' && next != '[') {
-                add(current, name, scalar(next));
+                JsonNode value = scalar(next);
+                if (value.isTextual() && value.textValue().indexOf(REPLACEMENT) >= 0 && CRUCIAL.contains(currentName)) {
+                    throw json.wrong("a text with U+FFFD, perhaps not what is stored, among the " + currentName);
+                }
+                add(current, name, value);
             } else if (name != null && isSkipped(currentName, name)) {
                 json.skip(outer.size() + 1);
             } else {

@@ -41,6 +41,9 @@ public final class Pod {
     private static void add(List<Container> containers, ContainerKind kind, Field list) {
         int index = 0;
         for (Field item : list.items()) {
+            if (item.isAbsent()) {
+                throw new MalformedWorkloadException(item.pointer(), "a container", "nothing");
+            }
             boolean sidecar = kind == ContainerKind.INIT
                     && item.get("restartPolicy").textOrEmpty().equals("Always");
             containers.add(Container.of(sidecar ? ContainerKind.SIDECAR : kind, index++, item));
