@@ -35,6 +35,10 @@ final class Management {
                 .toList();
     }
 
+    static String body(int port, String path) throws IOException, InterruptedException {
+        return get(port, path).body();
+    }
+
     private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
         URI address = URI.create("http://localhost:" + port + path);
         return CLIENT.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
