@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +98,7 @@ class DoorTest {
                 "/q/health/live",
                 "/q/metrics",
             })
+    @DisplayName("IN-13 other paths are nobody's")
     void answersNowhereElse(String path) throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post(path, REVIEW).response();
@@ -147,6 +149,7 @@ class DoorTest {
                 "Content-Type: application/x-www-form-urlencoded",
                 "Content-Type: application/vnd.kubernetes.protobuf",
             })
+    @DisplayName("IN-14 other content types are refused")
     void takesNothingButJson(String header) throws Exception {
         try (Wire wire = open()) {
             assertThat(postAs(wire, header).status()).isEqualTo(415);
@@ -155,6 +158,7 @@ class DoorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "identity", "br", ""})
+    @DisplayName("IN-08 compressed bodies are refused, not unpacked")
     void takesNoEncodedBody(String encoding) throws Exception {
         try (Wire wire = open()) {
             Response response = postAs(wire, "Content-Type: application/json", "Content-Encoding: " + encoding);
@@ -274,6 +278,7 @@ class DoorTest {
     }
 
     @Test
+    @DisplayName("IN-09 a body that does not come is not waited for")
     void letsNobodyWaitForABodyThatDoesNotCome() throws Exception {
         try (Wire wire = open()) {
             wire.head("POST /validate HTTP/1.1", "Host: gate", "Content-Type: application/json", "Content-Length: 1000")
@@ -287,6 +292,7 @@ class DoorTest {
     }
 
     @Test
+    @DisplayName("IN-09 a head that does not end is cut off")
     void letsNobodyHoldAConnectionByAHeadThatDoesNotEnd() throws Exception {
         try (Wire wire = open();
                 Wire idle = open()) {
@@ -312,6 +318,7 @@ class DoorTest {
     }
 
     @Test
+    @DisplayName("IN-34 what finds no room is asked to come again")
     void asksToTryAgainWhileOthersFillTheMemoryThatReviewsMayTake() throws Exception {
         List<Wire> unfinished = new ArrayList<>();
         try (Wire wire = open()) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What those see who run the gate: logs, metrics, traces. */
@@ -88,6 +89,7 @@ class GateOperationsTest {
     }
 
     @Test
+    @DisplayName("IN-19 no name can forge a line of the log or a value in it")
     void noNameCanForgeALineOrAValue() throws Exception {
         ObjectNode review = example();
         ObjectNode request = (ObjectNode) review.get("request");
@@ -131,6 +133,7 @@ class GateOperationsTest {
     }
 
     @Test
+    @DisplayName("IN-20 no name makes a new series of metrics")
     void countsDecisionsByClosedSetsOfLabels() throws Exception {
         try (Wire wire = open()) {
             wire.post("/validate", bytes(example())).response();

@@ -28,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,7 @@ class GateTlsTest {
         "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         "TLSv1.2, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
     })
+    @DisplayName("IN-15 TLS 1.2 and 1.3 with authenticated encryption")
     void speaksTls(String protocol, String suite) throws Exception {
         SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {protocol});
         try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
@@ -73,6 +75,7 @@ class GateTlsTest {
                 "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
             })
+    @DisplayName("IN-15 weak suites are refused")
     void refusesSuitesWithoutAuthenticatedEncryption(String suite) {
         SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {"TLSv1.2"});
 
@@ -81,6 +84,7 @@ class GateTlsTest {
     }
 
     @Test
+    @DisplayName("AS-01 IN-12 HTTP/1.1 is spoken when HTTP/2 is offered")
     void staysWithHttp11WhenHttp2IsOffered() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});

@@ -1,0 +1,57 @@
+package dev.bulkhead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every test that {@code docs/threat-model.md} names exists, and every row of it is there once. */
+class ThreatModelTest {
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]{2}-\\d+) \\|.*\\|([^|]*)\\|$");
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:#(\\w+))?`");
+
+    static List<MatchResult> rows() throws IOException {
+        return ROW.matcher(Files.readString(Path.of("docs/threat-model.md")))
+                .results()
+                .toList();
+    }
+
+    @Test
+    void listsEveryBadInputOnce() throws IOException {
+        assertThat(rows().stream().map(row -> row.group(1)).filter(id -> id.startsWith("IN-")))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 40)
+                        .mapToObj(i -> String.format("IN-%02d", i))
+                        .toList());
+        assertThat(rows().stream().map(row -> row.group(1))).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void namesTestsThatExist(MatchResult row) throws IOException {
+        for (MatchResult test : TEST.matcher(row.group(2)).results().toList()) {
+            String source = source(test.group(1));
+
+            assertThat(source).as("%s names %s", row.group(1), test.group()).isNotEmpty();
+            if (test.group(2) != null) {
+                assertThat(source).as(row.group(1)).containsPattern("void " + test.group(2) + "\\(");
+            }
+        }
+    }
+
+    private static String source(String test) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            List<Path> found =
+                    files.filter(file -> file.endsWith(test + ".java")).toList();
+            return found.isEmpty() ? "" : Files.readString(found.get(0));
+        }
+    }
+}
