@@ -12,15 +12,13 @@ import io.quarkus.test.junit.TestProfile;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
@@ -94,7 +92,7 @@ class BadHttpTest {
     void slowReadersHinderNobody() throws Exception {
         try (Wire deaf = open();
                 Wire wire = open()) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 30; i++) {
                 deaf.post("/validate", review());
             }
             assertThat(wire.post("/validate", review()).response().status()).isEqualTo(200);
@@ -123,8 +121,10 @@ class BadHttpTest {
     @DisplayName("IN-11 two lengths, odd lengths and odd encodings never make one request look like two")
     void smugglesNothing(String headers) throws Exception {
         try (Wire wire = open()) {
-            wire.raw("POST /validate HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\n" + headers
-                    + "\r\n\r\n{}POST /smuggled HTTP/1.1\r\nHost: gate\r\nContent-Length: 0\r\n\r\n");
+            send(
+                    wire,
+                    "POST /validate HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\n" + headers
+                            + "\r\n\r\n{}POST /smuggled HTTP/1.1\r\nHost: gate\r\nContent-Length: 0\r\n\r\n");
             List<Integer> statuses = statuses(wire);
 
             assertThat(statuses).allMatch(status -> status >= 400).doesNotContain(404);
@@ -136,10 +136,12 @@ class BadHttpTest {
     void badChunksEndTheConnection() throws Exception {
         for (String chunk : List.of("zz\r\n{}\r\n", "-1\r\n{}\r\n", "2\n{}\r\n0\r\n\r\nx", "2;" + "x".repeat(70_000))) {
             try (Wire wire = open()) {
-                wire.raw("POST /validate HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
-                // The rest is for the parser that takes a line end alone for one.
-                wire.raw("POST /smuggled HTTP/1.1\r\nHost: gate\r\nContent-Length: 0\r\n\r\n");
+                // The second request is for a parser that takes a line end alone for one.
+                send(
+                        wire,
+                        "POST /validate HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n" + chunk,
+                        "POST /smuggled HTTP/1.1\r\nHost: gate\r\nContent-Length: 0\r\n\r\n");
 
                 assertThat(statuses(wire)).allMatch(status -> status >= 400).doesNotContain(404);
             }
@@ -150,15 +152,11 @@ class BadHttpTest {
     @DisplayName("IN-11 a head of endless headers is refused")
     void refusesEndlessHeads() throws Exception {
         try (Wire wire = open()) {
-            try {
-                wire.raw("POST /validate HTTP/1.1\r\nHost: gate\r\n");
-                for (int i = 0; i < 2_000; i++) {
-                    wire.raw("X-" + i + ": " + "y".repeat(100) + "\r\n");
-                }
-                wire.raw("\r\n");
-            } catch (SocketException e) {
-                // It was closed before the end, which is as good.
-            }
+            String[] headers = new String[2_000];
+            Arrays.setAll(headers, i -> "X-" + i + ": " + "y".repeat(100) + "\r\n");
+            send(wire, "POST /validate HTTP/1.1\r\nHost: gate\r\n");
+            send(wire, headers);
+            send(wire, "\r\n");
             assertThat(statuses(wire)).allMatch(status -> status == 431 || status == 400);
         }
     }
@@ -167,7 +165,7 @@ class BadHttpTest {
     @DisplayName("IN-12 what begins as HTTP/2 is not answered as such")
     void doesNotSpeakHttp2() throws Exception {
         try (Wire wire = open()) {
-            wire.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").raw(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            send(wire, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\0\0\0\4\0\0\0\0\0");
 
             assertThat(statuses(wire)).allMatch(status -> status >= 400);
         }
@@ -189,12 +187,11 @@ class BadHttpTest {
     @DisplayName("IN-13 no other spelling of a path is taken for it")
     void pathsAreExact(String path) throws Exception {
         try (Wire wire = open()) {
-            wire.head(
-                            "POST " + path + " HTTP/1.1",
-                            "Host: gate",
-                            "Content-Type: application/json",
-                            "Content-Length: " + review().length)
-                    .raw(review());
+            send(
+                    wire,
+                    "POST " + path + " HTTP/1.1\r\nHost: gate\r\nContent-Type: application/json\r\nContent-Length: "
+                            + review().length + "\r\n\r\n",
+                    new String(review(), UTF_8));
 
             assertThat(statuses(wire)).allMatch(status -> status >= 400);
         }
@@ -247,16 +244,27 @@ class BadHttpTest {
                 .doesNotContain("data", "driftwood", "/");
     }
 
+    /** Sends these as far as the other side listens: it may have heard enough. */
+    private static void send(Wire wire, String... texts) {
+        try {
+            for (String text : texts) {
+                wire.raw(text);
+            }
+        } catch (IOException e) {
+            // What it said to that is read next.
+        }
+    }
+
     /** Those of all answers until the connection ends or goes quiet. */
     private static List<Integer> statuses(Wire wire) throws IOException {
         List<Integer> statuses = new ArrayList<>();
         wire.socket().setSoTimeout(1_500);
-        try {
-            while (true) {
+        while (true) {
+            try {
                 statuses.add(wire.response().status());
+            } catch (IOException e) {
+                return statuses;
             }
-        } catch (EOFException | SocketException | SocketTimeoutException e) {
-            return statuses;
         }
     }
 
