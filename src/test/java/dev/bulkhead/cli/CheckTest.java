@@ -179,6 +179,28 @@ class CheckTest {
     }
 
     @Test
+    void judgesKindsOfTheClustersOwnByTheirTemplate() throws IOException {
+        String rollout = write("rollout.yaml", """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: {name: web}
+                spec:
+                  template:
+                    spec: {hostPID: true, containers: [{name: web}]}
+                """);
+
+        Run unknown = Cli.run("check", "-f", rollout);
+        Run known = Cli.run("check", "-f", rollout, "--workload-kind", "argoproj.io/Rollout=/spec/template");
+        Run elsewhere = Cli.run("check", "-f", rollout, "--workload-kind", "argoproj.io/Rollout=/spec/pod");
+
+        assertThat(unknown.exitCode()).isZero();
+        assertThat(known.exitCode()).isEqualTo(1);
+        assertThat(known.out()).contains("Rollout default/web", "pod must not set hostPID=true");
+        assertThat(elsewhere.exitCode()).isEqualTo(2);
+        assertThat(elsewhere.err()).contains("/spec/pod: expected a pod template");
+    }
+
+    @Test
     void saysWhatCannotBeReadAndJudgesTheRest() throws IOException {
         String good = write("good.yaml", PRIVILEGED);
 
@@ -195,6 +217,7 @@ class CheckTest {
             value = {
                 "--profile=strict | expected privileged, baseline[@v1.N], restricted[@v1.N], least-privilege or"
                         + " sandboxed, got strict",
+                "--workload-kind=Rollout | expected GROUP/KIND=/PATH/TO/TEMPLATE",
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
                 "--fail-on=pass | expected one of [DENY, HARDEN, WARN, NEVER] (case-insensitive) but was 'pass'",
