@@ -59,6 +59,9 @@ final class Check implements Callable<Integer> {
     @Mixin
     private PolicyOptions by = new PolicyOptions();
 
+    @Mixin
+    private KindOptions kinds = new KindOptions();
+
     @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
@@ -157,7 +160,7 @@ final class Check implements Callable<Integer> {
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
-        Inspection inspection = new Inspection(by.kinds(), basis.policies(), by.cluster(), now, namespace);
+        Inspection inspection = new Inspection(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
         CheckReport report;
         if (surroundings.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();

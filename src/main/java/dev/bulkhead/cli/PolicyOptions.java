@@ -6,8 +6,6 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.workload.CustomKind;
-import dev.bulkhead.workload.WorkloadKinds;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,13 +46,6 @@ final class PolicyOptions {
             description = "Version of the cluster, as 1.N. Default: 1." + Cluster.NEWEST_MINOR + ".")
     private Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
 
-    @Option(
-            names = "--workload-kind",
-            paramLabel = CustomKind.FORM,
-            description = "Also judges this kind, by the pod template at that path, such as"
-                    + " argoproj.io/Rollout=/spec/template; may be repeated.")
-    private List<String> kinds = List.of();
-
     /**
      * What to judge by.
      *
@@ -64,15 +55,6 @@ final class PolicyOptions {
 
     Cluster cluster() {
         return cluster;
-    }
-
-    /** The kinds that hold pods. */
-    WorkloadKinds kinds() {
-        try {
-            return WorkloadKinds.builtIn().with(kinds);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--workload-kind: " + e.getMessage(), e);
-        }
     }
 
     /** What to judge by; empty when the files have problems, which have been told. */

@@ -46,6 +46,9 @@ final class Review implements Callable<Integer> {
     @Mixin
     private PolicyOptions by = new PolicyOptions();
 
+    @Mixin
+    private KindOptions kinds = new KindOptions();
+
     Review() {
         this(Surroundings.ofProcess());
     }
@@ -64,7 +67,7 @@ final class Review implements Callable<Integer> {
         if (body.length > MOST_BYTES) {
             return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
-        Reviewer.Answer answer = Reviews.by(by.kinds(), by.cluster(), surroundings.clock())
+        Reviewer.Answer answer = Reviews.by(kinds.kinds(), by.cluster(), surroundings.clock())
                 .answer(
                         mutate ? Reviewer.Path.MUTATE : Reviewer.Path.VALIDATE,
                         body,

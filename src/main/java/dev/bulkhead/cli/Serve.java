@@ -6,7 +6,6 @@ import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Profile;
-import dev.bulkhead.workload.CustomKind;
 import dev.bulkhead.workload.WorkloadKinds;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -23,6 +22,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,12 +63,8 @@ final class Serve implements Callable<Integer> {
             description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
     private Optional<String> profile = Optional.empty();
 
-    @Option(
-            names = "--workload-kind",
-            paramLabel = CustomKind.FORM,
-            description = "Also judges this kind, by the pod template at that path, such as"
-                    + " argoproj.io/Rollout=/spec/template; may be repeated.")
-    private List<String> kinds = List.of();
+    @Mixin
+    private KindOptions kinds = new KindOptions();
 
     @Option(
             names = "--tls-cert",
@@ -107,9 +103,9 @@ final class Serve implements Callable<Integer> {
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
-        checkKinds();
-        for (int i = 0; i < kinds.size(); i++) {
-            settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.get(i));
+        WorkloadKinds unused = kinds.kinds();
+        for (int i = 0; i < kinds.declared().size(); i++) {
+            settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.declared().get(i));
         }
         if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
             throw wrong("--tls-cert and --tls-key belong together: give both or neither");
@@ -127,14 +123,6 @@ final class Serve implements Callable<Integer> {
             throw wrong(option + ": expected a number from 0 to " + HIGHEST_PORT + ", got " + number);
         }
         return Integer.toString(number);
-    }
-
-    private void checkKinds() {
-        try {
-            WorkloadKinds unused = WorkloadKinds.builtIn().with(kinds);
-        } catch (IllegalArgumentException e) {
-            throw wrong("--workload-kind: " + e.getMessage());
-        }
     }
 
     private String checkedProfile(String name) {
