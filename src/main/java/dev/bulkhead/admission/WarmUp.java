@@ -54,8 +54,9 @@ final class WarmUp implements HealthCheck {
             }
         } catch (RuntimeException e) {
             LOG.warn("the gate could not warm up, so that its first answers are slow", e);
+        } finally {
+            over = true;
         }
-        over = true;
     }
 
     private static byte[] review() {
