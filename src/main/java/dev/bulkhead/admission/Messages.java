@@ -14,6 +14,11 @@ final class Messages {
     /** What a person reads before giving up; the rest is counted. */
     private static final int MOST_FINDINGS = 20;
 
+    /**
+     * No finding is added to a message beyond this length, so that even in letters of three bytes it stays below 64 KiB.
+     */
+    private static final int ENOUGH = 12_000;
+
     /** A text within a message: names and values may be as long as users like. */
     private static final int TEXT_LENGTH = 1_000;
 
@@ -49,7 +54,12 @@ final class Messages {
                 .append("): ")
                 .append(counted(denied.size(), "finding"))
                 .append('.');
-        for (Judged judged : denied.subList(0, Math.min(denied.size(), MOST_FINDINGS))) {
+        int told = 0;
+        for (Judged judged : denied) {
+            if (told == MOST_FINDINGS || (told > 0 && message.length() > ENOUGH)) {
+                break;
+            }
+            told++;
             message.append("\n- ")
                     .append(judged.finding().rule().id())
                     .append(": ")
@@ -61,8 +71,8 @@ final class Messages {
             judged.left()
                     .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
         }
-        if (denied.size() > MOST_FINDINGS) {
-            message.append("\n- and ").append(denied.size() - MOST_FINDINGS).append(" more");
+        if (denied.size() > told) {
+            message.append("\n- and ").append(denied.size() - told).append(" more");
         }
         String rules = denied.stream()
                 .map(judged -> judged.finding().rule().id())

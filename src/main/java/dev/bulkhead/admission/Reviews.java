@@ -85,8 +85,17 @@ public final class Reviews {
                     entry.path(), entry.uid(), entry.request(), new Decision.Failed(Incident.of(e)), entry.nanos());
             answer = Responses.to(told);
         }
-        journal.write(told);
+        tell(told);
         return answer;
+    }
+
+    /** A decision that cannot be counted or logged stands nevertheless. */
+    private void tell(Entry entry) {
+        try {
+            journal.write(entry);
+        } catch (RuntimeException | Error e) {
+            Incident unused = Incident.of(e);
+        }
     }
 
     private static String harmless(IOException e) {

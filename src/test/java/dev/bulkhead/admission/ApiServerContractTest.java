@@ -176,6 +176,20 @@ class ApiServerContractTest {
     }
 
     @Test
+    @DisplayName("AS-18 a decision that cannot be counted or logged stands")
+    void decisionStandsWithoutItsRecord() {
+        Reviews reviews = new Reviews(gate(WorkloadKinds.builtIn()), entry -> {
+            throw new IllegalStateException("the log is full");
+        });
+
+        Answer answer = reviews.answer(
+                Path.VALIDATE, bytes(review("CREATE", WORST)), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(tree(answer).at("/response/status/message").asText()).contains("privileged");
+    }
+
+    @Test
     @DisplayName("AS-19 the answer stays small, however much is wrong; the rest is counted")
     void answerStaysSmall() {
         ObjectNode review = review("CREATE", WORST);
@@ -183,7 +197,7 @@ class ApiServerContractTest {
         for (int i = 0; i < 3_000; i++) {
             containers
                     .addObject()
-                    .put("name", "c" + i + "x".repeat(500))
+                    .put("name", "c" + i + "名".repeat(2_000))
                     .putObject("securityContext")
                     .put("privileged", true);
         }
@@ -465,8 +479,12 @@ class ApiServerContractTest {
     }
 
     private Reviews reviews(WorkloadKinds kinds) {
+        return new Reviews(gate(kinds), journal::add);
+    }
+
+    private static Gate gate(WorkloadKinds kinds) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
-        return new Reviews(new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock), journal::add);
+        return new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
     }
 
     private static byte[] bytes(ObjectNode review) {
