@@ -2,12 +2,14 @@ package dev.bulkhead.certificate;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +45,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * from a day before they are issued, because the clocks of a cluster's nodes differ.
  */
 public final class Authority {
-    private static final Duration BACKDATED = Duration.ofHours(24);
+    static final Duration BACKDATED = Duration.ofHours(24);
     private static final String SIGNATURE = "SHA256withECDSA";
 
     /** With the highest bit set and the sign bit left out: twenty octets, the most that serial numbers may have. */
@@ -83,6 +86,30 @@ public final class Authority {
         } catch (GeneralSecurityException | CertIOException e) {
             throw cannotIssue(e);
         }
+    }
+
+    /**
+     * An authority that was created before.
+     *
+     * @throws UnusableCertificateException when the texts hold no authority's certificate and key
+     */
+    static Authority restore(String certificate, String key, String source, Clock clock)
+            throws UnusableCertificateException {
+        KeyPairAndChain pair = PemText.pair(
+                source + " (certificate)",
+                certificate.getBytes(StandardCharsets.UTF_8),
+                source + " (key)",
+                key.getBytes(StandardCharsets.UTF_8),
+                clock);
+        if (pair.leaf().getBasicConstraints() < 0) {
+            throw new UnusableCertificateException(source + ": the certificate is not an authority's");
+        }
+        return new Authority(pair.key(), pair.leaf(), clock);
+    }
+
+    /** The key, for whoever keeps the authority. */
+    PrivateKey key() {
+        return key;
     }
 
     /** The authority's own certificate: what the API server gets as its bundle. */
@@ -130,6 +157,21 @@ public final class Authority {
             return new KeyPairAndChain(keys.getPrivate(), List.of(sign(builder, key), certificate));
         } catch (GeneralSecurityException | CertIOException e) {
             throw cannotIssue(e);
+        }
+    }
+
+    /** The DNS names that a certificate is for. */
+    static List<String> namesOf(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .filter(name -> Integer.valueOf(GeneralName.dNSName).equals(name.get(0)))
+                            .map(name -> String.valueOf(name.get(1)))
+                            .toList();
+        } catch (CertificateParsingException e) {
+            return List.of();
         }
     }
 

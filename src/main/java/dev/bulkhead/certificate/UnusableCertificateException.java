@@ -4,11 +4,11 @@ package dev.bulkhead.certificate;
 public final class UnusableCertificateException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnusableCertificateException(String message) {
+    public UnusableCertificateException(String message) {
         super(message);
     }
 
-    UnusableCertificateException(String message, Throwable cause) {
+    public UnusableCertificateException(String message, Throwable cause) {
         super(message, cause);
     }
 }
