@@ -3,14 +3,30 @@ package dev.bulkhead.admission;
 import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.workload.Workload;
+import java.util.List;
+import java.util.Optional;
 
 /** What comes of a request. */
 sealed interface Decision {
     /** Nothing to judge: an operation, a kind or a change that no rule is about. */
     record NotConcerned() implements Decision {}
 
+    /** To be made again where the cluster may be asked, because something about it is not known yet. */
+    record Postponed() implements Decision {}
+
     /** Judged. */
     record Judgement(Workload workload, Demands demands, Verdict verdict) implements Decision {}
+
+    /**
+     * A word on what is no workload, such as a policy.
+     *
+     * @param refusal why it is not let in; empty when it is
+     */
+    record Advice(Optional<String> refusal, List<String> warnings) implements Decision {
+        public Advice {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /** It cannot be judged; it is not let in. The reason is for the user. */
     record Unjudgeable(String reason) implements Decision {}

@@ -23,12 +23,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Where the API server knocks: lets nothing in but complete, plain JSON at the right address, hands it to the reviewer
  * and sends the answer in time. Small reviews are answered on the event loop that read them; large ones, one at a time,
- * on a thread of their own, so that they delay nobody and never pile up as trees in memory.
+ * on a thread of their own, so that they delay nobody and never pile up as trees in memory; those about which the cluster
+ * must be asked on threads that may wait.
  */
 @Singleton
 final class Door {
     /** Takes longer to judge than others should wait. */
     private static final int LARGE = 256 * 1024;
+
+    /** Reviews that wait for what the cluster is asked. */
+    private static final int QUESTIONS_AT_ONCE = 8;
 
     /** Last of all, so that other parts of the program can have paths of their own. */
     private static final int AFTER_ALL = Integer.MAX_VALUE;
@@ -41,6 +45,7 @@ final class Door {
     private final Duration bodyTimeout;
     private final Duration longest;
     private final WorkerExecutor largeReviews;
+    private final WorkerExecutor questions;
 
     Door(GateConfig config, Reviewer reviewer, MeterRegistry meters, Vertx vertx) {
         GateConfig.Admission admission = config.admission();
@@ -58,6 +63,7 @@ final class Door {
         this.bodyTimeout = admission.bodyTimeout();
         this.longest = admission.deadline();
         this.largeReviews = vertx.createSharedWorkerExecutor("large-reviews", 1);
+        this.questions = vertx.createSharedWorkerExecutor("questions", QUESTIONS_AT_ONCE);
         Gauge.builder("bulkhead.admission.buffered.bytes", room, Room::taken)
                 .description("Reviews in memory, waiting to be complete or to be judged")
                 .register(meters);
@@ -121,12 +127,18 @@ final class Door {
 
     private void receive(Visit visit, Address address, Deadline deadline, Received received) {
         if (received instanceof Received.Whole whole && whole.intake().length() > LARGE) {
-            reviewLarge(visit, address, deadline, whole.intake());
+            reviewElsewhere(visit, address, deadline, whole.intake(), largeReviews);
         } else if (received instanceof Received.Whole whole) {
             byte[] body = whole.intake().bytes();
-            Answer answer = deadline.millisLeft() > 0 ? review(address, body) : tooLate(address, deadline, body);
+            Optional<Answer> answer = deadline.millisLeft() > 0
+                    ? review(address, body, reviewer::answerAtOnce)
+                    : Optional.of(tooLate(address, deadline, body));
+            if (answer.isEmpty()) {
+                reviewElsewhere(visit, address, deadline, whole.intake(), questions);
+                return;
+            }
             whole.intake().release();
-            visit.respond(answer, false);
+            visit.respond(answer.get(), false);
         } else if (received instanceof Received.TooLarge large) {
             String reason = "the review is larger than " + maxBody + " bytes";
             visit.respond(refuse(address, large.beginning().bytes(), reason), false);
@@ -139,16 +151,15 @@ final class Door {
     }
 
     /** It may wait for its turn longer than its client does: then it is decided without a look. */
-    private void reviewLarge(Visit visit, Address address, Deadline deadline, Intake intake) {
+    private void reviewElsewhere(Visit visit, Address address, Deadline deadline, Intake intake, WorkerExecutor where) {
         AtomicBoolean settled = new AtomicBoolean();
         byte[] body = intake.bytes();
         long timer = vertx.setTimer(Math.max(1, deadline.millisLeft()), id -> {
             settled.set(true);
             visit.respond(tooLate(address, deadline, body), false);
         });
-        largeReviews
-                .executeBlocking(
-                        () -> settled.get() ? Optional.<Answer>empty() : Optional.of(review(address, body)), false)
+        where.executeBlocking(
+                        () -> settled.get() ? Optional.<Answer>empty() : review(address, body, this::answer), false)
                 .onComplete(done -> {
                     vertx.cancelTimer(timer);
                     intake.release();
@@ -166,14 +177,23 @@ final class Door {
     }
 
     /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */
-    private Answer review(Address address, byte[] body) {
+    private Optional<Answer> review(Address address, byte[] body, Reviewing reviewing) {
         try {
-            return reviewer.answer(address.path(), address.profile(), body);
+            return reviewing.of(address.path(), address.profile(), body);
         } catch (RuntimeException | Error e) {
             Incident incident = Incident.of(e);
             Answer denial = refuse(address, body, incident.text());
-            return denial.status() == 200 ? denial : failure(incident);
+            return Optional.of(denial.status() == 200 ? denial : failure(incident));
         }
+    }
+
+    private Optional<Answer> answer(Reviewer.Path path, Optional<String> profile, byte[] body) {
+        return Optional.of(reviewer.answer(path, profile, body));
+    }
+
+    @FunctionalInterface
+    private interface Reviewing {
+        Optional<Answer> of(Reviewer.Path path, Optional<String> profile, byte[] body);
     }
 
     private Answer refuse(Address address, byte[] beginning, String reason) {

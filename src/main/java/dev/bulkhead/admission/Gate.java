@@ -6,6 +6,7 @@ import dev.bulkhead.policy.Circumstances;
 import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Judge;
 import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Namespaces;
 import dev.bulkhead.policy.PodUpdate;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
@@ -19,6 +20,7 @@ import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
 final class Gate {
@@ -33,17 +35,27 @@ final class Gate {
     private static final Set<String> KNOWN = Set.of("", "ephemeralcontainers", "resize");
 
     private final WorkloadKinds kinds;
-    private final Cluster cluster;
+    private final Supplier<Cluster> cluster;
     private final Clock clock;
+    private final Namespaces namespaces;
 
     Gate(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+        this(kinds, () -> cluster, clock, Namespaces.BY_NAME);
+    }
+
+    Gate(WorkloadKinds kinds, Supplier<Cluster> cluster, Clock clock, Namespaces namespaces) {
         this.kinds = kinds;
         this.cluster = cluster;
         this.clock = clock;
+        this.namespaces = namespaces;
     }
 
-    /** The decision about a pod before it is stored: what is to be filled in. Only pods are ever changed. */
-    Decision mutate(ReviewRequest request, Policies policies) {
+    /**
+     * The decision about a pod before it is stored: what is to be filled in. Only pods are ever changed.
+     *
+     * @param mayAsk whether the cluster may be asked for what is not known; else the decision may be postponed
+     */
+    Decision mutate(ReviewRequest request, Policies policies, boolean mayAsk) {
         boolean addsContainers =
                 request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
         boolean creates =
@@ -55,22 +67,36 @@ final class Gate {
             if (!workload.isPod() || (addsContainers && old.isEmpty())) {
                 return new Decision.NotConcerned();
             }
-            Demands demands = demands(request, workload, policies);
-            Verdict verdict = Judge.judge(workload, demands, circumstances(request, workload, old));
+            Optional<Namespace> namespace = namespace(request, workload, policies, mayAsk);
+            if (namespace.isEmpty()) {
+                return new Decision.Postponed();
+            }
+            Cluster here = cluster.get();
+            Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
+            Verdict verdict = Judge.judge(workload, demands, circumstances(request, workload, here, old));
             return new Decision.Judgement(workload, demands, creates ? signed(workload, verdict) : verdict);
         });
     }
 
-    /** The decision about an object as it would be stored. */
-    Decision validate(ReviewRequest request, Policies policies) {
+    /**
+     * The decision about an object as it would be stored.
+     *
+     * @param mayAsk whether the cluster may be asked for what is not known; else the decision may be postponed
+     */
+    Decision validate(ReviewRequest request, Policies policies, boolean mayAsk) {
         return decide(request, (workload, old) -> {
             if (workload.isPod()
                     && old.filter(before -> !isSignificant(request, before.pod(), workload.pod()))
                             .isPresent()) {
                 return new Decision.NotConcerned();
             }
-            Demands demands = demands(request, workload, policies);
-            Circumstances circumstances = circumstances(request, workload, Optional.empty());
+            Optional<Namespace> namespace = namespace(request, workload, policies, mayAsk);
+            if (namespace.isEmpty()) {
+                return new Decision.Postponed();
+            }
+            Cluster here = cluster.get();
+            Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
+            Circumstances circumstances = circumstances(request, workload, here, Optional.empty());
             Verdict verdict = Judge.judge(workload, demands, circumstances);
             if (workload.isPod()) {
                 return new Decision.Judgement(workload, demands, verdict.afterHardening());
@@ -146,14 +172,15 @@ final class Gate {
         }
     }
 
-    private Demands demands(ReviewRequest request, Workload workload, Policies policies) {
-        return policies.demandsOn(
-                Namespace.named(namespaceOf(request, workload).orElse("default")), workload.pod()::labels, cluster);
+    private Optional<Namespace> namespace(ReviewRequest request, Workload workload, Policies policies, boolean mayAsk) {
+        String name = namespaceOf(request, workload).orElse("default");
+        return policies.readsNamespaces() ? namespaces.find(name, mayAsk) : Optional.of(Namespace.named(name));
     }
 
-    private Circumstances circumstances(ReviewRequest request, Workload workload, Optional<Workload> old) {
+    private Circumstances circumstances(
+            ReviewRequest request, Workload workload, Cluster here, Optional<Workload> old) {
         return new Circumstances(
-                cluster,
+                here,
                 clock.instant(),
                 namespaceOf(request, workload),
                 request.user(),

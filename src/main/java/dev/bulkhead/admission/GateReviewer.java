@@ -23,12 +23,16 @@ final class GateReviewer implements Reviewer {
 
     @Override
     public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
-        return reviews.answer(
-                path,
-                body,
-                pinnedProfile
-                        .<Supplier<Policies>>map(name -> () -> pinned(name))
-                        .orElse(inForce));
+        return reviews.answer(path, body, policies(pinnedProfile));
+    }
+
+    @Override
+    public Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body) {
+        return reviews.answerAtOnce(path, body, policies(pinnedProfile));
+    }
+
+    private Supplier<Policies> policies(Optional<String> pinnedProfile) {
+        return pinnedProfile.<Supplier<Policies>>map(name -> () -> pinned(name)).orElse(inForce);
     }
 
     @Override
@@ -46,6 +50,6 @@ final class GateReviewer implements Reviewer {
             pinned.clear();
         }
         return pinned.computeIfAbsent(
-                name, profile -> Policies.of(Profile.parse(profile).orElseThrow()));
+                name, profile -> Policies.pinned(Profile.parse(profile).orElseThrow()));
     }
 }

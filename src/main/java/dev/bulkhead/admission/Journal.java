@@ -36,6 +36,12 @@ interface Journal {
                 }
                 return judgement.verdict().edits().isEmpty() ? "passed" : "hardened";
             }
+            if (decision instanceof Decision.Advice advice) {
+                if (advice.refusal().isPresent()) {
+                    return "denied";
+                }
+                return advice.warnings().isEmpty() ? "passed" : "warned";
+            }
             if (decision instanceof Decision.Failed) {
                 return "failed";
             }

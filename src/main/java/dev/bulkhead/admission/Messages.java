@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
 final class Messages {
     /** What a person reads before giving up; the rest is counted. */
-    private static final int MOST_FINDINGS = 20;
+    static final int MOST_FINDINGS = 20;
 
     /**
      * No finding is added to a message beyond this length, so that even in letters of three bytes it stays below 64 KiB.

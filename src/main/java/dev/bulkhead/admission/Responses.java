@@ -43,6 +43,12 @@ final class Responses {
         Decision decision = entry.decision();
         if (decision instanceof Decision.NotConcerned) {
             json.writeBooleanField("allowed", true);
+        } else if (decision instanceof Decision.Advice advice) {
+            json.writeBooleanField("allowed", advice.refusal().isEmpty());
+            if (advice.refusal().isPresent()) {
+                denial(json, advice.refusal().get());
+            }
+            warnings(json, Messages.warnings(advice.warnings()));
         } else if (decision instanceof Decision.Judgement judgement) {
             judgement(json, entry, judgement);
         } else if (decision instanceof Decision.Unjudgeable unjudgeable) {

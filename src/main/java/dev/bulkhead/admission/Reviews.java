@@ -12,6 +12,7 @@ import dev.bulkhead.workload.WorkloadKinds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,10 +22,17 @@ import java.util.function.Supplier;
  */
 public final class Reviews {
     private final Gate gate;
+    private final List<Adviser> advisers;
     private final Journal journal;
 
     Reviews(Gate gate, Journal journal) {
+        this(gate, List.of(), journal);
+    }
+
+    /** Asks the advisers, in their order, about what is to be validated, before the gate. */
+    Reviews(Gate gate, List<Adviser> advisers, Journal journal) {
         this.gate = gate;
+        this.advisers = List.copyOf(advisers);
         this.journal = journal;
     }
 
@@ -33,34 +41,60 @@ public final class Reviews {
         return new Reviews(new Gate(kinds, cluster, clock), Journal.SILENT);
     }
 
-    /** The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. */
+    /**
+     * The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. May ask the
+     * cluster and so take a while.
+     */
     public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
+        return answer(path, body, policies, true)
+                .orElseThrow(() -> new IllegalStateException("a decision was postponed for no reason"));
+    }
+
+    /** The answer if nothing has to be asked for; else nothing has been done yet. */
+    Optional<Answer> answerAtOnce(Path path, byte[] body, Supplier<Policies> policies) {
+        return answer(path, body, policies, false);
+    }
+
+    private Optional<Answer> answer(Path path, byte[] body, Supplier<Policies> policies, boolean mayAsk) {
         long start = System.nanoTime();
         Field review;
         try {
             review = Field.root(ReviewReader.read(body));
         } catch (IOException e) {
-            return refuse(path, body, "the review is not readable: " + harmless(e), start);
+            return Optional.of(refuse(path, body, "the review is not readable: " + harmless(e), start));
         }
         Optional<String> uid = ReviewRequest.uidOf(review);
         if (uid.isEmpty()) {
-            return badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION + " with request.uid");
+            return Optional.of(
+                    badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION + " with request.uid"));
         }
         Optional<ReviewRequest> request = Optional.empty();
         Decision decision;
         try {
             request = Optional.of(ReviewRequest.of(review));
-            decision = decide(path, request.get(), policies);
+            decision = decide(path, request.get(), policies.get(), mayAsk);
+            if (decision instanceof Decision.Postponed) {
+                return Optional.empty();
+            }
         } catch (MalformedWorkloadException e) {
             decision = new Decision.Unjudgeable(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             decision = new Decision.Failed(Incident.of(e));
         }
-        return answer(new Entry(path, uid.get(), request, decision, System.nanoTime() - start));
+        return Optional.of(answer(new Entry(path, uid.get(), request, decision, System.nanoTime() - start)));
     }
 
-    private Decision decide(Path path, ReviewRequest request, Supplier<Policies> policies) {
-        return path == Path.MUTATE ? gate.mutate(request, policies.get()) : gate.validate(request, policies.get());
+    private Decision decide(Path path, ReviewRequest request, Policies policies, boolean mayAsk) {
+        if (path == Path.MUTATE) {
+            return gate.mutate(request, policies, mayAsk);
+        }
+        for (Adviser adviser : advisers) {
+            Optional<Decision> advice = adviser.on(request, policies, mayAsk);
+            if (advice.isPresent()) {
+                return advice.get();
+            }
+        }
+        return gate.validate(request, policies, mayAsk);
     }
 
     /** Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */

@@ -35,6 +35,7 @@ public final class Policies {
     private final List<Policy> policies;
     private final List<Exemption> exemptions;
     private final Map<String, List<Exemption>> exemptionsByNamespace;
+    private final boolean readsNamespaces;
     private final Map<Key, InNamespace> byNamespace = new ConcurrentHashMap<>();
 
     private record Key(Namespace namespace, int clusterMinor) {}
@@ -55,11 +56,32 @@ public final class Policies {
                         .forEach(namespace -> index.computeIfAbsent(namespace, name -> new ArrayList<>())
                                 .add(exemption)));
         this.exemptionsByNamespace = Map.copyOf(index);
+        this.readsNamespaces = policies.stream().anyMatch(Policy::readsNamespaces);
     }
 
     /** That profile for everything, with no exemptions. */
     public static Policies of(Profile profile) {
         return new Policies(List.of(Policy.builtIn(profile)), List.of());
+    }
+
+    /** That profile for everything, whatever the namespaces' labels say, with no exemptions. */
+    public static Policies pinned(Profile profile) {
+        Policy builtIn = Policy.builtIn(profile);
+        return new Policies(
+                List.of(new Policy(
+                        builtIn.name(),
+                        builtIn.match(),
+                        profile,
+                        builtIn.mode(),
+                        NamespaceLabels.IGNORE,
+                        builtIn.rules(),
+                        builtIn.settings())),
+                List.of());
+    }
+
+    /** Whether anything but the name of a namespace counts. */
+    public boolean readsNamespaces() {
+        return readsNamespaces;
     }
 
     public List<Policy> policies() {

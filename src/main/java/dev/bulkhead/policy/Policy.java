@@ -36,6 +36,11 @@ public record Policy(
                 PolicySettings.NONE);
     }
 
+    /** Whether anything but the name of a namespace counts. */
+    boolean readsNamespaces() {
+        return namespaceLabels != NamespaceLabels.IGNORE || !match.namespaces().matchesEverything();
+    }
+
     /** Which workloads a policy is for. */
     public record Match(LabelSelector namespaces, LabelSelector workloads, Set<String> excludedNamespaces) {
         public static final Match EVERYTHING = new Match(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING, Set.of());
@@ -44,7 +49,8 @@ public record Policy(
             excludedNamespaces = Set.copyOf(excludedNamespaces);
         }
 
-        boolean covers(Namespace namespace) {
+        /** Whether it is for workloads in that namespace. */
+        public boolean covers(Namespace namespace) {
             return !excludedNamespaces.contains(namespace.name()) && namespaces.matches(namespace.labels());
         }
     }

@@ -18,6 +18,8 @@ class EchoReviewer implements Reviewer {
     static final byte[] EXHAUST = "exhaust".getBytes(StandardCharsets.UTF_8);
     static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);
 
+    static final byte[] LATER = "later".getBytes(StandardCharsets.UTF_8);
+
     @Override
     public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
         if (Arrays.equals(body, FAIL)) {
@@ -38,6 +40,11 @@ class EchoReviewer implements Reviewer {
                 Integer.toHexString(Arrays.hashCode(body)),
                 thread.startsWith("vert.x-eventloop") ? "loop" : thread.replaceAll("-\\d+$", ""));
         return new Answer(200, "application/json", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body) {
+        return Arrays.equals(body, LATER) ? Optional.empty() : Optional.of(answer(path, pinnedProfile, body));
     }
 
     @Override

@@ -55,7 +55,7 @@ class TrimmingTest {
     private List<String> decisions(JsonNode review, Profile profile) {
         ReviewRequest request = ReviewRequest.of(Field.root(review));
         Policies policies = Policies.of(profile);
-        return Stream.of(gate.mutate(request, policies), gate.validate(request, policies))
+        return Stream.of(gate.mutate(request, policies, true), gate.validate(request, policies, true))
                 .map(TrimmingTest::told)
                 .toList();
     }
