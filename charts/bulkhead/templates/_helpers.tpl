@@ -1,0 +1,80 @@
+{{- define "bulkhead.name" -}}
+{{- if contains "bulkhead" .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-bulkhead" .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "bulkhead.selector" -}}
+app.kubernetes.io/name: bulkhead
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "bulkhead.labels" -}}
+{{ include "bulkhead.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "bulkhead.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (include "bulkhead.name" .) -}}
+{{- end -}}
+
+{{- define "bulkhead.image" -}}
+{{- $name := .Values.image.repository -}}
+{{- with .Values.image.registry }}{{ $name = printf "%s/%s" . $name }}{{ end -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" $name .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $name (.Values.image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "bulkhead.certificate" -}}
+{{- if eq .Values.certificates.source "secret" -}}
+{{- required "certificates.secretName is required with certificates.source=secret" .Values.certificates.secretName -}}
+{{- else -}}
+{{- include "bulkhead.name" . }}-certificate
+{{- end -}}
+{{- end -}}
+
+{{- define "bulkhead.clientConfig" -}}
+clientConfig:
+  service:
+    name: {{ include "bulkhead.name" .root }}
+    namespace: {{ .root.Release.Namespace }}
+    port: {{ .root.Values.service.port }}
+    path: {{ .path }}
+  {{- if .root.Values.certificates.caBundle }}
+  caBundle: {{ .root.Values.certificates.caBundle }}
+  {{- end }}
+admissionReviewVersions: [v1]
+sideEffects: None
+matchPolicy: Equivalent
+timeoutSeconds: {{ .root.Values.timeoutSeconds }}
+{{- end -}}
+
+{{- define "bulkhead.workloadScope" -}}
+namespaceSelector:
+  matchExpressions:
+    # The name is a label that the API server itself keeps.
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values: {{ concat (list "kube-system" .Release.Namespace) .Values.excludedNamespaces | uniq | toJson }}
+{{- with .Values.matchConditions }}
+matchConditions:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "bulkhead.webhookAnnotations" -}}
+{{- if eq .Values.certificates.source "cert-manager" }}
+annotations:
+  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "bulkhead.name" . }}
+{{- end }}
+{{- end -}}
