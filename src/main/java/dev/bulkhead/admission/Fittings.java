@@ -1,8 +1,10 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.certificate.CertificateFiles;
+import dev.bulkhead.certificate.CertificateSource;
 import dev.bulkhead.certificate.OwnCertificate;
 import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the gate is fitted out with, by its configuration. */
@@ -38,7 +41,7 @@ final class Fittings {
     @Produces
     @Singleton
     @Identifier(TLS)
-    ServedCertificate certificate(GateConfig config, Clock clock) {
+    ServedCertificate certificate(GateConfig config, Clock clock, Optional<InCluster> cluster) {
         Optional<Path> certificate = config.tls().cert();
         Optional<Path> key = config.tls().key();
         if (certificate.isPresent() && key.isPresent()) {
@@ -48,7 +51,9 @@ final class Fittings {
             throw new WrongConfigurationException(
                     "bulkhead.tls", "cert and key belong together, found only one of them");
         }
-        return new ServedCertificate(new OwnCertificate(clock));
+        return new ServedCertificate(cluster.flatMap(InCluster::certificate)
+                .<CertificateSource>map(shared -> shared)
+                .orElseGet(() -> new OwnCertificate(clock)));
     }
 
     @Produces
@@ -63,8 +68,10 @@ final class Fittings {
 
     @Produces
     @Singleton
-    Supplier<Policies> policies(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
-        return inForce(config, clock, meters, vertx);
+    Supplier<Policies> policies(
+            GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<InCluster> cluster) {
+        return cluster.<Supplier<Policies>>map(ties -> ties.watch()::policies)
+                .orElseGet(() -> inForce(config, clock, meters, vertx));
     }
 
     /** Made at the start, so that policies that cannot be used stop it. */
@@ -72,22 +79,44 @@ final class Fittings {
     @Singleton
     @Startup
     GateReviewer reviewer(
-            GateConfig config, WorkloadKinds kinds, Clock clock, MeterRegistry meters, Supplier<Policies> policies) {
-        Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+            GateConfig config,
+            WorkloadKinds kinds,
+            Clock clock,
+            MeterRegistry meters,
+            Supplier<Policies> policies,
+            Optional<InCluster> cluster) {
         List<Journal> journals =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         if (!config.tracing().disabled()) {
             journals.add(new DecisionTrace());
         }
-        return new GateReviewer(new Reviews(gate, Journal.of(journals)), policies);
+        List<Adviser> advisers = new ArrayList<>();
+        Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        if (cluster.isPresent()) {
+            InCluster ties = cluster.get();
+            journals.add(new ExemptionJournal(ties.uses(), clock));
+            gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
+            advisers.add(new NamespaceAdviser(() -> ties, kinds, clock));
+        }
+        Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()
+                .namespaces()
+                .orElseGet(() -> List.of(config.cluster().namespace())));
+        advisers.add(
+                new DeclarationAdviser(exemptionNamespaces, config.exemptions().longest(), clock));
+        return new GateReviewer(new Reviews(gate, advisers, Journal.of(journals)), policies);
     }
 
-    private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
-        Profile profile = Profile.parse(config.policy().profile())
+    /** The profile of the built-in policy. */
+    static Profile builtIn(GateConfig config) {
+        return Profile.parse(config.policy().profile())
                 .orElseThrow(() -> new WrongConfigurationException(
                         "bulkhead.policy.profile",
                         "expected " + Profile.NAMES + ", found "
                                 + config.policy().profile()));
+    }
+
+    private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+        Profile profile = builtIn(config);
         Optional<List<Path>> files = config.policy().files();
         if (files.isEmpty()) {
             Policies builtIn = Policies.of(profile);

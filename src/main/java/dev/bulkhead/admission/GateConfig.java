@@ -17,6 +17,12 @@ public interface GateConfig {
     /** What is demanded of workloads. */
     Policy policy();
 
+    /** What exemptions count. */
+    Exemptions exemptions();
+
+    /** The cluster that the gate stands in front of. */
+    ClusterTies cluster();
+
     /** What makes pods. */
     Workloads workloads();
 
@@ -94,6 +100,48 @@ public interface GateConfig {
         String profile();
     }
 
+    /** What exemptions count. */
+    interface Exemptions {
+        /**
+         * The namespaces whose exemptions are honoured. Whoever may create exemptions there may loosen any policy, so
+         * that these should be the platform team's. Without any: the gate's own namespace.
+         */
+        Optional<List<String>> namespaces();
+
+        /** How far ahead an exemption may expire at most. */
+        @WithDefault("365d")
+        Duration longest();
+    }
+
+    /** The cluster that the gate stands in front of. */
+    interface ClusterTies {
+        /**
+         * Whether policies, exemptions and namespaces are watched in the cluster, and certificate and registration are
+         * kept there; the chart sets it.
+         */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** The gate's own namespace. */
+        @WithDefault("bulkhead-system")
+        String namespace();
+
+        /** This replica's name; without it, the name of the machine. */
+        Optional<String> pod();
+
+        /** The Service by which the API server reaches the gate. */
+        @WithDefault("bulkhead")
+        String service();
+
+        /** The Lease that one replica holds to be the one that writes. */
+        @WithDefault("bulkhead")
+        String lease();
+
+        /** The name of the mutating and the validating webhook configuration. */
+        @WithDefault("bulkhead")
+        String registration();
+    }
+
     /** What makes pods. */
     interface Workloads {
         /**
@@ -149,12 +197,29 @@ public interface GateConfig {
         int port();
     }
 
-    /** What the gate proves its name with. Without files, it issues itself a certificate at start. */
+    /**
+     * What the gate proves its name with: files, or in a cluster a Secret that the gate fills and renews; else it issues
+     * itself a certificate at start.
+     */
     interface Tls {
         /** The certificate in PEM form, followed by its issuers; set together with the key. */
         Optional<Path> cert();
 
         /** The certificate's key in PEM form, without a passphrase. */
         Optional<Path> key();
+
+        /**
+         * The certificates of the authorities that the API server is to trust, in PEM form; filled into the registration
+         * where the gate's certificate comes from files.
+         */
+        Optional<Path> authority();
+
+        /** How often the files are looked at for changes. */
+        @WithDefault("10s")
+        Duration reloadEvery();
+
+        /** The Secret in which the replicas share the certificate that they issue themselves. */
+        @WithDefault("bulkhead-certificate")
+        String secret();
     }
 }

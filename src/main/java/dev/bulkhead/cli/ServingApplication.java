@@ -69,6 +69,10 @@ final class ServingApplication implements QuarkusApplication {
     }
 
     private String policy() {
+        if (config.cluster().enabled()) {
+            return "the cluster's; while it has none, built in, profile "
+                    + config.policy().profile();
+        }
         return config.policy()
                 .files()
                 .map(files -> files.stream().map(Path::toString).collect(Collectors.joining(", ")))
@@ -76,7 +80,12 @@ final class ServingApplication implements QuarkusApplication {
     }
 
     private String described(KeyPairAndChain served) {
-        String origin = config.tls().cert().map(file -> "from " + file).orElse("issued for this process");
+        String origin = config.tls()
+                .cert()
+                .map(file -> "from " + file)
+                .orElseGet(() -> config.cluster().enabled()
+                        ? "shared in Secret " + config.tls().secret()
+                        : "issued for this process");
         return origin + ", valid until " + served.leaf().getNotAfter().toInstant();
     }
 

@@ -1,0 +1,68 @@
+package dev.bulkhead.admission;
+
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.PolicyReader;
+import dev.bulkhead.policy.PolicyReader.Reading;
+import dev.bulkhead.policy.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Refuses policies and exemptions that could not be read, and warns of those that have no effect. */
+final class DeclarationAdviser implements Adviser {
+    private final Set<String> exemptionNamespaces;
+    private final Duration longestExemption;
+    private final Clock clock;
+
+    DeclarationAdviser(Set<String> exemptionNamespaces, Duration longestExemption, Clock clock) {
+        this.exemptionNamespaces = Set.copyOf(exemptionNamespaces);
+        this.longestExemption = longestExemption;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Decision> on(ReviewRequest request, Policies policies, boolean mayAsk) {
+        if (!request.apiVersion().equals(PolicyReader.API_VERSION)
+                || !request.subResource().isEmpty()) {
+            return Optional.empty();
+        }
+        if (request.operation() != ReviewRequest.Operation.CREATE
+                && request.operation() != ReviewRequest.Operation.UPDATE) {
+            return Optional.of(new Decision.NotConcerned());
+        }
+        if (request.object().get("metadata").get("deletionTimestamp").isPresent()) {
+            // On its way out, nothing but its finalizers can change, and it must get there.
+            return Optional.of(new Decision.NotConcerned());
+        }
+        Reading reading = PolicyReader.read(request.object().node(), clock.instant(), longestExemption);
+        if (reading instanceof Reading.Refused refused) {
+            return Optional.of(new Decision.Advice(Optional.of(refusal(request, refused.problems())), List.of()));
+        }
+        boolean honoured = reading instanceof Reading.OfPolicy
+                || request.namespace().filter(exemptionNamespaces::contains).isPresent();
+        List<String> warnings = honoured
+                ? List.of()
+                : List.of("it has no effect: exemptions count in namespace "
+                        + String.join(
+                                ", ", exemptionNamespaces.stream().sorted().toList()) + " only");
+        return Optional.of(new Decision.Advice(Optional.empty(), warnings));
+    }
+
+    private static String refusal(ReviewRequest request, List<Problem> problems) {
+        StringBuilder message = new StringBuilder("Bulkhead cannot use this " + request.kind() + ":");
+        problems.stream()
+                .limit(Messages.MOST_FINDINGS)
+                .forEach(problem -> message.append("\n- ")
+                        .append(problem.pointer())
+                        .append(": ")
+                        .append(Messages.reason(problem.message())));
+        if (problems.size() > Messages.MOST_FINDINGS) {
+            message.append("\n- and ")
+                    .append(problems.size() - Messages.MOST_FINDINGS)
+                    .append(" more");
+        }
+        return message.toString();
+    }
+}

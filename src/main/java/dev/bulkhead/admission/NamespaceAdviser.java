@@ -1,0 +1,167 @@
+package dev.bulkhead.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.policy.Circumstances;
+import dev.bulkhead.policy.Demands;
+import dev.bulkhead.policy.Judge;
+import dev.bulkhead.policy.Judged;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Warns whoever relabels a namespace of the pods already there that would be denied from then on. Bounded as in Pod
+ * Security Admission: so many pods, so long; pods of one controller count once.
+ */
+final class NamespaceAdviser implements Adviser {
+    /** As many as Pod Security Admission looks at, and as long. */
+    private static final int MOST_PODS = 3_000;
+
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private final Supplier<InCluster> cluster;
+    private final WorkloadKinds kinds;
+    private final Clock clock;
+
+    NamespaceAdviser(Supplier<InCluster> cluster, WorkloadKinds kinds, Clock clock) {
+        this.cluster = cluster;
+        this.kinds = kinds;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Decision> on(ReviewRequest request, Policies policies, boolean mayAsk) {
+        if (!request.apiVersion().equals("v1")
+                || !request.kind().equals("Namespace")
+                || !request.subResource().isEmpty()) {
+            return Optional.empty();
+        }
+        if (request.operation() != ReviewRequest.Operation.UPDATE || !policies.readsNamespaces()) {
+            return Optional.of(new Decision.NotConcerned());
+        }
+        Namespace before = namespace(request, request.oldObject());
+        Namespace after = namespace(request, request.object());
+        if (before.equals(after)) {
+            return Optional.of(new Decision.NotConcerned());
+        }
+        if (!mayAsk) {
+            return Optional.of(new Decision.Postponed());
+        }
+        return Optional.of(new Decision.Advice(Optional.empty(), warnings(before, after, policies)));
+    }
+
+    private static Namespace namespace(ReviewRequest request, Field object) {
+        Map<String, String> labels = new HashMap<>();
+        object.get("metadata").get("labels").members().forEach(label -> labels.put(label.name(), label.textOrEmpty()));
+        return new Namespace(request.name(), labels);
+    }
+
+    private List<String> warnings(Namespace before, Namespace after, Policies policies) {
+        Cluster here = cluster.get().watch().cluster();
+        Instant start = clock.instant();
+        InCluster.Pods pods = cluster.get().podsIn(after.name(), MOST_PODS);
+        Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
+        Map<String, Integer> seenControllers = new HashMap<>();
+        int looked = 0;
+        for (JsonNode pod : pods.pods()) {
+            if (clock.instant().isAfter(start.plus(LONGEST))) {
+                break;
+            }
+            looked++;
+            if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
+                continue;
+            }
+            String violations = newViolations(pod, before, after, policies, here);
+            if (!violations.isEmpty()) {
+                podsByViolations
+                        .computeIfAbsent(violations, key -> new ArrayList<>())
+                        .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
+            }
+        }
+        return told(after, podsByViolations, seenControllers, looked, pods);
+    }
+
+    private static List<String> told(
+            Namespace after,
+            Map<String, List<String>> podsByViolations,
+            Map<String, Integer> seenControllers,
+            int looked,
+            InCluster.Pods pods) {
+        List<String> warnings = new ArrayList<>();
+        long all = pods.pods().size() + pods.more();
+        if (looked < all) {
+            warnings.add(
+                    "only the first " + looked + " of " + all + " pods in \"" + after.name() + "\" were looked at");
+        }
+        if (!podsByViolations.isEmpty()) {
+            warnings.add("pods in \"" + after.name() + "\" would be denied if they were created again:");
+        }
+        podsByViolations.forEach((violations, names) -> {
+            String first = names.get(0);
+            long others = names.stream()
+                            .mapToLong(name -> seenControllers.getOrDefault(name.substring(name.indexOf('|') + 1), 1))
+                            .sum()
+                    - 1;
+            warnings.add(first.substring(0, first.indexOf('|'))
+                    + (others == 0 ? "" : " (and " + others + " other pod" + (others == 1 ? "" : "s") + ")") + ": "
+                    + violations);
+        });
+        return warnings;
+    }
+
+    /** The rules by which the pod would be denied now but was not before. */
+    private String newViolations(JsonNode pod, Namespace before, Namespace after, Policies policies, Cluster here) {
+        try {
+            Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
+            if (workload.isEmpty()) {
+                return "";
+            }
+            List<String> denied = denied(workload.get(), after, policies, here);
+            if (!denied.isEmpty()) {
+                denied.removeAll(denied(workload.get(), before, policies, here));
+            }
+            return String.join(", ", denied);
+        } catch (MalformedWorkloadException e) {
+            return "it cannot be judged";
+        }
+    }
+
+    private List<String> denied(Workload workload, Namespace namespace, Policies policies, Cluster here) {
+        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, here);
+        Verdict verdict =
+                Judge.judge(workload, demands, Circumstances.of(here, clock.instant(), Optional.of(namespace.name())));
+        return verdict.leadingTo(Action.DENY).stream()
+                .map(Judged::finding)
+                .map(finding -> finding.rule().id())
+                .distinct()
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** Pods of one controller are alike. */
+    private static String controllerOf(JsonNode pod) {
+        for (JsonNode owner : pod.path("metadata").path("ownerReferences")) {
+            if (owner.path("controller").asBoolean()) {
+                return owner.path("uid").asText();
+            }
+        }
+        return pod.path("metadata").path("uid").asText();
+    }
+}

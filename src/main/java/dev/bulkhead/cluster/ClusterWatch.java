@@ -1,0 +1,216 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.policy.Namespaces;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.rule.Cluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.VersionInfo;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps what decisions depend on: policies, exemptions, namespaces, RuntimeClasses, the version. Everything is read into
+ * memory and followed from there, so that no decision waits for the API server; while that is away, what was known last
+ * stays in force.
+ */
+public final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+
+    /** An upgrade of the control plane goes unnoticed for so long at most. */
+    private static final long VERSION_MINUTES = 10;
+
+    private static final long RETRY_SECONDS = 2;
+
+    private final KubernetesClient client;
+    private final Terms terms;
+    private final Clock clock;
+    private final ScheduledExecutorService executor;
+    private final WatchedNamespaces namespaces;
+    private final SharedIndexInformer<GenericKubernetesResource> policies;
+    private final SharedIndexInformer<GenericKubernetesResource> exemptions;
+    private final SharedIndexInformer<RuntimeClass> runtimeClasses;
+    private final SharedIndexInformer<Namespace> namespaceInformer;
+    private final AtomicBoolean stale = new AtomicBoolean();
+    private volatile Declarations declarations;
+    private volatile Optional<Integer> minor = Optional.empty();
+    private volatile Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
+    private volatile boolean complete;
+
+    /** Watches nothing yet. */
+    public ClusterWatch(KubernetesClient client, Terms terms, Clock clock, ScheduledExecutorService executor) {
+        this.client = client;
+        this.terms = terms;
+        this.clock = clock;
+        this.executor = executor;
+        this.declarations = Declarations.none(terms);
+        this.namespaces = new WatchedNamespaces(client);
+        this.namespaceInformer = follow(client.namespaces(), namespaces);
+        this.policies = follow(client.genericKubernetesResources(Resources.POLICIES), new Changes<>());
+        this.exemptions =
+                follow(client.genericKubernetesResources(Resources.EXEMPTIONS).inAnyNamespace(), new Changes<>());
+        this.runtimeClasses = follow(client.resources(RuntimeClass.class), new Changes<>());
+    }
+
+    private static <T> SharedIndexInformer<T> follow(Informable<T> what, ResourceEventHandler<? super T> handler) {
+        return what.runnableInformer(0).addEventHandler(handler).exceptionHandler((started, failure) -> true);
+    }
+
+    /** Something that is read again as a whole has changed. */
+    private final class Changes<T> implements ResourceEventHandler<T> {
+        @Override
+        public void onAdd(T object) {
+            refresh();
+        }
+
+        @Override
+        public void onUpdate(T before, T after) {
+            refresh();
+        }
+
+        @Override
+        public void onDelete(T object, boolean stateUnknown) {
+            refresh();
+        }
+    }
+
+    /** Begins to watch, and returns at once; what cannot be reached is tried again for ever. */
+    public void start() {
+        informers().forEach(SharedIndexInformer::start);
+        executor.execute(this::readVersion);
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(this::complete, 0, 100, TimeUnit.MILLISECONDS);
+    }
+
+    private List<SharedIndexInformer<?>> informers() {
+        return List.of(namespaceInformer, policies, exemptions, runtimeClasses);
+    }
+
+    /** Whether everything is known that decisions depend on. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** The policies and exemptions in force. */
+    public Policies policies() {
+        return declarations.policies();
+    }
+
+    public Declarations declarations() {
+        return declarations;
+    }
+
+    public Namespaces namespaces() {
+        return namespaces;
+    }
+
+    /** Those that are known. */
+    public List<dev.bulkhead.policy.Namespace> knownNamespaces() {
+        return List.copyOf(namespaces.all());
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    private void complete() {
+        if (!complete && minor.isPresent() && informers().stream().allMatch(SharedIndexInformer::hasSynced)) {
+            stale.set(true);
+            read();
+            complete = true;
+            LOG.infof(
+                    "watching the cluster, Kubernetes 1.%d: %d policies, %d exemptions, %d namespaces",
+                    minor.get(),
+                    declarations.policyStates().size(),
+                    declarations.exemptionStates().size(),
+                    namespaces.all().size());
+        }
+    }
+
+    /** Many changes at once are read once. */
+    private void refresh() {
+        if (stale.compareAndSet(false, true)) {
+            executor.execute(this::read);
+        }
+    }
+
+    private void read() {
+        if (!stale.getAndSet(false)) {
+            return;
+        }
+        try {
+            Declarations before = declarations;
+            Declarations after = Declarations.of(trees(policies), trees(exemptions), terms, clock.instant(), before);
+            declarations = after;
+            minor.ifPresent(version -> cluster = new Cluster(version, Optional.of(namesOf(runtimeClasses))));
+            tellProblems(before, after);
+        } catch (RuntimeException e) {
+            LOG.error("the policies could not be read, the last ones stay in force", e);
+        }
+    }
+
+    private List<JsonNode> trees(SharedIndexInformer<GenericKubernetesResource> informer) {
+        List<JsonNode> trees = new ArrayList<>();
+        informer.getStore().list().forEach(object -> trees.add(Resources.tree(client, object)));
+        return trees;
+    }
+
+    private static Set<String> namesOf(SharedIndexInformer<RuntimeClass> informer) {
+        return informer.getStore().list().stream()
+                .map(object -> object.getMetadata().getName())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static void tellProblems(Declarations before, Declarations after) {
+        after.policyStates().stream()
+                .filter(state ->
+                        !state.problems().isEmpty() && !before.policyStates().contains(state))
+                .forEach(state -> LOG.errorf(
+                        "policy \"%s\" is not in force as it stands: %s",
+                        state.identity().name(), Texts.of(state.problems())));
+    }
+
+    private void readVersion() {
+        long again = VERSION_MINUTES * 60;
+        try {
+            VersionInfo version = client.getKubernetesVersion();
+            Optional<Integer> read = Optional.ofNullable(version).flatMap(ClusterWatch::minorOf);
+            if (read.isPresent() && !read.equals(minor)) {
+                minor = read;
+                refresh();
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("the version of the API server is not known yet", e);
+        }
+        if (minor.isEmpty()) {
+            again = RETRY_SECONDS;
+        }
+        ScheduledFuture<?> unused = executor.schedule(this::readVersion, again, TimeUnit.SECONDS);
+    }
+
+    /** Some providers write {@code 33+}. */
+    private static Optional<Integer> minorOf(VersionInfo version) {
+        String digits = version.getMinor() == null ? "" : version.getMinor().replaceAll("\\D.*$", "");
+        return digits.isEmpty() ? Optional.empty() : Optional.of(Integer.parseInt(digits));
+    }
+
+    @Override
+    public void close() {
+        informers().forEach(SharedIndexInformer::stop);
+    }
+}

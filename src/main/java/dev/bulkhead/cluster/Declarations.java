@@ -1,0 +1,161 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.policy.Exemption;
+import dev.bulkhead.policy.Mode;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Policy.NamespaceLabels;
+import dev.bulkhead.policy.Policy.PolicySettings;
+import dev.bulkhead.policy.PolicyReader;
+import dev.bulkhead.policy.PolicyReader.Reading;
+import dev.bulkhead.policy.Problem;
+import dev.bulkhead.policy.Profile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the policies and exemptions in a cluster come to. What cannot be read never makes the gate laxer: a policy stays
+ * as it was last readable, and one that never was stands for the strict profile wherever it may have been meant for; an
+ * exemption excuses nothing.
+ *
+ * @param policies what is in force
+ * @param policyStates and {@code exemptionStates} what became of each object
+ */
+public record Declarations(Policies policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
+    public Declarations {
+        policyStates = List.copyOf(policyStates);
+        exemptionStates = List.copyOf(exemptionStates);
+    }
+
+    /**
+     * What the platform team has settled.
+     *
+     * @param builtIn the profile that is in force while there is no policy
+     * @param exemptionNamespaces where exemptions are honoured
+     * @param longestExemption how far ahead an exemption may expire at most
+     */
+    public record Terms(Profile builtIn, Set<String> exemptionNamespaces, Duration longestExemption) {
+        public Terms {
+            exemptionNamespaces = Set.copyOf(exemptionNamespaces);
+        }
+    }
+
+    /**
+     * A policy object.
+     *
+     * @param inForce what is in force by it
+     * @param problems why it is not in force as it stands; empty when it is
+     */
+    public record PolicyState(Identity identity, Policy inForce, List<Problem> problems) {
+        public PolicyState {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * An exemption object.
+     *
+     * @param inForce empty when it cannot be read or stands in a namespace whose exemptions are not honoured
+     * @param honoured whether exemptions of its namespace are
+     */
+    public record ExemptionState(
+            Identity identity, boolean honoured, Optional<Exemption> inForce, List<Problem> problems) {
+        public ExemptionState {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Of an object in the cluster. */
+    public record Identity(String namespace, String name, String uid, long generation) {
+        static Identity of(JsonNode object) {
+            JsonNode metadata = object.path("metadata");
+            return new Identity(
+                    metadata.path("namespace").asText(""),
+                    metadata.path("name").asText(""),
+                    metadata.path("uid").asText(""),
+                    metadata.path("generation").asLong());
+        }
+    }
+
+    /** Before anything is known, the built-in policy is in force. */
+    public static Declarations none(Terms terms) {
+        return new Declarations(Policies.of(terms.builtIn()), List.of(), List.of());
+    }
+
+    /** What those objects come to, after what the objects before came to. */
+    public static Declarations of(
+            List<JsonNode> policies, List<JsonNode> exemptions, Terms terms, Instant now, Declarations before) {
+        List<PolicyState> policyStates = policies.stream()
+                .map(object -> policy(object, terms, now, before))
+                .toList();
+        List<ExemptionState> exemptionStates =
+                exemptions.stream().map(object -> exemption(object, terms, now)).toList();
+        List<Policy> inForce =
+                new ArrayList<>(policyStates.stream().map(PolicyState::inForce).toList());
+        if (inForce.isEmpty()) {
+            inForce.add(Policy.builtIn(terms.builtIn()));
+        }
+        List<Exemption> excusing = exemptionStates.stream()
+                .flatMap(state -> state.inForce().stream())
+                .toList();
+        return new Declarations(new Policies(inForce, excusing), policyStates, exemptionStates);
+    }
+
+    private static PolicyState policy(JsonNode object, Terms terms, Instant now, Declarations before) {
+        Identity identity = Identity.of(object);
+        Reading reading = PolicyReader.read(object, now, terms.longestExemption());
+        if (reading instanceof Reading.OfPolicy of) {
+            return new PolicyState(identity, of.policy(), List.of());
+        }
+        List<Problem> problems = reading instanceof Reading.Refused refused ? refused.problems() : List.of();
+        Policy inForce = before.policyStates().stream()
+                .filter(state -> state.identity().uid().equals(identity.uid()))
+                .map(PolicyState::inForce)
+                .findFirst()
+                .orElseGet(() -> standIn(identity, object, terms, now));
+        return new PolicyState(identity, inForce, problems);
+    }
+
+    /** For a policy that was never readable: the strict profile, for all that it can have been meant for. */
+    private static Policy standIn(Identity identity, JsonNode object, Terms terms, Instant now) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("apiVersion", PolicyReader.API_VERSION).put("kind", PolicyReader.POLICY_KIND);
+        document.putObject("metadata").put("name", identity.name());
+        document.putObject("spec")
+                .set("match", object.path("spec").path("match").deepCopy());
+        Policy.Match match = PolicyReader.read(document, now, terms.longestExemption()) instanceof Reading.OfPolicy of
+                ? of.policy().match()
+                : Policy.Match.EVERYTHING;
+        return new Policy(
+                identity.name(),
+                match,
+                Profile.LEAST_PRIVILEGE,
+                Mode.ENFORCE,
+                NamespaceLabels.TIGHTEN,
+                Map.of(),
+                PolicySettings.NONE);
+    }
+
+    private static ExemptionState exemption(JsonNode object, Terms terms, Instant now) {
+        Identity identity = Identity.of(object);
+        boolean honoured = terms.exemptionNamespaces().contains(identity.namespace());
+        Reading reading = PolicyReader.read(object, now, terms.longestExemption());
+        if (reading instanceof Reading.OfExemption of) {
+            return new ExemptionState(
+                    identity, honoured, honoured ? Optional.of(of.exemption()) : Optional.empty(), List.of());
+        }
+        return new ExemptionState(
+                identity,
+                honoured,
+                Optional.empty(),
+                reading instanceof Reading.Refused refused ? refused.problems() : List.of());
+    }
+}

@@ -1,0 +1,173 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.certificate.UnusableCertificateException;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** A replica's ties to its cluster: what it watches, and, while it leads, what it writes. */
+public final class InCluster implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(InCluster.class);
+    private static final long DUTIES_EVERY_MILLIS = 2_000;
+
+    private final KubernetesClient client;
+    private final ScheduledExecutorService watching;
+    private final ScheduledExecutorService working;
+    private final ClusterWatch watch;
+    private final Optional<SharedCertificate> certificate;
+    private final Registration registration;
+    private final Leadership leadership;
+    private final Statuses statuses;
+    private final ExemptionUses uses = new ExemptionUses();
+    private volatile Supplier<Optional<String>> bundle = Optional::empty;
+
+    /**
+     * Where a replica is and what belongs to it.
+     *
+     * @param pod the replica's name among the others
+     * @param service by whose name the API server calls
+     * @param lease the Lease that the leader holds
+     * @param registration the name of both webhook configurations
+     * @param secret where the certificate is shared; empty when it comes from elsewhere
+     */
+    public record Place(
+            String namespace, String pod, String service, String lease, String registration, Optional<String> secret) {}
+
+    /** Ties nothing yet. */
+    public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
+        this.client = client;
+        this.watching = executor("cluster-watch");
+        this.working = executor("cluster-duties");
+        this.watch = new ClusterWatch(client, terms, clock, watching);
+        this.certificate = place.secret()
+                .map(secret -> new SharedCertificate(client, place.namespace(), secret, place.service(), clock));
+        this.registration = new Registration(client, place.registration());
+        this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
+        this.statuses = new Statuses(client, watch, clock);
+        certificate.ifPresent(shared -> this.bundle = shared::bundle);
+    }
+
+    private static ScheduledExecutorService executor(String name) {
+        return Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Begins to watch, to take part in the election and, when elected, to write.
+     *
+     * @param onNewCertificate what makes the server take up a new certificate
+     */
+    public void start(Runnable onNewCertificate) {
+        watch.start();
+        registration.start();
+        certificate.ifPresent(shared -> shared.start(onNewCertificate));
+        leadership.start();
+        ScheduledFuture<?> unused =
+                working.scheduleWithFixedDelay(this::work, 0, DUTIES_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Where the bundle of authorities comes from when the certificate is not this one's own. */
+    public void bundleFrom(Supplier<Optional<String>> source) {
+        this.bundle = source;
+    }
+
+    private void work() {
+        try {
+            statuses.writeUses(uses);
+            if (!leadership.isLeading()) {
+                statuses.forget();
+                return;
+            }
+            Optional<String> trusted = bundle.get();
+            if (certificate.isPresent()) {
+                certificate.get().keep(trusted.filter(registration::carries).isPresent());
+                trusted = bundle.get();
+            }
+            trusted.ifPresent(registration::fill);
+            if (watch.isComplete()) {
+                statuses.write();
+            }
+        } catch (UnusableCertificateException | RuntimeException e) {
+            LOG.warnf("the leader's work is not done yet and is tried again: %s", e.getMessage());
+            LOG.debug("the leader's work failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public ClusterWatch watch() {
+        return watch;
+    }
+
+    /** The certificate of all replicas, where it is shared by a Secret. */
+    public Optional<SharedCertificate> certificate() {
+        return certificate;
+    }
+
+    public ExemptionUses uses() {
+        return uses;
+    }
+
+    public boolean isLeading() {
+        return leadership.isLeading();
+    }
+
+    /** Whether the API server is told to trust what is served; empty when nobody here knows what that is. */
+    public Optional<Boolean> isInSync() {
+        return bundle.get().map(registration::carries);
+    }
+
+    /**
+     * Pods of a namespace as they are stored.
+     *
+     * @param more how many there are beyond these
+     */
+    public record Pods(List<JsonNode> pods, long more) {
+        public Pods {
+            pods = List.copyOf(pods);
+        }
+    }
+
+    /** Some of the pods in a namespace. Waits for the API server. */
+    public Pods podsIn(String namespace, int most) {
+        List<JsonNode> pods = new ArrayList<>();
+        PodList list = client.pods().inNamespace(namespace).list(options(most));
+        for (Pod pod : list.getItems()) {
+            pods.add(client.getKubernetesSerialization().convertValue(pod, JsonNode.class));
+        }
+        Long more = list.getMetadata().getRemainingItemCount();
+        return new Pods(pods, more == null ? 0 : more);
+    }
+
+    /** From the API server's memory, which is recent enough for a warning. */
+    private static ListOptions options(int most) {
+        ListOptions options = new ListOptions();
+        options.setLimit((long) most);
+        return options;
+    }
+
+    @Override
+    public void close() {
+        leadership.close();
+        working.shutdownNow();
+        watching.shutdownNow();
+        watch.close();
+        registration.close();
+        certificate.ifPresent(SharedCertificate::close);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.bulkhead.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Which replica writes: the holder of a Lease. All replicas decide, whether there is a leader or not. */
+public final class Leadership implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Leadership.class);
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration RENEW_WITHIN = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final KubernetesClient client;
+    private final LeaderElectionConfig config;
+    private final ScheduledExecutorService executor;
+    private volatile Optional<CompletableFuture<?>> election = Optional.empty();
+    private volatile boolean leading;
+    private volatile boolean closed;
+
+    /** Takes no part yet. */
+    public Leadership(
+            KubernetesClient client,
+            String namespace,
+            String lease,
+            String identity,
+            ScheduledExecutorService executor) {
+        this.client = client;
+        this.executor = executor;
+        this.config = new LeaderElectionConfigBuilder()
+                .withName(lease)
+                .withLock(new LeaseLock(namespace, lease, identity))
+                .withLeaseDuration(LEASE)
+                .withRenewDeadline(RENEW_WITHIN)
+                .withRetryPeriod(RETRY)
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, leader -> {}))
+                .build();
+    }
+
+    /** Takes part until closed: who loses the Lease tries again. */
+    public void start() {
+        if (closed) {
+            return;
+        }
+        CompletableFuture<?> running =
+                client.leaderElector().withConfig(config).build().start();
+        election = Optional.of(running);
+        CompletableFuture<?> unusedStage = running.whenComplete((done, failure) -> {
+            leading = false;
+            if (!closed) {
+                ScheduledFuture<?> unused = executor.schedule(this::start, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void lead() {
+        leading = true;
+        LOG.info("this replica leads: it renews certificates and writes what is to be reported");
+    }
+
+    private void follow() {
+        leading = false;
+        LOG.info("this replica no longer leads");
+    }
+
+    public boolean isLeading() {
+        return leading;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        election.ifPresent(running -> running.cancel(true));
+    }
+}

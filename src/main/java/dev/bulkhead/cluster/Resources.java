@@ -1,0 +1,36 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.policy.PolicyReader;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+
+/** Bulkhead's own kinds, as the API server knows them. */
+final class Resources {
+    private static final String GROUP = "bulkhead.dev";
+    private static final String VERSION = "v1alpha1";
+
+    static final ResourceDefinitionContext POLICIES = new ResourceDefinitionContext.Builder()
+            .withGroup(GROUP)
+            .withVersion(VERSION)
+            .withKind(PolicyReader.POLICY_KIND)
+            .withPlural("leastprivilegepolicies")
+            .withNamespaced(false)
+            .build();
+
+    static final ResourceDefinitionContext EXEMPTIONS = new ResourceDefinitionContext.Builder()
+            .withGroup(GROUP)
+            .withVersion(VERSION)
+            .withKind(PolicyReader.EXEMPTION_KIND)
+            .withPlural("exemptions")
+            .withNamespaced(true)
+            .build();
+
+    private Resources() {}
+
+    /** An object as it is told by the API server, whatever it holds. */
+    static JsonNode tree(KubernetesClient client, GenericKubernetesResource object) {
+        return client.getKubernetesSerialization().convertValue(object, JsonNode.class);
+    }
+}

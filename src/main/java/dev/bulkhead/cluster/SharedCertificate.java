@@ -1,0 +1,227 @@
+package dev.bulkhead.cluster;
+
+import dev.bulkhead.certificate.CertificateSource;
+import dev.bulkhead.certificate.KeyMaterial;
+import dev.bulkhead.certificate.KeyPairAndChain;
+import dev.bulkhead.certificate.UnusableCertificateException;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The certificate that all replicas share, in a Secret. Whichever finds the Secret empty or unusable fills it; two that do
+ * so at once are told apart by the object's version, and the second takes what the first wrote. Renewals are the
+ * leader's.
+ */
+public final class SharedCertificate implements CertificateSource, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SharedCertificate.class);
+    private static final int TRIES = 5;
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final String name;
+    private final List<String> dnsNames;
+    private final Clock clock;
+    private final SharedIndexInformer<Secret> informer;
+    private volatile Optional<KeyMaterial> current = Optional.empty();
+    private volatile Runnable onChange = () -> {};
+
+    /**
+     * Watches nothing yet.
+     *
+     * @param service whose DNS names the certificate is for
+     */
+    public SharedCertificate(KubernetesClient client, String namespace, String name, String service, Clock clock) {
+        this.client = client;
+        this.namespace = namespace;
+        this.name = name;
+        this.dnsNames = namesOf(service, namespace);
+        this.clock = clock;
+        this.informer = client.secrets()
+                .inNamespace(namespace)
+                .withName(name)
+                .runnableInformer(0)
+                .addEventHandler(new Follow())
+                .exceptionHandler((started, failure) -> true);
+    }
+
+    private static List<String> namesOf(String service, String namespace) {
+        String full = service + "." + namespace + ".svc";
+        return List.of(full, full + ".cluster.local", service + "." + namespace, service);
+    }
+
+    /** Follows the Secret from now on. */
+    public void start(Runnable onNewCertificate) {
+        this.onChange = onNewCertificate;
+        informer.start();
+    }
+
+    private final class Follow implements ResourceEventHandler<Secret> {
+        @Override
+        public void onAdd(Secret secret) {
+            take(secret);
+        }
+
+        @Override
+        public void onUpdate(Secret before, Secret after) {
+            take(after);
+        }
+
+        @Override
+        public void onDelete(Secret secret, boolean stateUnknown) {
+            LOG.warnf("Secret %s/%s was deleted; what it held stays in use until it is filled again", namespace, name);
+        }
+    }
+
+    /** What is unusable changes nothing: what is served stays served. */
+    private void take(Secret secret) {
+        try {
+            KeyMaterial material = KeyMaterial.fromData(dataOf(secret), sourceName(), clock);
+            boolean changed = current.filter(known ->
+                            known.served().chain().equals(material.served().chain()))
+                    .isEmpty();
+            current = Optional.of(material);
+            if (changed) {
+                LOG.infof(
+                        "serving the certificate of Secret %s/%s, valid until %s",
+                        namespace, name, material.served().leaf().getNotAfter().toInstant());
+                onChange.run();
+            }
+        } catch (UnusableCertificateException e) {
+            LOG.debugf("Secret %s/%s holds no usable certificate: %s", namespace, name, e.getMessage());
+        }
+    }
+
+    private void take(KeyMaterial material) {
+        boolean changed = current.filter(
+                        known -> known.served().chain().equals(material.served().chain()))
+                .isEmpty();
+        current = Optional.of(material);
+        if (changed) {
+            LOG.infof(
+                    "serving the certificate of Secret %s/%s, valid until %s",
+                    namespace, name, material.served().leaf().getNotAfter().toInstant());
+            onChange.run();
+        }
+    }
+
+    /** What is to be served; asks the API server only for the first time. */
+    @Override
+    public KeyPairAndChain load() throws UnusableCertificateException {
+        Optional<KeyMaterial> known = current;
+        if (known.isPresent()) {
+            return known.get().served();
+        }
+        KeyMaterial material = readOrCreate();
+        current = Optional.of(material);
+        return material.served();
+    }
+
+    /** The authorities that clients are to trust, as text; empty before anything was loaded. */
+    public Optional<String> bundle() {
+        return current.map(KeyMaterial::bundle);
+    }
+
+    /**
+     * Renews what is due, and fills the Secret again if it was emptied or deleted. The leader's to call.
+     *
+     * @param published whether clients have been told of every authority in the bundle
+     */
+    void keep(boolean published) throws UnusableCertificateException {
+        Optional<KeyMaterial> known = current;
+        if (known.isEmpty()) {
+            return;
+        }
+        KeyMaterial due = known.get().asDue(dnsNames, published, clock);
+        Secret stored = informer.hasSynced() ? informer.getStore().getByKey(namespace + "/" + name) : null;
+        boolean lost = informer.hasSynced() && (stored == null || !holds(stored, due));
+        if (lost || !due.equals(known.get())) {
+            write(Optional.ofNullable(stored), due);
+            take(due);
+            LOG.infof("wrote Secret %s/%s", namespace, name);
+        }
+    }
+
+    private boolean holds(Secret secret, KeyMaterial material) {
+        return dataOf(secret).equals(material.toData());
+    }
+
+    private KeyMaterial readOrCreate() throws UnusableCertificateException {
+        for (int i = 0; i < TRIES; i++) {
+            Optional<Secret> stored = Optional.ofNullable(
+                    client.secrets().inNamespace(namespace).withName(name).get());
+            Map<String, String> data = stored.map(SharedCertificate::dataOf).orElse(Map.of());
+            if (!data.isEmpty()) {
+                try {
+                    return KeyMaterial.fromData(data, sourceName(), clock);
+                } catch (UnusableCertificateException e) {
+                    LOG.warnf("%s; it is filled anew", e.getMessage());
+                }
+            }
+            KeyMaterial fresh = KeyMaterial.create(dnsNames, clock);
+            try {
+                write(stored, fresh);
+                LOG.infof("wrote a new authority and certificate to Secret %s/%s", namespace, name);
+                return fresh;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+                // Another replica was faster: its certificate is as good.
+            }
+        }
+        throw new UnusableCertificateException(sourceName() + ": could not be filled, others keep changing it");
+    }
+
+    private void write(Optional<Secret> stored, KeyMaterial material) {
+        Map<String, String> encoded = new LinkedHashMap<>();
+        material.toData()
+                .forEach((key, text) ->
+                        encoded.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+        if (stored.isPresent()) {
+            client.resource(new SecretBuilder(stored.get()).withData(encoded).build())
+                    .lockResourceVersion(stored.get().getMetadata().getResourceVersion())
+                    .update();
+        } else {
+            client.resource(new SecretBuilder()
+                            .withNewMetadata()
+                            .withNamespace(namespace)
+                            .withName(name)
+                            .endMetadata()
+                            .withData(encoded)
+                            .build())
+                    .create();
+        }
+    }
+
+    private static Map<String, String> dataOf(Secret secret) {
+        Map<String, String> data = new LinkedHashMap<>();
+        if (secret.getData() != null) {
+            secret.getData()
+                    .forEach((key, encoded) ->
+                            data.put(key, new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8)));
+        }
+        return data;
+    }
+
+    private String sourceName() {
+        return "Secret " + namespace + "/" + name;
+    }
+
+    @Override
+    public void close() {
+        informer.stop();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.cluster.Declarations.ExemptionState;
+import dev.bulkhead.cluster.Declarations.Identity;
+import dev.bulkhead.cluster.Declarations.PolicyState;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policy;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells about policies and exemptions in their status. What is true of the whole cluster is the leader's to write; what
+ * exemptions excused is written by the replica that saw it, each workload under a key of its own.
+ */
+final class Statuses {
+    private static final Logger LOG = Logger.getLogger(Statuses.class);
+
+    /** Listing all pods is dear. */
+    private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
+
+    private final KubernetesClient client;
+    private final ClusterWatch watch;
+    private final Clock clock;
+    private final Map<String, ObjectNode> written = new HashMap<>();
+    private Map<String, Integer> workloads = Map.of();
+    private Instant counted = Instant.EPOCH;
+    private List<PolicyState> countedFor = List.of();
+
+    Statuses(KubernetesClient client, ClusterWatch watch, Clock clock) {
+        this.client = client;
+        this.watch = watch;
+        this.clock = clock;
+    }
+
+    /** Writes what is not written yet. */
+    void write() throws InterruptedException {
+        Declarations declarations = watch.declarations();
+        count(declarations);
+        List<Namespace> namespaces = watch.knownNamespaces();
+        for (PolicyState state : declarations.policyStates()) {
+            write(state.identity(), policies(state.identity()), status(state, namespaces));
+        }
+        for (ExemptionState state : declarations.exemptionStates()) {
+            write(state.identity(), exemptions(state.identity()), status(state));
+        }
+        Set<String> alive = new HashSet<>();
+        declarations.policyStates().forEach(state -> alive.add(state.identity().uid()));
+        declarations
+                .exemptionStates()
+                .forEach(state -> alive.add(state.identity().uid()));
+        written.keySet().retainAll(alive);
+    }
+
+    /** Forgets what was written, since another replica may write from now on. */
+    void forget() {
+        written.clear();
+    }
+
+    private Resource<GenericKubernetesResource> policies(Identity identity) {
+        return client.genericKubernetesResources(Resources.POLICIES).withName(identity.name());
+    }
+
+    private Resource<GenericKubernetesResource> exemptions(Identity identity) {
+        return client.genericKubernetesResources(Resources.EXEMPTIONS)
+                .inNamespace(identity.namespace())
+                .withName(identity.name());
+    }
+
+    private ObjectNode status(PolicyState state, List<Namespace> namespaces) {
+        Policy policy = state.inForce();
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("observedGeneration", state.identity().generation());
+        if (state.problems().isEmpty()) {
+            status.put("state", "Active").putNull("message");
+        } else {
+            status.put("state", "Invalid").put("message", Texts.of(state.problems()));
+        }
+        status.put(
+                "namespaces", namespaces.stream().filter(policy.match()::covers).count());
+        if (workloads.containsKey(state.identity().name())) {
+            status.put("workloads", workloads.get(state.identity().name()));
+        }
+        return status;
+    }
+
+    private ObjectNode status(ExemptionState state) {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("observedGeneration", state.identity().generation());
+        if (!state.problems().isEmpty()) {
+            status.put("state", "Invalid").put("message", Texts.of(state.problems()));
+        } else if (!state.honoured()) {
+            status.put("state", "NotHonoured")
+                    .put(
+                            "message",
+                            "exemptions in namespace " + state.identity().namespace()
+                                    + " have no effect; the platform team names the namespaces where they have");
+        } else if (state.inForce()
+                .filter(exemption -> clock.instant().isBefore(exemption.expires()))
+                .isEmpty()) {
+            status.put("state", "Expired").put("message", "it excuses nothing any more");
+        } else {
+            status.put("state", "Active").putNull("message");
+        }
+        return status;
+    }
+
+    private void write(Identity identity, Resource<GenericKubernetesResource> resource, ObjectNode status) {
+        if (status.equals(written.get(identity.uid()))) {
+            return;
+        }
+        if (patch(resource, status)) {
+            written.put(identity.uid(), status);
+        }
+    }
+
+    private boolean patch(Resource<GenericKubernetesResource> resource, JsonNode status) {
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        patch.set("status", status);
+        try {
+            resource.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                LOG.debug("a status could not be written, it is tried again", e);
+            }
+            return false;
+        }
+    }
+
+    private void count(Declarations declarations) throws InterruptedException {
+        boolean due = clock.instant().isAfter(counted.plus(COUNT_EVERY))
+                || !declarations.policyStates().equals(countedFor);
+        if (!due || declarations.policyStates().isEmpty()) {
+            return;
+        }
+        Map<String, Set<String>> matched = new HashMap<>();
+        Map<String, Namespace> namespaces = new HashMap<>();
+        watch.knownNamespaces().forEach(namespace -> namespaces.put(namespace.name(), namespace));
+        declarations
+                .policyStates()
+                .forEach(state -> matched.put(state.identity().name(), new HashSet<>()));
+        try {
+            PodMetadata.forEach(client, pod -> {
+                Namespace namespace = namespaces.getOrDefault(pod.namespace(), Namespace.named(pod.namespace()));
+                for (PolicyState state : declarations.policyStates()) {
+                    Policy.Match match = state.inForce().match();
+                    if (match.covers(namespace) && match.workloads().matches(pod.labels())) {
+                        matched.getOrDefault(state.identity().name(), new HashSet<>())
+                                .add(pod.namespace() + "/" + pod.workload());
+                    }
+                }
+            });
+        } catch (IOException e) {
+            LOG.debug("the workloads could not be counted", e);
+            return;
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        matched.forEach((name, found) -> counts.put(name, found.size()));
+        workloads = counts;
+        counted = clock.instant();
+        countedFor = declarations.policyStates();
+    }
+
+    /** Writes what exemptions excused; every replica's to call. */
+    void writeUses(ExemptionUses uses) {
+        uses.take().forEach((exemption, use) -> {
+            int slash = exemption.indexOf('/');
+            if (slash < 0) {
+                return;
+            }
+            ObjectNode status = JsonNodeFactory.instance.objectNode();
+            status.put("lastUsed", use.last().truncatedTo(ChronoUnit.SECONDS).toString());
+            ObjectNode excused = status.putObject("excused");
+            use.excused()
+                    .forEach((workload, values) -> excused.put(workload, String.join(", ", new TreeSet<>(values))));
+            patch(
+                    client.genericKubernetesResources(Resources.EXEMPTIONS)
+                            .inNamespace(exemption.substring(0, slash))
+                            .withName(exemption.substring(slash + 1)),
+                    status);
+        });
+    }
+}

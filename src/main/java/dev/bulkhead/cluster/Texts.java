@@ -1,0 +1,20 @@
+package dev.bulkhead.cluster;
+
+import dev.bulkhead.policy.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is wrong with an object, for people. */
+final class Texts {
+    private static final int MOST = 5;
+
+    private Texts() {}
+
+    static String of(List<Problem> problems) {
+        String some = problems.stream()
+                .limit(MOST)
+                .map(problem -> problem.pointer() + ": " + problem.message())
+                .collect(Collectors.joining("; "));
+        return problems.size() > MOST ? some + "; and " + (problems.size() - MOST) + " more" : some;
+    }
+}

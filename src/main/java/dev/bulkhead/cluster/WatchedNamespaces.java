@@ -1,0 +1,57 @@
+package dev.bulkhead.cluster;
+
+import dev.bulkhead.policy.Namespaces;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The namespaces of the cluster with their labels. One that was created a moment ago may not have been heard of yet: the
+ * cluster is asked about it, because without its labels the policies that are meant for it would not be found.
+ */
+final class WatchedNamespaces implements Namespaces, ResourceEventHandler<Namespace> {
+    private final KubernetesClient client;
+    private final Map<String, dev.bulkhead.policy.Namespace> known = new ConcurrentHashMap<>();
+
+    WatchedNamespaces(KubernetesClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Optional<dev.bulkhead.policy.Namespace> find(String name, boolean mayAsk) {
+        dev.bulkhead.policy.Namespace namespace = known.get(name);
+        if (namespace != null || !mayAsk) {
+            return Optional.ofNullable(namespace);
+        }
+        Namespace asked = client.namespaces().withName(name).get();
+        return Optional.of(asked == null ? dev.bulkhead.policy.Namespace.named(name) : read(asked));
+    }
+
+    Collection<dev.bulkhead.policy.Namespace> all() {
+        return known.values();
+    }
+
+    @Override
+    public void onAdd(Namespace namespace) {
+        known.put(namespace.getMetadata().getName(), read(namespace));
+    }
+
+    @Override
+    public void onUpdate(Namespace before, Namespace after) {
+        onAdd(after);
+    }
+
+    @Override
+    public void onDelete(Namespace namespace, boolean stateUnknown) {
+        known.remove(namespace.getMetadata().getName());
+    }
+
+    private static dev.bulkhead.policy.Namespace read(Namespace namespace) {
+        Map<String, String> labels = namespace.getMetadata().getLabels();
+        return new dev.bulkhead.policy.Namespace(namespace.getMetadata().getName(), labels == null ? Map.of() : labels);
+    }
+}

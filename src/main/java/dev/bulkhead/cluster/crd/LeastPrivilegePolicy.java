@@ -1,0 +1,152 @@
+package dev.bulkhead.cluster.crd;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
+import java.util.Map;
+
+/** What the platform team demands of the workloads that it matches. The gate reads the documents strictly by itself. */
+@Group("bulkhead.dev")
+@Version("v1alpha1")
+@Kind("LeastPrivilegePolicy")
+@Plural("leastprivilegepolicies")
+@ShortNames("lpp")
+@AdditionalPrinterColumn(name = "Profile", jsonPath = ".spec.profile", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "State", jsonPath = ".status.state", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Namespaces",
+        jsonPath = ".status.namespaces",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "Workloads",
+        jsonPath = ".status.workloads",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
+public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePolicy.Spec, LeastPrivilegePolicy.Status> {
+    private static final long serialVersionUID = 1L;
+
+    public record Spec(
+            @JsonPropertyDescription("Which workloads it is for; without it, all.")
+            Match match,
+
+            @JsonPropertyDescription(
+                    "What it demands: privileged, baseline, restricted (both also with a version, such as"
+                            + " restricted@v1.33), least-privilege or sandboxed. Default: least-privilege.")
+            @Pattern("^(privileged|(baseline|restricted)(@(latest|v1\\.[0-9]{1,3}))?|least-privilege|sandboxed)$")
+            String profile,
+
+            @JsonPropertyDescription(
+                    "enforce: as the actions say; warn: nothing is denied or changed; audit: only recorded."
+                            + " Default: enforce.")
+            @Pattern("^(enforce|warn|audit)$")
+            String mode,
+
+            @JsonPropertyDescription(
+                    "What labels on a namespace may change: tighten, any (also loosen) or ignore. Default:"
+                            + " tighten.")
+            @Pattern("^(tighten|any|ignore)$")
+            String namespaceLabels,
+
+            @JsonPropertyDescription("What differs from the profile, by rule; `bulkhead rules` lists them.")
+            @Size(max = 64)
+            Map<String, RuleSettings> rules,
+
+            @JsonPropertyDescription("The user that pods get which set none.")
+            User user) {}
+
+    public record Match(
+            @JsonPropertyDescription("By the labels of the namespace; without it, every namespace.")
+            LabelSelector namespaceSelector,
+
+            @JsonPropertyDescription("By the labels of the pod; without it, every workload.")
+            LabelSelector workloadSelector,
+
+            @JsonPropertyDescription("Namespaces that it is not for.") @Size(max = 1000)
+            List<String> excludeNamespaces) {}
+
+    public record LabelSelector(
+            @Size(max = 64) Map<String, String> matchLabels,
+            @Size(max = 64) List<Expression> matchExpressions) {}
+
+    @ValidationRule(
+            value = "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+            message = "In and NotIn need values, Exists and DoesNotExist take none",
+            fieldPath = ".values")
+    public record Expression(
+            @Required @Size(min = 1, max = 317) String key,
+
+            @Required @Pattern("^(In|NotIn|Exists|DoesNotExist)$")
+            String operator,
+
+            @Size(max = 1000) List<String> values) {}
+
+    public record RuleSettings(
+            @JsonPropertyDescription("What comes of a finding: harden, deny, warn, audit or off.")
+            @Pattern("^(harden|deny|warn|audit|off)$")
+            String action,
+
+            @JsonPropertyDescription("Values that are no findings.") @Size(max = 1000)
+            List<String> allow,
+
+            @JsonPropertyDescription("Of readOnlyRootFilesystem: what stays writable.")
+            Scratch scratch,
+
+            @JsonPropertyDescription("Of sandboxRuntime: the RuntimeClasses that count as sandboxes.") @Size(max = 64)
+            List<String> classes) {}
+
+    public record Scratch(
+            @JsonPropertyDescription("Default: /tmp.") @Size(max = 64)
+            List<String> paths,
+
+            @JsonPropertyDescription("Memory, or \"\" for the node's disk.") @Pattern("^(Memory)?$")
+            String medium,
+
+            @JsonPropertyDescription("Such as 64Mi.") @Pattern("^[1-9][0-9]{0,14}(Ki|Mi|Gi|Ti|k|M|G|T)?$")
+            String sizeLimit) {}
+
+    @ValidationRule(
+            value = "has(self.id) != has(self.perNamespace)",
+            message = "expected either id, or perNamespace with first and last")
+    public record User(
+            @JsonPropertyDescription("The same user everywhere.") @Min(1) @Max(2147483647)
+            Long id,
+
+            @JsonPropertyDescription("A user of its own for each namespace, out of a range.")
+            Range perNamespace) {}
+
+    @ValidationRule(value = "self.first <= self.last", message = "last is below first", fieldPath = ".last")
+    public record Range(
+            @Required @Min(1) @Max(2147483647) Long first,
+            @Required @Min(1) @Max(2147483647) Long last) {}
+
+    public record Status(
+            @JsonPropertyDescription("The generation that this status is about.")
+            Long observedGeneration,
+
+            @JsonPropertyDescription("Active, or Invalid when it is not in force as it stands.")
+            String state,
+
+            @JsonPropertyDescription("What is wrong.") String message,
+
+            @JsonPropertyDescription("How many namespaces it is for.")
+            Integer namespaces,
+
+            @JsonPropertyDescription("How many workloads it matches that have pods now.")
+            Integer workloads) {}
+}
