@@ -1,0 +1,238 @@
+package dev.bulkhead.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.e2e.Processes.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A real control plane on loopback: etcd, kube-apiserver and kube-controller-manager as processes, and kubectl. There are
+ * no nodes, so that pods stay pending. Addresses of Services are loopback addresses too, where a balancer can listen.
+ */
+final class ControlPlane implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ADMIN = "admin-token";
+
+    private final Path programs;
+    private final Path directory;
+    private final int port;
+    private final Deque<Process> processes = new ArrayDeque<>();
+
+    private ControlPlane(Path programs, Path directory) {
+        this.programs = programs;
+        this.directory = directory;
+        this.port = freePort();
+    }
+
+    /** The programs, if they were built on this machine: see e2e/control-plane. */
+    static Optional<Path> programs() {
+        Run found = Processes.run(Map.of(), "", Path.of("e2e", "control-plane").toString(), "--if-built");
+        return found.exitCode() == 0 ? Optional.of(Path.of(found.out().strip())) : Optional.empty();
+    }
+
+    static ControlPlane start(Path programs, Path directory) throws IOException {
+        ControlPlane plane = new ControlPlane(programs, directory);
+        try {
+            plane.start();
+            return plane;
+        } catch (IOException | RuntimeException | Error e) {
+            plane.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException {
+        writeKeys();
+        Files.writeString(directory.resolve("tokens.csv"), ADMIN + ",admin,admin,system:masters\n");
+        Files.writeString(kubeconfig(), kubeconfig(ADMIN));
+        String etcd = "http://127.0.0.1:" + freePort();
+        launch(
+                "etcd",
+                "--data-dir=etcd-data",
+                "--listen-client-urls=" + etcd,
+                "--advertise-client-urls=" + etcd,
+                "--listen-peer-urls=http://127.0.0.1:" + freePort(),
+                "--unsafe-no-fsync");
+        launch(
+                "kube-apiserver",
+                "--etcd-servers=" + etcd,
+                "--secure-port=" + port,
+                "--bind-address=127.0.0.1",
+                "--cert-dir=certificates",
+                "--service-cluster-ip-range=127.200.0.0/16",
+                "--endpoint-reconciler-type=none",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-key-file=accounts.key",
+                "--service-account-signing-key-file=accounts.key",
+                "--authorization-mode=RBAC",
+                "--token-auth-file=tokens.csv",
+                "--allow-privileged=true");
+        await("the API server", () -> kubectl("get", "--raw", "/readyz").exitCode() == 0);
+        launch(
+                "kube-controller-manager",
+                "--kubeconfig=" + kubeconfig(),
+                "--use-service-account-credentials=true",
+                "--service-account-private-key-file=accounts.key",
+                "--root-ca-file=certificates/apiserver.crt",
+                "--leader-elect=false",
+                "--secure-port=0");
+        await(
+                "service accounts",
+                () -> kubectl("-n", "default", "get", "serviceaccount", "default")
+                                .exitCode()
+                        == 0);
+    }
+
+    private void writeKeys() throws IOException {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            KeyPair keys = generator.generateKeyPair();
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .encodeToString(keys.getPrivate().getEncoded());
+            Files.writeString(
+                    directory.resolve("accounts.key"),
+                    "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void launch(String program, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
+        command.addAll(Arrays.asList(args));
+        processes.push(new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve(program + ".log").toFile())
+                .start());
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The administrator's. */
+    Path kubeconfig() {
+        return directory.resolve("admin.kubeconfig");
+    }
+
+    /** The kubeconfig of whoever holds that token. */
+    String kubeconfig(String token) {
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: it, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
+                users: [{name: it, user: {token: "%s"}}]
+                contexts: [{name: it, context: {cluster: it, user: it}}]
+                current-context: it
+                """.formatted(port, directory.resolve("certificates/apiserver.crt"), token);
+    }
+
+    /** Runs kubectl as the administrator. */
+    Run kubectl(String... args) {
+        return kubectlWith("", args);
+    }
+
+    /** Runs kubectl with something to read. */
+    Run kubectlWith(String input, String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                programs.resolve("kubectl").toString(),
+                "--kubeconfig",
+                kubeconfig().toString()));
+        command.addAll(Arrays.asList(args));
+        return Processes.run(Map.of("HOME", directory.toString()), input, command.toArray(String[]::new));
+    }
+
+    /** Applies documents and expects it to work. */
+    Run apply(String yaml, String... args) {
+        List<String> all = new ArrayList<>(List.of("apply", "-f", "-"));
+        all.addAll(Arrays.asList(args));
+        Run run = kubectlWith(yaml, all.toArray(String[]::new));
+        if (run.exitCode() != 0) {
+            throw new AssertionError("it was not applied: " + run.err());
+        }
+        return run;
+    }
+
+    /** An object as it is stored. */
+    JsonNode get(String... args) {
+        List<String> all = new ArrayList<>(List.of("get", "-o", "json"));
+        all.addAll(Arrays.asList(args));
+        Run run = kubectl(all.toArray(String[]::new));
+        if (run.exitCode() != 0) {
+            throw new AssertionError("there is none: " + run.err());
+        }
+        try {
+            return JSON.readTree(run.out());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What may not be so yet. */
+    interface Condition {
+        boolean holds();
+    }
+
+    static void await(String what, Condition condition) {
+        await(what, PATIENCE, condition);
+    }
+
+    static void await(String what, Duration patience, Condition condition) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What the programs wrote last, for when something goes wrong. */
+    String logs() throws IOException {
+        StringBuilder logs = new StringBuilder();
+        for (String program : List.of("kube-apiserver", "kube-controller-manager")) {
+            Path log = directory.resolve(program + ".log");
+            if (Files.exists(log)) {
+                List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+                logs.append(String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size())))
+                        .append('\n');
+            }
+        }
+        return logs.toString();
+    }
+
+    @Override
+    public void close() {
+        while (!processes.isEmpty()) {
+            processes.pop().destroyForcibly().onExit().join();
+        }
+    }
+}

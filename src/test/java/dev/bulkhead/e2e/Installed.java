@@ -1,0 +1,114 @@
+package dev.bulkhead.e2e;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.marcnuri.helm.Helm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Bulkhead installed by its chart into a real control plane, once for all tests: two replicas behind a balancer at the
+ * Service's address. Where the control plane was never built the tests are skipped, but not in CI.
+ */
+final class Installed implements BeforeAllCallback, ParameterResolver {
+    static final Path CHART = Path.of("charts", "bulkhead");
+
+    /** What runs; ended after the last test. */
+    static final class Site implements AutoCloseable {
+        private final Path directory;
+        private final ControlPlane plane;
+        private final Balancer balancer;
+        private final List<Replica> replicas;
+
+        private Site(Path programs) throws IOException {
+            directory = Files.createTempDirectory("bulkhead-e2e");
+            plane = ControlPlane.start(programs, directory);
+            new Helm(CHART)
+                    .install()
+                    .withName("bulkhead")
+                    .withNamespace(Replica.NAMESPACE)
+                    .createNamespace()
+                    .withKubeVersion("v1.37.0")
+                    .withKubeConfig(plane.kubeconfig())
+                    .set("service.port", 8443)
+                    .set("log.json", false)
+                    .call();
+            String address = plane.get("-n", Replica.NAMESPACE, "service", "bulkhead")
+                    .at("/spec/clusterIP")
+                    .asText();
+            balancer = new Balancer(address, 8443);
+            replicas = List.of(
+                    Replica.start(plane, directory, "bulkhead-0"), Replica.start(plane, directory, "bulkhead-1"));
+            try {
+                ControlPlane.await("both replicas", () -> replicas.stream().allMatch(Replica::isReady));
+                balancer.to(replicas.stream().map(Replica::port).toList());
+                ControlPlane.await(
+                        "the registration",
+                        () -> replicas.stream()
+                                .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync 1.0")));
+            } catch (AssertionError e) {
+                close();
+                throw new AssertionError(e.getMessage() + "\n" + replicas.get(0).log() + plane.logs(), e);
+            }
+        }
+
+        ControlPlane plane() {
+            return plane;
+        }
+
+        List<Replica> replicas() {
+            return replicas;
+        }
+
+        Path directory() {
+            return directory;
+        }
+
+        @Override
+        public void close() throws IOException {
+            replicas.forEach(Replica::close);
+            balancer.close();
+            plane.close();
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Optional<Path> programs = ControlPlane.programs();
+        if (programs.isEmpty() && Boolean.parseBoolean(System.getenv("BULKHEAD_CI"))) {
+            throw new AssertionError("e2e/control-plane has built no control plane");
+        }
+        assumeTrue(programs.isPresent(), "no control plane on this machine: e2e/control-plane builds one");
+        context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(Site.class, key -> {
+            try {
+                return new Site(programs.orElseThrow());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Site.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot().getStore(Namespace.GLOBAL).get(Site.class, Site.class);
+    }
+}

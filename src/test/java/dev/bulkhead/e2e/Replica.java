@@ -1,0 +1,102 @@
+package dev.bulkhead.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.e2e.Processes.Run;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A replica of the gate as a process of its own: with the environment that the installed Deployment gives its pods, and
+ * with a token of its ServiceAccount, so that it may do what its pods may.
+ */
+final class Replica implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    static final String NAMESPACE = "bulkhead-system";
+
+    private final Process process;
+    private final int port;
+    private final int management;
+    private final Path log;
+
+    private Replica(Process process, int port, int management, Path log) {
+        this.process = process;
+        this.port = port;
+        this.management = management;
+        this.log = log;
+    }
+
+    static Replica start(ControlPlane plane, Path directory, String name) throws IOException {
+        Run token = plane.kubectl("-n", NAMESPACE, "create", "token", "bulkhead", "--duration=3h");
+        Path kubeconfig = Files.writeString(
+                directory.resolve(name + ".kubeconfig"),
+                plane.kubeconfig(token.out().strip()));
+        int port = ControlPlane.freePort();
+        int management = ControlPlane.freePort();
+        Map<String, String> environment = new HashMap<>();
+        JsonNode deployment = plane.get("-n", NAMESPACE, "deployment", "bulkhead");
+        for (JsonNode variable : deployment.at("/spec/template/spec/containers/0/env")) {
+            String field = variable.at("/valueFrom/fieldRef/fieldPath").asText();
+            environment.put(
+                    variable.path("name").asText(),
+                    switch (field) {
+                        case "metadata.namespace" -> NAMESPACE;
+                        case "metadata.name" -> name;
+                        default -> variable.path("value").asText();
+                    });
+        }
+        environment.put("BULKHEAD_ADMISSION_PORT", Integer.toString(port));
+        environment.put("BULKHEAD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
+        environment.put("KUBECONFIG", kubeconfig.toString());
+        Path log = directory.resolve(name + ".log");
+        ProcessBuilder builder = new ProcessBuilder(JAVA.toString(), "-jar", JAR.toString(), "serve")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new Replica(builder.start(), port, management, log);
+    }
+
+    int port() {
+        return port;
+    }
+
+    boolean isReady() {
+        return process.isAlive() && management("/q/health/ready").startsWith("200 ");
+    }
+
+    String metrics() {
+        return management("/q/metrics");
+    }
+
+    private String management(String path) {
+        try {
+            var response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
+                                    .build(),
+                            BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
