@@ -2,7 +2,10 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.policy.Exemption.Owner;
+import dev.bulkhead.policy.Owners;
 import java.time.Clock;
+import java.util.List;
 
 /** Notes which exemptions excused what, where something was really let in by them. */
 final class ExemptionJournal implements Journal {
@@ -23,12 +26,16 @@ final class ExemptionJournal implements Journal {
                 || entry.request().filter(ReviewRequest::dryRun).isPresent()) {
             return;
         }
-        entry.request()
-                .ifPresent(request -> uses.note(
-                        judgement.verdict(),
-                        request.namespace().orElse(""),
-                        request.kind(),
-                        request.name(),
-                        clock.instant()));
+        entry.request().ifPresent(request -> {
+            // Pods come and go under new names; what made them stays.
+            List<Owner> owners = Owners.of(judgement.workload(), request.user());
+            Owner outermost = owners.get(owners.size() - 1);
+            uses.note(
+                    judgement.verdict(),
+                    request.namespace().orElse(""),
+                    outermost.kind(),
+                    outermost.name().isEmpty() ? request.name() : outermost.name(),
+                    clock.instant());
+        });
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  * The names that a workload goes by. Owner references can be made up by whoever creates a pod, so they count only when
  * one of Kubernetes' own controllers asks: it writes them truthfully.
  */
-final class Owners {
+public final class Owners {
     private static final Set<String> CONTROLLERS = Set.of(
             "system:kube-controller-manager",
             "system:serviceaccount:kube-system:replicaset-controller",
@@ -25,8 +25,8 @@ final class Owners {
 
     private Owners() {}
 
-    /** The workload itself, and what made it, where that is known for sure. */
-    static List<Owner> of(Workload workload, Optional<String> user) {
+    /** The workload itself, then what made it and what made that, where it is known for sure. */
+    public static List<Owner> of(Workload workload, Optional<String> user) {
         List<Owner> owners = new ArrayList<>();
         owners.add(new Owner(workload.kind(), workload.name()));
         if (user.filter(CONTROLLERS::contains).isEmpty()) {

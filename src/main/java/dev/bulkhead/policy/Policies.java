@@ -137,7 +137,7 @@ public final class Policies {
         List<String> profiles = new ArrayList<>();
         PolicySettings settings = PolicySettings.NONE;
         for (Policy policy : matching) {
-            for (Policy part : withLabels(policy, namespace)) {
+            for (Policy part : partsOf(policy, namespace)) {
                 addClauses(clauses, part, clusterMinor);
                 if (!profiles.contains(part.profile().toString())) {
                     profiles.add(part.profile().toString());
@@ -206,6 +206,18 @@ public final class Policies {
         return any
                 ? List.of(with(policy, profile, mode, policy.rules()))
                 : List.of(base, with(policy, profile, mode, Map.of()));
+    }
+
+    /** The policy as the labels of the namespace change it, and what Pod Security's labels demand beside it. */
+    private static List<Policy> partsOf(Policy policy, Namespace namespace) {
+        List<Policy> own = withLabels(policy, namespace);
+        if (!policy.podSecurityLabels()) {
+            return own;
+        }
+        List<Policy> parts = new ArrayList<>(own);
+        PodSecurityLabels.levels(namespace.labels())
+                .forEach((mode, profile) -> parts.add(with(policy, profile, mode, Map.of())));
+        return parts;
     }
 
     private static Policy with(Policy policy, Profile profile, Mode mode, Map<String, RuleOverride> rules) {

@@ -10,6 +10,7 @@ import java.util.Set;
 /**
  * What the platform team demands of the workloads that it matches.
  *
+ * @param podSecurityLabels whether the labels of Pod Security Admission on a namespace count as well
  * @param rules what differs from the profile, by rule id
  */
 public record Policy(
@@ -18,10 +19,23 @@ public record Policy(
         Profile profile,
         Mode mode,
         NamespaceLabels namespaceLabels,
+        boolean podSecurityLabels,
         Map<String, RuleOverride> rules,
         PolicySettings settings) {
     public Policy {
         rules = Map.copyOf(rules);
+    }
+
+    /** One by which the labels of Pod Security Admission do not count. */
+    public Policy(
+            String name,
+            Match match,
+            Profile profile,
+            Mode mode,
+            NamespaceLabels namespaceLabels,
+            Map<String, RuleOverride> rules,
+            PolicySettings settings) {
+        this(name, match, profile, mode, namespaceLabels, false, rules, settings);
     }
 
     /** The policy that is in force where none is given: that profile, for everything. */
@@ -38,7 +52,9 @@ public record Policy(
 
     /** Whether anything but the name of a namespace counts. */
     boolean readsNamespaces() {
-        return namespaceLabels != NamespaceLabels.IGNORE || !match.namespaces().matchesEverything();
+        return podSecurityLabels
+                || namespaceLabels != NamespaceLabels.IGNORE
+                || !match.namespaces().matchesEverything();
     }
 
     /** Which workloads a policy is for. */

@@ -98,7 +98,7 @@ public final class PolicyReader {
     }
 
     private Policy policy(String name, Field spec) {
-        read.known(spec, "match", "profile", "mode", "namespaceLabels", "rules", "user");
+        read.known(spec, "match", "profile", "mode", "namespaceLabels", "podSecurityLabels", "rules", "user");
         Profile profile = read.text(spec.get("profile"))
                 .map(text -> Profile.parse(text).orElseGet(() -> {
                     read.problem(spec.get("profile"), "expected " + Profile.NAMES + ", found \"" + text + "\"");
@@ -107,7 +107,15 @@ public final class PolicyReader {
                 .orElse(Profile.LEAST_PRIVILEGE);
         Mode mode = choice(spec.get("mode"), Mode.values(), Mode.ENFORCE);
         NamespaceLabels labels = choice(spec.get("namespaceLabels"), NamespaceLabels.values(), NamespaceLabels.TIGHTEN);
-        return new Policy(name, match(spec.get("match")), profile, mode, labels, rules(spec), settings(spec));
+        return new Policy(
+                name,
+                match(spec.get("match")),
+                profile,
+                mode,
+                labels,
+                read.flag(spec.get("podSecurityLabels")),
+                rules(spec),
+                settings(spec));
     }
 
     private Match match(Field match) {

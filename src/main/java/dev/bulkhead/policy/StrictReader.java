@@ -53,6 +53,14 @@ final class StrictReader {
         return reading(field, field::integer, OptionalLong.empty());
     }
 
+    /** Whether it is true; absent counts as false. */
+    boolean flag(Field field) {
+        if (!field.isAbsent() && !field.node().isBoolean()) {
+            problem(field, "expected true or false");
+        }
+        return field.node().asBoolean(false);
+    }
+
     /** The text, which must be there and not empty. */
     String required(Field field) {
         Optional<String> text = text(field);

@@ -6,9 +6,14 @@ import dev.bulkhead.Golden;
 import dev.bulkhead.cluster.crd.Exemption;
 import dev.bulkhead.cluster.crd.LeastPrivilegePolicy;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +24,24 @@ class CustomResourceDefinitionsTest {
     @TempDir
     private Path generated;
 
+    /** The generator sorts columns by their paths; people want to know what it is before how old it is. */
+    private static CustomResourceDefinition inReadingOrder(CustomResourceDefinition definition) {
+        List<String> order =
+                List.of("Profile", "Mode", "Owner", "State", "Namespaces", "Workloads", "Expires", "Last used", "Age");
+        definition.getSpec().getVersions().forEach(version -> {
+            List<CustomResourceColumnDefinition> columns = new ArrayList<>(version.getAdditionalPrinterColumns());
+            columns.sort(Comparator.comparingInt(column -> order.indexOf(column.getName())));
+            version.setAdditionalPrinterColumns(columns);
+        });
+        return definition;
+    }
+
     @Test
     void chartHoldsThem() throws IOException {
         int count = new CRDGenerator()
                 .customResourceClasses(LeastPrivilegePolicy.class, Exemption.class)
                 .forCRDVersions("v1")
+                .withPostProcessor((definition, version) -> inReadingOrder((CustomResourceDefinition) definition))
                 .inOutputDir(generated.toFile())
                 .detailedGenerate()
                 .numberOfGeneratedCRDs();

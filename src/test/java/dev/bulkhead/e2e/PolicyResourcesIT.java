@@ -95,6 +95,23 @@ class PolicyResourcesIT {
     }
 
     @Test
+    void aNamespaceThatIsAMomentOldIsKnownByItsLabels() {
+        plane.apply(POLICY.formatted("fresh", "fresh", "enforce"));
+        ControlPlane.await("the policy", SOON, () -> isLetIn("elsewhere", WATCHER));
+        for (int i = 0; i < 10; i++) {
+            String both = """
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: fresh-%d, labels: {tier: fresh}}
+                    ---
+                    """.formatted(i) + WATCHER.formatted("fresh-" + i);
+            Run run = plane.kubectlWith(both, "apply", "-f", "-");
+            assertThat(run.out()).contains("namespace/fresh-" + i + " created").doesNotContain("watcher");
+            assertThat(run.err()).contains("Bulkhead refuses Pod \"watcher\"", "policy fresh");
+        }
+    }
+
+    @Test
     void policyTellsWhatItMatches() {
         plane.kubectl("label", "namespace", "tenant", "tier=counted", "--overwrite");
         plane.apply(POLICY.formatted("counted", "counted", "audit"));

@@ -188,6 +188,31 @@ class PoliciesTest {
     }
 
     @Test
+    void podSecurityLabelsCountWhereThePolicySaysSo() {
+        Namespace labelled = new Namespace("driftwood", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
+
+        Verdict verdict = judge(
+                ADDS_CHOWN_AND_SYS_ADMIN,
+                policies(policy("p", "profile: privileged, podSecurityLabels: true")),
+                labelled,
+                Judging.NOW,
+                Optional.empty());
+
+        assertThat(leadingTo(Action.DENY, verdict)).contains("capabilities_restricted=CHOWN");
+        assertThat(verdict.podSecuritySentences(Action.DENY))
+                .singleElement()
+                .asString()
+                .startsWith("violates PodSecurity \"restricted:latest\": ");
+        assertThat(judge(
+                        ADDS_CHOWN_AND_SYS_ADMIN,
+                        policies(policy("p", "profile: privileged")),
+                        labelled,
+                        Judging.NOW,
+                        Optional.empty()))
+                .isEqualTo(Verdict.PASSED);
+    }
+
+    @Test
     void namespaceLabelsAreIgnoredWhereThePolicySaysSo() {
         Policies policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
         Namespace strict = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "restricted"));

@@ -63,6 +63,10 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @Pattern("^(tighten|any|ignore)$")
             String namespaceLabels,
 
+            @JsonPropertyDescription(
+                    "Whether the pod-security.kubernetes.io labels of a namespace count as well. Default: false.")
+            Boolean podSecurityLabels,
+
             @JsonPropertyDescription("What differs from the profile, by rule; `bulkhead rules` lists them.")
             @Size(max = 64)
             Map<String, RuleSettings> rules,

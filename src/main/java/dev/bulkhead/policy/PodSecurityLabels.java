@@ -1,0 +1,64 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.PodSecurityVersion;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The levels that the labels of Pod Security Admission ask for on a namespace (KEP-2579), read as it reads them: what
+ * cannot be read means the restricted level where pods are denied, nothing where users are only told, and the newest
+ * version.
+ */
+final class PodSecurityLabels {
+    private static final String PREFIX = "pod-security.kubernetes.io/";
+    private static final String VERSION = "-version";
+
+    private PodSecurityLabels() {}
+
+    /** The levels by mode; none where the labels ask for nothing. */
+    static Map<Mode, Profile> levels(Map<String, String> labels) {
+        Map<Mode, Profile> levels = new EnumMap<>(Mode.class);
+        level(Mode.ENFORCE, labels).or(() -> fallback(labels)).ifPresent(profile -> levels.put(Mode.ENFORCE, profile));
+        level(Mode.AUDIT, labels).ifPresent(profile -> levels.put(Mode.AUDIT, profile));
+        if (labels.containsKey(key(Mode.WARN))) {
+            level(Mode.WARN, labels).ifPresent(profile -> levels.put(Mode.WARN, profile));
+        } else {
+            // Who is held to a level is warned by it too, unless something else is said.
+            level(Mode.ENFORCE, labels)
+                    .map(enforced -> labels.containsKey(key(Mode.WARN) + VERSION)
+                            ? new Profile(enforced.kind(), version(Mode.WARN, labels))
+                            : enforced)
+                    .ifPresent(profile -> levels.put(Mode.WARN, profile));
+        }
+        levels.values().removeIf(Profile.PRIVILEGED::equals);
+        return levels;
+    }
+
+    private static Optional<Profile> level(Mode mode, Map<String, String> labels) {
+        return Optional.ofNullable(labels.get(key(mode)))
+                .filter(label -> !label.contains("@"))
+                .flatMap(Profile::parse)
+                .filter(profile -> profile.equals(Profile.PRIVILEGED)
+                        || profile.podSecurityLevel().isPresent())
+                .map(profile -> profile.equals(Profile.PRIVILEGED)
+                        ? profile
+                        : new Profile(profile.kind(), version(mode, labels)));
+    }
+
+    private static Optional<Profile> fallback(Map<String, String> labels) {
+        return labels.containsKey(key(Mode.ENFORCE))
+                ? Optional.of(new Profile(Profile.Kind.RESTRICTED, version(Mode.ENFORCE, labels)))
+                : Optional.empty();
+    }
+
+    private static PodSecurityVersion version(Mode mode, Map<String, String> labels) {
+        return Optional.ofNullable(labels.get(key(mode) + VERSION))
+                .flatMap(PodSecurityVersion::parse)
+                .orElse(PodSecurityVersion.LATEST);
+    }
+
+    private static String key(Mode mode) {
+        return PREFIX + mode.label();
+    }
+}
