@@ -6,6 +6,8 @@ import dev.bulkhead.Golden;
 import dev.bulkhead.cluster.crd.Exemption;
 import dev.bulkhead.cluster.crd.LeastPrivilegePolicy;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.io.IOException;
@@ -41,7 +43,12 @@ class CustomResourceDefinitionsTest {
         int count = new CRDGenerator()
                 .customResourceClasses(LeastPrivilegePolicy.class, Exemption.class)
                 .forCRDVersions("v1")
-                .withPostProcessor((definition, version) -> inReadingOrder((CustomResourceDefinition) definition))
+                .withPostProcessor(new CRDPostProcessor() {
+                    @Override
+                    public HasMetadata process(HasMetadata definition, String version) {
+                        return inReadingOrder((CustomResourceDefinition) definition);
+                    }
+                })
                 .inOutputDir(generated.toFile())
                 .detailedGenerate()
                 .numberOfGeneratedCRDs();

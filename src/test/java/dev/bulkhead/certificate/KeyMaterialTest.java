@@ -1,0 +1,169 @@
+package dev.bulkhead.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyMaterialTest {
+    private static final List<String> NAMES = List.of("bulkhead.bulkhead-system.svc", "bulkhead");
+
+    private final MovingClock clock = new MovingClock();
+
+    /** Years pass in a moment. */
+    private static final class MovingClock extends Clock {
+        private Instant now = Instant.parse("2026-11-24T12:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        void pass(Duration time) {
+            now = now.plus(time);
+        }
+    }
+
+    private static boolean isTrusted(KeyMaterial material) {
+        return material.trusted().stream().anyMatch(authority -> {
+            try {
+                material.served().leaf().verify(authority.getPublicKey());
+                return true;
+            } catch (java.security.GeneralSecurityException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void isReadAsItWasWritten() throws UnusableCertificateException {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+
+        KeyMaterial read = KeyMaterial.fromData(material.toData(), "Secret a/b", clock);
+
+        assertThat(read.toData()).isEqualTo(material.toData());
+        assertThat(isTrusted(read)).isTrue();
+        assertThat(read.toString()).doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void nothingIsDueAtFirst() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        clock.pass(Duration.ofDays(59));
+
+        assertThat(material.asDue(NAMES, true, clock)).isSameAs(material);
+    }
+
+    @Test
+    void aLeafIsRenewedAfterTwoThirdsOfItsLifeByTheSameAuthority() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        clock.pass(Duration.ofDays(60));
+
+        KeyMaterial renewed = material.asDue(NAMES, true, clock);
+
+        assertThat(renewed.served().leaf()).isNotEqualTo(material.served().leaf());
+        assertThat(renewed.trusted()).isEqualTo(material.trusted());
+        assertThat(isTrusted(renewed)).isTrue();
+        assertThat(renewed.asDue(NAMES, true, clock)).isSameAs(renewed);
+    }
+
+    @Test
+    void otherNamesAreIssuedAtOnce() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        List<String> others = List.of("gate.elsewhere.svc");
+
+        assertThat(Authority.namesOf(
+                        material.asDue(others, true, clock).served().leaf()))
+                .isEqualTo(others);
+    }
+
+    @Test
+    void theNextAuthorityIsKnownBeforeItIssues() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        clock.pass(Duration.ofDays(250));
+
+        KeyMaterial announced = material.asDue(NAMES, true, clock);
+        assertThat(announced.next()).isPresent();
+        assertThat(announced.trusted()).hasSize(2);
+        assertThat(announced.served()).isEqualTo(material.served());
+
+        clock.pass(Duration.ofMinutes(9));
+        assertThat(announced.asDue(NAMES, true, clock).next()).isPresent();
+        clock.pass(Duration.ofMinutes(2));
+        assertThat(announced.asDue(NAMES, false, clock).next())
+                .as("whoever is not told of it cannot trust it")
+                .isPresent();
+        KeyMaterial switched = announced.asDue(NAMES, true, clock);
+        assertThat(switched.next()).isEmpty();
+        assertThat(switched.authority().certificate())
+                .isEqualTo(announced.trusted().get(0));
+        assertThat(switched.trusted()).isEqualTo(announced.trusted());
+        assertThat(isTrusted(switched)).isTrue();
+    }
+
+    @Test
+    void tenYearsPassWithoutAMomentInWhichWhatIsServedIsNotTrustedOrNotValid() throws UnusableCertificateException {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        List<X509Certificate> told = material.trusted();
+        for (int i = 0; i < 10 * 365 * 4; i++) {
+            clock.pass(Duration.ofHours(6));
+            KeyMaterial next = material.asDue(NAMES, told.equals(material.trusted()), clock);
+            material = KeyMaterial.fromData(next.toData(), "Secret a/b", clock);
+            // Clients still know what they were told the last time.
+            assertThat(material.served().chain()).anyMatch(told::contains);
+            assertThat(isTrusted(material)).isTrue();
+            assertThat(material.trusted().size()).isLessThanOrEqualTo(3);
+            told = material.trusted();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls.crt", "tls.key", "ca.crt", "authority.crt", "authority.key"})
+    void whatIsIncompleteIsRefusedByName(String part) {
+        Map<String, String> data =
+                new LinkedHashMap<>(KeyMaterial.create(NAMES, clock).toData());
+        data.remove(part);
+
+        assertThatThrownBy(() -> KeyMaterial.fromData(data, "Secret a/b", clock))
+                .isInstanceOf(UnusableCertificateException.class)
+                .hasMessageContaining("Secret a/b")
+                .hasMessageContaining(part);
+    }
+
+    @Test
+    void whatIsMixedIsRefused() {
+        Map<String, String> data =
+                new LinkedHashMap<>(KeyMaterial.create(NAMES, clock).toData());
+        Map<String, String> other = KeyMaterial.create(NAMES, clock).toData();
+        data.put("tls.key", String.valueOf(other.get("tls.key")));
+        assertThatThrownBy(() -> KeyMaterial.fromData(data, "Secret a/b", clock))
+                .hasMessageContaining("does not match");
+
+        Map<String, String> stranger =
+                new LinkedHashMap<>(KeyMaterial.create(NAMES, clock).toData());
+        stranger.put("ca.crt", String.valueOf(other.get("ca.crt")));
+        assertThatThrownBy(() -> KeyMaterial.fromData(stranger, "Secret a/b", clock))
+                .hasMessageContaining("lacks the authority");
+    }
+}

@@ -1,0 +1,123 @@
+package dev.bulkhead.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.policy.Mode;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Profile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DeclarationsTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Terms TERMS = new Terms(Profile.RESTRICTED, Set.of("bulkhead-system"), Duration.ofDays(90));
+
+    private static JsonNode policy(String uid, String spec) {
+        return Yaml.tree("""
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: tenants, uid: %s, generation: 3}
+                spec: {%s}
+                """.formatted(uid, spec));
+    }
+
+    private static JsonNode exemption(String namespace, String expires) {
+        return Yaml.tree("""
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: exporter, namespace: %s, uid: e}
+                spec:
+                  reason: because
+                  owner: us
+                  expires: %s
+                  match: {namespaces: [monitoring]}
+                  allow: [{rule: hostNamespaces, values: [hostPID]}]
+                """.formatted(namespace, expires));
+    }
+
+    private static Declarations read(Declarations before, List<JsonNode> policies, List<JsonNode> exemptions) {
+        return Declarations.of(policies, exemptions, TERMS, NOW, before);
+    }
+
+    @Test
+    void withoutAnyPolicyTheBuiltInOneIsInForce() {
+        Declarations none = read(
+                Declarations.none(TERMS), List.of(), List.of(exemption("bulkhead-system", "2027-01-01T00:00:00Z")));
+
+        assertThat(none.policies().policies()).containsExactly(Policy.builtIn(Profile.RESTRICTED));
+        assertThat(none.policies().exemptions())
+                .singleElement()
+                .satisfies(exemption -> assertThat(exemption.name()).isEqualTo("bulkhead-system/exporter"));
+    }
+
+    @Test
+    void aPolicyThatBecameUnreadableStaysAsItWas() {
+        Declarations before = read(Declarations.none(TERMS), List.of(policy("a", "mode: warn")), List.of());
+
+        Declarations after = read(before, List.of(policy("a", "mode: loud")), List.of());
+
+        assertThat(after.policies().policies()).isEqualTo(before.policies().policies());
+        assertThat(after.policyStates().get(0).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.pointer()).isEqualTo("/spec/mode"));
+    }
+
+    @Test
+    void aPolicyThatNeverWasReadableStandsForTheStrictProfileWhereItWasMeant() {
+        Declarations read = read(
+                Declarations.none(TERMS),
+                List.of(policy("a", "mode: loud, match: {namespaceSelector: {matchLabels: {tier: tenant}}}")),
+                List.of());
+
+        Policy inForce = read.policies().policies().get(0);
+        assertThat(inForce.profile()).isEqualTo(Profile.LEAST_PRIVILEGE);
+        assertThat(inForce.mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(inForce.match().covers(new Namespace("a", Map.of("tier", "tenant"))))
+                .isTrue();
+        assertThat(inForce.match().covers(Namespace.named("b"))).isFalse();
+    }
+
+    @Test
+    void aPolicyWhoseMatchCannotBeReadEitherIsForEverything() {
+        Declarations read =
+                read(Declarations.none(TERMS), List.of(policy("a", "match: {namespaces: [tenant]}")), List.of());
+
+        assertThat(read.policies().policies().get(0).match()).isEqualTo(Policy.Match.EVERYTHING);
+    }
+
+    @Test
+    void exemptionsCountInTheNamespacesOfThePlatformTeamOnly() {
+        Declarations read = read(
+                Declarations.none(TERMS),
+                List.of(),
+                List.of(
+                        exemption("tenant", "2027-01-01T00:00:00Z"),
+                        exemption("bulkhead-system", "2027-01-01T00:00:00Z")));
+
+        assertThat(read.policies().exemptions()).hasSize(1);
+        assertThat(read.exemptionStates().get(0).honoured()).isFalse();
+        assertThat(read.exemptionStates().get(1).honoured()).isTrue();
+    }
+
+    @Test
+    void anExemptionThatIsTooLongOrUnreadableExcusesNothing() {
+        Declarations read = read(
+                Declarations.none(TERMS),
+                List.of(),
+                List.of(exemption("bulkhead-system", "2027-06-01T00:00:00Z"), exemption("bulkhead-system", "soon")));
+
+        assertThat(read.policies().exemptions()).isEmpty();
+        assertThat(read.exemptionStates())
+                .allSatisfy(state -> assertThat(state.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.pointer()).isEqualTo("/spec/expires")));
+    }
+}
