@@ -1,9 +1,12 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.certificate.UnusableCertificateException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import jakarta.enterprise.event.Event;
@@ -20,13 +23,20 @@ import org.jboss.logging.Logger;
 final class CertificateReload {
     private static final Logger LOG = Logger.getLogger(CertificateReload.class);
 
+    private final ServedCertificate certificate;
     private final TlsConfigurationRegistry registry;
     private final Event<CertificateUpdatedEvent> updated;
     private final Vertx vertx;
     private final WorkerExecutor reading;
     private volatile int seen;
+    private volatile String trouble = "";
 
-    CertificateReload(TlsConfigurationRegistry registry, Event<CertificateUpdatedEvent> updated, Vertx vertx) {
+    CertificateReload(
+            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            TlsConfigurationRegistry registry,
+            Event<CertificateUpdatedEvent> updated,
+            Vertx vertx) {
+        this.certificate = certificate;
         this.registry = registry;
         this.updated = updated;
         this.vertx = vertx;
@@ -64,13 +74,20 @@ final class CertificateReload {
     private boolean reload() {
         TlsConfiguration configuration = registry.get(Fittings.TLS).orElseThrow();
         try {
+            certificate.check();
             if (!configuration.reload()) {
-                return false;
+                throw new IllegalStateException("the server refuses it");
             }
-        } catch (RuntimeException e) {
-            LOG.errorf("the new certificate cannot be used, the last one stays in use: %s", e.getMessage());
+        } catch (UnusableCertificateException | RuntimeException e) {
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(trouble)) {
+                LOG.errorf("the new certificate cannot be used, the last one stays in use: %s", reason);
+            }
+            trouble = reason;
             return false;
         }
+        trouble = "";
+        LOG.info("new connections get a new certificate");
         updated.fire(new CertificateUpdatedEvent(Fittings.TLS, configuration));
         return true;
     }

@@ -30,6 +30,15 @@ public final class ServedCertificate implements KeyStoreProvider {
         return current;
     }
 
+    /**
+     * Looks whether what the source has now could be served.
+     *
+     * @throws UnusableCertificateException when it could not, with the reason
+     */
+    public void check() throws UnusableCertificateException {
+        KeyPairAndChain unused = source.load();
+    }
+
     @Override
     public KeyStoreAndKeyCertOptions getKeyStore(Vertx vertx) {
         KeyPairAndChain loaded;

@@ -228,6 +228,15 @@ class DoorTest {
     }
 
     @Test
+    void handsReviewsThatMustWaitForAnAnswerToThreadsThatMay() throws Exception {
+        try (Wire wire = open()) {
+            Response response = wire.post("/validate", EchoReviewer.LATER).response();
+
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LATER) + " questions");
+        }
+    }
+
+    @Test
     void handsLargeReviewsToAThreadOfTheirOwn() throws Exception {
         byte[] large = filled(MAX_BODY);
         try (Wire wire = open()) {

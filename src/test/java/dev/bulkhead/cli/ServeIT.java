@@ -156,6 +156,39 @@ class ServeIT {
     }
 
     @Test
+    void takesUpANewCertificateWithoutARestart() throws Exception {
+        String[] options = certificateOptions();
+        try (Program program = serve(Map.of("BULKHEAD_TLS_RELOAD_EVERY", "100ms"), options)) {
+            URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
+            assertThat(served(gate)).isEqualTo(Files.readString(directory.resolve("tls.crt")));
+
+            // As a kubelet might be seen half way: the certificate is new, the key is not yet.
+            KeyPairAndChain next = authority.issue(List.of("localhost"), List.of(), LIFE);
+            Pem.write(directory.resolve("tls.crt"), next.chain());
+            program.await("that it tells so", () -> program.out().contains("the new certificate cannot be used"));
+            assertThat(served(gate)).isNotEqualTo(Files.readString(directory.resolve("tls.crt")));
+
+            Pem.write(directory.resolve("tls.key"), List.of(next.key()));
+            program.await(
+                    "the new certificate", () -> served(gate).equals(Files.readString(directory.resolve("tls.crt"))));
+        }
+    }
+
+    /** What a new connection is shown, as a file would hold it. */
+    private String served(URI gate) throws IOException, InterruptedException {
+        try {
+            HttpResponse<Void> response =
+                    trusting().send(HttpRequest.newBuilder(gate).build(), BodyHandlers.discarding());
+            Path shown = Pem.write(
+                    directory.resolve("shown.crt"),
+                    List.of(response.sslSession().orElseThrow().getPeerCertificates()));
+            return Files.readString(shown);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void namesTheKeyThatIsWrong() throws Exception {
         try (Program program = serve(Map.of("BULKHEAD_WORKLOADS_KINDS", "argoproj.io/Rollout"))) {
             assertThat(program.awaitExit()).isEqualTo(1);

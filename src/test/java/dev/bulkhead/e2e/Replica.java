@@ -34,24 +34,37 @@ final class Replica implements AutoCloseable {
     }
 
     static Replica start(ControlPlane plane, Path directory, String name) throws IOException {
-        Run token = plane.kubectl("-n", NAMESPACE, "create", "token", "bulkhead", "--duration=3h");
+        return start(plane, directory, NAMESPACE, "bulkhead", name, Map.of());
+    }
+
+    /** One of a release's, with other settings where a process cannot have a pod's. */
+    static Replica start(
+            ControlPlane plane,
+            Path directory,
+            String namespace,
+            String release,
+            String name,
+            Map<String, String> settings)
+            throws IOException {
+        Run token = plane.kubectl("-n", namespace, "create", "token", release, "--duration=3h");
         Path kubeconfig = Files.writeString(
                 directory.resolve(name + ".kubeconfig"),
                 plane.kubeconfig(token.out().strip()));
         int port = ControlPlane.freePort();
         int management = ControlPlane.freePort();
         Map<String, String> environment = new HashMap<>();
-        JsonNode deployment = plane.get("-n", NAMESPACE, "deployment", "bulkhead");
+        JsonNode deployment = plane.get("-n", namespace, "deployment", release);
         for (JsonNode variable : deployment.at("/spec/template/spec/containers/0/env")) {
             String field = variable.at("/valueFrom/fieldRef/fieldPath").asText();
             environment.put(
                     variable.path("name").asText(),
                     switch (field) {
-                        case "metadata.namespace" -> NAMESPACE;
+                        case "metadata.namespace" -> namespace;
                         case "metadata.name" -> name;
                         default -> variable.path("value").asText();
                     });
         }
+        environment.putAll(settings);
         environment.put("BULKHEAD_ADMISSION_PORT", Integer.toString(port));
         environment.put("BULKHEAD_MANAGEMENT_PORT", Integer.toString(management));
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
