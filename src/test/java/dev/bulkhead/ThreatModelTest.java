@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every test that {@code docs/threat-model.md} names exists, and every row of it is there once. */
 class ThreatModelTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]{2}-\\d+) \\|.*\\|([^|]*)\\|$");
-    private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:#(\\w+))?`");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:#(\\w+))?`");
 
     static List<MatchResult> rows() throws IOException {
         return ROW.matcher(Files.readString(Path.of("docs/threat-model.md")))
@@ -34,16 +34,20 @@ class ThreatModelTest {
         assertThat(rows().stream().map(row -> row.group(1))).doesNotHaveDuplicates();
     }
 
-    @ParameterizedTest
-    @MethodSource("rows")
-    void namesTestsThatExist(MatchResult row) throws IOException {
-        for (MatchResult test : TEST.matcher(row.group(2)).results().toList()) {
-            String source = source(test.group(1));
+    static List<MatchResult> tests() throws IOException {
+        return TEST.matcher(Files.readString(Path.of("docs/threat-model.md")))
+                .results()
+                .toList();
+    }
 
-            assertThat(source).as("%s names %s", row.group(1), test.group()).isNotEmpty();
-            if (test.group(2) != null) {
-                assertThat(source).as(row.group(1)).containsPattern("void " + test.group(2) + "\\(");
-            }
+    @ParameterizedTest
+    @MethodSource("tests")
+    void namesTestsThatExist(MatchResult test) throws IOException {
+        String source = source(test.group(1));
+
+        assertThat(source).as(test.group()).isNotEmpty();
+        if (test.group(2) != null) {
+            assertThat(source).as(test.group()).containsPattern("void " + test.group(2) + "\\(");
         }
     }
 

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,34 @@ class ApiServerContractTest {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(tree(answer).at("/response/allowed").booleanValue()).isEqualTo(path == Path.MUTATE);
         }
+    }
+
+    @Test
+    @DisplayName("AS-27 a namespace that nobody can tell about is no reason to let anything in")
+    void unknownNamespaceIsAskedAboutOrRefused() {
+        Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
+        Reviews reviews = new Reviews(
+                new Gate(
+                        WorkloadKinds.builtIn(), () -> Cluster.offline(Cluster.NEWEST_MINOR), clock, (name, mayAsk) -> {
+                            if (mayAsk) {
+                                throw new IllegalStateException("the API server is away");
+                            }
+                            return Optional.empty();
+                        }),
+                journal::add);
+        byte[] body = bytes(review("CREATE", WORST));
+
+        assertThat(reviews.answerAtOnce(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))
+                .isEmpty();
+        assertThat(reviews.answerAtOnce(Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED)))
+                .isPresent();
+        assertThat(journal).hasSize(1);
+        JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))
+                .path("response");
+        assertThat(response.path("allowed").asBoolean()).isFalse();
+        assertThat(response.at("/status/message").asText())
+                .contains("reference")
+                .doesNotContain("away");
     }
 
     @Test

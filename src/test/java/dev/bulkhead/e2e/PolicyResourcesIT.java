@@ -112,6 +112,17 @@ class PolicyResourcesIT {
     }
 
     @Test
+    void theExamplesAreAccepted() {
+        for (String file : List.of("runtimeclasses.yaml", "policies.yaml", "exemptions.yaml", "driftwood")) {
+            Run run = plane.kubectl("apply", "-f", "manifests/examples/" + file);
+            assertThat(run.exitCode()).as(run.said()).isZero();
+            assertThat(run.err()).isEmpty();
+        }
+        ControlPlane.await(
+                "three policies", () -> plane.kubectl("get", "lpp").out().split("Active", -1).length == 4);
+    }
+
+    @Test
     void policyTellsWhatItMatches() {
         plane.kubectl("label", "namespace", "tenant", "tier=counted", "--overwrite");
         plane.apply(POLICY.formatted("counted", "counted", "audit"));
