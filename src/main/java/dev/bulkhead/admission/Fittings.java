@@ -96,7 +96,7 @@ final class Fittings {
             InCluster ties = cluster.get();
             journals.add(new ExemptionJournal(ties.uses(), clock));
             gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
-            advisers.add(new NamespaceAdviser(() -> ties, kinds, clock));
+            advisers.add(new NamespaceAdviser(ties.watch()::cluster, ties::podsIn, kinds, clock));
         }
         Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()
                 .namespaces()

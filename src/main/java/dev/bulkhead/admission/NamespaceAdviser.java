@@ -37,12 +37,21 @@ final class NamespaceAdviser implements Adviser {
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
-    private final Supplier<InCluster> cluster;
+    private final Supplier<Cluster> cluster;
+    private final Listing listing;
     private final WorkloadKinds kinds;
     private final Clock clock;
 
-    NamespaceAdviser(Supplier<InCluster> cluster, WorkloadKinds kinds, Clock clock) {
+    /** Asks the API server for pods. */
+    @FunctionalInterface
+    interface Listing {
+        /** Some of the pods in that namespace. */
+        InCluster.Pods podsIn(String namespace, int most);
+    }
+
+    NamespaceAdviser(Supplier<Cluster> cluster, Listing listing, WorkloadKinds kinds, Clock clock) {
         this.cluster = cluster;
+        this.listing = listing;
         this.kinds = kinds;
         this.clock = clock;
     }
@@ -75,9 +84,9 @@ final class NamespaceAdviser implements Adviser {
     }
 
     private List<String> warnings(Namespace before, Namespace after, Policies policies) {
-        Cluster here = cluster.get().watch().cluster();
+        Cluster here = cluster.get();
         Instant start = clock.instant();
-        InCluster.Pods pods = cluster.get().podsIn(after.name(), MOST_PODS);
+        InCluster.Pods pods = listing.podsIn(after.name(), MOST_PODS);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
         int looked = 0;

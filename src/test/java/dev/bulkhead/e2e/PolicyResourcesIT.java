@@ -187,10 +187,17 @@ class PolicyResourcesIT {
                         .at("/status/excused/excused~1Pod~1watcher")
                         .asText()
                         .equals("hostNamespaces=hostPID"));
-        JsonNode status =
-                plane.get("-n", "bulkhead-system", "exemption", "watcher").path("status");
-        assertThat(status.path("state").asText()).isEqualTo("Active");
-        assertThat(status.path("lastUsed").asText()).isNotEmpty();
+        // This replica's, or the other one's, to write.
+        ControlPlane.await(
+                "its state",
+                () -> plane.get("-n", "bulkhead-system", "exemption", "watcher")
+                        .at("/status/state")
+                        .asText()
+                        .equals("Active"));
+        assertThat(plane.get("-n", "bulkhead-system", "exemption", "watcher")
+                        .at("/status/lastUsed")
+                        .asText())
+                .isNotEmpty();
     }
 
     @Test

@@ -1,0 +1,165 @@
+package dev.bulkhead.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.cluster.InCluster.Pods;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamespaceAdviserTest {
+    private static final String SANDBOXED = "bulkhead.dev/profile: sandboxed";
+
+    private final List<JsonNode> pods = new ArrayList<>();
+    private long more;
+    private Duration perPod = Duration.ZERO;
+
+    /** Each look at it takes a while. */
+    private final class SlowClock extends Clock {
+        private Instant now = Instant.parse("2026-11-24T12:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            now = now.plus(perPod);
+            return now;
+        }
+    }
+
+    private void pod(String name, String owner, String spec) {
+        pods.add(Yaml.tree("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: %s
+                  namespace: shop
+                  uid: %s
+                  ownerReferences: [{controller: true, kind: ReplicaSet, name: web, uid: %s}]
+                spec: {%s, containers: [{name: app, image: a}]}
+                """.formatted(name, name, owner, spec)));
+    }
+
+    private static ReviewRequest relabelled(String operation, String before, String after) {
+        return ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: %s
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: {%s}}}
+                  oldObject: {metadata: {name: shop, labels: {%s}}}
+                """.formatted(operation, after, before))));
+    }
+
+    private Optional<Decision> decide(ReviewRequest request, boolean mayAsk) {
+        NamespaceAdviser adviser = new NamespaceAdviser(
+                () -> Cluster.offline(Cluster.NEWEST_MINOR),
+                (namespace, most) -> {
+                    assertThat(namespace).isEqualTo("shop");
+                    assertThat(most).isEqualTo(3_000);
+                    return new Pods(pods, more);
+                },
+                WorkloadKinds.builtIn(),
+                new SlowClock());
+        return adviser.on(request, Policies.of(Profile.BASELINE), mayAsk);
+    }
+
+    private List<String> warnings(String before, String after) {
+        Decision decision = decide(relabelled("UPDATE", before, after), true).orElseThrow();
+        assertThat(decision).isInstanceOf(Decision.Advice.class);
+        assertThat(((Decision.Advice) decision).refusal()).isEmpty();
+        return ((Decision.Advice) decision).warnings();
+    }
+
+    @Test
+    void tellsThePodsThatWouldBeDeniedOncePerController() {
+        pod("web-1", "a", "hostUsers: true");
+        pod("web-2", "a", "hostUsers: true");
+        pod("db-1", "b", "hostUsers: true");
+
+        assertThat(warnings("", SANDBOXED))
+                .hasSize(2)
+                .startsWith("pods in \"shop\" would be denied if they were created again:")
+                .last()
+                .asString()
+                .startsWith("web-1 (and 2 other pods): ")
+                .contains("userNamespace");
+    }
+
+    @Test
+    void leavesOutWhatWasDeniedBefore() {
+        pod("gone-1", "c", "hostPID: true");
+
+        assertThat(warnings("", "bulkhead.dev/profile: baseline")).isEmpty();
+        assertThat(warnings("", "bulkhead.dev/profile: restricted"))
+                .last()
+                .asString()
+                .contains("runAsNonRoot")
+                .doesNotContain("hostNamespaces");
+    }
+
+    @Test
+    void saysNothingWhereNothingGetsStricter() {
+        pod("web-1", "a", "hostUsers: true");
+
+        assertThat(warnings(SANDBOXED, "")).isEmpty();
+        assertThat(warnings("", "bulkhead.dev/profile: privileged")).isEmpty();
+    }
+
+    @Test
+    void tellsHowManyPodsItLookedAt() {
+        pod("web-1", "a", "hostUsers: true");
+        more = 4_000;
+
+        assertThat(warnings("", SANDBOXED)).contains("only the first 1 of 4001 pods in \"shop\" were looked at");
+    }
+
+    @Test
+    void looksForASecondAtMost() {
+        for (int i = 0; i < 100; i++) {
+            pod("web-" + i, "owner-" + i, "hostUsers: true");
+        }
+        perPod = Duration.ofMillis(20);
+
+        assertThat(warnings("", SANDBOXED))
+                .first()
+                .asString()
+                .containsPattern("only the first [1-4]?[0-9] of 100 pods");
+    }
+
+    @Test
+    void asksOnlyWhereItMay() {
+        assertThat(decide(relabelled("UPDATE", "", SANDBOXED), false)).contains(new Decision.Postponed());
+        assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.NotConcerned());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE", "DELETE"})
+    void hasNothingToSayOtherwise(String operation) {
+        assertThat(decide(relabelled(operation, "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+    }
+}
