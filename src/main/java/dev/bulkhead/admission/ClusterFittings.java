@@ -7,6 +7,7 @@ import dev.bulkhead.cluster.InCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -100,6 +101,11 @@ final class ClusterFittings {
 
     private static double inSync(InCluster ties) {
         return ties.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
+    }
+
+    /** Another replica is to write while this one says good-bye. */
+    void stepDown(@Observes ShutdownDelayInitiatedEvent stop, Optional<InCluster> cluster) {
+        cluster.ifPresent(InCluster::stepDown);
     }
 
     void stop(@Observes ShutdownEvent stop, Optional<InCluster> cluster) {

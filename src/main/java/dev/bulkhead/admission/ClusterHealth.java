@@ -19,7 +19,7 @@ final class ClusterHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean complete = cluster.map(ties -> ties.watch().isComplete()).orElse(true);
+        boolean complete = cluster.map(InCluster::isComplete).orElse(true);
         return HealthCheckResponse.named("cluster").status(complete).build();
     }
 }

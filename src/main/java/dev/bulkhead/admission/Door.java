@@ -5,6 +5,7 @@ import dev.bulkhead.admission.Intake.Received;
 import dev.bulkhead.admission.Reviewer.Answer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -46,6 +47,7 @@ final class Door {
     private final Duration longest;
     private final WorkerExecutor largeReviews;
     private final WorkerExecutor questions;
+    private volatile boolean draining;
 
     Door(GateConfig config, Reviewer reviewer, MeterRegistry meters, Vertx vertx) {
         GateConfig.Admission admission = config.admission();
@@ -72,6 +74,11 @@ final class Door {
     void open(@Observes Router router) {
         router.route().handler(this::enter);
         router.route().order(AFTER_ALL).handler(routing -> turnAway(new Visit(routing.request()), Head.NOTHING_HERE));
+    }
+
+    /** From now on clients are asked to come back on other connections, which lead to other replicas. */
+    void drain(@Observes ShutdownDelayInitiatedEvent stop) {
+        draining = true;
     }
 
     private void enter(RoutingContext routing) {
@@ -230,7 +237,7 @@ final class Door {
             }
             answered = true;
             response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-            if (last) {
+            if (last || draining) {
                 response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
             response.end(Buffer.buffer(answer.body())).onComplete(sent -> {

@@ -81,6 +81,13 @@ public interface GateConfig {
         @WithDefault("4s")
         Duration deadline();
 
+        /**
+         * How long the gate goes on answering after it was told to stop, each answer the last on its connection. In a
+         * cluster it must outlast the 90 s for which the API server keeps idle connections: a request that meets a
+         * closing one fails. Not for less than that; without a cluster, not at all.
+         */
+        Duration drain();
+
         /** How many reviews the gate judges for itself before it is ready, so that the first real ones are fast. */
         @WithDefault("2000")
         int warmUp();

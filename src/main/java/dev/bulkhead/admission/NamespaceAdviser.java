@@ -35,6 +35,9 @@ final class NamespaceAdviser implements Adviser {
     /** As many as Pod Security Admission looks at, and as long. */
     private static final int MOST_PODS = 3_000;
 
+    /** Pods are large, and few are kept in memory at once. */
+    private static final int PAGE = 250;
+
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Supplier<Cluster> cluster;
@@ -45,8 +48,8 @@ final class NamespaceAdviser implements Adviser {
     /** Asks the API server for pods. */
     @FunctionalInterface
     interface Listing {
-        /** Some of the pods in that namespace. */
-        InCluster.Pods podsIn(String namespace, int most);
+        /** A page of the pods in that namespace, from the beginning or where the page before ended. */
+        InCluster.Pods podsIn(String namespace, int most, Optional<String> from);
     }
 
     NamespaceAdviser(Supplier<Cluster> cluster, Listing listing, WorkloadKinds kinds, Clock clock) {
@@ -85,27 +88,35 @@ final class NamespaceAdviser implements Adviser {
 
     private List<String> warnings(Namespace before, Namespace after, Policies policies) {
         Cluster here = cluster.get();
-        Instant start = clock.instant();
-        InCluster.Pods pods = listing.podsIn(after.name(), MOST_PODS);
+        Instant end = clock.instant().plus(LONGEST);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
         int looked = 0;
-        for (JsonNode pod : pods.pods()) {
-            if (clock.instant().isAfter(start.plus(LONGEST))) {
-                break;
+        Optional<String> from = Optional.empty();
+        while (true) {
+            InCluster.Pods page = listing.podsIn(after.name(), PAGE, from);
+            long left = page.pods().size() + page.more();
+            for (JsonNode pod : page.pods()) {
+                if (looked == MOST_PODS || clock.instant().isAfter(end)) {
+                    return told(after, podsByViolations, seenControllers, looked, looked + left);
+                }
+                looked++;
+                left--;
+                if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
+                    continue;
+                }
+                String violations = newViolations(pod, before, after, policies, here);
+                if (!violations.isEmpty()) {
+                    podsByViolations
+                            .computeIfAbsent(violations, key -> new ArrayList<>())
+                            .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
+                }
             }
-            looked++;
-            if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
-                continue;
-            }
-            String violations = newViolations(pod, before, after, policies, here);
-            if (!violations.isEmpty()) {
-                podsByViolations
-                        .computeIfAbsent(violations, key -> new ArrayList<>())
-                        .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
+            from = page.next();
+            if (from.isEmpty()) {
+                return told(after, podsByViolations, seenControllers, looked, looked + left);
             }
         }
-        return told(after, podsByViolations, seenControllers, looked, pods);
     }
 
     private static List<String> told(
@@ -113,9 +124,8 @@ final class NamespaceAdviser implements Adviser {
             Map<String, List<String>> podsByViolations,
             Map<String, Integer> seenControllers,
             int looked,
-            InCluster.Pods pods) {
+            long all) {
         List<String> warnings = new ArrayList<>();
-        long all = pods.pods().size() + pods.more();
         if (looked < all) {
             warnings.add(
                     "only the first " + looked + " of " + all + " pods in \"" + after.name() + "\" were looked at");

@@ -2,7 +2,9 @@ package dev.bulkhead.cluster;
 
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -15,6 +17,10 @@ public final class ExemptionUses {
     private static final int MOST_EXEMPTIONS = 10_000;
     private static final int LENGTH = 200;
 
+    /** A first use is told at once; what is used all the time need not be written all the time. */
+    private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
+
+    private final Map<String, Instant> written = new HashMap<>();
     private final Map<String, Use> uses = new LinkedHashMap<>();
 
     /**
@@ -48,10 +54,22 @@ public final class ExemptionUses {
         }
     }
 
-    /** What was noted since the last time. */
-    synchronized Map<String, Use> take() {
-        Map<String, Use> taken = Map.copyOf(uses);
-        uses.clear();
+    /** What was noted, of each exemption as often as it is to be written. */
+    synchronized Map<String, Use> take(Instant now) {
+        Map<String, Use> taken = new LinkedHashMap<>();
+        uses.forEach((exemption, use) -> {
+            Instant last = written.get(exemption);
+            if (last == null || !now.isBefore(last.plus(WRITE_EVERY))) {
+                taken.put(exemption, use);
+            }
+        });
+        if (written.size() + taken.size() > MOST_EXEMPTIONS) {
+            written.clear();
+        }
+        taken.keySet().forEach(exemption -> {
+            uses.remove(exemption);
+            written.put(exemption, now);
+        });
         return taken;
     }
 

@@ -114,6 +114,12 @@ public final class InCluster implements AutoCloseable {
         return watch;
     }
 
+    /** Whether this replica knows all that decisions depend on, and serves what the API server is told to trust. */
+    public boolean isComplete() {
+        return watch.isComplete()
+                && certificate.map(SharedCertificate::isShared).orElse(true);
+    }
+
     /** The certificate of all replicas, where it is shared by a Secret. */
     public Optional<SharedCertificate> certificate() {
         return certificate;
@@ -127,38 +133,47 @@ public final class InCluster implements AutoCloseable {
         return leadership.isLeading();
     }
 
+    /** Leaves the election, for another replica to lead. */
+    public void stepDown() {
+        leadership.close();
+    }
+
     /** Whether the API server is told to trust what is served; empty when nobody here knows what that is. */
     public Optional<Boolean> isInSync() {
         return bundle.get().map(registration::carries);
     }
 
     /**
-     * Pods of a namespace as they are stored.
+     * Pods of a namespace as they are stored: a page of them.
      *
      * @param more how many there are beyond these
+     * @param next where the next page begins; empty after the last
      */
-    public record Pods(List<JsonNode> pods, long more) {
+    public record Pods(List<JsonNode> pods, long more, Optional<String> next) {
         public Pods {
             pods = List.copyOf(pods);
         }
     }
 
-    /** Some of the pods in a namespace. Waits for the API server. */
-    public Pods podsIn(String namespace, int most) {
+    /**
+     * Some of the pods in a namespace. Waits for the API server.
+     *
+     * @param from where the page begins; empty for the first
+     */
+    public Pods podsIn(String namespace, int most, Optional<String> from) {
+        ListOptions options = new ListOptions();
+        options.setLimit((long) most);
+        from.ifPresent(options::setContinue);
+        PodList list = client.pods().inNamespace(namespace).list(options);
         List<JsonNode> pods = new ArrayList<>();
-        PodList list = client.pods().inNamespace(namespace).list(options(most));
         for (Pod pod : list.getItems()) {
             pods.add(client.getKubernetesSerialization().convertValue(pod, JsonNode.class));
         }
         Long more = list.getMetadata().getRemainingItemCount();
-        return new Pods(pods, more == null ? 0 : more);
-    }
-
-    /** From the API server's memory, which is recent enough for a warning. */
-    private static ListOptions options(int most) {
-        ListOptions options = new ListOptions();
-        options.setLimit((long) most);
-        return options;
+        return new Pods(
+                pods,
+                more == null ? 0 : more,
+                Optional.ofNullable(list.getMetadata().getContinue()).filter(next -> !next.isEmpty()));
     }
 
     @Override

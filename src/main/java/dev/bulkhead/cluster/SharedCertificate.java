@@ -124,9 +124,20 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         if (known.isPresent()) {
             return known.get().served();
         }
-        KeyMaterial material = readOrCreate();
-        current = Optional.of(material);
-        return material.served();
+        try {
+            KeyMaterial material = readOrCreate();
+            current = Optional.of(material);
+            return material.served();
+        } catch (KubernetesClientException e) {
+            // Nobody trusts this one, but the server can start and wait until the API server is back.
+            LOG.warnf("%s cannot be read yet: %s", sourceName(), e.getMessage());
+            return KeyMaterial.create(dnsNames, clock).served();
+        }
+    }
+
+    /** Whether what is served is what all replicas share. */
+    boolean isShared() {
+        return current.isPresent();
     }
 
     /** The authorities that clients are to trust, as text; empty before anything was loaded. */
@@ -142,6 +153,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     void keep(boolean published) throws UnusableCertificateException {
         Optional<KeyMaterial> known = current;
         if (known.isEmpty()) {
+            take(readOrCreate());
             return;
         }
         KeyMaterial due = known.get().asDue(dnsNames, published, clock);

@@ -183,7 +183,7 @@ final class Statuses {
 
     /** Writes what exemptions excused; every replica's to call. */
     void writeUses(ExemptionUses uses) {
-        uses.take().forEach((exemption, use) -> {
+        uses.take(clock.instant()).forEach((exemption, use) -> {
             int slash = exemption.indexOf('/');
             if (slash < 0) {
                 return;

@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.cluster.InCluster.Pods;
 import dev.bulkhead.policy.Policies;
@@ -10,11 +11,8 @@ import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.WorkloadKinds;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,29 +24,7 @@ class NamespaceAdviserTest {
     private static final String SANDBOXED = "bulkhead.dev/profile: sandboxed";
 
     private final List<JsonNode> pods = new ArrayList<>();
-    private long more;
-    private Duration perPod = Duration.ZERO;
-
-    /** Each look at it takes a while. */
-    private final class SlowClock extends Clock {
-        private Instant now = Instant.parse("2026-11-24T12:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            now = now.plus(perPod);
-            return now;
-        }
-    }
+    private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
 
     private void pod(String name, String owner, String spec) {
         pods.add(Yaml.tree("""
@@ -78,13 +54,17 @@ class NamespaceAdviserTest {
     private Optional<Decision> decide(ReviewRequest request, boolean mayAsk) {
         NamespaceAdviser adviser = new NamespaceAdviser(
                 () -> Cluster.offline(Cluster.NEWEST_MINOR),
-                (namespace, most) -> {
+                (namespace, most, from) -> {
                     assertThat(namespace).isEqualTo("shop");
-                    assertThat(most).isEqualTo(3_000);
-                    return new Pods(pods, more);
+                    int start = from.map(Integer::parseInt).orElse(0);
+                    int end = Math.min(start + most, pods.size());
+                    return new Pods(
+                            pods.subList(start, end),
+                            pods.size() - end,
+                            end < pods.size() ? Optional.of(Integer.toString(end)) : Optional.empty());
                 },
                 WorkloadKinds.builtIn(),
-                new SlowClock());
+                clock);
         return adviser.on(request, Policies.of(Profile.BASELINE), mayAsk);
     }
 
@@ -131,11 +111,16 @@ class NamespaceAdviserTest {
     }
 
     @Test
-    void tellsHowManyPodsItLookedAt() {
-        pod("web-1", "a", "hostUsers: true");
-        more = 4_000;
+    void looksAtSoManyPodsAtMostAndTellsHowMany() {
+        for (int i = 0; i < 4_001; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
+        }
 
-        assertThat(warnings("", SANDBOXED)).contains("only the first 1 of 4001 pods in \"shop\" were looked at");
+        assertThat(warnings("", SANDBOXED))
+                .contains("only the first 3000 of 4001 pods in \"shop\" were looked at")
+                .last()
+                .asString()
+                .startsWith("web-0 (and 2999 other pods): ");
     }
 
     @Test
@@ -143,7 +128,7 @@ class NamespaceAdviserTest {
         for (int i = 0; i < 100; i++) {
             pod("web-" + i, "owner-" + i, "hostUsers: true");
         }
-        perPod = Duration.ofMillis(20);
+        clock.passesAtEachLook(Duration.ofMillis(20));
 
         assertThat(warnings("", SANDBOXED))
                 .first()

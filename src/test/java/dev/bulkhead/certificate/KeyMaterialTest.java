@@ -3,12 +3,10 @@ package dev.bulkhead.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.MovingClock;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,31 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyMaterialTest {
     private static final List<String> NAMES = List.of("bulkhead.bulkhead-system.svc", "bulkhead");
 
-    private final MovingClock clock = new MovingClock();
-
-    /** Years pass in a moment. */
-    private static final class MovingClock extends Clock {
-        private Instant now = Instant.parse("2026-11-24T12:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-    }
+    private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
 
     private static boolean isTrusted(KeyMaterial material) {
         return material.trusted().stream().anyMatch(authority -> {

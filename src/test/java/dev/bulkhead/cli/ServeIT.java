@@ -189,6 +189,31 @@ class ServeIT {
     }
 
     @Test
+    void goesOnAnsweringForAWhileWhenToldToStop() throws Exception {
+        HttpClient client = trusting();
+        try (Program program = serve(Map.of("BULKHEAD_ADMISSION_DRAIN", "4s"), certificateOptions())) {
+            URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
+            URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
+            program.await("that it is ready", () -> isOk(client, ready));
+            HttpRequest request = HttpRequest.newBuilder(gate)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofFile(Path.of("docs", "examples", "review.json")))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.discarding()).headers().firstValue("Connection"))
+                    .isEmpty();
+
+            program.terminate();
+
+            program.await("that it is no longer ready", () -> !isOk(client, ready));
+            HttpResponse<String> last = client.send(request, BodyHandlers.ofString());
+            assertThat(last.statusCode()).isEqualTo(200);
+            assertThat(last.body()).contains("\"allowed\":false");
+            assertThat(last.headers().firstValue("Connection")).contains("close");
+            assertThat(program.awaitExit()).isEqualTo(143);
+        }
+    }
+
+    @Test
     void namesTheKeyThatIsWrong() throws Exception {
         try (Program program = serve(Map.of("BULKHEAD_WORKLOADS_KINDS", "argoproj.io/Rollout"))) {
             assertThat(program.awaitExit()).isEqualTo(1);
