@@ -54,7 +54,8 @@ final class ClusterFittings {
                 ties.registration(),
                 config.tls().cert().isPresent()
                         ? Optional.empty()
-                        : Optional.of(config.tls().secret()));
+                        : Optional.of(config.tls().secret()),
+                config.tls().knownBefore());
         InCluster cluster = new InCluster(client.get(), place, terms, clock);
         config.tls().authority().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
         return Optional.of(cluster);

@@ -225,6 +225,10 @@ public interface GateConfig {
         @WithDefault("10s")
         Duration reloadEvery();
 
+        /** How long a new authority of the gate's own is known to the API server before it issues. */
+        @WithDefault("10m")
+        Duration knownBefore();
+
         /** The Secret in which the replicas share the certificate that they issue themselves. */
         @WithDefault("bulkhead-certificate")
         String secret();

@@ -29,9 +29,6 @@ public record KeyMaterial(
     /** Of an authority. */
     static final Duration AUTHORITY_LIFE = Duration.ofDays(365);
 
-    /** How long clients have to learn of the next authority before it issues. */
-    static final Duration KNOWN_BEFORE_USE = Duration.ofMinutes(10);
-
     private static final String CERTIFICATE = "tls.crt";
     private static final String KEY = "tls.key";
     private static final String TRUSTED = "ca.crt";
@@ -58,17 +55,15 @@ public record KeyMaterial(
      * The material as it should be now: each part is renewed after two thirds of its life.
      *
      * @param published whether clients have been told of every authority in {@link #trusted()}
+     * @param knownBefore how long the next authority is to be known before it issues
      * @return this, when nothing is due
      */
-    public KeyMaterial asDue(List<String> names, boolean published, Clock clock) {
+    public KeyMaterial asDue(List<String> names, boolean published, Duration knownBefore, Clock clock) {
         Instant now = clock.instant();
         if (next.isEmpty() && isDue(authority.certificate(), now)) {
-            Authority coming = Authority.create(AUTHORITY_LIFE, clock);
-            List<X509Certificate> known = new ArrayList<>(List.of(coming.certificate()));
-            known.addAll(trusted);
-            return new KeyMaterial(authority, served, known, Optional.of(coming));
+            return announcing(clock);
         }
-        if (next.isPresent() && published && isKnownLongEnough(next.get(), now)) {
+        if (next.isPresent() && published && isKnownLongEnough(next.get(), knownBefore, now)) {
             Authority issuing = next.get();
             return new KeyMaterial(issuing, issuing.issue(names, List.of(), LEAF_LIFE), trusted, Optional.empty());
         }
@@ -79,7 +74,7 @@ public record KeyMaterial(
             return new KeyMaterial(authority, served, stillValid, next);
         }
         if (isDue(served.leaf(), now) || !names.equals(namesOf(served.leaf()))) {
-            return new KeyMaterial(authority, authority.issue(names, List.of(), LEAF_LIFE), trusted, next);
+            return withNewLeaf(names);
         }
         return this;
     }
@@ -90,9 +85,25 @@ public record KeyMaterial(
         return !now.isBefore(from.plus(life.multipliedBy(2).dividedBy(3)));
     }
 
-    private static boolean isKnownLongEnough(Authority authority, Instant now) {
+    /** The same with another leaf, which the same authority issues. */
+    public KeyMaterial withNewLeaf(List<String> names) {
+        return new KeyMaterial(authority, authority.issue(names, List.of(), LEAF_LIFE), trusted, next);
+    }
+
+    /** The same with a next authority, which is known from now on; this, when there is one already. */
+    public KeyMaterial announcing(Clock clock) {
+        if (next.isPresent()) {
+            return this;
+        }
+        Authority coming = Authority.create(AUTHORITY_LIFE, clock);
+        List<X509Certificate> known = new ArrayList<>(List.of(coming.certificate()));
+        known.addAll(trusted);
+        return new KeyMaterial(authority, served, known, Optional.of(coming));
+    }
+
+    private static boolean isKnownLongEnough(Authority authority, Duration knownBefore, Instant now) {
         Instant since = authority.certificate().getNotBefore().toInstant().plus(Authority.BACKDATED);
-        return !now.isBefore(since.plus(KNOWN_BEFORE_USE));
+        return !now.isBefore(since.plus(knownBefore));
     }
 
     private static List<String> namesOf(X509Certificate certificate) {

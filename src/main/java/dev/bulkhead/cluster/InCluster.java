@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,16 @@ public final class InCluster implements AutoCloseable {
      * @param lease the Lease that the leader holds
      * @param registration the name of both webhook configurations
      * @param secret where the certificate is shared; empty when it comes from elsewhere
+     * @param knownBefore how long the API server knows a new authority before it issues
      */
     public record Place(
-            String namespace, String pod, String service, String lease, String registration, Optional<String> secret) {}
+            String namespace,
+            String pod,
+            String service,
+            String lease,
+            String registration,
+            Optional<String> secret,
+            Duration knownBefore) {}
 
     /** Ties nothing yet. */
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
@@ -52,7 +60,8 @@ public final class InCluster implements AutoCloseable {
         this.working = executor("cluster-duties");
         this.watch = new ClusterWatch(client, terms, clock, watching);
         this.certificate = place.secret()
-                .map(secret -> new SharedCertificate(client, place.namespace(), secret, place.service(), clock));
+                .map(secret -> new SharedCertificate(
+                        client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
         this.registration = new Registration(client, place.registration());
         this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
         this.statuses = new Statuses(client, watch, clock);

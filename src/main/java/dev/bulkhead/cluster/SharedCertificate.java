@@ -13,12 +13,14 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate that all replicas share, in a Secret. Whichever finds the Secret empty or unusable fills it; two that do
@@ -29,10 +31,14 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private static final Logger LOG = Logger.getLogger(SharedCertificate.class);
     private static final int TRIES = 5;
 
+    /** On the Secret, by whoever wants something renewed now: {@code certificate} or {@code authority}. */
+    static final String RENEW = "bulkhead.dev/renew";
+
     private final KubernetesClient client;
     private final String namespace;
     private final String name;
     private final List<String> dnsNames;
+    private final Duration knownBefore;
     private final Clock clock;
     private final SharedIndexInformer<Secret> informer;
     private volatile Optional<KeyMaterial> current = Optional.empty();
@@ -42,12 +48,15 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      * Watches nothing yet.
      *
      * @param service whose DNS names the certificate is for
+     * @param knownBefore how long clients know a new authority before it issues
      */
-    public SharedCertificate(KubernetesClient client, String namespace, String name, String service, Clock clock) {
+    public SharedCertificate(
+            KubernetesClient client, String namespace, String name, String service, Duration knownBefore, Clock clock) {
         this.client = client;
         this.namespace = namespace;
         this.name = name;
         this.dnsNames = namesOf(service, namespace);
+        this.knownBefore = knownBefore;
         this.clock = clock;
         this.informer = client.secrets()
                 .inNamespace(namespace)
@@ -156,14 +165,25 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             take(readOrCreate());
             return;
         }
-        KeyMaterial due = known.get().asDue(dnsNames, published, clock);
         Secret stored = informer.hasSynced() ? informer.getStore().getByKey(namespace + "/" + name) : null;
+        KeyMaterial due = asked(stored, known.get()).asDue(dnsNames, published, knownBefore, clock);
         boolean lost = informer.hasSynced() && (stored == null || !holds(stored, due));
         if (lost || !due.equals(known.get())) {
             write(Optional.ofNullable(stored), due);
             take(due);
             LOG.infof("wrote Secret %s/%s", namespace, name);
         }
+    }
+
+    private KeyMaterial asked(@Nullable Secret stored, KeyMaterial material) {
+        String what = stored == null || stored.getMetadata().getAnnotations() == null
+                ? ""
+                : stored.getMetadata().getAnnotations().getOrDefault(RENEW, "");
+        return switch (what) {
+            case "certificate" -> material.withNewLeaf(dnsNames);
+            case "authority" -> material.announcing(clock);
+            default -> material;
+        };
     }
 
     private boolean holds(Secret secret, KeyMaterial material) {
@@ -203,7 +223,12 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
                 .forEach((key, text) ->
                         encoded.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
         if (stored.isPresent()) {
-            client.resource(new SecretBuilder(stored.get()).withData(encoded).build())
+            client.resource(new SecretBuilder(stored.get())
+                            .editMetadata()
+                            .removeFromAnnotations(RENEW)
+                            .endMetadata()
+                            .withData(encoded)
+                            .build())
                     .lockResourceVersion(stored.get().getMetadata().getResourceVersion())
                     .update();
         } else {

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyMaterialTest {
     private static final List<String> NAMES = List.of("bulkhead.bulkhead-system.svc", "bulkhead");
 
+    private static final Duration SETTLE = Duration.ofMinutes(10);
+
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
 
     private static boolean isTrusted(KeyMaterial material) {
@@ -46,7 +48,7 @@ class KeyMaterialTest {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         clock.pass(Duration.ofDays(59));
 
-        assertThat(material.asDue(NAMES, true, clock)).isSameAs(material);
+        assertThat(material.asDue(NAMES, true, SETTLE, clock)).isSameAs(material);
     }
 
     @Test
@@ -54,12 +56,12 @@ class KeyMaterialTest {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         clock.pass(Duration.ofDays(60));
 
-        KeyMaterial renewed = material.asDue(NAMES, true, clock);
+        KeyMaterial renewed = material.asDue(NAMES, true, SETTLE, clock);
 
         assertThat(renewed.served().leaf()).isNotEqualTo(material.served().leaf());
         assertThat(renewed.trusted()).isEqualTo(material.trusted());
         assertThat(isTrusted(renewed)).isTrue();
-        assertThat(renewed.asDue(NAMES, true, clock)).isSameAs(renewed);
+        assertThat(renewed.asDue(NAMES, true, SETTLE, clock)).isSameAs(renewed);
     }
 
     @Test
@@ -68,7 +70,7 @@ class KeyMaterialTest {
         List<String> others = List.of("gate.elsewhere.svc");
 
         assertThat(Authority.namesOf(
-                        material.asDue(others, true, clock).served().leaf()))
+                        material.asDue(others, true, SETTLE, clock).served().leaf()))
                 .isEqualTo(others);
     }
 
@@ -77,18 +79,18 @@ class KeyMaterialTest {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         clock.pass(Duration.ofDays(250));
 
-        KeyMaterial announced = material.asDue(NAMES, true, clock);
+        KeyMaterial announced = material.asDue(NAMES, true, SETTLE, clock);
         assertThat(announced.next()).isPresent();
         assertThat(announced.trusted()).hasSize(2);
         assertThat(announced.served()).isEqualTo(material.served());
 
         clock.pass(Duration.ofMinutes(9));
-        assertThat(announced.asDue(NAMES, true, clock).next()).isPresent();
+        assertThat(announced.asDue(NAMES, true, SETTLE, clock).next()).isPresent();
         clock.pass(Duration.ofMinutes(2));
-        assertThat(announced.asDue(NAMES, false, clock).next())
+        assertThat(announced.asDue(NAMES, false, SETTLE, clock).next())
                 .as("whoever is not told of it cannot trust it")
                 .isPresent();
-        KeyMaterial switched = announced.asDue(NAMES, true, clock);
+        KeyMaterial switched = announced.asDue(NAMES, true, SETTLE, clock);
         assertThat(switched.next()).isEmpty();
         assertThat(switched.authority().certificate())
                 .isEqualTo(announced.trusted().get(0));
@@ -97,12 +99,28 @@ class KeyMaterialTest {
     }
 
     @Test
+    void bothCanBeRenewedBeforeTheirTime() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+
+        KeyMaterial leaf = material.withNewLeaf(NAMES);
+        assertThat(leaf.served().leaf()).isNotEqualTo(material.served().leaf());
+        assertThat(isTrusted(leaf)).isTrue();
+
+        KeyMaterial announced = material.announcing(clock);
+        assertThat(announced.announcing(clock)).isSameAs(announced);
+        assertThat(announced.asDue(NAMES, true, SETTLE, clock)).isSameAs(announced);
+        clock.pass(SETTLE);
+        assertThat(announced.asDue(NAMES, true, SETTLE, clock).authority().certificate())
+                .isEqualTo(announced.trusted().get(0));
+    }
+
+    @Test
     void tenYearsPassWithoutAMomentInWhichWhatIsServedIsNotTrustedOrNotValid() throws UnusableCertificateException {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         List<X509Certificate> told = material.trusted();
         for (int i = 0; i < 10 * 365 * 4; i++) {
             clock.pass(Duration.ofHours(6));
-            KeyMaterial next = material.asDue(NAMES, told.equals(material.trusted()), clock);
+            KeyMaterial next = material.asDue(NAMES, told.equals(material.trusted()), SETTLE, clock);
             material = KeyMaterial.fromData(next.toData(), "Secret a/b", clock);
             // Clients still know what they were told the last time.
             assertThat(material.served().chain()).anyMatch(told::contains);

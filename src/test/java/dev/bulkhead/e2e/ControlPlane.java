@@ -29,16 +29,21 @@ import java.util.Optional;
 final class ControlPlane implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ADMIN = "admin-token";
+    static final String ADMIN = "admin-token";
 
     private final Path programs;
     private final Path directory;
     private final int port;
+    private final String services;
     private final Deque<Process> processes = new ArrayDeque<>();
+    private final List<String> apiServerOptions = new ArrayList<>();
+    private Optional<Process> apiServer = Optional.empty();
+    private volatile boolean up;
 
-    private ControlPlane(Path programs, Path directory) {
+    private ControlPlane(Path programs, Path directory, String services) {
         this.programs = programs;
         this.directory = directory;
+        this.services = services;
         this.port = freePort();
     }
 
@@ -48,8 +53,13 @@ final class ControlPlane implements AutoCloseable {
         return found.exitCode() == 0 ? Optional.of(Path.of(found.out().strip())) : Optional.empty();
     }
 
-    static ControlPlane start(Path programs, Path directory) throws IOException {
-        ControlPlane plane = new ControlPlane(programs, directory);
+    /**
+     * Starts one.
+     *
+     * @param services the addresses for Services, such as {@code 127.200.0.0/16}
+     */
+    static ControlPlane start(Path programs, Path directory, String services) throws IOException {
+        ControlPlane plane = new ControlPlane(programs, directory, services);
         try {
             plane.start();
             return plane;
@@ -71,21 +81,20 @@ final class ControlPlane implements AutoCloseable {
                 "--advertise-client-urls=" + etcd,
                 "--listen-peer-urls=http://127.0.0.1:" + freePort(),
                 "--unsafe-no-fsync");
-        launch(
-                "kube-apiserver",
+        apiServerOptions.addAll(List.of(
                 "--etcd-servers=" + etcd,
                 "--secure-port=" + port,
                 "--bind-address=127.0.0.1",
                 "--cert-dir=certificates",
-                "--service-cluster-ip-range=127.200.0.0/16",
+                "--service-cluster-ip-range=" + services,
                 "--endpoint-reconciler-type=none",
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=accounts.key",
                 "--service-account-signing-key-file=accounts.key",
                 "--authorization-mode=RBAC",
                 "--token-auth-file=tokens.csv",
-                "--allow-privileged=true");
-        await("the API server", () -> kubectl("get", "--raw", "/readyz").exitCode() == 0);
+                "--allow-privileged=true"));
+        startApiServer();
         launch(
                 "kube-controller-manager",
                 "--kubeconfig=" + kubeconfig(),
@@ -116,14 +125,49 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private void startApiServer() throws IOException {
+        apiServer = Optional.of(process("kube-apiserver", apiServerOptions.toArray(String[]::new)));
+        await("the API server", () -> kubectl("get", "--raw", "/readyz").exitCode() == 0);
+        up = true;
+    }
+
+    /** Ends the API server as its kubelet would, and starts it again. */
+    void restartApiServer() throws IOException {
+        up = false;
+        Process running = apiServer.orElseThrow();
+        running.destroy();
+        running.onExit().join();
+        startApiServer();
+    }
+
+    /** Whether it is not being restarted. */
+    boolean isUp() {
+        return up;
+    }
+
+    /** Where it listens. */
+    int port() {
+        return port;
+    }
+
+    /** What it proves its name with. */
+    Path certificate() {
+        return directory.resolve("certificates/apiserver.crt");
+    }
+
     private void launch(String program, String... args) throws IOException {
+        processes.push(process(program, args));
+    }
+
+    private Process process(String program, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
         command.addAll(Arrays.asList(args));
-        processes.push(new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(program + ".log").toFile())
-                .start());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve(program + ".log").toFile()))
+                .start();
     }
 
     static int freePort() {
@@ -231,6 +275,7 @@ final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        apiServer.ifPresent(running -> running.destroyForcibly().onExit().join());
         while (!processes.isEmpty()) {
             processes.pop().destroyForcibly().onExit().join();
         }

@@ -3,12 +3,16 @@ package dev.bulkhead.e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -23,17 +27,21 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class Installed implements BeforeAllCallback, ParameterResolver {
     static final Path CHART = Path.of("charts", "bulkhead");
 
+    private static final AtomicInteger SITES = new AtomicInteger(200);
+
     /** What runs; ended after the last test. */
     static final class Site implements AutoCloseable {
         private final Path directory;
         private final ControlPlane plane;
         private final Balancer balancer;
-        private final List<Replica> replicas;
+        private final List<Replica> replicas = new CopyOnWriteArrayList<>();
+        private final AtomicInteger names = new AtomicInteger();
 
-        private Site(Path programs) throws IOException {
+        /** Installs the chart with those values beside what tests need. */
+        Site(Path programs, Map<String, Object> values) throws IOException {
             directory = Files.createTempDirectory("bulkhead-e2e");
-            plane = ControlPlane.start(programs, directory);
-            new Helm(CHART)
+            plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
+            InstallCommand install = new Helm(CHART)
                     .install()
                     .withName("bulkhead")
                     .withNamespace(Replica.NAMESPACE)
@@ -41,31 +49,49 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
                     .withKubeVersion("v1.37.0")
                     .withKubeConfig(plane.kubeconfig())
                     .set("service.port", 8443)
-                    .set("log.json", false)
-                    .call();
+                    .set("log.json", false);
+            values.forEach(install::set);
+            install.call();
             String address = plane.get("-n", Replica.NAMESPACE, "service", "bulkhead")
                     .at("/spec/clusterIP")
                     .asText();
             balancer = new Balancer(address, 8443);
-            replicas = List.of(
-                    Replica.start(plane, directory, "bulkhead-0"), Replica.start(plane, directory, "bulkhead-1"));
+            replicas.add(another());
+            replicas.add(another());
             try {
-                ControlPlane.await("both replicas", () -> replicas.stream().allMatch(Replica::isReady));
-                balancer.to(replicas.stream().map(Replica::port).toList());
-                ControlPlane.await(
-                        "the registration",
-                        () -> replicas.stream()
-                                .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync 1.0")));
+                awaitReady();
             } catch (AssertionError e) {
+                String logs = replicas.get(0).log() + plane.logs();
                 close();
-                throw new AssertionError(e.getMessage() + "\n" + replicas.get(0).log() + plane.logs(), e);
+                throw new AssertionError(e.getMessage() + "\n" + logs, e);
             }
+        }
+
+        /** Starts one more replica, which the balancer does not know yet. */
+        Replica another() throws IOException {
+            return Replica.start(plane, directory, "bulkhead-" + names.getAndIncrement());
+        }
+
+        /** Waits until all replicas are ready, hands connections to them, and waits until they are trusted. */
+        void awaitReady() {
+            ControlPlane.await("all replicas", () -> replicas.stream().allMatch(Replica::isReady));
+            balance();
+            ControlPlane.await(
+                    "the registration",
+                    () -> replicas.stream()
+                            .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync 1.0")));
+        }
+
+        /** From now on connections lead to the replicas that there are. */
+        void balance() {
+            balancer.to(replicas.stream().map(Replica::port).toList());
         }
 
         ControlPlane plane() {
             return plane;
         }
 
+        /** Those that the balancer is to know. */
         List<Replica> replicas() {
             return replicas;
         }
@@ -86,16 +112,22 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
         }
     }
 
-    @Override
-    public void beforeAll(ExtensionContext context) {
+    /** The control plane's programs; without them the test that asks is skipped, but not in CI. */
+    static Path programs() {
         Optional<Path> programs = ControlPlane.programs();
         if (programs.isEmpty() && Boolean.parseBoolean(System.getenv("BULKHEAD_CI"))) {
             throw new AssertionError("e2e/control-plane has built no control plane");
         }
         assumeTrue(programs.isPresent(), "no control plane on this machine: e2e/control-plane builds one");
+        return programs.orElseThrow();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Path programs = programs();
         context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(Site.class, key -> {
             try {
-                return new Site(programs.orElseThrow());
+                return new Site(programs, Map.of());
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

@@ -108,6 +108,15 @@ final class Replica implements AutoCloseable {
         return Files.readString(log);
     }
 
+    /** Asks it to end, as a kubelet does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();

@@ -1,0 +1,170 @@
+package dev.bulkhead.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.certificate.CertificateFiles;
+import dev.bulkhead.certificate.Trust;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A steady stream of pods created through the API server, every other one of which is to be refused, and what became of
+ * them. Nothing is stored (dryRun), so that it can go on for ever.
+ */
+final class Load implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String GOOD = """
+            {"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"good-"},"spec":{"containers":[
+            {"name":"web","image":"registry.example/web:1","ports":[{"containerPort":8080}]}]}}""";
+    private static final String BAD = """
+            {"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"bad-"},"spec":{"hostPID":true,"containers":[
+            {"name":"web","image":"registry.example/web:1"}]}}""";
+
+    private final ControlPlane plane;
+    private final HttpClient client;
+    private final List<Thread> threads = new ArrayList<>();
+    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicLong decided = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong wronglyAdmitted = new AtomicLong();
+    private final AtomicLong wronglyDenied = new AtomicLong();
+    private final AtomicLong withoutApiServer = new AtomicLong();
+    private volatile boolean stopped;
+
+    /** What became of the pods so far. */
+    record Tally(long decided, long failed, long wronglyAdmitted, long wronglyDenied) {
+        Tally since(Tally before) {
+            return new Tally(
+                    decided - before.decided,
+                    failed - before.failed,
+                    wronglyAdmitted - before.wronglyAdmitted,
+                    wronglyDenied - before.wronglyDenied);
+        }
+
+        boolean isClean() {
+            return failed == 0 && wronglyAdmitted == 0 && wronglyDenied == 0;
+        }
+    }
+
+    Load(ControlPlane plane, int parallel) throws Exception {
+        this.plane = plane;
+        this.client = HttpClient.newBuilder()
+                .sslContext(Trust.only(
+                        CertificateFiles.authorities(plane.certificate()).get(0)))
+                .build();
+        for (int i = 0; i < parallel; i++) {
+            Thread thread = new Thread(this::run, "load-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void run() {
+        boolean good = true;
+        while (!stopped) {
+            send(good);
+            good = !good;
+        }
+    }
+
+    private void send(boolean good) {
+        boolean up = plane.isUp();
+        try {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create(
+                                    "https://127.0.0.1:" + plane.port() + "/api/v1/namespaces/default/pods?dryRun=All"))
+                            .header("Content-Type", "application/json")
+                            .header("Authorization", "Bearer " + ControlPlane.ADMIN)
+                            .POST(BodyPublishers.ofString(good ? GOOD : BAD))
+                            .build(),
+                    BodyHandlers.ofString());
+            tally(good, response.statusCode(), JSON.readTree(response.body()), up);
+        } catch (IOException e) {
+            if (up && plane.isUp()) {
+                fail("the API server did not answer: " + e);
+            } else {
+                withoutApiServer.incrementAndGet();
+                pause();
+            }
+        } catch (InterruptedException e) {
+            stopped = true;
+        }
+    }
+
+    private void tally(boolean good, int status, JsonNode answer, boolean up) {
+        String message = answer.path("message").asText();
+        boolean refused = status == 403 && message.contains("Bulkhead refuses");
+        if (status == 201 && good) {
+            if (answer.at("/spec/securityContext/runAsNonRoot").asBoolean()) {
+                decided.incrementAndGet();
+            } else {
+                wronglyAdmitted.incrementAndGet();
+                failures.add("not hardened");
+            }
+        } else if (status == 201) {
+            wronglyAdmitted.incrementAndGet();
+            failures.add("admitted");
+        } else if (refused && !good) {
+            decided.incrementAndGet();
+        } else if (refused) {
+            wronglyDenied.incrementAndGet();
+            failures.add(message);
+        } else if (message.contains("webhook") || (up && plane.isUp())) {
+            fail(status + " " + message);
+        } else {
+            withoutApiServer.incrementAndGet();
+            pause();
+        }
+    }
+
+    private void fail(String what) {
+        failed.incrementAndGet();
+        failures.add(what);
+        pause();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Tally tally() {
+        return new Tally(decided.get(), failed.get(), wronglyAdmitted.get(), wronglyDenied.get());
+    }
+
+    /** What went wrong, in words. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Waits for that many more decisions. */
+    void awaitMore(long count) {
+        long until = decided.get() + count;
+        ControlPlane.await("more decisions", () -> decided.get() >= until);
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
