@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every test that {@code docs/threat-model.md} names exists, and every row of it is there once. */
@@ -32,6 +33,15 @@ class ThreatModelTest {
                         .mapToObj(i -> String.format("IN-%02d", i))
                         .toList());
         assertThat(rows().stream().map(row -> row.group(1))).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ST, 18", "GP, 22", "RL, 16"})
+    void listsEveryThreatAndEveryPromise(String prefix, int count) throws IOException {
+        assertThat(rows().stream().map(row -> row.group(1)).filter(id -> id.startsWith(prefix)))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, count)
+                        .mapToObj(i -> String.format("%s-%02d", prefix, i))
+                        .toList());
     }
 
     static List<MatchResult> tests() throws IOException {

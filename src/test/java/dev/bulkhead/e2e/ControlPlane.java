@@ -125,7 +125,7 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void startApiServer() throws IOException {
+    void startApiServer() throws IOException {
         apiServer = Optional.of(process("kube-apiserver", apiServerOptions.toArray(String[]::new)));
         await("the API server", () -> kubectl("get", "--raw", "/readyz").exitCode() == 0);
         up = true;
@@ -133,11 +133,15 @@ final class ControlPlane implements AutoCloseable {
 
     /** Ends the API server as its kubelet would, and starts it again. */
     void restartApiServer() throws IOException {
+        stopApiServer();
+        startApiServer();
+    }
+
+    void stopApiServer() {
         up = false;
         Process running = apiServer.orElseThrow();
         running.destroy();
         running.onExit().join();
-        startApiServer();
     }
 
     /** Whether it is not being restarted. */

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -153,7 +154,9 @@ final class Load implements AutoCloseable {
     /** Waits for that many more decisions. */
     void awaitMore(long count) {
         long until = decided.get() + count;
-        ControlPlane.await("more decisions", () -> decided.get() >= until);
+        // Slowly, but not for ever.
+        Duration patience = Duration.ofSeconds(90 + count / 10);
+        ControlPlane.await("more decisions: " + failures, patience, () -> decided.get() >= until);
     }
 
     @Override

@@ -56,15 +56,18 @@ class NeverInTheWayIT {
                     1,
                     () -> load.awaitMore(Math.max(0, REQUESTS - load.tally().decided()))));
 
-            String table = "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied |\n"
-                    + "|---|---|---|---|---|---|---|\n" + String.join("\n", rows.values()) + "\n";
-            Files.writeString(Path.of("target", "soak.md"), table + "\n" + String.join("\n", load.failures()) + "\n");
-            System.out.println(table);
             checks.forEach(Runnable::run);
             killed.run();
         } finally {
             leaving.forEach(Replica::close);
         }
+    }
+
+    /** As far as it came. */
+    private void tell(Load load) throws IOException {
+        String table = "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied |\n"
+                + "|---|---|---|---|---|---|---|\n" + String.join("\n", rows.values()) + "\n";
+        Files.writeString(Path.of("target", "soak.md"), table + "\n" + String.join("\n", load.failures()) + "\n");
     }
 
     private Runnable during(Load load, String what, int times, Happening happening) throws IOException {
@@ -86,6 +89,7 @@ class NeverInTheWayIT {
                         tally.failed(),
                         tally.wronglyAdmitted(),
                         tally.wronglyDenied()));
+        tell(load);
         if (what.equals("leader killed")) {
             // Requests that a killed process was answering are lost with it: two at most, since two are under way.
             return () -> assertThat(tally.failed() + tally.wronglyDenied())

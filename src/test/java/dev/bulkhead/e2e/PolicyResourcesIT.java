@@ -177,6 +177,7 @@ class PolicyResourcesIT {
         assertThat(isLetIn("excused", WATCHER)).isFalse();
 
         plane.apply(EXEMPTION.formatted("watcher", "bulkhead-system", expires, "excused"));
+        awaitOnAllReplicas("the exemption", "bulkhead_exemptions{state=\"active\"}", "1.0");
         ControlPlane.await("that it excuses", SOON, () -> isLetIn("excused", WATCHER));
         assertThat(isLetIn("elsewhere", WATCHER)).isFalse();
         plane.apply(WATCHER.formatted("excused"));
@@ -198,6 +199,10 @@ class PolicyResourcesIT {
                         .at("/status/lastUsed")
                         .asText())
                 .isNotEmpty();
+
+        plane.kubectl("-n", "bulkhead-system", "delete", "exemption", "watcher");
+        awaitOnAllReplicas("that it is gone", "bulkhead_exemptions{state=\"active\"}", "0.0");
+        assertThat(isLetIn("excused", WATCHER)).isFalse();
     }
 
     @Test

@@ -37,8 +37,26 @@ final class Replica implements AutoCloseable {
         return start(plane, directory, NAMESPACE, "bulkhead", name, Map.of());
     }
 
+    /** All that one needs of the cluster to be started, perhaps later. */
+    record Prepared(ProcessBuilder builder, int port, int management, Path log) {
+        Replica start() throws IOException {
+            return new Replica(builder.start(), port, management, log);
+        }
+    }
+
     /** One of a release's, with other settings where a process cannot have a pod's. */
     static Replica start(
+            ControlPlane plane,
+            Path directory,
+            String namespace,
+            String release,
+            String name,
+            Map<String, String> settings)
+            throws IOException {
+        return prepare(plane, directory, namespace, release, name, settings).start();
+    }
+
+    static Prepared prepare(
             ControlPlane plane,
             Path directory,
             String namespace,
@@ -74,7 +92,7 @@ final class Replica implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        return new Replica(builder.start(), port, management, log);
+        return new Prepared(builder, port, management, log);
     }
 
     int port() {

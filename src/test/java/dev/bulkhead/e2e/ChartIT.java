@@ -1,0 +1,75 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.e2e.Installed.Site;
+import dev.bulkhead.e2e.Processes.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chart renders is what the API server takes, to the last field. */
+@ExtendWith(Installed.class)
+class ChartIT {
+    private final ControlPlane plane;
+
+    ChartIT(Site site) {
+        this.plane = site.plane();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "manifests/install.yaml",
+                "src/test/resources/charts/cert-manager.yaml",
+                "src/test/resources/charts/secret.yaml",
+                "src/test/resources/charts/everything.yaml"
+            })
+    void everyFieldIsKnown(String rendered) throws IOException {
+        String known = Arrays.stream(Files.readString(Path.of(rendered)).split("(?m)^---$", -1))
+                // Of operators that are not installed here.
+                .filter(document -> !document.contains("apiVersion: monitoring.coreos.com")
+                        && !document.contains("apiVersion: cert-manager.io"))
+                .collect(Collectors.joining("\n---\n"))
+                // Where it would be merged with nothing, and is not judged itself.
+                .replace("bulkhead-system", "kube-system");
+
+        Run run = plane.kubectlWith(
+                known,
+                "apply",
+                "--server-side",
+                "--force-conflicts",
+                "--dry-run=server",
+                "--validate=strict",
+                "-f",
+                "-");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("validatingwebhookconfiguration.admissionregistration.k8s.io/bulkhead");
+    }
+
+    @Test
+    void everybodyWhoMayViewSeesPoliciesAndNobodyElseWritesThem() {
+        plane.kubectl("create", "clusterrolebinding", "viewer", "--clusterrole=view", "--user=viewer");
+        plane.kubectl("create", "rolebinding", "owner", "-n", "default", "--clusterrole=admin", "--user=owner");
+
+        assertThat(can("viewer", "list", "leastprivilegepolicies.bulkhead.dev")).isEqualTo("yes");
+        assertThat(can("viewer", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
+        assertThat(can("owner", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
+        assertThat(can("owner", "create", "exemptions.bulkhead.dev")).isEqualTo("no");
+        assertThat(can("owner", "create", "leastprivilegepolicies.bulkhead.dev"))
+                .isEqualTo("no");
+    }
+
+    private String can(String user, String verb, String resource) {
+        return plane.kubectl("auth", "can-i", verb, resource, "-n", "default", "--as=" + user)
+                .out()
+                .strip();
+    }
+}

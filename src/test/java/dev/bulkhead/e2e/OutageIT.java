@@ -1,0 +1,94 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.marcnuri.helm.Helm;
+import dev.bulkhead.e2e.Installed.Site;
+import dev.bulkhead.e2e.Processes.Run;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** When the gate, or the API server behind it, is away. */
+class OutageIT {
+    private static final String HOST_PID = """
+            {"spec":{"hostPID":true}}""";
+
+    private static Run create(Site site, String namespace, String... more) {
+        List<String> all = new java.util.ArrayList<>(
+                List.of("-n", namespace, "run", "try", "--image=busybox", "--dry-run=server"));
+        all.addAll(List.of(more));
+        return site.plane().kubectl(all.toArray(String[]::new));
+    }
+
+    @Test
+    void keepsPodsOutAndLetsTheClusterHealAndCanBeOpened() throws Exception {
+        try (Site site = new Site(Installed.programs(), Map.of())) {
+            List<Replica> both = List.copyOf(site.replicas());
+            site.replicas().clear();
+            both.forEach(Replica::close);
+            site.balance();
+
+            assertThat(create(site, "default").err()).contains("failed calling webhook \"validate.bulkhead.dev\"");
+            assertThat(create(site, "kube-system", "--overrides=" + HOST_PID).exitCode())
+                    .isZero();
+            assertThat(create(site, "bulkhead-system").exitCode()).isZero();
+            assertThat(site.plane()
+                            .kubectl("label", "namespace", "default", "note=outage")
+                            .exitCode())
+                    .isZero();
+            assertThat(site.plane()
+                            .kubectl("-n", "default", "create", "configmap", "note")
+                            .exitCode())
+                    .isZero();
+
+            // As docs/install.md says.
+            assertThat(site.plane()
+                            .kubectl("delete", "validatingwebhookconfiguration", "bulkhead")
+                            .exitCode())
+                    .isZero();
+            ControlPlane.await(
+                    "that the gate is open",
+                    () -> create(site, "default", "--overrides=" + HOST_PID).exitCode() == 0);
+
+            site.replicas().add(site.another());
+            site.replicas().add(site.another());
+            ControlPlane.await("both replicas", () -> site.replicas().stream().allMatch(Replica::isReady));
+            site.balance();
+            assertThat(site.replicas().get(0).metrics()).contains("bulkhead_webhook_in_sync 0.0");
+            new Helm(Installed.CHART)
+                    .upgrade()
+                    .withName("bulkhead")
+                    .withNamespace(Replica.NAMESPACE)
+                    .withKubeVersion("v1.37.0")
+                    .withKubeConfig(site.plane().kubeconfig())
+                    .set("service.port", 8443)
+                    .call();
+            site.awaitReady();
+            assertThat(create(site, "default", "--overrides=" + HOST_PID).err()).contains("Bulkhead refuses Pod");
+            assertThat(create(site, "default").exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void aReplicaThatStartsWithoutTheApiServerWaits() throws Exception {
+        try (Site site = new Site(Installed.programs(), Map.of())) {
+            Replica.Prepared prepared = Replica.prepare(
+                    site.plane(), site.directory(), Replica.NAMESPACE, "bulkhead", "bulkhead-late", Map.of());
+            site.plane().stopApiServer();
+            assertThat(site.replicas()).allMatch(Replica::isReady);
+
+            try (Replica late = prepared.start()) {
+                ControlPlane.await("that it is up", () -> late.metrics().startsWith("200 "));
+                Thread.sleep(Duration.ofSeconds(5).toMillis());
+                assertThat(late.isRunning()).isTrue();
+                assertThat(late.isReady()).isFalse();
+
+                site.plane().startApiServer();
+                ControlPlane.await("that it is ready", late::isReady);
+                assertThat(late.metrics()).contains("bulkhead_webhook_in_sync 1.0");
+            }
+        }
+    }
+}
