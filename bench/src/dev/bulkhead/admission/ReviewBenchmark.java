@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.policy.Policies;
+import dev.bulkhead.workload.Field;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,6 +20,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ReviewBenchmark {
     private final ObjectMapper mapper = new ObjectMapper();
+    private final Gate gate = Samples.gate();
     private final Reviews reviews = Samples.reviews();
     private byte[] careless = new byte[0];
     private byte[] hardened = new byte[0];
@@ -44,6 +46,12 @@ public class ReviewBenchmark {
     @Benchmark
     public JsonNode readReview() throws IOException {
         return ReviewReader.read(hardened);
+    }
+
+    @Benchmark
+    public Object validateToVerdict() throws IOException {
+        ReviewRequest request = ReviewRequest.of(Field.root(ReviewReader.read(hardened)));
+        return gate.validate(request, Samples.builtIn(), true);
     }
 
     @Benchmark

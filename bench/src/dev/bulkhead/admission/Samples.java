@@ -77,6 +77,11 @@ public final class Samples {
         }
     }
 
+    /** What decides. */
+    static Gate gate() {
+        return new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+    }
+
     static Reviews reviews() {
         return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
     }

@@ -32,6 +32,8 @@ public final class InCluster implements AutoCloseable {
     private final Leadership leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
+    private final Place place;
+    private boolean unregistered;
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
 
     /**
@@ -56,6 +58,7 @@ public final class InCluster implements AutoCloseable {
     /** Ties nothing yet. */
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
         this.client = client;
+        this.place = place;
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
         this.watch = new ClusterWatch(client, terms, clock, watching);
@@ -95,8 +98,21 @@ public final class InCluster implements AutoCloseable {
         this.bundle = source;
     }
 
+    private void tellIfUnregistered() {
+        boolean missing = registration.isMissing();
+        if (missing && !unregistered) {
+            LOG.errorf(
+                    "a webhook configuration named %s is missing: until it is installed again, nothing asks the gate",
+                    place.registration());
+        } else if (unregistered && !missing) {
+            LOG.info("the webhook configurations are there again");
+        }
+        unregistered = missing;
+    }
+
     private void work() {
         try {
+            tellIfUnregistered();
             statuses.writeUses(uses);
             if (!leadership.isLeading()) {
                 statuses.forget();

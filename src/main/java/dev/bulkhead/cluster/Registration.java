@@ -66,6 +66,12 @@ public final class Registration implements AutoCloseable {
                 && clientConfigs().allMatch(config -> encoded.equals(config.getCaBundle()));
     }
 
+    /** Whether the API server is told of the gate at all, as far as is known. */
+    boolean isMissing() {
+        return (mutating.hasSynced() && mutatingNow().isEmpty())
+                || (validating.hasSynced() && validatingNow().isEmpty());
+    }
+
     private Stream<WebhookClientConfig> clientConfigs() {
         return Stream.concat(
                 mutatingNow().stream()

@@ -56,7 +56,10 @@ class OutageIT {
             site.replicas().add(site.another());
             ControlPlane.await("both replicas", () -> site.replicas().stream().allMatch(Replica::isReady));
             site.balance();
-            assertThat(site.replicas().get(0).metrics()).contains("bulkhead_webhook_in_sync 0.0");
+            Replica one = site.replicas().get(0);
+            assertThat(one.metrics()).contains("bulkhead_webhook_in_sync 0.0");
+            ControlPlane.await(
+                    "that it says so", () -> one.log().contains("webhook configuration named bulkhead is missing"));
             new Helm(Installed.CHART)
                     .upgrade()
                     .withName("bulkhead")

@@ -3,6 +3,7 @@ package dev.bulkhead.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -122,8 +123,12 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    String log() throws IOException {
-        return Files.readString(log);
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Asks it to end, as a kubelet does. */
