@@ -93,9 +93,14 @@ class NeverInTheWayIT {
         if (what.equals("leader killed")) {
             // Requests that a killed process was answering are lost with it, two at most since two are under way, and
             // so are those that follow until the balancer knows.
-            return () -> assertThat(tally.failed() + tally.wronglyDenied())
-                    .as(what + ": " + load.failures())
-                    .isLessThanOrEqualTo(6L * times);
+            return () -> {
+                assertThat(tally.wronglyAdmitted())
+                        .as(what + ": " + load.failures())
+                        .isZero();
+                assertThat(tally.failed() + tally.wronglyDenied())
+                        .as(what + ": " + load.failures())
+                        .isLessThanOrEqualTo(6L * times);
+            };
         }
         return () ->
                 assertThat(tally.isClean()).as(what + ": " + load.failures()).isTrue();
