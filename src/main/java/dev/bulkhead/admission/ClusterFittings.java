@@ -52,6 +52,7 @@ final class ClusterFittings {
                 ties.service(),
                 ties.lease(),
                 ties.registration(),
+                ties.repair(),
                 config.tls().cert().isPresent()
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),

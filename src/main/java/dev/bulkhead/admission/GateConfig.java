@@ -147,6 +147,10 @@ public interface GateConfig {
         /** The name of the mutating and the validating webhook configuration. */
         @WithDefault("bulkhead")
         String registration();
+
+        /** Whether webhook configurations that were edited or deleted are put back as they were installed. */
+        @WithDefault("false")
+        boolean repair();
     }
 
     /** What makes pods. */

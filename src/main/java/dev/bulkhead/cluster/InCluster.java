@@ -29,11 +29,10 @@ public final class InCluster implements AutoCloseable {
     private final ClusterWatch watch;
     private final Optional<SharedCertificate> certificate;
     private final Registration registration;
+    private final RegistrationGuard guard;
     private final Leadership leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
-    private final Place place;
-    private boolean unregistered;
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
 
     /**
@@ -43,6 +42,7 @@ public final class InCluster implements AutoCloseable {
      * @param service by whose name the API server calls
      * @param lease the Lease that the leader holds
      * @param registration the name of both webhook configurations
+     * @param repair whether these are put back when somebody changes them
      * @param secret where the certificate is shared; empty when it comes from elsewhere
      * @param knownBefore how long the API server knows a new authority before it issues
      */
@@ -52,13 +52,13 @@ public final class InCluster implements AutoCloseable {
             String service,
             String lease,
             String registration,
+            boolean repair,
             Optional<String> secret,
             Duration knownBefore) {}
 
     /** Ties nothing yet. */
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
         this.client = client;
-        this.place = place;
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
         this.watch = new ClusterWatch(client, terms, clock, watching);
@@ -66,6 +66,11 @@ public final class InCluster implements AutoCloseable {
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
         this.registration = new Registration(client, place.registration());
+        this.guard = new RegistrationGuard(
+                new ExpectedRegistration(client, place.namespace(), registration),
+                new Announcements(client, place.namespace(), place.registration(), place.pod(), clock),
+                place.repair(),
+                clock);
         this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
         this.statuses = new Statuses(client, watch, clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
@@ -87,6 +92,7 @@ public final class InCluster implements AutoCloseable {
     public void start(Runnable onNewCertificate) {
         watch.start();
         registration.start();
+        guard.start();
         certificate.ifPresent(shared -> shared.start(onNewCertificate));
         leadership.start();
         ScheduledFuture<?> unused =
@@ -98,21 +104,9 @@ public final class InCluster implements AutoCloseable {
         this.bundle = source;
     }
 
-    private void tellIfUnregistered() {
-        boolean missing = registration.isMissing();
-        if (missing && !unregistered) {
-            LOG.errorf(
-                    "a webhook configuration named %s is missing: until it is installed again, nothing asks the gate",
-                    place.registration());
-        } else if (unregistered && !missing) {
-            LOG.info("the webhook configurations are there again");
-        }
-        unregistered = missing;
-    }
-
     private void work() {
         try {
-            tellIfUnregistered();
+            guard.look(leadership.isLeading(), bundle.get());
             statuses.writeUses(uses);
             if (!leadership.isLeading()) {
                 statuses.forget();
@@ -163,8 +157,14 @@ public final class InCluster implements AutoCloseable {
         leadership.close();
     }
 
-    /** Whether the API server is told to trust what is served; empty when nobody here knows what that is. */
+    /**
+     * Whether the API server is told of the gate as it was installed, and to trust what is served; empty when nobody
+     * here knows what that is.
+     */
     public Optional<Boolean> isInSync() {
+        if (!guard.isAsInstalled()) {
+            return Optional.of(false);
+        }
         return bundle.get().map(registration::carries);
     }
 
@@ -208,6 +208,7 @@ public final class InCluster implements AutoCloseable {
         watching.shutdownNow();
         watch.close();
         registration.close();
+        guard.close();
         certificate.ifPresent(SharedCertificate::close);
     }
 }

@@ -1,25 +1,31 @@
 package dev.bulkhead.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * How the API server is told of the gate: one mutating and one validating webhook configuration of the same name. Who
- * installed them owns them; only the bundle of authorities is filled in.
+ * installed them owns them; the bundle of authorities is filled in.
  */
 public final class Registration implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Registration.class);
+
+    /** Both kinds, by the API server's name for them. */
+    static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
+            "MutatingWebhookConfiguration", MutatingWebhookConfiguration.class,
+            "ValidatingWebhookConfiguration", ValidatingWebhookConfiguration.class);
 
     private final KubernetesClient client;
     private final String name;
@@ -50,84 +56,79 @@ public final class Registration implements AutoCloseable {
         validating.start();
     }
 
-    private Optional<MutatingWebhookConfiguration> mutatingNow() {
-        return Optional.ofNullable(mutating.getStore().getByKey(name));
+    String name() {
+        return name;
     }
 
-    private Optional<ValidatingWebhookConfiguration> validatingNow() {
-        return Optional.ofNullable(validating.getStore().getByKey(name));
+    /** Whether it is known what is there. */
+    boolean isKnown() {
+        return mutating.hasSynced() && validating.hasSynced();
+    }
+
+    /** The configurations that are there, as far as is known. */
+    List<HasMetadata> present() {
+        return Stream.of(mutating, validating)
+                .map(informer -> informer.getStore().getByKey(name))
+                .flatMap(found -> Stream.ofNullable((HasMetadata) found))
+                .toList();
+    }
+
+    Optional<HasMetadata> present(String kind) {
+        return present().stream().filter(found -> found.getKind().equals(kind)).findFirst();
+    }
+
+    ObjectNode tree(HasMetadata configuration) {
+        return client.getKubernetesSerialization().convertValue(configuration, ObjectNode.class);
+    }
+
+    HasMetadata configuration(String kind, JsonNode tree) {
+        return client.getKubernetesSerialization().convertValue(tree, KINDS.get(kind));
     }
 
     /** Whether both configurations are there and every webhook in them trusts exactly that bundle. */
     public boolean carries(String bundle) {
         String encoded = encoded(bundle);
-        return mutatingNow().isPresent()
-                && validatingNow().isPresent()
-                && clientConfigs().allMatch(config -> encoded.equals(config.getCaBundle()));
+        List<HasMetadata> present = present();
+        return present.size() == KINDS.size()
+                && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
     }
 
-    /** Whether the API server is told of the gate at all, as far as is known. */
-    boolean isMissing() {
-        return (mutating.hasSynced() && mutatingNow().isEmpty())
-                || (validating.hasSynced() && validatingNow().isEmpty());
-    }
-
-    private Stream<WebhookClientConfig> clientConfigs() {
-        return Stream.concat(
-                mutatingNow().stream()
-                        .flatMap(configuration -> configuration.getWebhooks().stream())
-                        .map(webhook -> webhook.getClientConfig()),
-                validatingNow().stream()
-                        .flatMap(configuration -> configuration.getWebhooks().stream())
-                        .map(webhook -> webhook.getClientConfig()));
+    private static boolean isFilled(JsonNode configuration, String encoded) {
+        for (JsonNode webhook : configuration.path("webhooks")) {
+            if (!encoded.equals(webhook.at("/clientConfig/caBundle").asText())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fills the bundle in where it is another. The leader's to call. */
     void fill(String bundle) {
         String encoded = encoded(bundle);
-        mutatingNow().ifPresent(configuration -> {
-            MutatingWebhookConfiguration edited =
-                    client.getKubernetesSerialization().clone(configuration);
-            if (fill(
-                    edited.getWebhooks().stream()
-                            .map(webhook -> webhook.getClientConfig())
-                            .toList(),
-                    encoded)) {
-                update(edited);
-            }
-        });
-        validatingNow().ifPresent(configuration -> {
-            ValidatingWebhookConfiguration edited =
-                    client.getKubernetesSerialization().clone(configuration);
-            if (fill(
-                    edited.getWebhooks().stream()
-                            .map(webhook -> webhook.getClientConfig())
-                            .toList(),
-                    encoded)) {
-                update(edited);
-            }
-        });
-    }
-
-    private static boolean fill(List<WebhookClientConfig> configs, String encoded) {
-        boolean changed = false;
-        for (WebhookClientConfig config : configs) {
-            if (!Objects.equals(config.getCaBundle(), encoded)) {
-                config.setCaBundle(encoded);
-                changed = true;
+        for (HasMetadata configuration : present()) {
+            ObjectNode edited = tree(configuration);
+            if (!isFilled(edited, encoded)) {
+                fill(edited, encoded);
+                update(configuration.getKind(), edited);
+                LOG.infof("filled the bundle of authorities into %s %s", configuration.getKind(), name);
             }
         }
-        return changed;
     }
 
-    private void update(HasMetadata edited) {
-        client.resource(edited)
-                .lockResourceVersion(edited.getMetadata().getResourceVersion())
+    static void fill(JsonNode configuration, String encoded) {
+        for (JsonNode webhook : configuration.path("webhooks")) {
+            ((ObjectNode) webhook).withObjectProperty("clientConfig").put("caBundle", encoded);
+        }
+    }
+
+    /** Replaces what is there, unless it has changed since it was read. */
+    void update(String kind, JsonNode edited) {
+        client.resource(configuration(kind, edited))
+                .lockResourceVersion(edited.at("/metadata/resourceVersion").asText())
                 .update();
-        LOG.infof("filled the bundle of authorities into %s %s", edited.getKind(), name);
     }
 
-    private static String encoded(String bundle) {
+    static String encoded(String bundle) {
         return Base64.getEncoder().encodeToString(bundle.getBytes(StandardCharsets.UTF_8));
     }
 

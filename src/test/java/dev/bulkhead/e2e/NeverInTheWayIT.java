@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class NeverInTheWayIT {
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 1);
     private static final int AUTHORITIES = Integer.getInteger("soak.authorities", 1);
+    private static final int API_SERVERS = Integer.getInteger("soak.api-servers", 1);
     private static final long REQUESTS = Long.getLong("soak.requests", 1_000L);
     private static final int DRAIN_SECONDS = Integer.getInteger("soak.drain", 10);
     private static final long BETWEEN = Math.min(100, REQUESTS / 10);
@@ -48,7 +49,10 @@ class NeverInTheWayIT {
             checks.add(during(load, "Secret deleted", ROUNDS, () -> deleteSecret(site)));
             checks.add(during(load, "both replicas restarted", ROUNDS, () -> restartBoth(site)));
             checks.add(during(
-                    load, "API server restarted", ROUNDS, () -> site.plane().restartApiServer()));
+                    load,
+                    "API server restarted",
+                    API_SERVERS,
+                    () -> site.plane().restartApiServer()));
             Runnable killed = during(load, "leader killed", ROUNDS, () -> killLeader(site));
             checks.add(during(
                     load,

@@ -59,7 +59,8 @@ class OutageIT {
             Replica one = site.replicas().get(0);
             assertThat(one.metrics()).contains("bulkhead_webhook_in_sync 0.0");
             ControlPlane.await(
-                    "that it says so", () -> one.log().contains("webhook configuration named bulkhead is missing"));
+                    "that it says so",
+                    () -> one.log().contains("the ValidatingWebhookConfiguration bulkhead is missing"));
             new Helm(Installed.CHART)
                     .upgrade()
                     .withName("bulkhead")

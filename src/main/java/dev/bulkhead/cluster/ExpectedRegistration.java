@@ -1,0 +1,242 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
+ * namespace. While there is none, all that is expected is that there is a registration.
+ */
+final class ExpectedRegistration implements AutoCloseable {
+    private static final String KEY = "webhooks.yaml";
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Registration registration;
+    private final SharedIndexInformer<ConfigMap> writtenDown;
+    private final Map<String, Compared> compared = new TreeMap<>();
+
+    private record Compared(String expectedVersion, String version, List<String> differences) {}
+
+    /** Watches nothing yet. */
+    ExpectedRegistration(KubernetesClient client, String namespace, Registration registration) {
+        this.client = client;
+        this.namespace = namespace;
+        this.registration = registration;
+        this.writtenDown = client.configMaps()
+                .inNamespace(namespace)
+                .withName(registration.name())
+                .runnableInformer(0)
+                .exceptionHandler((started, failure) -> true);
+    }
+
+    void start() {
+        writtenDown.start();
+    }
+
+    private Optional<ConfigMap> writtenDown() {
+        return Optional.ofNullable(writtenDown.getStore().getByKey(namespace + "/" + registration.name()));
+    }
+
+    private Map<String, ObjectNode> read(ConfigMap written) {
+        String text = Optional.ofNullable(written.getData())
+                .map(data -> data.get(KEY))
+                .orElseThrow(() -> new IllegalArgumentException("it has no " + KEY));
+        Map<String, ObjectNode> configurations = new TreeMap<>();
+        for (HasMetadata item : client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+                .items()) {
+            if (!Registration.KINDS.containsKey(item.getKind())
+                    || !registration.name().equals(item.getMetadata().getName())) {
+                throw new IllegalArgumentException("it has a " + item.getKind() + " "
+                        + item.getMetadata().getName() + ", expected are webhook configurations named "
+                        + registration.name());
+            }
+            configurations.put(item.getKind(), registration.tree(item));
+        }
+        return configurations;
+    }
+
+    /**
+     * How what is there differs, each in a sentence's part; empty while that is not known. Waits for the API server.
+     *
+     * @throws KubernetesClientException when it does not answer
+     */
+    List<String> differences() {
+        if (!registration.isKnown() || !writtenDown.hasSynced()) {
+            return List.of();
+        }
+        List<String> differences = new ArrayList<>();
+        for (String kind : new TreeSet<>(Registration.KINDS.keySet())) {
+            if (registration.present(kind).isEmpty()) {
+                differences.add("the " + kind + " " + registration.name() + " is missing");
+            }
+        }
+        Optional<ConfigMap> written = writtenDown();
+        if (written.isPresent()) {
+            String version = written.get().getMetadata().getResourceVersion();
+            try {
+                read(written.get())
+                        .forEach((kind, expected) -> registration
+                                .present(kind)
+                                .ifPresent(actual -> differences.addAll(differences(kind, version, expected, actual))));
+            } catch (IllegalArgumentException e) {
+                differences.add("ConfigMap " + registration.name() + " cannot be read: " + e.getMessage());
+            }
+        }
+        return List.copyOf(differences);
+    }
+
+    private List<String> differences(String kind, String expectedVersion, ObjectNode expected, HasMetadata actual) {
+        String version = actual.getMetadata().getResourceVersion();
+        Compared before = compared.get(kind);
+        if (before == null
+                || !before.version().equals(version)
+                || !before.expectedVersion().equals(expectedVersion)) {
+            before = new Compared(expectedVersion, version, compare(kind, expected, actual));
+            compared.put(kind, before);
+        }
+        return before.differences();
+    }
+
+    /** The API server itself fills in its defaults, in an update that it does not carry out. */
+    private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
+        JsonNode there = registration.tree(actual);
+        ObjectNode restored = restored(expected, registration.tree(actual));
+        JsonNode wanted = registration.tree(client.resource(registration.configuration(kind, restored))
+                .dryRun()
+                .update());
+        List<String> differences = new ArrayList<>();
+        Map<String, JsonNode> wantedByName = byName(wanted);
+        Map<String, JsonNode> thereByName = byName(there);
+        thereByName.keySet().stream()
+                .filter(webhook -> !wantedByName.containsKey(webhook))
+                .forEach(webhook -> differences.add("there is a webhook " + webhook + " too many"));
+        wantedByName.forEach((webhook, want) -> {
+            JsonNode is = thereByName.get(webhook);
+            if (is == null) {
+                differences.add("webhook " + webhook + " is missing");
+            } else {
+                fields(want, is).forEach(field -> differences.add(difference(webhook, field, want, is)));
+            }
+        });
+        return List.copyOf(differences);
+    }
+
+    private static Map<String, JsonNode> byName(JsonNode configuration) {
+        Map<String, JsonNode> webhooks = new TreeMap<>();
+        for (JsonNode webhook : configuration.path("webhooks")) {
+            webhooks.put(webhook.path("name").asText(), webhook);
+        }
+        return webhooks;
+    }
+
+    private static List<String> fields(JsonNode want, JsonNode is) {
+        TreeSet<String> names = new TreeSet<>();
+        for (JsonNode side : List.of(want, is)) {
+            for (Iterator<String> it = side.fieldNames(); it.hasNext(); ) {
+                names.add(it.next());
+            }
+        }
+        return names.stream()
+                .filter(name -> !want.path(name).equals(is.path(name)))
+                .toList();
+    }
+
+    private static String difference(String webhook, String field, JsonNode want, JsonNode is) {
+        JsonNode was = want.path(field);
+        JsonNode now = is.path(field);
+        String what = "webhook " + webhook + ": " + field;
+        return was.isValueNode() && now.isValueNode()
+                ? what + " is " + now.asText() + ", installed as " + was.asText()
+                : what + " is not as installed";
+    }
+
+    /** What is there with the webhooks that were installed. Whom these trust is not the installer's to say, mostly. */
+    private static ObjectNode restored(ObjectNode expected, ObjectNode there) {
+        ObjectNode webhooks = expected.deepCopy();
+        Map<String, JsonNode> present = byName(there);
+        for (JsonNode webhook : webhooks.path("webhooks")) {
+            ObjectNode clientConfig = ((ObjectNode) webhook).withObjectProperty("clientConfig");
+            JsonNode now = present.getOrDefault(webhook.path("name").asText(), webhook);
+            if (!clientConfig.hasNonNull("caBundle")
+                    && now.at("/clientConfig/caBundle").isTextual()) {
+                clientConfig.set("caBundle", now.at("/clientConfig/caBundle"));
+            }
+        }
+        there.set("webhooks", webhooks.path("webhooks"));
+        return there;
+    }
+
+    /**
+     * Puts back what was installed; nothing when that is not written down (any more). Waits for the API server.
+     *
+     * @param bundle whom the webhooks are to trust, unless the installer said so
+     * @return what was done
+     * @throws KubernetesClientException when it does not answer or refuses
+     */
+    List<String> restore(Optional<String> bundle) {
+        // Asked anew: what is being uninstalled must not come back.
+        ConfigMap written = client.configMaps()
+                .inNamespace(namespace)
+                .withName(registration.name())
+                .get();
+        if (written == null || written.getMetadata().getDeletionTimestamp() != null) {
+            return List.of();
+        }
+        List<String> done = new ArrayList<>();
+        read(written).forEach((kind, expected) -> {
+            Optional<HasMetadata> actual = registration.present(kind);
+            if (actual.isEmpty()) {
+                install(kind, expected, bundle);
+                done.add("installed " + kind + " " + registration.name() + " again");
+            } else if (!compare(kind, expected, actual.get()).isEmpty()) {
+                registration.update(kind, restored(expected, registration.tree(actual.get())));
+                done.add("put " + kind + " " + registration.name() + " back");
+            }
+        });
+        return List.copyOf(done);
+    }
+
+    /** Goes with the role of its name: whoever uninstalls takes that away, too. */
+    private void install(String kind, ObjectNode expected, Optional<String> bundle) {
+        bundle.filter(trusted -> !byName(expected).values().stream()
+                        .allMatch(
+                                webhook -> webhook.at("/clientConfig/caBundle").isTextual()))
+                .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
+        HasMetadata configuration = registration.configuration(kind, expected);
+        HasMetadata role =
+                client.rbac().clusterRoles().withName(registration.name()).get();
+        if (role == null || role.getMetadata().getDeletionTimestamp() != null) {
+            return;
+        }
+        configuration
+                .getMetadata()
+                .setOwnerReferences(List.of(new OwnerReferenceBuilder()
+                        .withApiVersion(role.getApiVersion())
+                        .withKind(role.getKind())
+                        .withName(registration.name())
+                        .withUid(role.getMetadata().getUid())
+                        .build()));
+        client.resource(configuration).create();
+    }
+
+    @Override
+    public void close() {
+        writtenDown.stop();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.bulkhead.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks whether the registration is as it was installed. What differs for a while is told, and put back where that is
+ * asked for; what differs for a moment may be an upgrade on its way.
+ */
+final class RegistrationGuard implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(RegistrationGuard.class);
+    private static final Duration A_WHILE = Duration.ofSeconds(5);
+
+    private final ExpectedRegistration expected;
+    private final Announcements announcements;
+    private final boolean repair;
+    private final Clock clock;
+    private volatile List<String> seen = List.of();
+    private Instant since = Instant.MAX;
+    private List<String> told = List.of();
+
+    RegistrationGuard(ExpectedRegistration expected, Announcements announcements, boolean repair, Clock clock) {
+        this.expected = expected;
+        this.announcements = announcements;
+        this.repair = repair;
+        this.clock = clock;
+    }
+
+    void start() {
+        expected.start();
+    }
+
+    /** Whether nothing differed when it was last looked at. */
+    boolean isAsInstalled() {
+        return seen.isEmpty();
+    }
+
+    /**
+     * Looks, tells and repairs. Waits for the API server.
+     *
+     * @param leading whether this replica is the one that writes
+     * @param bundle whom webhooks are to trust that are installed again
+     */
+    void look(boolean leading, Optional<String> bundle) {
+        try {
+            List<String> differences = expected.differences();
+            if (!differences.equals(seen)) {
+                seen = differences;
+                since = clock.instant();
+            }
+            if (differences.isEmpty()) {
+                tellThatAllIsWell(leading);
+            } else if (!clock.instant().isBefore(since.plus(A_WHILE))) {
+                tell(leading);
+                if (leading && repair) {
+                    expected.restore(bundle).forEach(done -> {
+                        LOG.infof("the registration was changed: %s", done);
+                        announcements.tell("RegistrationRepaired", done);
+                    });
+                }
+            }
+        } catch (KubernetesClientException e) {
+            LOG.warnf("the registration could not be looked at, which is tried again: %s", e.getMessage());
+        }
+    }
+
+    private void tell(boolean leading) {
+        if (told.equals(seen)) {
+            return;
+        }
+        told = seen;
+        String what = "the registration is not as it was installed: " + String.join("; ", seen);
+        LOG.error(what);
+        if (leading) {
+            announcements.warn("RegistrationChanged", what);
+        }
+    }
+
+    private void tellThatAllIsWell(boolean leading) {
+        if (told.isEmpty()) {
+            return;
+        }
+        told = List.of();
+        LOG.info("the registration is again as it was installed");
+        if (leading) {
+            announcements.tell("RegistrationRestored", "the registration is again as it was installed");
+        }
+    }
+
+    @Override
+    public void close() {
+        expected.close();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import dev.bulkhead.e2e.Installed.Site;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** What becomes of a registration that somebody changes. */
+@TestMethodOrder(OrderAnnotation.class)
+class RegistrationIT {
+    private static Site site;
+    private static ControlPlane plane;
+
+    @BeforeAll
+    static void install() throws Exception {
+        site = new Site(Installed.programs(), Map.of());
+        plane = site.plane();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    private static JsonNode webhook() {
+        return plane.get("validatingwebhookconfiguration", "bulkhead").at("/webhooks/0");
+    }
+
+    private static void failurePolicy(String value) {
+        patch("[{\"op\":\"replace\",\"path\":\"/webhooks/0/failurePolicy\",\"value\":\"" + value + "\"}]");
+    }
+
+    private static void patch(String operations) {
+        assertThat(plane.kubectl("patch", "validatingwebhookconfiguration", "bulkhead", "--type=json", "-p", operations)
+                        .err())
+                .isEmpty();
+    }
+
+    private static String events() {
+        return plane.kubectl("-n", Replica.NAMESPACE, "get", "events", "-o", "wide")
+                .out();
+    }
+
+    private static void awaitSync(int inSync) {
+        ControlPlane.await(
+                "bulkhead_webhook_in_sync " + inSync,
+                () -> site.replicas().stream()
+                        .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync " + inSync + ".0")));
+    }
+
+    private static boolean judges() {
+        return plane.kubectl("-n", "default", "run", "try", "--image=busybox", "--privileged", "--dry-run=server")
+                .err()
+                .contains("Bulkhead refuses Pod");
+    }
+
+    @Test
+    @Order(1)
+    void aChangeIsToldOfByMetricAndEventAndLeftAlone() {
+        failurePolicy("Ignore");
+
+        awaitSync(0);
+        ControlPlane.await(
+                "an event",
+                () -> events().contains("webhook validate.bulkhead.dev: failurePolicy is Ignore, installed as Fail"));
+        assertThat(webhook().path("failurePolicy").asText()).isEqualTo("Ignore");
+
+        failurePolicy("Fail");
+        awaitSync(1);
+        ControlPlane.await("that all is well", () -> events().contains("RegistrationRestored"));
+    }
+
+    @Test
+    @Order(2)
+    void whatIsUnderAnotherSelectorOrNameIsSeen() {
+        patch("[{\"op\":\"replace\",\"path\":\"/webhooks/0/objectSelector\","
+                + "\"value\":{\"matchLabels\":{\"judge\":\"me\"}}}]");
+        awaitSync(0);
+        ControlPlane.await(
+                "an event",
+                () -> events().contains("webhook validate.bulkhead.dev: objectSelector is not as installed"));
+        patch("[{\"op\":\"remove\",\"path\":\"/webhooks/0/objectSelector\"}]");
+        awaitSync(1);
+    }
+
+    @Test
+    @Order(3)
+    void withRepairItIsPutBack() throws Exception {
+        upgrade(true);
+        // A Deployment would do this.
+        List<Replica> before = List.copyOf(site.replicas());
+        site.replicas().clear();
+        site.replicas().add(site.another());
+        site.replicas().add(site.another());
+        site.awaitReady();
+        before.forEach(Replica::close);
+
+        failurePolicy("Ignore");
+        ControlPlane.await(
+                "that it is put back",
+                () -> webhook().path("failurePolicy").asText().equals("Fail"));
+        awaitSync(1);
+
+        plane.kubectl("delete", "validatingwebhookconfiguration,mutatingwebhookconfiguration", "bulkhead");
+        ControlPlane.await(
+                "that both are there again",
+                () -> plane.kubectl("get", "mutatingwebhookconfiguration", "bulkhead")
+                                        .exitCode()
+                                == 0
+                        && webhook().at("/clientConfig/caBundle").isTextual());
+        awaitSync(1);
+        ControlPlane.await("that it judges", RegistrationIT::judges);
+        assertThat(events()).contains("installed ValidatingWebhookConfiguration bulkhead again");
+    }
+
+    private static void upgrade(boolean repair) {
+        new Helm(Installed.CHART)
+                .upgrade()
+                .withName("bulkhead")
+                .withNamespace(Replica.NAMESPACE)
+                .withKubeVersion("v1.37.0")
+                .withKubeConfig(plane.kubeconfig())
+                .set("service.port", 8443)
+                .set("log.json", false)
+                .set("registration.repair", repair)
+                .call();
+    }
+
+    /** The command of docs/install.md. */
+    @Test
+    @Order(4)
+    void alsoWithRepairTheGateCanBeOpened() throws Exception {
+        assertThat(plane.kubectl(
+                                "delete",
+                                "-n",
+                                Replica.NAMESPACE,
+                                "configmap/bulkhead",
+                                "validatingwebhookconfiguration/bulkhead")
+                        .exitCode())
+                .isZero();
+        ControlPlane.await("that the gate is open", () -> !judges());
+        Thread.sleep(10_000);
+        assertThat(judges()).isFalse();
+
+        upgrade(true);
+        ControlPlane.await("that it judges again", RegistrationIT::judges);
+        awaitSync(1);
+    }
+
+    @Test
+    @Order(5)
+    void whatWasPutBackGoesWithTheRelease() {
+        plane.kubectl("delete", "validatingwebhookconfiguration", "bulkhead");
+        ControlPlane.await(
+                "that it is there again",
+                () -> plane.kubectl("get", "validatingwebhookconfiguration", "bulkhead")
+                                .exitCode()
+                        == 0);
+
+        Helm.uninstall("bulkhead")
+                .withNamespace(Replica.NAMESPACE)
+                .withKubeConfig(plane.kubeconfig())
+                .call();
+
+        // While the replicas still run, as they do while they say good-bye.
+        assertThat(site.replicas()).allMatch(Replica::isRunning);
+        ControlPlane.await(
+                "that no registration is left",
+                () -> plane.kubectl(
+                                "get", "validatingwebhookconfigurations,mutatingwebhookconfigurations", "-o", "name")
+                        .out()
+                        .isEmpty());
+    }
+}
