@@ -36,6 +36,7 @@ final class ControlPlane implements AutoCloseable {
     private final int port;
     private final String services;
     private final Deque<Process> processes = new ArrayDeque<>();
+    private final List<String> etcdOptions = new ArrayList<>();
     private final List<String> apiServerOptions = new ArrayList<>();
     private Optional<Process> apiServer = Optional.empty();
     private volatile boolean up;
@@ -74,13 +75,12 @@ final class ControlPlane implements AutoCloseable {
         Files.writeString(directory.resolve("tokens.csv"), ADMIN + ",admin,admin,system:masters\n");
         Files.writeString(kubeconfig(), kubeconfig(ADMIN));
         String etcd = "http://127.0.0.1:" + freePort();
-        launch(
-                "etcd",
+        etcdOptions.addAll(List.of(
                 "--data-dir=etcd-data",
                 "--listen-client-urls=" + etcd,
                 "--advertise-client-urls=" + etcd,
                 "--listen-peer-urls=http://127.0.0.1:" + freePort(),
-                "--unsafe-no-fsync");
+                "--unsafe-no-fsync"));
         apiServerOptions.addAll(List.of(
                 "--etcd-servers=" + etcd,
                 "--secure-port=" + port,
@@ -94,6 +94,12 @@ final class ControlPlane implements AutoCloseable {
                 "--authorization-mode=RBAC",
                 "--token-auth-file=tokens.csv",
                 "--allow-privileged=true"));
+        powerOn();
+    }
+
+    /** Starts all programs, with what they stored before. */
+    void powerOn() throws IOException {
+        launch("etcd", etcdOptions.toArray(String[]::new));
         startApiServer();
         launch(
                 "kube-controller-manager",
@@ -108,6 +114,12 @@ final class ControlPlane implements AutoCloseable {
                 () -> kubectl("-n", "default", "get", "serviceaccount", "default")
                                 .exitCode()
                         == 0);
+    }
+
+    /** Ends all programs at once. */
+    void powerOff() {
+        up = false;
+        close();
     }
 
     private void writeKeys() throws IOException {

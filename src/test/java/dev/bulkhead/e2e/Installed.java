@@ -39,9 +39,13 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
 
         /** Installs the chart with those values beside what tests need. */
         Site(Path programs, Map<String, Object> values) throws IOException {
+            this(programs, CHART, values);
+        }
+
+        Site(Path programs, Path chart, Map<String, Object> values) throws IOException {
             directory = Files.createTempDirectory("bulkhead-e2e");
             plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
-            InstallCommand install = new Helm(CHART)
+            InstallCommand install = new Helm(chart)
                     .install()
                     .withName("bulkhead")
                     .withNamespace(Replica.NAMESPACE)

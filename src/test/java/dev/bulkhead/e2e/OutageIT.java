@@ -15,6 +15,18 @@ class OutageIT {
     private static final String HOST_PID = """
             {"spec":{"hostPID":true}}""";
 
+    private static final String WEB = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: default}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers: [{name: web, image: "registry.example/web:1"}]
+            """;
+
     private static Run create(Site site, String namespace, String... more) {
         List<String> all = new java.util.ArrayList<>(
                 List.of("-n", namespace, "run", "try", "--image=busybox", "--dry-run=server"));
@@ -94,5 +106,61 @@ class OutageIT {
                 assertThat(late.metrics()).contains("bulkhead_webhook_in_sync 1.0");
             }
         }
+    }
+
+    @Test
+    void afterAPowerCutTheClusterComesUpByItself() throws Exception {
+        try (Site site = new Site(Installed.programs(), Map.of())) {
+            ControlPlane plane = site.plane();
+            plane.apply(WEB);
+            ControlPlane.await("its pod", () -> !pods(site, "default").isEmpty());
+            ControlPlane.await(
+                    "the gate's pods", () -> pods(site, Replica.NAMESPACE).size() == 2);
+
+            List<Replica> both = List.copyOf(site.replicas());
+            site.replicas().clear();
+            both.forEach(Replica::close);
+            site.balance();
+            plane.powerOff();
+            plane.powerOn();
+
+            // What a node, the cluster's own pods and the gate's need, while nobody answers for the gate.
+            plane.apply("{apiVersion: v1, kind: Node, metadata: {name: node-0}}");
+            plane.apply(
+                    "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: node-0, namespace: kube-node-lease}}");
+            assertThat(create(site, "kube-system", "--overrides=" + HOST_PID).exitCode())
+                    .isZero();
+            List<String> gone = pods(site, Replica.NAMESPACE);
+            plane.kubectl("-n", Replica.NAMESPACE, "delete", "pods", "--all", "--force");
+            ControlPlane.await(
+                    "other pods of the gate",
+                    () -> pods(site, Replica.NAMESPACE).size() == 2
+                            && pods(site, Replica.NAMESPACE).stream().noneMatch(gone::contains));
+            plane.kubectl("-n", "default", "delete", "pods", "--all", "--force");
+            ControlPlane.await(
+                    "that it is refused while nobody answers",
+                    () -> plane.kubectl("-n", "default", "get", "events")
+                            .out()
+                            .contains("failed calling webhook \"validate.bulkhead.dev\""));
+            assertThat(pods(site, "default")).isEmpty();
+
+            site.replicas().add(site.another());
+            site.replicas().add(site.another());
+            site.awaitReady();
+
+            ControlPlane.await(
+                    "its pod again",
+                    Duration.ofMinutes(3),
+                    () -> !pods(site, "default").isEmpty());
+            assertThat(create(site, "default", "--overrides=" + HOST_PID).err()).contains("Bulkhead refuses Pod");
+        }
+    }
+
+    private static List<String> pods(Site site, String namespace) {
+        return site.plane()
+                .kubectl("-n", namespace, "get", "pods", "-o", "name")
+                .out()
+                .lines()
+                .toList();
     }
 }

@@ -85,6 +85,8 @@ class PermissionsIT {
 
         assertThat(granted)
                 .containsExactlyInAnyOrder(
+                        "configmaps [] [bulkhead] [get list watch]",
+                        "events [] [] [create]",
                         "exemptions.bulkhead.dev [] [] [get list watch]",
                         "exemptions.bulkhead.dev/status [] [] [patch]",
                         "leases.coordination.k8s.io [] [] [create]",
