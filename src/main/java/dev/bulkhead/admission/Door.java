@@ -6,6 +6,7 @@ import dev.bulkhead.admission.Reviewer.Answer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -35,6 +36,9 @@ final class Door {
     /** Reviews that wait for what the cluster is asked. */
     private static final int QUESTIONS_AT_ONCE = 8;
 
+    /** More than several of the largest legal reviews. */
+    private static final long ENOUGH_BUFFERED = 96L << 20;
+
     /** Last of all, so that other parts of the program can have paths of their own. */
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
@@ -54,13 +58,18 @@ final class Door {
         this.vertx = vertx;
         this.reviewer = reviewer;
         this.maxBody = Math.toIntExact(admission.maxBody().asLongValue());
-        if (admission.maxBuffered().asLongValue() < maxBody) {
+        long maxBuffered = admission
+                .maxBuffered()
+                .map(MemorySize::asLongValue)
+                .orElseGet(() -> Math.max(
+                        maxBody, Math.min(ENOUGH_BUFFERED, Runtime.getRuntime().maxMemory() / 4)));
+        if (maxBuffered < maxBody) {
             throw new WrongConfigurationException(
                     "bulkhead.admission.max-buffered",
-                    "expected no less than bulkhead.admission.max-body, found "
-                            + admission.maxBuffered().asLongValue() + " and " + maxBody + " bytes");
+                    "expected no less than bulkhead.admission.max-body, found " + maxBuffered + " and " + maxBody
+                            + " bytes");
         }
-        this.room = new Room(admission.maxBuffered().asLongValue());
+        this.room = new Room(maxBuffered, maxBody);
         this.log = new AccessLog(config.log(), meters);
         this.bodyTimeout = admission.bodyTimeout();
         this.longest = admission.deadline();

@@ -60,11 +60,11 @@ public interface GateConfig {
         MemorySize maxBody();
 
         /**
-         * How much of all reviews together may be in memory, waiting to be complete or to be judged. What finds no room
-         * is answered with 429, which makes the API server try again.
+         * How much of all reviews together may be in memory, waiting to be complete or to be judged; without it, a
+         * quarter of the heap, but no less than {@link #maxBody} and no more than 96 MiB. What finds no room is answered
+         * with 429, which makes the API server try again.
          */
-        @WithDefault("96M")
-        MemorySize maxBuffered();
+        Optional<MemorySize> maxBuffered();
 
         /** How long a client may take to send the head of a request, from its first byte on. */
         @WithDefault("10s")

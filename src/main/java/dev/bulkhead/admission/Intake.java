@@ -48,6 +48,7 @@ final class Intake {
     private State state;
     private byte[] bytes = new byte[0];
     private int length;
+    private int announced;
     private int counted;
     private long timer;
 
@@ -67,12 +68,15 @@ final class Intake {
 
     /** Reads the body to its end and forgets it. */
     static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
-        new Intake(vertx, new Room(0), 0, State.DISCARDING, then).start(request, time);
+        new Intake(vertx, new Room(0, 0), 0, State.DISCARDING, then).start(request, time);
     }
 
     /** The body, or its beginning. */
     byte[] bytes() {
-        return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
+        if (bytes.length != length) {
+            bytes = Arrays.copyOf(bytes, length);
+        }
+        return bytes;
     }
 
     int length() {
@@ -87,9 +91,7 @@ final class Intake {
     }
 
     private void start(HttpServerRequest request, Duration time) {
-        if (state == State.KEEPING) {
-            bytes = new byte[firstCapacity(request)];
-        }
+        announced = announced(request);
         timer = vertx.setTimer(time.toMillis(), id -> {
             if (state != State.OVER) {
                 release();
@@ -102,12 +104,12 @@ final class Intake {
         request.resume();
     }
 
-    private int firstCapacity(HttpServerRequest request) {
-        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    private int announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return announced == null ? FIRST_CAPACITY : (int) Math.min(Long.parseLong(announced), FIRST_CAPACITY);
+            return length == null ? maxBody : (int) Math.min(Long.parseLong(length), maxBody);
         } catch (NumberFormatException e) {
-            return FIRST_CAPACITY;
+            return maxBody;
         }
     }
 
@@ -119,31 +121,39 @@ final class Intake {
         if (more > maxBody - length) {
             keepBeginning(chunk);
             state = State.TOO_LARGE;
-        } else if (!room.take(more)) {
+        } else if (!makeRoom(length + more)) {
             release();
             state = State.NO_ROOM;
         } else {
-            counted += more;
-            append(chunk, more);
+            chunk.getBytes(0, more, bytes, length);
+            length += more;
         }
     }
 
-    private void append(Buffer chunk, int count) {
-        if (count > bytes.length - length) {
-            int doubled = (int) Math.min(2L * bytes.length, maxBody);
-            bytes = Arrays.copyOf(bytes, Math.max(doubled, length + count));
+    /** What is counted is what is allocated. */
+    private boolean makeRoom(int needed) {
+        if (needed <= bytes.length) {
+            return true;
         }
-        chunk.getBytes(0, count, bytes, length);
-        length += count;
+        int doubled = (int) Math.min(announced, Math.max(FIRST_CAPACITY, 2L * bytes.length));
+        int capacity = Math.max(needed, doubled);
+        if (!room.take(capacity - counted, capacity)) {
+            return false;
+        }
+        counted = capacity;
+        bytes = Arrays.copyOf(bytes, capacity);
+        return true;
     }
 
     /** So little that it need not be counted. */
     private void keepBeginning(Buffer chunk) {
-        byte[] beginning = Arrays.copyOf(bytes, Math.min(BEGINNING, length));
+        byte[] beginning = Arrays.copyOf(bytes, BEGINNING);
+        int kept = Math.min(BEGINNING, length);
+        int more = Math.min(BEGINNING - kept, chunk.length());
+        chunk.getBytes(0, more, beginning, kept);
         release();
         bytes = beginning;
-        length = beginning.length;
-        append(chunk, Math.min(BEGINNING - length, chunk.length()));
+        length = kept + more;
     }
 
     private void finish() {

@@ -2,18 +2,27 @@ package dev.bulkhead.admission;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes of reviews the gate holds, and the most it may. */
+/** How many bytes of reviews the gate holds, and the most it may. A part is kept for small reviews. */
 final class Room {
+    private static final int SMALL = 64 * 1024;
+
     private final long size;
+    private final long sizeForLarge;
     private final AtomicLong taken = new AtomicLong();
 
-    Room(long size) {
+    /** Has at least room for one review of the largest size, and an eighth for none but small ones beside it. */
+    Room(long size, long largest) {
         this.size = size;
+        this.sizeForLarge = Math.max(largest, size - size / 8);
     }
 
-    /** Takes that much, or nothing when it is not there. */
-    boolean take(int bytes) {
-        if (taken.addAndGet(bytes) <= size) {
+    /**
+     * Takes that much, or nothing when it is not there.
+     *
+     * @param total what the review has with it
+     */
+    boolean take(int bytes, int total) {
+        if (taken.addAndGet(bytes) <= (total <= SMALL ? size : sizeForLarge)) {
             return true;
         }
         taken.addAndGet(-bytes);
