@@ -84,6 +84,7 @@ final class Load implements AutoCloseable {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(URI.create(
                                     "https://127.0.0.1:" + plane.port() + "/api/v1/namespaces/default/pods?dryRun=All"))
+                            .timeout(Duration.ofSeconds(60))
                             .header("Content-Type", "application/json")
                             .header("Authorization", "Bearer " + ControlPlane.ADMIN)
                             .POST(BodyPublishers.ofString(good ? GOOD : BAD))

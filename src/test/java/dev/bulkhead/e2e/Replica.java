@@ -10,16 +10,37 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A replica of the gate as a process of its own: with the environment that the installed Deployment gives its pods, and
  * with a token of its ServiceAccount, so that it may do what its pods may.
  */
 final class Replica implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    /** The build's own, or, as {@code -De2e.image=target/image/root/opt/bulkhead}, what is put into the image. */
+    private static final List<String> PROGRAM = Optional.ofNullable(System.getProperty("e2e.image"))
+            .map(directory -> List.of(
+                    Path.of(directory, "runtime", "bin", "java").toString(),
+                    "-XX:AOTCache=" + Path.of(directory, "app", "bulkhead.aot"),
+                    "-XX:AOTMode=on",
+                    "-XX:+UseCompactObjectHeaders",
+                    "-jar",
+                    Path.of(directory, "app", "quarkus-run.jar").toString(),
+                    "serve"))
+            .orElseGet(() -> List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-jar",
+                    Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
+                    "serve"));
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
     static final String NAMESPACE = "bulkhead-system";
 
     private final Process process;
@@ -89,9 +110,8 @@ final class Replica implements AutoCloseable {
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
         environment.put("KUBECONFIG", kubeconfig.toString());
         Path log = directory.resolve(name + ".log");
-        ProcessBuilder builder = new ProcessBuilder(JAVA.toString(), "-jar", JAR.toString(), "serve")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(PROGRAM).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         return new Prepared(builder, port, management, log);
     }
@@ -110,11 +130,11 @@ final class Replica implements AutoCloseable {
 
     private String management(String path) {
         try {
-            var response = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
-                                    .build(),
-                            BodyHandlers.ofString());
+            var response = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    BodyHandlers.ofString());
             return response.statusCode() + " " + response.body();
         } catch (IOException e) {
             return "";
