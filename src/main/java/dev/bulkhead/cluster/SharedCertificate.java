@@ -43,6 +43,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final SharedIndexInformer<Secret> informer;
     private volatile Optional<KeyMaterial> current = Optional.empty();
     private volatile Runnable onChange = () -> {};
+    private String misunderstood = "";
 
     /**
      * Watches nothing yet.
@@ -97,17 +98,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     /** What is unusable changes nothing: what is served stays served. */
     private void take(Secret secret) {
         try {
-            KeyMaterial material = KeyMaterial.fromData(dataOf(secret), sourceName(), clock);
-            boolean changed = current.filter(known ->
-                            known.served().chain().equals(material.served().chain()))
-                    .isEmpty();
-            current = Optional.of(material);
-            if (changed) {
-                LOG.infof(
-                        "serving the certificate of Secret %s/%s, valid until %s",
-                        namespace, name, material.served().leaf().getNotAfter().toInstant());
-                onChange.run();
-            }
+            take(KeyMaterial.fromData(dataOf(secret), sourceName(), clock));
         } catch (UnusableCertificateException e) {
             LOG.debugf("Secret %s/%s holds no usable certificate: %s", namespace, name, e.getMessage());
         }
@@ -182,8 +173,20 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         return switch (what) {
             case "certificate" -> material.withNewLeaf(dnsNames);
             case "authority" -> material.announcing(clock);
-            default -> material;
+            default -> {
+                tellOnce(what);
+                yield material;
+            }
         };
+    }
+
+    private void tellOnce(String wish) {
+        if (!wish.isEmpty() && !wish.equals(misunderstood)) {
+            LOG.errorf(
+                    "%s: annotation %s: expected certificate or authority, found %s; nothing is renewed for it",
+                    sourceName(), RENEW, wish);
+        }
+        misunderstood = wish;
     }
 
     private boolean holds(Secret secret, KeyMaterial material) {
