@@ -72,9 +72,8 @@ matchConditions:
 {{- end }}
 {{- end -}}
 
-{{- define "bulkhead.webhookAnnotations" -}}
-{{- if eq .Values.certificates.source "cert-manager" }}
-annotations:
-  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "bulkhead.name" . }}
-{{- end }}
+{{- define "bulkhead.injection" -}}
+{{- if eq .Values.certificates.source "cert-manager" -}}
+cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "bulkhead.name" . }}
+{{- end -}}
 {{- end -}}

@@ -1,5 +1,10 @@
-{{/* Both webhook configurations: once as they are installed, once written down. */}}
+{{/*
+Both webhook configurations, of .root: as they are to be, or, with .later, as they are installed while no replica can
+answer yet.
+*/}}
 {{- define "bulkhead.registration" -}}
+{{- $later := .later }}
+{{- with .root }}
 {{- $mutate := dict "root" . "path" "/mutate" }}
 {{- $validate := dict "root" . "path" "/validate" }}
 apiVersion: admissionregistration.k8s.io/v1
@@ -7,7 +12,9 @@ kind: MutatingWebhookConfiguration
 metadata:
   name: {{ include "bulkhead.name" . }}
   labels: {{- include "bulkhead.labels" . | nindent 4 }}
-  {{- include "bulkhead.webhookAnnotations" . | nindent 2 }}
+  {{- with include "bulkhead.injection" . }}
+  annotations: {{- . | nindent 4 }}
+  {{- end }}
 webhooks:
   - name: mutate.bulkhead.dev
     # What it leaves unset is refused by the validating one.
@@ -32,10 +39,19 @@ kind: ValidatingWebhookConfiguration
 metadata:
   name: {{ include "bulkhead.name" . }}
   labels: {{- include "bulkhead.labels" . | nindent 4 }}
-  {{- include "bulkhead.webhookAnnotations" . | nindent 2 }}
+  {{- if or $later (include "bulkhead.injection" .) }}
+  annotations:
+    {{- with include "bulkhead.injection" . }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- if $later }}
+    # The leader puts in force what the ConfigMap says as soon as the gate answers.
+    bulkhead.dev/in-force: when-ready
+    {{- end }}
+  {{- end }}
 webhooks:
   - name: validate.bulkhead.dev
-    failurePolicy: {{ .Values.failurePolicy }}
+    failurePolicy: {{ $later | ternary "Ignore" .Values.failurePolicy }}
     {{- include "bulkhead.clientConfig" $validate | nindent 4 }}
     {{- include "bulkhead.workloadScope" . | nindent 4 }}
     rules:
@@ -81,4 +97,18 @@ webhooks:
         resources: [namespaces]
         operations: [UPDATE]
         scope: Cluster
+{{- end }}
+{{- end -}}
+
+{{/*
+Whether the gate is to refuse what it cannot be asked about only once it answers: at the first installation, which
+templates that are rendered without a cluster cannot tell from any other.
+*/}}
+{{- define "bulkhead.later" -}}
+{{- if and .Release.IsInstall (eq .Values.failurePolicy "Fail") .Values.registration.openUntilReady }}
+{{- /* Without kinds there is no cluster to look anything up in. */}}
+{{- if .Capabilities.APIVersions.Has "v1/Namespace" }}
+{{- if lookup "v1" "Namespace" "" "kube-system" }}true{{ end }}
+{{- end }}
+{{- end }}
 {{- end -}}

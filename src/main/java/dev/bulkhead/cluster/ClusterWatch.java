@@ -124,6 +124,12 @@ public final class ClusterWatch implements AutoCloseable {
         return List.copyOf(namespaces.all());
     }
 
+    /** Whether a namespace is being deleted, as far as is known. */
+    boolean isEnding(String namespace) {
+        Namespace known = namespaceInformer.getStore().getByKey(namespace);
+        return known != null && known.getMetadata().getDeletionTimestamp() != null;
+    }
+
     public Cluster cluster() {
         return cluster;
     }

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +23,9 @@ import java.util.TreeSet;
  */
 final class ExpectedRegistration implements AutoCloseable {
     private static final String KEY = "webhooks.yaml";
+
+    /** On a configuration that is to be as it is written down only from when the gate answers. */
+    private static final String IN_FORCE = "bulkhead.dev/in-force";
 
     private final KubernetesClient client;
     private final String namespace;
@@ -93,6 +95,7 @@ final class ExpectedRegistration implements AutoCloseable {
                 read(written.get())
                         .forEach((kind, expected) -> registration
                                 .present(kind)
+                                .filter(actual -> !isPending(actual))
                                 .ifPresent(actual -> differences.addAll(differences(kind, version, expected, actual))));
             } catch (IllegalArgumentException e) {
                 differences.add("ConfigMap " + registration.name() + " cannot be read: " + e.getMessage());
@@ -116,70 +119,11 @@ final class ExpectedRegistration implements AutoCloseable {
     /** The API server itself fills in its defaults, in an update that it does not carry out. */
     private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
         JsonNode there = registration.tree(actual);
-        ObjectNode restored = restored(expected, registration.tree(actual));
+        ObjectNode restored = Webhooks.restored(expected, registration.tree(actual));
         JsonNode wanted = registration.tree(client.resource(registration.configuration(kind, restored))
                 .dryRun()
                 .update());
-        List<String> differences = new ArrayList<>();
-        Map<String, JsonNode> wantedByName = byName(wanted);
-        Map<String, JsonNode> thereByName = byName(there);
-        thereByName.keySet().stream()
-                .filter(webhook -> !wantedByName.containsKey(webhook))
-                .forEach(webhook -> differences.add("there is a webhook " + webhook + " too many"));
-        wantedByName.forEach((webhook, want) -> {
-            JsonNode is = thereByName.get(webhook);
-            if (is == null) {
-                differences.add("webhook " + webhook + " is missing");
-            } else {
-                fields(want, is).forEach(field -> differences.add(difference(webhook, field, want, is)));
-            }
-        });
-        return List.copyOf(differences);
-    }
-
-    private static Map<String, JsonNode> byName(JsonNode configuration) {
-        Map<String, JsonNode> webhooks = new TreeMap<>();
-        for (JsonNode webhook : configuration.path("webhooks")) {
-            webhooks.put(webhook.path("name").asText(), webhook);
-        }
-        return webhooks;
-    }
-
-    private static List<String> fields(JsonNode want, JsonNode is) {
-        TreeSet<String> names = new TreeSet<>();
-        for (JsonNode side : List.of(want, is)) {
-            for (Iterator<String> it = side.fieldNames(); it.hasNext(); ) {
-                names.add(it.next());
-            }
-        }
-        return names.stream()
-                .filter(name -> !want.path(name).equals(is.path(name)))
-                .toList();
-    }
-
-    private static String difference(String webhook, String field, JsonNode want, JsonNode is) {
-        JsonNode was = want.path(field);
-        JsonNode now = is.path(field);
-        String what = "webhook " + webhook + ": " + field;
-        return was.isValueNode() && now.isValueNode()
-                ? what + " is " + now.asText() + ", installed as " + was.asText()
-                : what + " is not as installed";
-    }
-
-    /** What is there with the webhooks that were installed. Whom these trust is not the installer's to say, mostly. */
-    private static ObjectNode restored(ObjectNode expected, ObjectNode there) {
-        ObjectNode webhooks = expected.deepCopy();
-        Map<String, JsonNode> present = byName(there);
-        for (JsonNode webhook : webhooks.path("webhooks")) {
-            ObjectNode clientConfig = ((ObjectNode) webhook).withObjectProperty("clientConfig");
-            JsonNode now = present.getOrDefault(webhook.path("name").asText(), webhook);
-            if (!clientConfig.hasNonNull("caBundle")
-                    && now.at("/clientConfig/caBundle").isTextual()) {
-                clientConfig.set("caBundle", now.at("/clientConfig/caBundle"));
-            }
-        }
-        there.set("webhooks", webhooks.path("webhooks"));
-        return there;
+        return Webhooks.differences(wanted, there);
     }
 
     /**
@@ -190,33 +134,65 @@ final class ExpectedRegistration implements AutoCloseable {
      * @throws KubernetesClientException when it does not answer or refuses
      */
     List<String> restore(Optional<String> bundle) {
-        // Asked anew: what is being uninstalled must not come back.
-        ConfigMap written = client.configMaps()
-                .inNamespace(namespace)
-                .withName(registration.name())
-                .get();
-        if (written == null || written.getMetadata().getDeletionTimestamp() != null) {
-            return List.of();
-        }
         List<String> done = new ArrayList<>();
-        read(written).forEach((kind, expected) -> {
+        readAnew().forEach((kind, expected) -> {
             Optional<HasMetadata> actual = registration.present(kind);
             if (actual.isEmpty()) {
                 install(kind, expected, bundle);
                 done.add("installed " + kind + " " + registration.name() + " again");
-            } else if (!compare(kind, expected, actual.get()).isEmpty()) {
-                registration.update(kind, restored(expected, registration.tree(actual.get())));
+            } else if (!isPending(actual.get())
+                    && !compare(kind, expected, actual.get()).isEmpty()) {
+                registration.update(kind, Webhooks.restored(expected, registration.tree(actual.get())));
                 done.add("put " + kind + " " + registration.name() + " back");
             }
         });
         return List.copyOf(done);
     }
 
+    /** What is being uninstalled must not come back, so that the API server is asked. */
+    private Map<String, ObjectNode> readAnew() {
+        ConfigMap written = client.configMaps()
+                .inNamespace(namespace)
+                .withName(registration.name())
+                .get();
+        return written == null || written.getMetadata().getDeletionTimestamp() != null ? Map.of() : read(written);
+    }
+
+    private static boolean isPending(HasMetadata configuration) {
+        Map<String, String> annotations = configuration.getMetadata().getAnnotations();
+        return annotations != null && annotations.containsKey(IN_FORCE);
+    }
+
+    /** Whether something there is to be as it is written down only from when the gate answers. */
+    boolean isPending() {
+        return registration.present().stream().anyMatch(ExpectedRegistration::isPending);
+    }
+
+    /**
+     * Makes what waited for the gate as it is written down. Waits for the API server.
+     *
+     * @return what was done
+     * @throws KubernetesClientException when it does not answer or refuses
+     * @throws IllegalArgumentException when what is written down cannot be read
+     */
+    List<String> putInForce() {
+        List<String> done = new ArrayList<>();
+        readAnew()
+                .forEach((kind, expected) -> registration
+                        .present(kind)
+                        .filter(ExpectedRegistration::isPending)
+                        .ifPresent(actual -> {
+                            ObjectNode inForce = Webhooks.restored(expected, registration.tree(actual));
+                            inForce.withObject("/metadata/annotations").remove(IN_FORCE);
+                            registration.update(kind, inForce);
+                            done.add("put " + kind + " " + registration.name() + " in force");
+                        }));
+        return List.copyOf(done);
+    }
+
     /** Goes with the role of its name: whoever uninstalls takes that away, too. */
     private void install(String kind, ObjectNode expected, Optional<String> bundle) {
-        bundle.filter(trusted -> !byName(expected).values().stream()
-                        .allMatch(
-                                webhook -> webhook.at("/clientConfig/caBundle").isTextual()))
+        bundle.filter(trusted -> !Registration.isFilled(expected))
                 .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
         HasMetadata configuration = registration.configuration(kind, expected);
         HasMetadata role =

@@ -24,16 +24,20 @@ public final class InCluster implements AutoCloseable {
     private static final long DUTIES_EVERY_MILLIS = 2_000;
 
     private final KubernetesClient client;
+    private final String namespace;
     private final ScheduledExecutorService watching;
     private final ScheduledExecutorService working;
     private final ClusterWatch watch;
     private final Optional<SharedCertificate> certificate;
     private final Registration registration;
     private final RegistrationGuard guard;
+    private final EntryIntoForce entryIntoForce;
     private final Leadership leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
+    private boolean ending;
+    private boolean withdrawn;
 
     /**
      * Where a replica is and what belongs to it.
@@ -59,6 +63,7 @@ public final class InCluster implements AutoCloseable {
     /** Ties nothing yet. */
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
         this.client = client;
+        this.namespace = place.namespace();
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
         this.watch = new ClusterWatch(client, terms, clock, watching);
@@ -66,11 +71,11 @@ public final class InCluster implements AutoCloseable {
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
         this.registration = new Registration(client, place.registration());
-        this.guard = new RegistrationGuard(
-                new ExpectedRegistration(client, place.namespace(), registration),
-                new Announcements(client, place.namespace(), place.registration(), place.pod(), clock),
-                place.repair(),
-                clock);
+        ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);
+        Announcements announcements =
+                new Announcements(client, place.namespace(), place.registration(), place.pod(), clock);
+        this.guard = new RegistrationGuard(expected, announcements, place.repair(), clock);
+        this.entryIntoForce = new EntryIntoForce(expected, registration, announcements, clock);
         this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
         this.statuses = new Statuses(client, watch, clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
@@ -106,6 +111,10 @@ public final class InCluster implements AutoCloseable {
 
     private void work() {
         try {
+            if (watch.isEnding(namespace)) {
+                withdraw();
+                return;
+            }
             guard.look(leadership.isLeading(), bundle.get());
             statuses.writeUses(uses);
             if (!leadership.isLeading()) {
@@ -118,6 +127,7 @@ public final class InCluster implements AutoCloseable {
                 trusted = bundle.get();
             }
             trusted.ifPresent(registration::fill);
+            entryIntoForce.look(isComplete(), trusted);
             if (watch.isComplete()) {
                 statuses.write();
             }
@@ -126,6 +136,23 @@ public final class InCluster implements AutoCloseable {
             LOG.debug("the leader's work failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * With the namespace goes all that could answer, but not the registration. Every replica does this, since nobody
+     * knows who comes to it: before long none of them may do anything any more.
+     */
+    private void withdraw() {
+        if (!ending) {
+            ending = true;
+            LOG.warnf(
+                    "namespace %s is being deleted and the gate with it: the webhook configurations are deleted, too,"
+                            + " since nothing could be created any more",
+                    namespace);
+        }
+        if (!withdrawn) {
+            withdrawn = !registration.withdraw();
         }
     }
 
@@ -162,7 +189,7 @@ public final class InCluster implements AutoCloseable {
      * here knows what that is.
      */
     public Optional<Boolean> isInSync() {
-        if (!guard.isAsInstalled()) {
+        if (!guard.isAsInstalled() || entryIntoForce.isPending()) {
             return Optional.of(false);
         }
         return bundle.get().map(registration::carries);

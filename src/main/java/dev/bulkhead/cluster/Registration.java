@@ -65,7 +65,7 @@ public final class Registration implements AutoCloseable {
         return mutating.hasSynced() && validating.hasSynced();
     }
 
-    /** The configurations that are there, as far as is known. */
+    /** The configurations that are there, as far as is known, the mutating one first. */
     List<HasMetadata> present() {
         return Stream.of(mutating, validating)
                 .map(informer -> informer.getStore().getByKey(name))
@@ -93,6 +93,22 @@ public final class Registration implements AutoCloseable {
                 && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
     }
 
+    /** Whether both configurations are there and every webhook in them trusts somebody. */
+    boolean carriesAny() {
+        List<HasMetadata> present = present();
+        return present.size() == KINDS.size()
+                && present.stream().map(this::tree).allMatch(Registration::isFilled);
+    }
+
+    static boolean isFilled(JsonNode configuration) {
+        for (JsonNode webhook : configuration.path("webhooks")) {
+            if (webhook.at("/clientConfig/caBundle").asText().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isFilled(JsonNode configuration, String encoded) {
         for (JsonNode webhook : configuration.path("webhooks")) {
             if (!encoded.equals(webhook.at("/clientConfig/caBundle").asText())) {
@@ -102,7 +118,10 @@ public final class Registration implements AutoCloseable {
         return true;
     }
 
-    /** Fills the bundle in where it is another. The leader's to call. */
+    /**
+     * Fills the bundle in where it is another, into one configuration a call: first into the mutating one, since who
+     * validates while nobody can harden refuses what lacks hardening. The leader's to call.
+     */
     void fill(String bundle) {
         String encoded = encoded(bundle);
         for (HasMetadata configuration : present()) {
@@ -111,8 +130,25 @@ public final class Registration implements AutoCloseable {
                 fill(edited, encoded);
                 update(configuration.getKind(), edited);
                 LOG.infof("filled the bundle of authorities into %s %s", configuration.getKind(), name);
+                return;
             }
         }
+    }
+
+    /**
+     * Deletes a configuration a call, the validating one first, for the same reason.
+     *
+     * @return whether one was there
+     */
+    boolean withdraw() {
+        List<HasMetadata> present = present();
+        if (present.isEmpty()) {
+            return false;
+        }
+        HasMetadata last = present.get(present.size() - 1);
+        client.resource(last).delete();
+        LOG.infof("deleted %s %s", last.getKind(), name);
+        return true;
     }
 
     static void fill(JsonNode configuration, String encoded) {

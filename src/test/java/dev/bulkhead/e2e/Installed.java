@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -43,8 +44,14 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
         }
 
         Site(Path programs, Path chart, Map<String, Object> values) throws IOException {
+            this(programs, chart, values, plane -> {});
+        }
+
+        /** Installs the chart after something was done before. */
+        Site(Path programs, Path chart, Map<String, Object> values, Consumer<ControlPlane> before) throws IOException {
             directory = Files.createTempDirectory("bulkhead-e2e");
             plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
+            before.accept(plane);
             InstallCommand install = new Helm(chart)
                     .install()
                     .withName("bulkhead")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.certificate.CertificateFiles;
 import dev.bulkhead.certificate.Trust;
+import dev.bulkhead.certificate.UnusableCertificateException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,17 +58,26 @@ final class Load implements AutoCloseable {
         }
     }
 
-    Load(ControlPlane plane, int parallel) throws Exception {
+    /** Begins to create pods, in so many streams. */
+    Load(ControlPlane plane, int parallel) {
         this.plane = plane;
-        this.client = HttpClient.newBuilder()
-                .sslContext(Trust.only(
-                        CertificateFiles.authorities(plane.certificate()).get(0)))
-                .build();
+        this.client = client(plane);
         for (int i = 0; i < parallel; i++) {
             Thread thread = new Thread(this::run, "load-" + i);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
+        }
+    }
+
+    private static HttpClient client(ControlPlane plane) {
+        try {
+            return HttpClient.newBuilder()
+                    .sslContext(Trust.only(
+                            CertificateFiles.authorities(plane.certificate()).get(0)))
+                    .build();
+        } catch (IOException | GeneralSecurityException | UnusableCertificateException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -40,6 +40,7 @@ class PermissionsIT {
         "yes, default, watch exemptions.bulkhead.dev",
         "yes, default, patch exemptions.bulkhead.dev --subresource=status",
         "yes, default, update validatingwebhookconfigurations/bulkhead",
+        "yes, default, delete validatingwebhookconfigurations/bulkhead",
         "yes, bulkhead-system, watch configmaps/bulkhead",
         "yes, bulkhead-system, create events",
         "no, bulkhead-system, get configmaps/other",
@@ -66,7 +67,7 @@ class PermissionsIT {
         "no, default, create leastprivilegepolicies.bulkhead.dev",
         "no, default, update leastprivilegepolicies.bulkhead.dev",
         "no, default, update validatingwebhookconfigurations/other",
-        "no, default, delete validatingwebhookconfigurations/bulkhead",
+        "no, default, delete validatingwebhookconfigurations/other",
         "no, default, create validatingwebhookconfigurations",
         "no, default, create clusterrolebindings",
         "no, default, impersonate users",
@@ -93,13 +94,13 @@ class PermissionsIT {
                         "leases.coordination.k8s.io [] [bulkhead] [get update patch]",
                         "leastprivilegepolicies.bulkhead.dev [] [] [get list watch]",
                         "leastprivilegepolicies.bulkhead.dev/status [] [] [patch]",
-                        "mutatingwebhookconfigurations.admissionregistration.k8s.io [] [bulkhead] [get list watch update]",
+                        "mutatingwebhookconfigurations.admissionregistration.k8s.io [] [bulkhead] [get list watch update delete]",
                         "namespaces [] [] [get list watch]",
                         "pods [] [] [list]",
                         "runtimeclasses.node.k8s.io [] [] [get list watch]",
                         "secrets [] [] [create]",
                         "secrets [] [bulkhead-certificate] [get list watch update]",
-                        "validatingwebhookconfigurations.admissionregistration.k8s.io [] [bulkhead] [get list watch update]");
+                        "validatingwebhookconfigurations.admissionregistration.k8s.io [] [bulkhead] [get list watch update delete]");
     }
 
     private List<String> grantedTo(String whom) {

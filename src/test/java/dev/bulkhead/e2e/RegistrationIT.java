@@ -182,4 +182,34 @@ class RegistrationIT {
                         .out()
                         .isEmpty());
     }
+
+    @Test
+    @Order(6)
+    void policiesOutliveTheReleaseUnlessAskedOtherwise() {
+        assertThat(definitions()).isEqualTo(2);
+
+        new Helm(Installed.CHART)
+                .install()
+                .withName("bulkhead")
+                .withNamespace(Replica.NAMESPACE)
+                .withKubeVersion("v1.37.0")
+                .withKubeConfig(plane.kubeconfig())
+                .set("crds.keep", false)
+                .call();
+        assertThat(definitions()).isEqualTo(2);
+        Helm.uninstall("bulkhead")
+                .withNamespace(Replica.NAMESPACE)
+                .withKubeConfig(plane.kubeconfig())
+                .call();
+
+        ControlPlane.await("that no definition is left", () -> definitions() == 0);
+    }
+
+    private static long definitions() {
+        return plane.kubectl("get", "customresourcedefinitions", "-o", "name")
+                .out()
+                .lines()
+                .filter(name -> name.endsWith(".bulkhead.dev"))
+                .count();
+    }
 }
