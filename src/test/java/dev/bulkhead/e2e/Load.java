@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,13 +36,27 @@ final class Load implements AutoCloseable {
     private final ControlPlane plane;
     private final HttpClient client;
     private final List<Thread> threads = new ArrayList<>();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
     private final AtomicLong decided = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong wronglyAdmitted = new AtomicLong();
     private final AtomicLong wronglyDenied = new AtomicLong();
     private final AtomicLong withoutApiServer = new AtomicLong();
     private volatile boolean stopped;
+
+    /**
+     * What went wrong, in words.
+     *
+     * @param sent when the request was sent, as {@link System#nanoTime} counts
+     * @param ended when its answer was there, likewise
+     */
+    record Failure(String what, long sent, long ended) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
 
     /** What became of the pods so far. */
     record Tally(long decided, long failed, long wronglyAdmitted, long wronglyDenied) {
@@ -91,6 +106,7 @@ final class Load implements AutoCloseable {
 
     private void send(boolean good) {
         boolean up = plane.isUp();
+        long sent = System.nanoTime();
         try {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(URI.create(
@@ -101,10 +117,10 @@ final class Load implements AutoCloseable {
                             .POST(BodyPublishers.ofString(good ? GOOD : BAD))
                             .build(),
                     BodyHandlers.ofString());
-            tally(good, response.statusCode(), JSON.readTree(response.body()), up);
+            tally(good, response.statusCode(), JSON.readTree(response.body()), up, sent);
         } catch (IOException e) {
             if (up && plane.isUp()) {
-                fail("the API server did not answer: " + e);
+                fail("the API server did not answer: " + e, sent);
             } else {
                 withoutApiServer.incrementAndGet();
                 pause();
@@ -114,36 +130,45 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void tally(boolean good, int status, JsonNode answer, boolean up) {
+    private void tally(boolean good, int status, JsonNode answer, boolean up, long sent) {
         String message = answer.path("message").asText();
         boolean refused = status == 403 && message.contains("Bulkhead refuses");
         if (status == 201 && good) {
             if (answer.at("/spec/securityContext/runAsNonRoot").asBoolean()) {
-                decided.incrementAndGet();
+                decided(sent);
             } else {
                 wronglyAdmitted.incrementAndGet();
-                failures.add("not hardened");
+                note("not hardened", sent);
             }
         } else if (status == 201) {
             wronglyAdmitted.incrementAndGet();
-            failures.add("admitted");
+            note("admitted", sent);
         } else if (refused && !good) {
-            decided.incrementAndGet();
+            decided(sent);
         } else if (refused) {
             wronglyDenied.incrementAndGet();
-            failures.add(message);
+            note(message, sent);
         } else if (message.contains("webhook") || (up && plane.isUp())) {
-            fail(status + " " + message);
+            fail(status + " " + message, sent);
         } else {
             withoutApiServer.incrementAndGet();
             pause();
         }
     }
 
-    private void fail(String what) {
+    private void decided(long sent) {
+        decided.incrementAndGet();
+        micros.add((System.nanoTime() - sent) / 1_000);
+    }
+
+    private void fail(String what, long sent) {
         failed.incrementAndGet();
-        failures.add(what);
+        note(what, sent);
         pause();
+    }
+
+    private void note(String what, long sent) {
+        failures.add(new Failure(what, sent, System.nanoTime()));
     }
 
     private static void pause() {
@@ -154,13 +179,26 @@ final class Load implements AutoCloseable {
         }
     }
 
+    ControlPlane plane() {
+        return plane;
+    }
+
     Tally tally() {
         return new Tally(decided.get(), failed.get(), wronglyAdmitted.get(), wronglyDenied.get());
     }
 
-    /** What went wrong, in words. */
-    List<String> failures() {
+    List<Failure> failures() {
         return List.copyOf(failures);
+    }
+
+    /** Within how many milliseconds 99 of 100 decisions were there, of those since it was last asked. */
+    long millisOfMost() {
+        List<Long> times = new ArrayList<>();
+        for (Long time = micros.poll(); time != null; time = micros.poll()) {
+            times.add(time);
+        }
+        Collections.sort(times);
+        return times.isEmpty() ? 0 : times.get((int) Math.ceil(times.size() * 0.99) - 1) / 1_000;
     }
 
     /** Waits for that many more decisions. */

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.e2e.Installed.Site;
+import dev.bulkhead.e2e.Load.Failure;
 import dev.bulkhead.e2e.Load.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,8 +31,15 @@ class NeverInTheWayIT {
     private static final int DRAIN_SECONDS = Integer.getInteger("soak.drain", 10);
     private static final long BETWEEN = Math.min(100, REQUESTS / 10);
 
+    /** How long connections lead to a killed replica until somebody notices, as a kubelet does within a second or two. */
+    private static final Duration UNNOTICED = Duration.ofMillis(Integer.getInteger("soak.unnoticed", 1_000));
+
+    private static final Pattern FAILED_CALLS = Pattern.compile(
+            "(?m)^apiserver_admission_webhook_(?:fail_open_count\\{.*|rejection_count\\{.*calling_webhook_error.*)\\} (\\d+)$");
+
     private final Map<String, String> rows = new LinkedHashMap<>();
     private final List<Replica> leaving = new ArrayList<>();
+    private final List<Long> kills = new ArrayList<>();
 
     private interface Happening {
         void happen() throws IOException;
@@ -53,7 +64,8 @@ class NeverInTheWayIT {
                     "API server restarted",
                     API_SERVERS,
                     () -> site.plane().restartApiServer()));
-            Runnable killed = during(load, "leader killed", ROUNDS, () -> killLeader(site));
+            checks.add(during(load, "leader killed", ROUNDS, () -> killLeader(site)));
+            checks.add(during(load, "leader killed while it renews", ROUNDS, () -> killWhileRenewing(site)));
             checks.add(during(
                     load,
                     "nothing",
@@ -61,7 +73,6 @@ class NeverInTheWayIT {
                     () -> load.awaitMore(Math.max(0, REQUESTS - load.tally().decided()))));
 
             checks.forEach(Runnable::run);
-            killed.run();
         } finally {
             leaving.forEach(Replica::close);
         }
@@ -69,34 +80,52 @@ class NeverInTheWayIT {
 
     /** As far as it came. */
     private void tell(Load load) throws IOException {
-        String table = "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied |\n"
-                + "|---|---|---|---|---|---|---|\n" + String.join("\n", rows.values()) + "\n";
-        Files.writeString(Path.of("target", "soak.md"), table + "\n" + String.join("\n", load.failures()) + "\n");
+        String table =
+                "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied | calls that failed | 99 of 100 within |\n"
+                        + "|---|---|---|---|---|---|---|---|---|\n" + String.join("\n", rows.values()) + "\n";
+        String failures = load.failures().stream().map(this::place).collect(Collectors.joining("\n", "\n", "\n"));
+        Files.writeString(Path.of("target", "soak.md"), table + failures);
+    }
+
+    /** Which of the kills it followed, and when. */
+    private String place(Failure failure) {
+        long kill = kills.stream().filter(at -> at < failure.ended()).reduce(0L, (first, last) -> last);
+        return kill == 0
+                ? failure.what()
+                : String.format(
+                        "sent %+d ms and ended %+d ms from a kill: %s",
+                        (failure.sent() - kill) / 1_000_000, (failure.ended() - kill) / 1_000_000, failure.what());
     }
 
     private Runnable during(Load load, String what, int times, Happening happening) throws IOException {
         Tally before = load.tally();
+        boolean sameApiServer = !what.startsWith("API server");
+        long failedBefore = sameApiServer ? failedCalls(load.plane()) : 0;
+        load.millisOfMost();
         long start = System.nanoTime();
         for (int i = 0; i < times; i++) {
             happening.happen();
             load.awaitMore(BETWEEN);
         }
         Tally tally = load.tally().since(before);
+        long failedCalls = sameApiServer ? failedCalls(load.plane()) - failedBefore : 0;
         rows.put(
                 what,
                 String.format(
-                        "| %s | %s | %d s | %,d | %d | %d | %d |",
+                        "| %s | %s | %d s | %,d | %d | %d | %d | %s | %d ms |",
                         what,
                         what.equals("nothing") ? "" : times,
                         (System.nanoTime() - start) / 1_000_000_000L,
                         tally.decided() + tally.failed() + tally.wronglyAdmitted() + tally.wronglyDenied(),
                         tally.failed(),
                         tally.wronglyAdmitted(),
-                        tally.wronglyDenied()));
+                        tally.wronglyDenied(),
+                        sameApiServer ? failedCalls : "",
+                        load.millisOfMost()));
         tell(load);
-        if (what.equals("leader killed")) {
+        if (what.startsWith("leader killed")) {
             // Requests that a killed process was answering are lost with it, two at most since two are under way, and
-            // so are those that follow until the balancer knows.
+            // so are those that are led to it until that is noticed. Nothing is let in.
             return () -> {
                 assertThat(tally.wronglyAdmitted())
                         .as(what + ": " + load.failures())
@@ -106,8 +135,21 @@ class NeverInTheWayIT {
                         .isLessThanOrEqualTo(6L * times);
             };
         }
-        return () ->
-                assertThat(tally.isClean()).as(what + ": " + load.failures()).isTrue();
+        return () -> {
+            assertThat(tally.isClean()).as(what + ": " + load.failures()).isTrue();
+            assertThat(failedCalls)
+                    .as(what + ": calls that failed, as the API server counts them")
+                    .isZero();
+        };
+    }
+
+    /** Calls of webhooks that failed since the API server started, whether the pod was let in or refused for it. */
+    private static long failedCalls(ControlPlane plane) {
+        return FAILED_CALLS
+                .matcher(plane.kubectl("get", "--raw", "/metrics").out())
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
     }
 
     private static JsonNode secret(Site site) {
@@ -118,9 +160,12 @@ class NeverInTheWayIT {
 
     /** On request, and waits until every replica serves it. */
     private static void renew(Site site, String what) {
-        LongSupplier distinct = () ->
-                site.replicas().stream().map(NeverInTheWayIT::expiry).distinct().count();
         JsonNode before = secret(site);
+        ask(site, what);
+        awaitAnotherThan(before, site);
+    }
+
+    private static void ask(Site site, String what) {
         site.plane()
                 .kubectl(
                         "-n",
@@ -129,6 +174,11 @@ class NeverInTheWayIT {
                         "secret",
                         "bulkhead-certificate",
                         "bulkhead.dev/renew=" + what);
+    }
+
+    private static void awaitAnotherThan(JsonNode before, Site site) {
+        LongSupplier distinct = () ->
+                site.replicas().stream().map(NeverInTheWayIT::expiry).distinct().count();
         ControlPlane.await(
                 "another certificate", () -> !secret(site).path("tls.crt").equals(before.path("tls.crt")));
         ControlPlane.await("it on every replica", () -> distinct.getAsLong() == 1);
@@ -172,11 +222,29 @@ class NeverInTheWayIT {
         ControlPlane.await("a leader", () -> leader(site) != null);
         Replica leader = leader(site);
         site.replicas().remove(leader);
+        kills.add(System.nanoTime());
         leader.close();
-        // It takes a moment until a Service leads nobody there any more.
+        pause(UNNOTICED);
         site.balance();
         site.replicas().add(site.another());
         site.awaitReady();
+    }
+
+    /** Whoever leads next finishes what the first one began. */
+    private void killWhileRenewing(Site site) throws IOException {
+        ControlPlane.await("a leader", () -> leader(site) != null);
+        JsonNode before = secret(site);
+        ask(site, kills.size() % 2 == 0 ? "certificate" : "authority");
+        killLeader(site);
+        awaitAnotherThan(before, site);
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration.toMillis());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Replica leader(Site site) {
