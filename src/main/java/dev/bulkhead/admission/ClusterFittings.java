@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.certificate.CertificateFiles;
+import dev.bulkhead.certificate.ServedCertificate;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.cluster.InCluster;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -84,9 +86,13 @@ final class ClusterFittings {
     }
 
     void start(
-            @Observes StartupEvent start, Optional<InCluster> cluster, CertificateReload reload, MeterRegistry meters) {
+            @Observes StartupEvent start,
+            Optional<InCluster> cluster,
+            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            CertificateReload reload,
+            MeterRegistry meters) {
         cluster.ifPresent(ties -> {
-            ties.start(reload::now);
+            ties.start(certificate::current, reload::now);
             Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterFittings::inSync)
                     .description("Whether the registration is there and trusts what the gate serves")
                     .register(meters);

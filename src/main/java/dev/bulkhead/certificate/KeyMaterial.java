@@ -63,7 +63,10 @@ public record KeyMaterial(
         if (next.isEmpty() && isDue(authority.certificate(), now)) {
             return announcing(clock);
         }
-        if (next.isPresent() && published && isKnownLongEnough(next.get(), knownBefore, now)) {
+        boolean known = next.isPresent() && published && isKnownLongEnough(next.get(), knownBefore, now);
+        // Nobody trusts what an expired authority issues, so that there is nothing to wait for any more.
+        boolean tooLate = !now.isBefore(authority.certificate().getNotAfter().toInstant());
+        if (next.isPresent() && (known || tooLate)) {
             Authority issuing = next.get();
             return new KeyMaterial(issuing, issuing.issue(names, List.of(), LEAF_LIFE), trusted, Optional.empty());
         }

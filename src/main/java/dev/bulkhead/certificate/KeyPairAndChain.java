@@ -1,12 +1,22 @@
 package dev.bulkhead.certificate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorResult;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a server proves its name with.
@@ -27,6 +37,32 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
     /** The certificate of the key. */
     public X509Certificate leaf() {
         return chain.get(0);
+    }
+
+    /**
+     * Whether a client that trusts those authorities would trust this.
+     *
+     * @param authorities their certificates in PEM form; a text that holds none trusts nobody
+     */
+    public boolean isTrustedBy(String authorities, Instant now) {
+        try {
+            List<X509Certificate> trusted =
+                    PemText.certificates("the authorities", authorities.getBytes(StandardCharsets.UTF_8));
+            PKIXParameters parameters = new PKIXParameters(trusted.stream()
+                    .map(authority -> new TrustAnchor(authority, null))
+                    .collect(Collectors.toSet()));
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(now));
+            CertPath path = CertificateFactory.getInstance("X.509")
+                    .generateCertPath(chain.stream()
+                            .filter(certificate -> !trusted.contains(certificate))
+                            .toList());
+            CertPathValidatorResult unused =
+                    CertPathValidator.getInstance("PKIX").validate(path, parameters);
+            return true;
+        } catch (UnusableCertificateException | GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** A key store in memory that holds only this. */

@@ -17,14 +17,12 @@ final class EntryIntoForce {
     static final Duration UNTIL_REACHED = Duration.ofSeconds(10);
 
     private final ExpectedRegistration expected;
-    private final Registration registration;
     private final Announcements announcements;
     private final Clock clock;
     private Optional<Instant> answeringSince = Optional.empty();
 
-    EntryIntoForce(ExpectedRegistration expected, Registration registration, Announcements announcements, Clock clock) {
+    EntryIntoForce(ExpectedRegistration expected, Announcements announcements, Clock clock) {
         this.expected = expected;
-        this.registration = registration;
         this.announcements = announcements;
         this.clock = clock;
     }
@@ -37,19 +35,17 @@ final class EntryIntoForce {
     /**
      * Looks whether it is time. The leader's to call; waits for the API server.
      *
-     * @param answers whether this replica decides
-     * @param bundle whom the API server is to trust, where that is known here
+     * @param answers whether this replica decides and the API server is told to trust it
      */
-    void look(boolean answers, Optional<String> bundle) {
-        boolean trusted = bundle.map(registration::carries).orElseGet(registration::carriesAny);
-        if (!expected.isPending() || !answers || !trusted) {
+    void look(boolean answers) {
+        if (!answers) {
             answeringSince = Optional.empty();
             return;
         }
         Instant now = clock.instant();
         Instant since = answeringSince.orElse(now);
         answeringSince = Optional.of(since);
-        if (now.isBefore(since.plus(UNTIL_REACHED))) {
+        if (!expected.isPending() || now.isBefore(since.plus(UNTIL_REACHED))) {
             return;
         }
         expected.putInForce().forEach(done -> {

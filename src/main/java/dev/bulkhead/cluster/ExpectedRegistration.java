@@ -60,8 +60,7 @@ final class ExpectedRegistration implements AutoCloseable {
                 .map(data -> data.get(KEY))
                 .orElseThrow(() -> new IllegalArgumentException("it has no " + KEY));
         Map<String, ObjectNode> configurations = new TreeMap<>();
-        for (HasMetadata item : client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
-                .items()) {
+        for (HasMetadata item : items(text)) {
             if (!Registration.KINDS.containsKey(item.getKind())
                     || !registration.name().equals(item.getMetadata().getName())) {
                 throw new IllegalArgumentException("it has a " + item.getKind() + " "
@@ -71,6 +70,15 @@ final class ExpectedRegistration implements AutoCloseable {
             configurations.put(item.getKind(), registration.tree(item));
         }
         return configurations;
+    }
+
+    private List<HasMetadata> items(String text) {
+        try {
+            return client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+                    .items();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(KEY + " is no list of webhook configurations: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -138,8 +146,9 @@ final class ExpectedRegistration implements AutoCloseable {
         readAnew().forEach((kind, expected) -> {
             Optional<HasMetadata> actual = registration.present(kind);
             if (actual.isEmpty()) {
-                install(kind, expected, bundle);
-                done.add("installed " + kind + " " + registration.name() + " again");
+                if (install(kind, expected, bundle)) {
+                    done.add("installed " + kind + " " + registration.name() + " again");
+                }
             } else if (!isPending(actual.get())
                     && !compare(kind, expected, actual.get()).isEmpty()) {
                 registration.update(kind, Webhooks.restored(expected, registration.tree(actual.get())));
@@ -191,14 +200,14 @@ final class ExpectedRegistration implements AutoCloseable {
     }
 
     /** Goes with the role of its name: whoever uninstalls takes that away, too. */
-    private void install(String kind, ObjectNode expected, Optional<String> bundle) {
+    private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
         bundle.filter(trusted -> !Registration.isFilled(expected))
                 .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
         HasMetadata configuration = registration.configuration(kind, expected);
         HasMetadata role =
                 client.rbac().clusterRoles().withName(registration.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {
-            return;
+            return false;
         }
         configuration
                 .getMetadata()
@@ -209,6 +218,7 @@ final class ExpectedRegistration implements AutoCloseable {
                         .withUid(role.getMetadata().getUid())
                         .build()));
         client.resource(configuration).create();
+        return true;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.certificate.KeyPairAndChain;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -35,7 +36,10 @@ public final class InCluster implements AutoCloseable {
     private final Leadership leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
+    private final Clock clock;
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
+    private volatile Supplier<Optional<KeyPairAndChain>> served = Optional::empty;
+    private volatile Optional<Boolean> trusted = Optional.empty();
     private boolean ending;
     private boolean withdrawn;
 
@@ -64,6 +68,7 @@ public final class InCluster implements AutoCloseable {
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
         this.client = client;
         this.namespace = place.namespace();
+        this.clock = clock;
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
         this.watch = new ClusterWatch(client, terms, clock, watching);
@@ -75,7 +80,7 @@ public final class InCluster implements AutoCloseable {
         Announcements announcements =
                 new Announcements(client, place.namespace(), place.registration(), place.pod(), clock);
         this.guard = new RegistrationGuard(expected, announcements, place.repair(), clock);
-        this.entryIntoForce = new EntryIntoForce(expected, registration, announcements, clock);
+        this.entryIntoForce = new EntryIntoForce(expected, announcements, clock);
         this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
         this.statuses = new Statuses(client, watch, clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
@@ -92,9 +97,11 @@ public final class InCluster implements AutoCloseable {
     /**
      * Begins to watch, to take part in the election and, when elected, to write.
      *
+     * @param served what the server proves its name with; empty before it does
      * @param onNewCertificate what makes the server take up a new certificate
      */
-    public void start(Runnable onNewCertificate) {
+    public void start(Supplier<Optional<KeyPairAndChain>> served, Runnable onNewCertificate) {
+        this.served = served;
         watch.start();
         registration.start();
         guard.start();
@@ -110,30 +117,50 @@ public final class InCluster implements AutoCloseable {
     }
 
     private void work() {
+        if (watch.isEnding(namespace)) {
+            attempt(this::withdraw);
+            return;
+        }
+        attempt(this::keepCertificate);
+        trusted = served.get().map(chain -> registration.trusts(chain, clock.instant()));
+        boolean leading = leadership.isLeading();
+        attempt(() -> guard.look(leading, bundle.get()));
+        attempt(() -> statuses.writeUses(uses));
+        if (!leading) {
+            statuses.forget();
+            return;
+        }
+        attempt(() -> entryIntoForce.look(isComplete() && trusted.orElse(false)));
+        if (watch.isComplete()) {
+            attempt(statuses::write);
+        }
+    }
+
+    private void keepCertificate() throws UnusableCertificateException {
+        if (certificate.isPresent()) {
+            certificate.get().putBack();
+        }
+        if (!leadership.isLeading()) {
+            return;
+        }
+        if (certificate.isPresent()) {
+            boolean published = bundle.get().filter(registration::carries).isPresent();
+            certificate.get().keep(published, registration.carriesAny());
+        }
+        bundle.get().ifPresent(registration::fill);
+    }
+
+    private interface Duty {
+        void fulfil() throws UnusableCertificateException, InterruptedException;
+    }
+
+    /** No duty keeps the others from being fulfilled. */
+    private static void attempt(Duty duty) {
         try {
-            if (watch.isEnding(namespace)) {
-                withdraw();
-                return;
-            }
-            guard.look(leadership.isLeading(), bundle.get());
-            statuses.writeUses(uses);
-            if (!leadership.isLeading()) {
-                statuses.forget();
-                return;
-            }
-            Optional<String> trusted = bundle.get();
-            if (certificate.isPresent()) {
-                certificate.get().keep(trusted.filter(registration::carries).isPresent());
-                trusted = bundle.get();
-            }
-            trusted.ifPresent(registration::fill);
-            entryIntoForce.look(isComplete(), trusted);
-            if (watch.isComplete()) {
-                statuses.write();
-            }
+            duty.fulfil();
         } catch (UnusableCertificateException | RuntimeException e) {
-            LOG.warnf("the leader's work is not done yet and is tried again: %s", e.getMessage());
-            LOG.debug("the leader's work failed", e);
+            LOG.warnf("work in the cluster is not done yet and is tried again: %s", e.getMessage());
+            LOG.debug("work in the cluster failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -163,7 +190,8 @@ public final class InCluster implements AutoCloseable {
     /** Whether this replica knows all that decisions depend on, and serves what the API server is told to trust. */
     public boolean isComplete() {
         return watch.isComplete()
-                && certificate.map(SharedCertificate::isShared).orElse(true);
+                && (certificate.isEmpty()
+                        || served.get().filter(certificate.get()::isShared).isPresent());
     }
 
     /** The certificate of all replicas, where it is shared by a Secret. */
@@ -185,14 +213,11 @@ public final class InCluster implements AutoCloseable {
     }
 
     /**
-     * Whether the API server is told of the gate as it was installed, and to trust what is served; empty when nobody
-     * here knows what that is.
+     * Whether the API server is told of the gate as it was installed, and to trust what is served; empty before anything
+     * is.
      */
     public Optional<Boolean> isInSync() {
-        if (!guard.isAsInstalled() || entryIntoForce.isPending()) {
-            return Optional.of(false);
-        }
-        return bundle.get().map(registration::carries);
+        return trusted.map(yes -> yes && guard.isAsInstalled() && !entryIntoForce.isPending());
     }
 
     /**

@@ -2,12 +2,14 @@ package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.certificate.KeyPairAndChain;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -85,19 +87,35 @@ public final class Registration implements AutoCloseable {
         return client.getKubernetesSerialization().convertValue(tree, KINDS.get(kind));
     }
 
-    /** Whether both configurations are there and every webhook in them trusts exactly that bundle. */
-    public boolean carries(String bundle) {
+    /** Whether something is there and every webhook in it trusts exactly that bundle. */
+    boolean carries(String bundle) {
         String encoded = encoded(bundle);
         List<HasMetadata> present = present();
-        return present.size() == KINDS.size()
-                && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
+        return !present.isEmpty() && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
     }
 
-    /** Whether both configurations are there and every webhook in them trusts somebody. */
-    boolean carriesAny() {
+    /** Whether something is there and every webhook in it would trust a server that proves its name so. */
+    boolean trusts(KeyPairAndChain served, Instant now) {
         List<HasMetadata> present = present();
-        return present.size() == KINDS.size()
-                && present.stream().map(this::tree).allMatch(Registration::isFilled);
+        return !present.isEmpty()
+                && present.stream()
+                        .map(this::tree)
+                        .flatMap(tree -> tree.findValues("clientConfig").stream())
+                        .allMatch(client -> served.isTrustedBy(
+                                decoded(client.path("caBundle").asText()), now));
+    }
+
+    private static String decoded(String bundle) {
+        try {
+            return new String(Base64.getDecoder().decode(bundle), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** Whether a webhook there trusts somebody. */
+    boolean carriesAny() {
+        return present().stream().map(this::tree).anyMatch(Registration::isFilled);
     }
 
     static boolean isFilled(JsonNode configuration) {

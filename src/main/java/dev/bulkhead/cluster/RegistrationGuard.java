@@ -23,6 +23,7 @@ final class RegistrationGuard implements AutoCloseable {
     private volatile List<String> seen = List.of();
     private Instant since = Instant.MAX;
     private List<String> told = List.of();
+    private List<String> announced = List.of();
 
     RegistrationGuard(ExpectedRegistration expected, Announcements announcements, boolean repair, Clock clock) {
         this.expected = expected;
@@ -64,19 +65,19 @@ final class RegistrationGuard implements AutoCloseable {
                     });
                 }
             }
-        } catch (KubernetesClientException e) {
+        } catch (KubernetesClientException | IllegalArgumentException e) {
             LOG.warnf("the registration could not be looked at, which is tried again: %s", e.getMessage());
         }
     }
 
     private void tell(boolean leading) {
-        if (told.equals(seen)) {
-            return;
-        }
-        told = seen;
         String what = "the registration is not as it was installed: " + String.join("; ", seen);
-        LOG.error(what);
-        if (leading) {
+        if (!told.equals(seen)) {
+            told = seen;
+            LOG.error(what);
+        }
+        if (leading && !announced.equals(seen)) {
+            announced = seen;
             announcements.warn("RegistrationChanged", what);
         }
     }
@@ -86,6 +87,7 @@ final class RegistrationGuard implements AutoCloseable {
             return;
         }
         told = List.of();
+        announced = List.of();
         LOG.info("the registration is again as it was installed");
         if (leading) {
             announcements.tell("RegistrationRestored", "the registration is again as it was installed");

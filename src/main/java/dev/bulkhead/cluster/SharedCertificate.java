@@ -14,22 +14,24 @@ import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate that all replicas share, in a Secret. Whichever finds the Secret empty or unusable fills it; two that do
- * so at once are told apart by the object's version, and the second takes what the first wrote. Renewals are the
- * leader's.
+ * The certificate that all replicas share, in a Secret. The leader fills and renews it; what it held, any replica puts
+ * back. Two that write at once are told apart by the object's version, and the second takes what the first wrote.
  */
 public final class SharedCertificate implements CertificateSource, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SharedCertificate.class);
     private static final int TRIES = 5;
+
+    /** While clients trust somebody, some replica may know whom. */
+    private static final Duration OTHERS_PUT_BACK = Duration.ofSeconds(10);
 
     /** On the Secret, by whoever wants something renewed now: {@code certificate} or {@code authority}. */
     static final String RENEW = "bulkhead.dev/renew";
@@ -43,6 +45,9 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final SharedIndexInformer<Secret> informer;
     private volatile Optional<KeyMaterial> current = Optional.empty();
     private volatile Runnable onChange = () -> {};
+    private volatile Optional<KeyPairAndChain> standIn = Optional.empty();
+    private Optional<Instant> publishedSince = Optional.empty();
+    private Optional<Instant> without = Optional.empty();
     private String misunderstood = "";
 
     /**
@@ -117,27 +122,31 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         }
     }
 
-    /** What is to be served; asks the API server only for the first time. */
+    /**
+     * What is to be served; asks the API server only for the first time. While there is nothing usable, which the leader
+     * will mend, a certificate that nobody trusts lets the server start and wait.
+     */
     @Override
     public KeyPairAndChain load() throws UnusableCertificateException {
-        Optional<KeyMaterial> known = current;
-        if (known.isPresent()) {
-            return known.get().served();
+        if (current.isEmpty()) {
+            try {
+                current = stored(read());
+            } catch (KubernetesClientException e) {
+                LOG.warnf("%s cannot be read yet: %s", sourceName(), e.getMessage());
+            }
         }
-        try {
-            KeyMaterial material = readOrCreate();
-            current = Optional.of(material);
-            return material.served();
-        } catch (KubernetesClientException e) {
-            // Nobody trusts this one, but the server can start and wait until the API server is back.
-            LOG.warnf("%s cannot be read yet: %s", sourceName(), e.getMessage());
-            return KeyMaterial.create(dnsNames, clock).served();
+        if (current.isPresent()) {
+            return current.get().served();
         }
+        if (standIn.isEmpty()) {
+            standIn = Optional.of(KeyMaterial.create(dnsNames, clock).served());
+        }
+        return standIn.get();
     }
 
-    /** Whether what is served is what all replicas share. */
-    boolean isShared() {
-        return current.isPresent();
+    /** Whether that is what all replicas share. */
+    boolean isShared(KeyPairAndChain served) {
+        return current.isPresent() && !Optional.of(served).equals(standIn);
     }
 
     /** The authorities that clients are to trust, as text; empty before anything was loaded. */
@@ -146,30 +155,75 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     /**
-     * Renews what is due, and fills the Secret again if it was emptied or deleted. The leader's to call.
+     * Puts back what the Secret held, if somebody deleted or emptied it. Any replica's to call, since a leader that has
+     * just begun may never have seen it.
+     */
+    void putBack() {
+        Optional<KeyMaterial> known = current;
+        if (known.isEmpty() || !informer.hasSynced()) {
+            return;
+        }
+        Optional<Secret> stored = seen();
+        if (stored.map(SharedCertificate::dataOf)
+                .filter(data -> !data.isEmpty())
+                .isEmpty()) {
+            try {
+                write(stored, known.get());
+                LOG.infof("filled Secret %s/%s again with what is served", namespace, name);
+            } catch (KubernetesClientException e) {
+                // Another replica was faster.
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Fills the Secret for the first time, and renews what is due. The leader's to call.
      *
      * @param published whether clients have been told of every authority in the bundle
+     * @param trusted whether clients have been told of anybody at all
      */
-    void keep(boolean published) throws UnusableCertificateException {
+    void keep(boolean published, boolean trusted) throws UnusableCertificateException {
         Optional<KeyMaterial> known = current;
         if (known.isEmpty()) {
+            if (trusted && !isFor(OTHERS_PUT_BACK, without)) {
+                without = without.or(() -> Optional.of(clock.instant()));
+                return;
+            }
             take(readOrCreate());
             return;
         }
-        Secret stored = informer.hasSynced() ? informer.getStore().getByKey(namespace + "/" + name) : null;
-        KeyMaterial due = asked(stored, known.get()).asDue(dnsNames, published, knownBefore, clock);
-        boolean lost = informer.hasSynced() && (stored == null || !holds(stored, due));
-        if (lost || !due.equals(known.get())) {
-            write(Optional.ofNullable(stored), due);
+        without = Optional.empty();
+        publishedSince = published ? publishedSince.or(() -> Optional.of(clock.instant())) : Optional.empty();
+        Optional<Secret> stored = seen();
+        KeyMaterial due =
+                asked(stored, known.get()).asDue(dnsNames, isFor(knownBefore, publishedSince), knownBefore, clock);
+        boolean damaged = stored.isPresent() && !holds(stored.get(), due);
+        if (damaged || !due.equals(known.get())) {
+            write(stored, due);
             take(due);
+            publishedSince = Optional.empty();
             LOG.infof("wrote Secret %s/%s", namespace, name);
         }
     }
 
-    private KeyMaterial asked(@Nullable Secret stored, KeyMaterial material) {
-        String what = stored == null || stored.getMetadata().getAnnotations() == null
-                ? ""
-                : stored.getMetadata().getAnnotations().getOrDefault(RENEW, "");
+    private boolean isFor(Duration duration, Optional<Instant> since) {
+        return since.filter(begin -> !clock.instant().isBefore(begin.plus(duration)))
+                .isPresent();
+    }
+
+    private Optional<Secret> seen() {
+        return informer.hasSynced()
+                ? Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name))
+                : Optional.empty();
+    }
+
+    private KeyMaterial asked(Optional<Secret> stored, KeyMaterial material) {
+        String what = stored.map(secret -> secret.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(RENEW))
+                .orElse("");
         return switch (what) {
             case "certificate" -> material.withNewLeaf(dnsNames);
             case "authority" -> material.announcing(clock);
@@ -193,28 +247,42 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         return dataOf(secret).equals(material.toData());
     }
 
+    private Optional<Secret> read() {
+        return Optional.ofNullable(
+                client.secrets().inNamespace(namespace).withName(name).get());
+    }
+
+    /** What is in a Secret, if it can be used. */
+    private Optional<KeyMaterial> stored(Optional<Secret> secret) {
+        Map<String, String> data = secret.map(SharedCertificate::dataOf).orElse(Map.of());
+        if (data.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(KeyMaterial.fromData(data, sourceName(), clock));
+        } catch (UnusableCertificateException e) {
+            LOG.warnf("%s; the leader fills it anew", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     private KeyMaterial readOrCreate() throws UnusableCertificateException {
         for (int i = 0; i < TRIES; i++) {
-            Optional<Secret> stored = Optional.ofNullable(
-                    client.secrets().inNamespace(namespace).withName(name).get());
-            Map<String, String> data = stored.map(SharedCertificate::dataOf).orElse(Map.of());
-            if (!data.isEmpty()) {
-                try {
-                    return KeyMaterial.fromData(data, sourceName(), clock);
-                } catch (UnusableCertificateException e) {
-                    LOG.warnf("%s; it is filled anew", e.getMessage());
-                }
+            Optional<Secret> secret = read();
+            Optional<KeyMaterial> found = stored(secret);
+            if (found.isPresent()) {
+                return found.get();
             }
             KeyMaterial fresh = KeyMaterial.create(dnsNames, clock);
             try {
-                write(stored, fresh);
+                write(secret, fresh);
                 LOG.infof("wrote a new authority and certificate to Secret %s/%s", namespace, name);
                 return fresh;
             } catch (KubernetesClientException e) {
+                // Another replica was faster: its certificate is as good.
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                     throw e;
                 }
-                // Another replica was faster: its certificate is as good.
             }
         }
         throw new UnusableCertificateException(sourceName() + ": could not be filled, others keep changing it");
