@@ -99,6 +99,35 @@ class KeyMaterialTest {
     }
 
     @Test
+    void anAuthorityThatHasExpiredIsReplacedThoughNobodyWasToldOfTheNext() {
+        KeyMaterial announced = KeyMaterial.create(NAMES, clock).announcing(clock);
+        clock.pass(Duration.ofDays(364));
+        KeyMaterial waiting = announced.asDue(NAMES, false, SETTLE, clock);
+        assertThat(waiting.authority()).isEqualTo(announced.authority());
+
+        clock.pass(Duration.ofHours(24));
+        KeyMaterial replaced = waiting.announcing(clock).asDue(NAMES, false, SETTLE, clock);
+        assertThat(replaced.authority()).isNotEqualTo(announced.authority());
+    }
+
+    @Test
+    void clientsTrustWhatTheAuthoritiesThatTheyKnowIssueWhileItIsValid() {
+        KeyMaterial material = KeyMaterial.create(NAMES, clock);
+        KeyMaterial other = KeyMaterial.create(NAMES, clock);
+        KeyPairAndChain served = material.served();
+
+        assertThat(served.isTrustedBy(material.bundle(), clock.instant())).isTrue();
+        assertThat(served.isTrustedBy(other.bundle() + material.bundle(), clock.instant()))
+                .isTrue();
+        assertThat(served.isTrustedBy(other.bundle(), clock.instant())).isFalse();
+        assertThat(served.isTrustedBy("", clock.instant())).isFalse();
+        assertThat(served.isTrustedBy(
+                        material.bundle(),
+                        clock.instant().plus(KeyMaterial.LEAF_LIFE).plusSeconds(1)))
+                .isFalse();
+    }
+
+    @Test
     void bothCanBeRenewedBeforeTheirTime() {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
 
