@@ -6,6 +6,7 @@ import dev.bulkhead.certificate.OwnCertificate;
 import dev.bulkhead.certificate.ServedCertificate;
 import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.WorkloadKinds;
@@ -106,26 +107,27 @@ final class Fittings {
         return new GateReviewer(new Reviews(gate, advisers, Journal.of(journals)), policies);
     }
 
-    /** The profile of the built-in policy. */
-    static Profile builtIn(GateConfig config) {
-        return Profile.parse(config.policy().profile())
+    /** The policy that is in force where there is no other. */
+    static Policy builtIn(GateConfig config) {
+        Profile profile = Profile.parse(config.policy().profile())
                 .orElseThrow(() -> new WrongConfigurationException(
                         "bulkhead.policy.profile",
                         "expected " + Profile.NAMES + ", found "
                                 + config.policy().profile()));
+        return Policy.builtIn(profile, config.policy().mode());
     }
 
     private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
-        Profile profile = builtIn(config);
+        Policy builtIn = builtIn(config);
         Optional<List<Path>> files = config.policy().files();
         if (files.isEmpty()) {
-            Policies builtIn = Policies.of(profile);
-            return () -> builtIn;
+            Policies policies = new Policies(List.of(builtIn), List.of());
+            return () -> policies;
         }
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileWatch watch = new PolicyFileWatch(files.get(), profile, clock, failures);
+        PolicyFileWatch watch = new PolicyFileWatch(files.get(), builtIn, clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

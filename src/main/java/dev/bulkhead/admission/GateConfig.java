@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.policy.Mode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -105,6 +106,10 @@ public interface GateConfig {
         /** The profile of the built-in policy. */
         @WithDefault("least-privilege")
         String profile();
+
+        /** How far the built-in policy goes. */
+        @WithDefault("enforce")
+        Mode mode();
     }
 
     /** What exemptions count. */

@@ -3,7 +3,7 @@ package dev.bulkhead.admission;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Profile;
+import dev.bulkhead.policy.Policy;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,17 +26,17 @@ final class PolicyFileWatch implements Supplier<Policies> {
     private final List<Path> paths;
     private final Clock clock;
     private final Counter failures;
-    private final Profile builtIn;
+    private final Policy builtIn;
     private int seen;
     private volatile Policies inForce;
 
     /**
      * Reads the files for the first time.
      *
-     * @param builtIn the profile of the policy that is in force as long as the files name none
+     * @param builtIn the policy that is in force as long as the files name none
      * @throws IllegalStateException when something is wrong with them; the message holds every problem
      */
-    PolicyFileWatch(List<Path> paths, Profile builtIn, Clock clock, Counter failures) {
+    PolicyFileWatch(List<Path> paths, Policy builtIn, Clock clock, Counter failures) {
         this.paths = List.copyOf(paths);
         this.builtIn = builtIn;
         this.clock = clock;

@@ -73,7 +73,7 @@ final class PolicyOptions {
             read.problems().stream().map(Problem::describe).map(Lines::harmless).forEach(err::println);
             return Optional.empty();
         }
-        Policies policies = read.inForce(Profile.LEAST_PRIVILEGE);
+        Policies policies = read.inForce(Policy.builtIn(Profile.LEAST_PRIVILEGE));
         List<String> profiles = policies.policies().stream()
                 .map(Policy::profile)
                 .map(Profile::toString)

@@ -38,11 +38,11 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
     /**
      * What the platform team has settled.
      *
-     * @param builtIn the profile that is in force while there is no policy
+     * @param builtIn the policy that is in force while there is no policy
      * @param exemptionNamespaces where exemptions are honoured
      * @param longestExemption how far ahead an exemption may expire at most
      */
-    public record Terms(Profile builtIn, Set<String> exemptionNamespaces, Duration longestExemption) {
+    public record Terms(Policy builtIn, Set<String> exemptionNamespaces, Duration longestExemption) {
         public Terms {
             exemptionNamespaces = Set.copyOf(exemptionNamespaces);
         }
@@ -87,7 +87,7 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
 
     /** Before anything is known, the built-in policy is in force. */
     public static Declarations none(Terms terms) {
-        return new Declarations(Policies.of(terms.builtIn()), List.of(), List.of());
+        return new Declarations(new Policies(List.of(terms.builtIn()), List.of()), List.of(), List.of());
     }
 
     /** What those objects come to, after what the objects before came to. */
@@ -101,7 +101,7 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
         List<Policy> inForce =
                 new ArrayList<>(policyStates.stream().map(PolicyState::inForce).toList());
         if (inForce.isEmpty()) {
-            inForce.add(Policy.builtIn(terms.builtIn()));
+            inForce.add(terms.builtIn());
         }
         List<Exemption> excusing = exemptionStates.stream()
                 .flatMap(state -> state.inForce().stream())

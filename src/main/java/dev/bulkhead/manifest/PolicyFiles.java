@@ -6,7 +6,6 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
-import dev.bulkhead.policy.Profile;
 import dev.bulkhead.workload.Field;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -143,11 +142,11 @@ public final class PolicyFiles {
      *
      * @throws IllegalStateException when there are problems
      */
-    public Policies inForce(Profile builtIn) {
+    public Policies inForce(Policy builtIn) {
         if (!problems.isEmpty()) {
             throw new IllegalStateException("policies with problems cannot be in force");
         }
         List<Policy> policies = policies();
-        return new Policies(policies.isEmpty() ? List.of(Policy.builtIn(builtIn)) : policies, exemptions());
+        return new Policies(policies.isEmpty() ? List.of(builtIn) : policies, exemptions());
     }
 }

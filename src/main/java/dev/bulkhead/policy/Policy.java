@@ -40,14 +40,13 @@ public record Policy(
 
     /** The policy that is in force where none is given: that profile, for everything. */
     public static Policy builtIn(Profile profile) {
+        return builtIn(profile, Mode.ENFORCE);
+    }
+
+    /** The same, going only so far. */
+    public static Policy builtIn(Profile profile, Mode mode) {
         return new Policy(
-                "built-in",
-                Match.EVERYTHING,
-                profile,
-                Mode.ENFORCE,
-                NamespaceLabels.TIGHTEN,
-                Map.of(),
-                PolicySettings.NONE);
+                "built-in", Match.EVERYTHING, profile, mode, NamespaceLabels.TIGHTEN, Map.of(), PolicySettings.NONE);
     }
 
     /** Whether anything but the name of a namespace counts. */

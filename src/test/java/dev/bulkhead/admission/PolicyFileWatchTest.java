@@ -38,7 +38,7 @@ class PolicyFileWatchTest {
     }
 
     private PolicyFileWatch watch() {
-        return new PolicyFileWatch(List.of(file), Profile.SANDBOXED, Clock.systemUTC(), failures);
+        return new PolicyFileWatch(List.of(file), Policy.builtIn(Profile.SANDBOXED), Clock.systemUTC(), failures);
     }
 
     private static List<String> names(PolicyFileWatch watch) {

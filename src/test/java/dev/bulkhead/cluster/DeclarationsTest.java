@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class DeclarationsTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Terms TERMS = new Terms(Profile.RESTRICTED, Set.of("bulkhead-system"), Duration.ofDays(90));
+    private static final Terms TERMS =
+            new Terms(Policy.builtIn(Profile.RESTRICTED), Set.of("bulkhead-system"), Duration.ofDays(90));
 
     private static JsonNode policy(String uid, String spec) {
         return Yaml.tree("""
@@ -45,6 +46,17 @@ class DeclarationsTest {
 
     private static Declarations read(Declarations before, List<JsonNode> policies, List<JsonNode> exemptions) {
         return Declarations.of(policies, exemptions, TERMS, NOW, before);
+    }
+
+    @Test
+    void theBuiltInPolicyGoesAsFarAsItIsToldTo() {
+        Policy recording = Policy.builtIn(Profile.RESTRICTED, Mode.AUDIT);
+        Terms terms = new Terms(recording, Set.of(), Duration.ofDays(90));
+
+        Declarations none = Declarations.of(List.of(), List.of(), terms, NOW, Declarations.none(terms));
+
+        assertThat(Declarations.none(terms).policies().policies()).containsExactly(recording);
+        assertThat(none.policies().policies()).containsExactly(recording);
     }
 
     @Test

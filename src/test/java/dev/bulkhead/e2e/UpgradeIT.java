@@ -28,9 +28,7 @@ class UpgradeIT {
                 .withNamespace(Replica.NAMESPACE)
                 .withKubeVersion("v1.37.0")
                 .withKubeConfig(site.plane().kubeconfig())
-                .set("service.port", 8443)
-                .set("log.json", false)
-                .set("drainSeconds", 10)
+                .resetThenReuseValues()
                 .call();
     }
 

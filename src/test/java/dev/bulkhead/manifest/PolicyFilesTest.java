@@ -54,7 +54,7 @@ class PolicyFilesTest {
         assertThat(files.problems()).isEmpty();
         assertThat(files.policies()).extracting(Policy::name).containsExactly("one", "two");
         assertThat(files.exemptions()).extracting(Exemption::name).containsExactly("platform/x");
-        assertThat(files.inForce(Profile.SANDBOXED).policies())
+        assertThat(files.inForce(Policy.builtIn(Profile.SANDBOXED)).policies())
                 .extracting(Policy::name)
                 .containsExactly("one", "two");
     }
@@ -63,7 +63,8 @@ class PolicyFilesTest {
     void exemptionsAloneAreFromTheBuiltInPolicy() throws IOException {
         PolicyFiles files = read(write("a.yaml", EXEMPTION.formatted("x", "platform")));
 
-        assertThat(files.inForce(Profile.RESTRICTED).policies()).containsExactly(Policy.builtIn(Profile.RESTRICTED));
+        assertThat(files.inForce(Policy.builtIn(Profile.RESTRICTED)).policies())
+                .containsExactly(Policy.builtIn(Profile.RESTRICTED));
     }
 
     @Test
@@ -92,7 +93,7 @@ class PolicyFilesTest {
                 .anyMatch(line -> line.startsWith(bad + ":9:") || line.startsWith(bad + ":10:"))
                 .anyMatch(line -> line.startsWith(bad + ":11:1: "));
         assertThat(files.policies()).extracting(Policy::name).containsExactly("one");
-        assertThatIllegalStateException().isThrownBy(() -> files.inForce(Profile.BASELINE));
+        assertThatIllegalStateException().isThrownBy(() -> files.inForce(Policy.builtIn(Profile.BASELINE)));
     }
 
     @Test
