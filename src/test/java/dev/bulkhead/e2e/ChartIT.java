@@ -7,7 +7,9 @@ import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the chart renders is what the API server takes, to the last field. */
 @ExtendWith(Installed.class)
 class ChartIT {
+    private static final String NAMESPACE = Replica.NAMESPACE;
+
     private final ControlPlane plane;
 
     ChartIT(Site site) {
@@ -65,6 +69,57 @@ class ChartIT {
         assertThat(can("owner", "create", "exemptions.bulkhead.dev")).isEqualTo("no");
         assertThat(can("owner", "create", "leastprivilegepolicies.bulkhead.dev"))
                 .isEqualTo("no");
+    }
+
+    /** Pods have no node here that would report them as ready. */
+    @Test
+    void evictionsLeaveAReplicaThatIsReady() {
+        ControlPlane.await("the gate's pods", () -> pods().size() == 2);
+        pods().forEach(pod -> plane.kubectl(
+                "-n",
+                NAMESPACE,
+                "patch",
+                "pod",
+                pod,
+                "--subresource=status",
+                "-p",
+                "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"));
+        awaitHealthy(2);
+        List<String> both = pods();
+
+        assertThat(evict(both.get(0)).exitCode()).isZero();
+        awaitHealthy(1);
+
+        assertThat(evict(both.get(1)).err()).contains("disruption budget");
+        ControlPlane.await("another pod instead", () -> pods().size() == 2);
+        assertThat(pods()).contains(both.get(1)).doesNotContain(both.get(0));
+    }
+
+    private List<String> pods() {
+        List<String> names = new ArrayList<>();
+        plane.get("-n", NAMESPACE, "pods")
+                .path("items")
+                .forEach(pod -> names.add(pod.at("/metadata/name").asText()));
+        return names;
+    }
+
+    private void awaitHealthy(int count) {
+        ControlPlane.await(
+                "healthy: " + count,
+                () -> plane.get("-n", NAMESPACE, "poddisruptionbudget", "bulkhead")
+                                .at("/status/currentHealthy")
+                                .asInt()
+                        == count);
+    }
+
+    private Run evict(String pod) {
+        return plane.kubectlWith(
+                "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"" + pod + "\"}}",
+                "create",
+                "--raw",
+                "/api/v1/namespaces/" + NAMESPACE + "/pods/" + pod + "/eviction",
+                "-f",
+                "-");
     }
 
     private String can(String user, String verb, String resource) {

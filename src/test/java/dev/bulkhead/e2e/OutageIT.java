@@ -103,7 +103,7 @@ class OutageIT {
 
                 site.plane().startApiServer();
                 ControlPlane.await("that it is ready", late::isReady);
-                assertThat(late.metrics()).contains("bulkhead_webhook_in_sync 1.0");
+                ControlPlane.await("that it is trusted", () -> late.metrics().contains("bulkhead_webhook_in_sync 1.0"));
             }
         }
     }
