@@ -5,20 +5,14 @@ import dev.bulkhead.certificate.KeyMaterial;
 import dev.bulkhead.certificate.KeyPairAndChain;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -33,12 +27,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     /** While clients trust somebody, some replica may know whom. */
     private static final Duration OTHERS_PUT_BACK = Duration.ofSeconds(10);
 
-    /** On the Secret, by whoever wants something renewed now: {@code certificate} or {@code authority}. */
-    static final String RENEW = "bulkhead.dev/renew";
-
-    private final KubernetesClient client;
-    private final String namespace;
-    private final String name;
+    private final CertificateSecret secret;
     private final List<String> dnsNames;
     private final Duration knownBefore;
     private final Clock clock;
@@ -58,18 +47,11 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      */
     public SharedCertificate(
             KubernetesClient client, String namespace, String name, String service, Duration knownBefore, Clock clock) {
-        this.client = client;
-        this.namespace = namespace;
-        this.name = name;
+        this.secret = new CertificateSecret(client, namespace, name, clock);
         this.dnsNames = namesOf(service, namespace);
         this.knownBefore = knownBefore;
         this.clock = clock;
-        this.informer = client.secrets()
-                .inNamespace(namespace)
-                .withName(name)
-                .runnableInformer(0)
-                .addEventHandler(new Follow())
-                .exceptionHandler((started, failure) -> true);
+        this.informer = secret.informer(new Follow());
     }
 
     private static List<String> namesOf(String service, String namespace) {
@@ -96,16 +78,18 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
 
         @Override
         public void onDelete(Secret secret, boolean stateUnknown) {
-            LOG.warnf("Secret %s/%s was deleted; what it held stays in use until it is filled again", namespace, name);
+            LOG.warnf(
+                    "%s was deleted; what it held stays in use until it is filled again",
+                    SharedCertificate.this.secret);
         }
     }
 
     /** What is unusable changes nothing: what is served stays served. */
-    private void take(Secret secret) {
+    private void take(Secret stored) {
         try {
-            take(KeyMaterial.fromData(dataOf(secret), sourceName(), clock));
+            take(secret.material(stored));
         } catch (UnusableCertificateException e) {
-            LOG.debugf("Secret %s/%s holds no usable certificate: %s", namespace, name, e.getMessage());
+            LOG.debugf("no usable certificate: %s", e.getMessage());
         }
     }
 
@@ -116,8 +100,8 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         current = Optional.of(material);
         if (changed) {
             LOG.infof(
-                    "serving the certificate of Secret %s/%s, valid until %s",
-                    namespace, name, material.served().leaf().getNotAfter().toInstant());
+                    "serving the certificate of %s, valid until %s",
+                    secret, material.served().leaf().getNotAfter().toInstant());
             onChange.run();
         }
     }
@@ -130,9 +114,9 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     public KeyPairAndChain load() throws UnusableCertificateException {
         if (current.isEmpty()) {
             try {
-                current = stored(read());
+                current = secret.usable(secret.read());
             } catch (KubernetesClientException e) {
-                LOG.warnf("%s cannot be read yet: %s", sourceName(), e.getMessage());
+                LOG.warnf("%s cannot be read yet: %s", secret, e.getMessage());
             }
         }
         if (current.isPresent()) {
@@ -164,18 +148,8 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             return;
         }
         Optional<Secret> stored = seen();
-        if (stored.map(SharedCertificate::dataOf)
-                .filter(data -> !data.isEmpty())
-                .isEmpty()) {
-            try {
-                write(stored, known.get());
-                LOG.infof("filled Secret %s/%s again with what is served", namespace, name);
-            } catch (KubernetesClientException e) {
-                // Another replica was faster.
-                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                    throw e;
-                }
-            }
+        if (CertificateSecret.isEmpty(stored) && secret.fill(stored, known.get())) {
+            LOG.infof("filled %s again with what is served", secret);
         }
     }
 
@@ -200,12 +174,12 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         Optional<Secret> stored = seen();
         KeyMaterial due =
                 asked(stored, known.get()).asDue(dnsNames, isFor(knownBefore, publishedSince), knownBefore, clock);
-        boolean damaged = stored.isPresent() && !holds(stored.get(), due);
+        boolean damaged = stored.isPresent() && !CertificateSecret.holds(stored.get(), due);
         if (damaged || !due.equals(known.get())) {
-            write(stored, due);
+            secret.write(stored, due);
             take(due);
             publishedSince = Optional.empty();
-            LOG.infof("wrote Secret %s/%s", namespace, name);
+            LOG.infof("wrote %s", secret);
         }
     }
 
@@ -215,15 +189,11 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     private Optional<Secret> seen() {
-        return informer.hasSynced()
-                ? Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name))
-                : Optional.empty();
+        return informer.getStore().list().stream().findFirst();
     }
 
     private KeyMaterial asked(Optional<Secret> stored, KeyMaterial material) {
-        String what = stored.map(secret -> secret.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(RENEW))
-                .orElse("");
+        String what = CertificateSecret.wish(stored);
         return switch (what) {
             case "certificate" -> material.withNewLeaf(dnsNames);
             case "authority" -> material.announcing(clock);
@@ -238,94 +208,25 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         if (!wish.isEmpty() && !wish.equals(misunderstood)) {
             LOG.errorf(
                     "%s: annotation %s: expected certificate or authority, found %s; nothing is renewed for it",
-                    sourceName(), RENEW, wish);
+                    secret, CertificateSecret.RENEW, wish);
         }
         misunderstood = wish;
     }
 
-    private boolean holds(Secret secret, KeyMaterial material) {
-        return dataOf(secret).equals(material.toData());
-    }
-
-    private Optional<Secret> read() {
-        return Optional.ofNullable(
-                client.secrets().inNamespace(namespace).withName(name).get());
-    }
-
-    /** What is in a Secret, if it can be used. */
-    private Optional<KeyMaterial> stored(Optional<Secret> secret) {
-        Map<String, String> data = secret.map(SharedCertificate::dataOf).orElse(Map.of());
-        if (data.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(KeyMaterial.fromData(data, sourceName(), clock));
-        } catch (UnusableCertificateException e) {
-            LOG.warnf("%s; the leader fills it anew", e.getMessage());
-            return Optional.empty();
-        }
-    }
-
     private KeyMaterial readOrCreate() throws UnusableCertificateException {
         for (int i = 0; i < TRIES; i++) {
-            Optional<Secret> secret = read();
-            Optional<KeyMaterial> found = stored(secret);
+            Optional<Secret> stored = secret.read();
+            Optional<KeyMaterial> found = secret.usable(stored);
             if (found.isPresent()) {
                 return found.get();
             }
             KeyMaterial fresh = KeyMaterial.create(dnsNames, clock);
-            try {
-                write(secret, fresh);
-                LOG.infof("wrote a new authority and certificate to Secret %s/%s", namespace, name);
+            if (secret.fill(stored, fresh)) {
+                LOG.infof("wrote a new authority and certificate to %s", secret);
                 return fresh;
-            } catch (KubernetesClientException e) {
-                // Another replica was faster: its certificate is as good.
-                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                    throw e;
-                }
             }
         }
-        throw new UnusableCertificateException(sourceName() + ": could not be filled, others keep changing it");
-    }
-
-    private void write(Optional<Secret> stored, KeyMaterial material) {
-        Map<String, String> encoded = new LinkedHashMap<>();
-        material.toData()
-                .forEach((key, text) ->
-                        encoded.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
-        if (stored.isPresent()) {
-            client.resource(new SecretBuilder(stored.get())
-                            .editMetadata()
-                            .removeFromAnnotations(RENEW)
-                            .endMetadata()
-                            .withData(encoded)
-                            .build())
-                    .lockResourceVersion(stored.get().getMetadata().getResourceVersion())
-                    .update();
-        } else {
-            client.resource(new SecretBuilder()
-                            .withNewMetadata()
-                            .withNamespace(namespace)
-                            .withName(name)
-                            .endMetadata()
-                            .withData(encoded)
-                            .build())
-                    .create();
-        }
-    }
-
-    private static Map<String, String> dataOf(Secret secret) {
-        Map<String, String> data = new LinkedHashMap<>();
-        if (secret.getData() != null) {
-            secret.getData()
-                    .forEach((key, encoded) ->
-                            data.put(key, new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8)));
-        }
-        return data;
-    }
-
-    private String sourceName() {
-        return "Secret " + namespace + "/" + name;
+        throw new UnusableCertificateException(secret + ": could not be filled, others keep changing it");
     }
 
     @Override
