@@ -107,8 +107,8 @@ public final class InCluster implements AutoCloseable {
         guard.start();
         certificate.ifPresent(shared -> shared.start(onNewCertificate));
         leadership.start();
-        ScheduledFuture<?> unused =
-                working.scheduleWithFixedDelay(this::work, 0, DUTIES_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = working.scheduleWithFixedDelay(
+                () -> attempt(this::work), 0, DUTIES_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Where the bundle of authorities comes from when the certificate is not this one's own. */
