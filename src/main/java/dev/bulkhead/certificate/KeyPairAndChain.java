@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a server proves its name with.
@@ -54,8 +55,9 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(now));
             CertPath path = CertificateFactory.getInstance("X.509")
-                    .generateCertPath(chain.stream()
-                            .filter(certificate -> !trusted.contains(certificate))
+                    .generateCertPath(Stream.concat(
+                                    Stream.of(leaf()),
+                                    chain.stream().skip(1).filter(issuer -> !trusted.contains(issuer)))
                             .toList());
             CertPathValidatorResult unused =
                     CertPathValidator.getInstance("PKIX").validate(path, parameters);

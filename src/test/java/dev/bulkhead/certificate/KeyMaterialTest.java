@@ -128,6 +128,18 @@ class KeyMaterialTest {
     }
 
     @Test
+    void whoIssuesItselfIsTrustedByWhomeverTrustsItWhileItIsValid() {
+        Authority own = Authority.create(KeyMaterial.LEAF_LIFE, clock);
+        KeyPairAndChain served = new KeyPairAndChain(own.key(), List.of(own.certificate()));
+        String bundle = PemText.text(served.chain());
+
+        assertThat(served.isTrustedBy(bundle, clock.instant())).isTrue();
+        assertThat(served.isTrustedBy(
+                        bundle, clock.instant().plus(KeyMaterial.LEAF_LIFE).plusSeconds(1)))
+                .isFalse();
+    }
+
+    @Test
     void bothCanBeRenewedBeforeTheirTime() {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
 
