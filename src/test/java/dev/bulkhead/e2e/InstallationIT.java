@@ -47,6 +47,22 @@ class InstallationIT {
                     .as("" + load.failures())
                     .isTrue();
 
+            // What going back to the first revision does.
+            plane.kubectl(
+                    "patch",
+                    "validatingwebhookconfiguration",
+                    "bulkhead",
+                    "--type=json",
+                    "-p",
+                    "[{\"op\":\"add\",\"path\":\"/metadata/annotations\",\"value\":{\"bulkhead.dev/in-force\":\"when-ready\"}},"
+                            + "{\"op\":\"replace\",\"path\":\"/webhooks/0/failurePolicy\",\"value\":\"Ignore\"}]");
+            ControlPlane.await(
+                    "that it is in force again",
+                    () -> validating(plane, "/webhooks/0/failurePolicy").equals("Fail"));
+            assertThat(load.tally().since(before).isClean())
+                    .as("" + load.failures())
+                    .isTrue();
+
             plane.kubectl("delete", "namespace", Replica.NAMESPACE, "--wait=false");
             ControlPlane.await(
                     "that no registration is left",

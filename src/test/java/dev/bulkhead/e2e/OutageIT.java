@@ -64,6 +64,8 @@ class OutageIT {
                     "that the gate is open",
                     () -> create(site, "default", "--overrides=" + HOST_PID).exitCode() == 0);
 
+            // Nobody is left who knows what it held.
+            site.plane().kubectl("-n", Replica.NAMESPACE, "delete", "secret", "bulkhead-certificate");
             site.replicas().add(site.another());
             site.replicas().add(site.another());
             ControlPlane.await("both replicas", () -> site.replicas().stream().allMatch(Replica::isReady));
