@@ -51,7 +51,7 @@ public class ReviewBenchmark {
     @Benchmark
     public Object validateToVerdict() throws IOException {
         ReviewRequest request = ReviewRequest.of(Field.root(ReviewReader.read(hardened)));
-        return gate.validate(request, Samples.builtIn(), true);
+        return gate.validate(request, Samples.builtIn(), ReviewContext.unlimited());
     }
 
     @Benchmark

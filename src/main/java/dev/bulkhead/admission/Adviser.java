@@ -8,7 +8,7 @@ interface Adviser {
     /**
      * The decision; empty when the request is about something else.
      *
-     * @param mayAsk whether the cluster may be asked; else the decision may be postponed
+     * @param context whether the cluster may be asked, for whom, and until when
      */
-    Optional<Decision> on(ReviewRequest request, Policies policies, boolean mayAsk);
+    Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context);
 }

@@ -32,6 +32,16 @@ record Deadline(long start, long nanos) {
         return new Deadline(start, nanos);
     }
 
+    /** One that does not pass. */
+    static Deadline never() {
+        return new Deadline(System.nanoTime(), Long.MAX_VALUE);
+    }
+
+    /** Whether it has passed. */
+    boolean isOver() {
+        return System.nanoTime() - start >= nanos;
+    }
+
     /** How much is left, in milliseconds; zero or less when it has passed. */
     long millisLeft() {
         return TimeUnit.NANOSECONDS.toMillis(nanos - (System.nanoTime() - start));

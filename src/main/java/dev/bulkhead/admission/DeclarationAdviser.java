@@ -23,7 +23,7 @@ final class DeclarationAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, Policies policies, boolean mayAsk) {
+    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
         if (!request.apiVersion().equals(PolicyReader.API_VERSION)
                 || !request.subResource().isEmpty()) {
             return Optional.empty();

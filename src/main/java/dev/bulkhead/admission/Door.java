@@ -2,6 +2,7 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Head.Refusal;
 import dev.bulkhead.admission.Intake.Received;
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Answer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -147,7 +148,7 @@ final class Door {
         } else if (received instanceof Received.Whole whole) {
             byte[] body = whole.intake().bytes();
             Optional<Answer> answer = deadline.millisLeft() > 0
-                    ? review(address, body, reviewer::answerAtOnce)
+                    ? review(address, body, context(deadline), reviewer::answerAtOnce)
                     : Optional.of(tooLate(address, deadline, body));
             if (answer.isEmpty()) {
                 reviewElsewhere(visit, address, deadline, whole.intake(), questions);
@@ -175,7 +176,10 @@ final class Door {
             visit.respond(tooLate(address, deadline, body), false);
         });
         where.executeBlocking(
-                        () -> settled.get() ? Optional.<Answer>empty() : review(address, body, this::answer), false)
+                        () -> settled.get()
+                                ? Optional.<Answer>empty()
+                                : review(address, body, context(deadline), this::answer),
+                        false)
                 .onComplete(done -> {
                     vertx.cancelTimer(timer);
                     intake.release();
@@ -187,15 +191,19 @@ final class Door {
                 });
     }
 
+    private static ReviewContext context(Deadline deadline) {
+        return new ReviewContext(deadline, Caller.UNKNOWN, true);
+    }
+
     private Answer tooLate(Address address, Deadline deadline, byte[] body) {
         return refuse(
                 address, body, "it was not judged within " + deadline.length().toMillis() + " ms");
     }
 
     /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */
-    private Optional<Answer> review(Address address, byte[] body, Reviewing reviewing) {
+    private Optional<Answer> review(Address address, byte[] body, ReviewContext context, Reviewing reviewing) {
         try {
-            return reviewing.of(address.path(), address.profile(), body);
+            return reviewing.of(address.path(), address.profile(), body, context);
         } catch (RuntimeException | Error e) {
             Incident incident = Incident.of(e);
             Answer denial = refuse(address, body, incident.text());
@@ -203,13 +211,13 @@ final class Door {
         }
     }
 
-    private Optional<Answer> answer(Reviewer.Path path, Optional<String> profile, byte[] body) {
-        return Optional.of(reviewer.answer(path, profile, body));
+    private Optional<Answer> answer(Reviewer.Path path, Optional<String> profile, byte[] body, ReviewContext context) {
+        return Optional.of(reviewer.answer(path, profile, body, context));
     }
 
     @FunctionalInterface
     private interface Reviewing {
-        Optional<Answer> of(Reviewer.Path path, Optional<String> profile, byte[] body);
+        Optional<Answer> of(Reviewer.Path path, Optional<String> profile, byte[] body, ReviewContext context);
     }
 
     private Answer refuse(Address address, byte[] beginning, String reason) {

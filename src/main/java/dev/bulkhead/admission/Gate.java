@@ -53,9 +53,10 @@ final class Gate {
     /**
      * The decision about a pod before it is stored: what is to be filled in. Only pods are ever changed.
      *
-     * @param mayAsk whether the cluster may be asked for what is not known; else the decision may be postponed
+     * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
+     *     the decision may be postponed
      */
-    Decision mutate(ReviewRequest request, Policies policies, boolean mayAsk) {
+    Decision mutate(ReviewRequest request, Policies policies, ReviewContext context) {
         boolean addsContainers =
                 request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
         boolean creates =
@@ -67,7 +68,7 @@ final class Gate {
             if (!workload.isPod() || (addsContainers && old.isEmpty())) {
                 return new Decision.NotConcerned();
             }
-            Optional<Namespace> namespace = namespace(request, workload, policies, mayAsk);
+            Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }
@@ -81,16 +82,17 @@ final class Gate {
     /**
      * The decision about an object as it would be stored.
      *
-     * @param mayAsk whether the cluster may be asked for what is not known; else the decision may be postponed
+     * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
+     *     the decision may be postponed
      */
-    Decision validate(ReviewRequest request, Policies policies, boolean mayAsk) {
+    Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
         return decide(request, (workload, old) -> {
             if (workload.isPod()
                     && old.filter(before -> !isSignificant(request, before.pod(), workload.pod()))
                             .isPresent()) {
                 return new Decision.NotConcerned();
             }
-            Optional<Namespace> namespace = namespace(request, workload, policies, mayAsk);
+            Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }

@@ -22,13 +22,14 @@ final class GateReviewer implements Reviewer {
     }
 
     @Override
-    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
-        return reviews.answer(path, body, policies(pinnedProfile));
+    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+        return reviews.answer(path, body, policies(pinnedProfile), context);
     }
 
     @Override
-    public Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body) {
-        return reviews.answerAtOnce(path, body, policies(pinnedProfile));
+    public Optional<Answer> answerAtOnce(
+            Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+        return reviews.answerAtOnce(path, body, policies(pinnedProfile), context);
     }
 
     private Supplier<Policies> policies(Optional<String> pinnedProfile) {

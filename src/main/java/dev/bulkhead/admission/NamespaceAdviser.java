@@ -60,7 +60,7 @@ final class NamespaceAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, Policies policies, boolean mayAsk) {
+    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
         if (!request.apiVersion().equals("v1")
                 || !request.kind().equals("Namespace")
                 || !request.subResource().isEmpty()) {
@@ -74,7 +74,7 @@ final class NamespaceAdviser implements Adviser {
         if (before.equals(after)) {
             return Optional.of(new Decision.NotConcerned());
         }
-        if (!mayAsk) {
+        if (!context.mayAsk()) {
             return Optional.of(new Decision.Postponed());
         }
         return Optional.of(new Decision.Advice(Optional.empty(), warnings(before, after, policies)));

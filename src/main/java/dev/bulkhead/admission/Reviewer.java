@@ -13,10 +13,10 @@ public interface Reviewer {
     /**
      * The answer, which may take a while. Never throws for bad input. The pinned profile, where there is one, is known.
      */
-    Answer answer(Path path, Optional<String> pinnedProfile, byte[] body);
+    Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
 
     /** The same answer if it can be given without waiting for anybody; else nothing has been done yet. */
-    Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body);
+    Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
 
     /** Denies a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */
     Answer refuse(Path path, byte[] beginning, String reason);

@@ -46,16 +46,21 @@ public final class Reviews {
      * cluster and so take a while.
      */
     public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
-        return answer(path, body, policies, true)
+        return answer(path, body, policies, ReviewContext.unlimited());
+    }
+
+    /** The same for a review that arrived like this; the cluster may be asked. */
+    Answer answer(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
+        return decided(path, body, policies, context)
                 .orElseThrow(() -> new IllegalStateException("a decision was postponed for no reason"));
     }
 
     /** The answer if nothing has to be asked for; else nothing has been done yet. */
-    Optional<Answer> answerAtOnce(Path path, byte[] body, Supplier<Policies> policies) {
-        return answer(path, body, policies, false);
+    Optional<Answer> answerAtOnce(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
+        return decided(path, body, policies, context.withoutAsking());
     }
 
-    private Optional<Answer> answer(Path path, byte[] body, Supplier<Policies> policies, boolean mayAsk) {
+    private Optional<Answer> decided(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
         long start = System.nanoTime();
         Field review;
         try {
@@ -72,7 +77,7 @@ public final class Reviews {
         Decision decision;
         try {
             request = Optional.of(ReviewRequest.of(review));
-            decision = decide(path, request.get(), policies.get(), mayAsk);
+            decision = decide(path, request.get(), policies.get(), context);
             if (decision instanceof Decision.Postponed) {
                 return Optional.empty();
             }
@@ -84,17 +89,17 @@ public final class Reviews {
         return Optional.of(answer(new Entry(path, uid.get(), request, decision, System.nanoTime() - start)));
     }
 
-    private Decision decide(Path path, ReviewRequest request, Policies policies, boolean mayAsk) {
+    private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
         if (path == Path.MUTATE) {
-            return gate.mutate(request, policies, mayAsk);
+            return gate.mutate(request, policies, context);
         }
         for (Adviser adviser : advisers) {
-            Optional<Decision> advice = adviser.on(request, policies, mayAsk);
+            Optional<Decision> advice = adviser.on(request, policies, context);
             if (advice.isPresent()) {
                 return advice.get();
             }
         }
-        return gate.validate(request, policies, mayAsk);
+        return gate.validate(request, policies, context);
     }
 
     /** Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */

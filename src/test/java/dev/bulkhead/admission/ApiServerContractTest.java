@@ -191,9 +191,11 @@ class ApiServerContractTest {
                 journal::add);
         byte[] body = bytes(review("CREATE", WORST));
 
-        assertThat(reviews.answerAtOnce(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))
+        assertThat(reviews.answerAtOnce(
+                        Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED), ReviewContext.unlimited()))
                 .isEmpty();
-        assertThat(reviews.answerAtOnce(Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED)))
+        assertThat(reviews.answerAtOnce(
+                        Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED), ReviewContext.unlimited()))
                 .isPresent();
         assertThat(journal).hasSize(1);
         JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))

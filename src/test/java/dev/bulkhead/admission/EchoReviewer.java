@@ -21,7 +21,7 @@ class EchoReviewer implements Reviewer {
     static final byte[] LATER = "later".getBytes(StandardCharsets.UTF_8);
 
     @Override
-    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body) {
+    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
         if (Arrays.equals(body, FAIL)) {
             throw new IllegalStateException("a secret of the inside");
         }
@@ -43,8 +43,9 @@ class EchoReviewer implements Reviewer {
     }
 
     @Override
-    public Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body) {
-        return Arrays.equals(body, LATER) ? Optional.empty() : Optional.of(answer(path, pinnedProfile, body));
+    public Optional<Answer> answerAtOnce(
+            Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+        return Arrays.equals(body, LATER) ? Optional.empty() : Optional.of(answer(path, pinnedProfile, body, context));
     }
 
     @Override

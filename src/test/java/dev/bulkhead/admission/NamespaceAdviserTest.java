@@ -65,7 +65,8 @@ class NamespaceAdviserTest {
                 },
                 WorkloadKinds.builtIn(),
                 clock);
-        return adviser.on(request, Policies.of(Profile.BASELINE), mayAsk);
+        ReviewContext context = ReviewContext.unlimited();
+        return adviser.on(request, Policies.of(Profile.BASELINE), mayAsk ? context : context.withoutAsking());
     }
 
     private List<String> warnings(String before, String after) {

@@ -55,7 +55,9 @@ class TrimmingTest {
     private List<String> decisions(JsonNode review, Profile profile) {
         ReviewRequest request = ReviewRequest.of(Field.root(review));
         Policies policies = Policies.of(profile);
-        return Stream.of(gate.mutate(request, policies, true), gate.validate(request, policies, true))
+        return Stream.of(
+                        gate.mutate(request, policies, ReviewContext.unlimited()),
+                        gate.validate(request, policies, ReviewContext.unlimited()))
                 .map(TrimmingTest::told)
                 .toList();
     }
