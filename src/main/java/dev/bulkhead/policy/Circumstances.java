@@ -1,6 +1,7 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Container;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,13 +13,25 @@ import java.util.function.Predicate;
  * @param namespace where the workload goes
  * @param user who asks, as the API server authenticated it; empty outside of a request
  * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
+ * @param work counts what the evaluation does, and ends it in time
  */
 public record Circumstances(
         Cluster cluster,
         Instant now,
         Optional<String> namespace,
         Optional<String> user,
-        Optional<Predicate<Container>> addedOnly) {
+        Optional<Predicate<Container>> addedOnly,
+        WorkMeter work) {
+    /** Circumstances in which an evaluation may take as long as it takes. */
+    public Circumstances(
+            Cluster cluster,
+            Instant now,
+            Optional<String> namespace,
+            Optional<String> user,
+            Optional<Predicate<Container>> addedOnly) {
+        this(cluster, now, namespace, user, addedOnly, WorkMeter.unlimited());
+    }
+
     /** A workload on its way in, asked for by nobody in particular. */
     public static Circumstances of(Cluster cluster, Instant now, Optional<String> namespace) {
         return new Circumstances(cluster, now, namespace, Optional.empty(), Optional.empty());

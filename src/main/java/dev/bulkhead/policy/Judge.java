@@ -25,8 +25,12 @@ public final class Judge {
 
     /** Judges the pod that the workload is or would make, as it would be after hardening. */
     public static Verdict judge(Workload workload, Demands demands, Circumstances circumstances) {
-        Context context =
-                new Context(demands.settings(), circumstances.cluster(), circumstances.namespace(), !workload.isPod());
+        Context context = new Context(
+                demands.settings(),
+                circumstances.cluster(),
+                circumstances.namespace(),
+                !workload.isPod(),
+                circumstances.work());
         List<Judged> judged = find(workload, demands, context);
         if (!judged.isEmpty()) {
             judged = excuse(judged, workload, demands, circumstances);

@@ -9,10 +9,12 @@ import java.util.Optional;
  * @param cluster what the cluster is able to do
  * @param namespace the pod's namespace, where known
  * @param template whether the pod does not exist yet: the API server adds its own to it before it is judged again
+ * @param work counts what the evaluation does, and ends it in time
  */
-public record Context(Settings settings, Cluster cluster, Optional<String> namespace, boolean template) {
-    /** A pod itself. */
+public record Context(
+        Settings settings, Cluster cluster, Optional<String> namespace, boolean template, WorkMeter work) {
+    /** A pod itself, looked at for as long as it takes. */
     public Context(Settings settings, Cluster cluster, Optional<String> namespace) {
-        this(settings, cluster, namespace, false);
+        this(settings, cluster, namespace, false, WorkMeter.unlimited());
     }
 }

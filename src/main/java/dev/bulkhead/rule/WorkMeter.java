@@ -1,0 +1,73 @@
+package dev.bulkhead.rule;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Counts the steps of one evaluation and ends it when its time is over, so that nothing goes on working on an answer
+ * that nobody waits for any more. A step is a finding made, a comparison, or anything else whose number grows with what
+ * a caller sends. Used by one thread.
+ *
+ * <p>The engine has no clock: the caller says whether the time is over, and is asked only once in many steps.
+ */
+public final class WorkMeter {
+    /** Some 50 µs of work: rare enough to cost nothing, often enough to stop in time. */
+    private static final int STEPS_BETWEEN_CHECKS = 256;
+
+    private final BooleanSupplier timeIsOver;
+    private long steps;
+    private long nextCheck;
+
+    private WorkMeter(BooleanSupplier timeIsOver) {
+        this.timeIsOver = timeIsOver;
+    }
+
+    /** A meter that only counts. */
+    public static WorkMeter unlimited() {
+        return new WorkMeter(() -> false);
+    }
+
+    /** A meter for an evaluation that has to end when the supplier says so. */
+    public static WorkMeter until(BooleanSupplier timeIsOver) {
+        return new WorkMeter(timeIsOver);
+    }
+
+    /**
+     * Counts one step.
+     *
+     * @throws EvaluationTimeoutException when the time is over
+     */
+    public void step() {
+        if (++steps >= nextCheck) {
+            check();
+        }
+    }
+
+    /**
+     * Counts that many steps at once.
+     *
+     * @throws EvaluationTimeoutException when the time is over
+     */
+    public void steps(int taken) {
+        steps += taken;
+        if (steps >= nextCheck) {
+            check();
+        }
+    }
+
+    /**
+     * Looks at the time at once, whatever the steps: before something that may take long.
+     *
+     * @throws EvaluationTimeoutException when the time is over
+     */
+    public void check() {
+        nextCheck = steps + STEPS_BETWEEN_CHECKS;
+        if (timeIsOver.getAsBoolean()) {
+            throw new EvaluationTimeoutException();
+        }
+    }
+
+    /** The steps so far. */
+    public long steps() {
+        return steps;
+    }
+}
