@@ -1,20 +1,23 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.policy.BoundedCache;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Answers reviews by the policies in force, or by the one profile that the address names. */
 final class GateReviewer implements Reviewer {
-    /** More names than there are profiles: versions are any number. */
-    private static final int REMEMBERED = 200;
+    /** Versions are any number, so that there are more profiles than anybody needs. */
+    private static final long PINNED_BYTES = 4 << 20;
+
+    /** What is demanded by one profile, which depends on nothing of a namespace. */
+    private static final long PROFILE_BYTES = 16 << 10;
 
     private final Reviews reviews;
     private final Supplier<Policies> inForce;
-    private final Map<String, Policies> pinned = new ConcurrentHashMap<>();
+    private final BoundedCache<Profile, Policies> pinned =
+            new BoundedCache<>(PINNED_BYTES, (profile, policies) -> PROFILE_BYTES);
 
     GateReviewer(Reviews reviews, Supplier<Policies> inForce) {
         this.reviews = reviews;
@@ -47,10 +50,12 @@ final class GateReviewer implements Reviewer {
     }
 
     private Policies pinned(String name) {
-        if (pinned.size() >= REMEMBERED) {
-            pinned.clear();
-        }
-        return pinned.computeIfAbsent(
-                name, profile -> Policies.pinned(Profile.parse(profile).orElseThrow()));
+        Profile profile = Profile.parse(name).orElseThrow();
+        return pinned.get(profile, () -> Policies.pinned(profile));
+    }
+
+    /** How much is remembered of the profiles that addresses named, in bytes. */
+    long pinnedBytes() {
+        return pinned.bytes();
     }
 }

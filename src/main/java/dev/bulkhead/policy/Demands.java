@@ -15,10 +15,31 @@ import java.util.stream.Stream;
  */
 public record Demands(
         List<String> policies, String profile, List<RuleDemands> rules, Settings settings, List<Exemption> exemptions) {
+    private static final int OWN_BYTES = 256;
+    private static final int REFERENCE_BYTES = 8;
+    private static final int RULE_BYTES = 64;
+    private static final int CLAUSE_BYTES = 48;
+
     public Demands {
         policies = List.copyOf(policies);
         rules = List.copyOf(rules);
         exemptions = List.copyOf(exemptions);
+    }
+
+    /** The same with these exemptions. */
+    Demands with(List<Exemption> others) {
+        return others.isEmpty() && exemptions.isEmpty()
+                ? this
+                : new Demands(policies, profile, rules, settings, others);
+    }
+
+    /** What it takes in memory, roughly and without what belongs to the policies and exemptions. */
+    long bytes() {
+        long bytes = OWN_BYTES + (long) policies.size() * REFERENCE_BYTES;
+        for (RuleDemands rule : rules) {
+            bytes += RULE_BYTES + (long) rule.clauses().size() * CLAUSE_BYTES;
+        }
+        return bytes;
     }
 
     /** A rule at one revision and what each policy wants done about it. */

@@ -10,17 +10,18 @@ import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
  * The policies and exemptions in force: an immutable snapshot that answers what they demand of a workload. Where several
- * policies match, all of them apply and the strictest action stands for each finding. Answers are remembered, so that
- * their cost does not grow with the number of policies.
+ * policies match, all of them apply and the strictest action stands for each finding; what none matches is the fallback's.
+ * Answers are remembered by the policies that match and by what the labels of the namespace ask for, so that their cost
+ * does not grow with the number of policies, and their memory not with the names that callers make up.
  */
 public final class Policies {
     /** On a namespace: a profile for its workloads. */
@@ -29,25 +30,75 @@ public final class Policies {
     /** On a namespace: a mode for its workloads. */
     public static final String MODE_LABEL = "bulkhead.dev/mode";
 
-    /** What is remembered at most; names come from outside, so that it must not grow without bound. */
-    private static final int REMEMBERED = 10_000;
+    private static final long REMEMBERED_BYTES = 8 << 20;
 
+    /** A set of policies, and what a namespace's labels ask for. */
+    private static final int KEY_BYTES = 512;
+
+    private static final BitSet NOBODY = new BitSet();
+
+    /** Those that match by their own selectors, and last the fallback, where there is one. */
     private final List<Policy> policies;
+
+    private final Optional<Policy> fallback;
     private final List<Exemption> exemptions;
     private final Map<String, List<Exemption>> exemptionsByNamespace;
+    private final SelectorIndex namespaceSelectors;
+    private final SelectorIndex workloadSelectors;
+
+    /** By the names of namespaces that policies exclude: those policies. */
+    private final Map<String, BitSet> excluding = new HashMap<>();
+
+    private final BitSet selective = new BitSet();
+    private final BitSet readingOwnLabels = new BitSet();
+    private final BitSet readingPodSecurityLabels = new BitSet();
     private final boolean readsNamespaces;
-    private final Map<Key, InNamespace> byNamespace = new ConcurrentHashMap<>();
+    private final BoundedCache<Key, Demands> remembered = new BoundedCache<>(
+            REMEMBERED_BYTES, (key, demands) -> KEY_BYTES + key.matching().size() / Byte.SIZE + demands.bytes());
 
-    private record Key(Namespace namespace, int clusterMinor) {}
+    private record Key(BitSet matching, LabelDemands labels, int clusterMinor) {}
 
-    /** The policies that cover a namespace, and what was demanded there so far, by which of them matched the workload. */
-    private record InNamespace(List<Policy> covering, boolean selective, Map<BitSet, Demands> demands) {}
-
+    /** These policies; what none of them matches is not judged. */
     public Policies(List<Policy> policies, List<Exemption> exemptions) {
-        this.policies =
-                policies.stream().sorted(Comparator.comparing(Policy::name)).toList();
+        this(policies, Optional.empty(), exemptions);
+    }
+
+    /**
+     * These policies.
+     *
+     * @param fallback what workloads are judged by that none of the others matches, except in namespaces that one of
+     *     them excludes by name
+     */
+    public Policies(List<Policy> policies, Optional<Policy> fallback, List<Exemption> exemptions) {
+        List<Policy> all = new ArrayList<>(
+                policies.stream().sorted(Comparator.comparing(Policy::name)).toList());
+        // Beside a policy that matches everything else than what it excludes, there is nothing to fall back from.
+        this.fallback =
+                all.stream().anyMatch(policy -> policy.match().selectsEverything()) ? Optional.empty() : fallback;
+        this.namespaceSelectors = new SelectorIndex(
+                all.stream().map(policy -> policy.match().namespaces()).toList());
+        this.workloadSelectors = new SelectorIndex(
+                all.stream().map(policy -> policy.match().workloads()).toList());
+        this.fallback.ifPresent(all::add);
+        this.policies = List.copyOf(all);
         this.exemptions = List.copyOf(exemptions);
-        Map<String, List<Exemption>> index = new LinkedHashMap<>();
+        this.exemptionsByNamespace = byNamespace(exemptions);
+        for (int i = 0; i < this.policies.size(); i++) {
+            Policy policy = this.policies.get(i);
+            int place = i;
+            policy.match()
+                    .excludedNamespaces()
+                    .forEach(name ->
+                            excluding.computeIfAbsent(name, key -> new BitSet()).set(place));
+            selective.set(i, !policy.match().workloads().matchesEverything());
+            readingOwnLabels.set(i, policy.namespaceLabels() != NamespaceLabels.IGNORE);
+            readingPodSecurityLabels.set(i, policy.podSecurityLabels());
+        }
+        this.readsNamespaces = this.policies.stream().anyMatch(Policy::readsNamespaces);
+    }
+
+    private static Map<String, List<Exemption>> byNamespace(List<Exemption> exemptions) {
+        Map<String, List<Exemption>> index = new HashMap<>();
         exemptions.stream()
                 .sorted(Comparator.comparing(Exemption::name))
                 .forEach(exemption -> exemption
@@ -55,8 +106,8 @@ public final class Policies {
                         .namespaces()
                         .forEach(namespace -> index.computeIfAbsent(namespace, name -> new ArrayList<>())
                                 .add(exemption)));
-        this.exemptionsByNamespace = Map.copyOf(index);
-        this.readsNamespaces = policies.stream().anyMatch(Policy::readsNamespaces);
+        index.replaceAll((namespace, all) -> List.copyOf(all));
+        return Map.copyOf(index);
     }
 
     /** That profile for everything, with no exemptions. */
@@ -84,8 +135,14 @@ public final class Policies {
         return readsNamespaces;
     }
 
+    /** Every policy that some workload may be judged by; the fallback, if it may be needed, is the last. */
     public List<Policy> policies() {
         return policies;
+    }
+
+    /** What is judged by it that no other policy matches; empty where there is none or nothing is left for it. */
+    public Optional<Policy> fallback() {
+        return fallback;
     }
 
     public List<Exemption> exemptions() {
@@ -94,50 +151,61 @@ public final class Policies {
 
     /** What is demanded of a workload in that namespace whose pods carry those labels, which few policies ask for. */
     public Demands demandsOn(Namespace namespace, Supplier<Map<String, String>> podLabels, Cluster cluster) {
-        InNamespace here = remember(byNamespace, new Key(namespace, cluster.minor()), () -> covering(namespace));
-        BitSet matching = new BitSet(here.covering().size());
-        if (here.selective()) {
-            Map<String, String> labels = podLabels.get();
-            for (int i = 0; i < here.covering().size(); i++) {
-                matching.set(i, here.covering().get(i).match().workloads().matches(labels));
-            }
-        } else {
-            matching.set(0, here.covering().size());
+        BitSet matching = covering(namespace);
+        if (matching.intersects(selective)) {
+            matching.and(workloadSelectors.matching(podLabels.get()));
         }
-        return remember(
-                here.demands(),
-                matching,
-                () -> compile(matching.stream().mapToObj(here.covering()::get).toList(), namespace, cluster.minor()));
+        if (matching.isEmpty() && fallback.isPresent() && !excluding.containsKey(namespace.name())) {
+            matching.set(policies.size() - 1);
+        }
+        LabelDemands labels = LabelDemands.of(
+                namespace.labels(),
+                matching.intersects(readingOwnLabels),
+                matching.intersects(readingPodSecurityLabels));
+        return remembered
+                .get(new Key(matching, labels, cluster.minor()), () -> compile(matching, labels, cluster.minor()))
+                .with(exemptionsByNamespace.getOrDefault(namespace.name(), List.of()));
     }
 
-    private InNamespace covering(Namespace namespace) {
-        List<Policy> covering = policies.stream()
-                .filter(policy -> policy.match().covers(namespace))
-                .toList();
-        boolean selective =
-                covering.stream().anyMatch(policy -> !policy.match().workloads().matchesEverything());
-        return new InNamespace(covering, selective, new ConcurrentHashMap<>());
+    /** The policies but the fallback that are for some or all workloads in that namespace, by their places. */
+    private BitSet covering(Namespace namespace) {
+        BitSet covering = namespaceSelectors.matching(namespace.labels());
+        covering.andNot(excluding.getOrDefault(namespace.name(), NOBODY));
+        return covering;
     }
 
-    private static <K, V> V remember(Map<K, V> memory, K key, Supplier<V> answer) {
-        V remembered = memory.get(key);
-        if (remembered != null) {
-            return remembered;
-        }
-        if (memory.size() >= REMEMBERED) {
-            memory.clear();
-        }
-        V fresh = answer.get();
-        memory.put(key, fresh);
-        return fresh;
+    /** What judges the workloads of a namespace. */
+    public enum Coverage {
+        /** Policies, whatever the workloads' labels are. */
+        POLICIES,
+        /** The fallback judges all of them, or those whose labels no policy selects. */
+        FALLBACK,
+        /** Nothing judges any of them, or those whose labels no policy selects. */
+        NOTHING
     }
 
-    private Demands compile(List<Policy> matching, Namespace namespace, int clusterMinor) {
+    /** What judges the workloads of that namespace. */
+    public Coverage coverageOf(Namespace namespace) {
+        BitSet covering = covering(namespace);
+        covering.andNot(selective);
+        if (!covering.isEmpty()) {
+            return Coverage.POLICIES;
+        }
+        return fallback.isPresent() && !excluding.containsKey(namespace.name()) ? Coverage.FALLBACK : Coverage.NOTHING;
+    }
+
+    /** How much is remembered, in bytes. */
+    long rememberedBytes() {
+        return remembered.bytes() + namespaceSelectors.rememberedBytes() + workloadSelectors.rememberedBytes();
+    }
+
+    private Demands compile(BitSet places, LabelDemands labels, int clusterMinor) {
+        List<Policy> matching = places.stream().mapToObj(policies::get).toList();
         Map<RevisionOfRule, Demands.RuleDemands> clauses = new LinkedHashMap<>();
         List<String> profiles = new ArrayList<>();
         PolicySettings settings = PolicySettings.NONE;
         for (Policy policy : matching) {
-            for (Policy part : partsOf(policy, namespace)) {
+            for (Policy part : labels.partsOf(policy)) {
                 addClauses(clauses, part, clusterMinor);
                 if (!profiles.contains(part.profile().toString())) {
                     profiles.add(part.profile().toString());
@@ -153,7 +221,7 @@ public final class Policies {
                 profiles.isEmpty() ? Profile.PRIVILEGED.toString() : String.join("+", profiles),
                 rules,
                 settings.withDefaults(),
-                exemptionsByNamespace.getOrDefault(namespace.name(), List.of()));
+                List.of());
     }
 
     private record RevisionOfRule(Rule rule, int since) {}
@@ -185,43 +253,5 @@ public final class Policies {
                 new RevisionOfRule(demanded.rule(), demanded.revision().since()),
                 new Demands.RuleDemands(demanded.rule(), demanded.revision(), List.of(clause)),
                 Demands.RuleDemands::and);
-    }
-
-    /** The policy as the labels of the namespace change it; a label's profile comes on top unless it may replace. */
-    private static List<Policy> withLabels(Policy policy, Namespace namespace) {
-        String profileLabel = namespace.labels().get(PROFILE_LABEL);
-        String modeLabel = namespace.labels().get(MODE_LABEL);
-        if (policy.namespaceLabels() == NamespaceLabels.IGNORE || (profileLabel == null && modeLabel == null)) {
-            return List.of(policy);
-        }
-        boolean any = policy.namespaceLabels() == NamespaceLabels.ANY;
-        // A label that cannot be read was meant to say something, so it is taken for the strict thing.
-        Mode asked = modeLabel == null ? policy.mode() : Mode.named(modeLabel).orElse(Mode.ENFORCE);
-        Mode mode = any || asked.compareTo(policy.mode()) > 0 ? asked : policy.mode();
-        Policy base = with(policy, policy.profile(), mode, policy.rules());
-        if (profileLabel == null) {
-            return List.of(base);
-        }
-        Profile profile = Profile.parse(profileLabel).orElse(Profile.LEAST_PRIVILEGE);
-        return any
-                ? List.of(with(policy, profile, mode, policy.rules()))
-                : List.of(base, with(policy, profile, mode, Map.of()));
-    }
-
-    /** The policy as the labels of the namespace change it, and what Pod Security's labels demand beside it. */
-    private static List<Policy> partsOf(Policy policy, Namespace namespace) {
-        List<Policy> own = withLabels(policy, namespace);
-        if (!policy.podSecurityLabels()) {
-            return own;
-        }
-        List<Policy> parts = new ArrayList<>(own);
-        PodSecurityLabels.levels(namespace.labels())
-                .forEach((mode, profile) -> parts.add(with(policy, profile, mode, Map.of())));
-        return parts;
-    }
-
-    private static Policy with(Policy policy, Profile profile, Mode mode, Map<String, RuleOverride> rules) {
-        return new Policy(
-                policy.name(), policy.match(), profile, mode, policy.namespaceLabels(), rules, policy.settings());
     }
 }

@@ -64,6 +64,11 @@ public record Policy(
             excludedNamespaces = Set.copyOf(excludedNamespaces);
         }
 
+        /** Whether it is for every workload in every namespace that it does not exclude. */
+        public boolean selectsEverything() {
+            return namespaces.matchesEverything() && workloads.matchesEverything();
+        }
+
         /** Whether it is for workloads in that namespace. */
         public boolean covers(Namespace namespace) {
             return !excludedNamespaces.contains(namespace.name()) && namespaces.matches(namespace.labels());

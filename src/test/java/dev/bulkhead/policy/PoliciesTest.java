@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.rule.Action;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,92 @@ class PoliciesTest {
         Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
+    }
+
+    private static final Policy BUILT_IN = Policy.builtIn(Profile.LEAST_PRIVILEGE);
+
+    private static Policies withFallback(String... documents) {
+        return new Policies(policies(documents).policies(), Optional.of(BUILT_IN), List.of());
+    }
+
+    private static List<String> judgedBy(Policies policies, Namespace namespace, Map<String, String> podLabels) {
+        return policies.demandsOn(namespace, () -> podLabels, Judging.CLUSTER).policies();
+    }
+
+    @Test
+    void fallsBackToTheBuiltInPolicyForWhatNoPolicyMatches() {
+        Policies tenants = withFallback(
+                policy("tenants", "mode: warn, match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
+
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants).outcome()).isEqualTo(Verdict.Outcome.DENIED);
+        assertThat(judgedBy(tenants, Namespace.named("driftwood"), Map.of())).containsExactly("built-in");
+        assertThat(judgedBy(tenants, tenant, Map.of())).containsExactly("tenants");
+        assertThat(tenants.readsNamespaces()).isTrue();
+    }
+
+    @Test
+    void fallsBackForWorkloadsThatNoPolicySelects() {
+        Policies web = withFallback(policy("web", "mode: warn, match: {workloadSelector: {matchLabels: {app: web}}}"));
+
+        assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "web"))).containsExactly("web");
+        assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "other"))).containsExactly("built-in");
+        assertThat(judgedBy(web, Namespace.named("a"), Map.of())).containsExactly("built-in");
+    }
+
+    @Test
+    void doesNotFallBackWhereAPolicyExcludesTheNamespaceByName() {
+        Policies tenants = withFallback(
+                policy(
+                        "tenants",
+                        "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [network]}"),
+                policy("network", "mode: audit, match: {namespaceSelector: {matchLabels: {tier: network}}}"));
+
+        assertThat(judgedBy(tenants, Namespace.named("network"), Map.of())).isEmpty();
+        assertThat(judgedBy(tenants, new Namespace("network", Map.of("tier", "tenant")), Map.of()))
+                .isEmpty();
+        assertThat(judgedBy(tenants, new Namespace("network", Map.of("tier", "network")), Map.of()))
+                .containsExactly("network");
+    }
+
+    @Test
+    void needsNoFallbackBesideAPolicyForEverything() {
+        Policies all = withFallback(policy("all", "namespaceLabels: ignore, match: {excludeNamespaces: [network]}"));
+
+        assertThat(all.fallback()).isEmpty();
+        assertThat(all.policies()).extracting(Policy::name).containsExactly("all");
+        assertThat(all.readsNamespaces()).isFalse();
+        assertThat(judgedBy(all, Namespace.named("network"), Map.of())).isEmpty();
+    }
+
+    @Test
+    void withoutAnyPolicyThereIsTheFallbackOrNothing() {
+        assertThat(judgedBy(withFallback(), Namespace.named("a"), Map.of())).containsExactly("built-in");
+        assertThat(judgedBy(policies(), Namespace.named("a"), Map.of())).isEmpty();
+    }
+
+    @Test
+    void labelsOfANamespaceTightenTheFallback() {
+        Policies tenants = withFallback(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        Namespace strict = new Namespace("a", Map.of(Policies.PROFILE_LABEL, "sandboxed"));
+
+        assertThat(tenants.demandsOn(strict, Map::of, Judging.CLUSTER).profile())
+                .isEqualTo("least-privilege+sandboxed");
+    }
+
+    @Test
+    void knowsWhatJudgesANamespace() {
+        Policies some = withFallback(
+                policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
+                policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
+        Policies without = new Policies(some.policies().subList(0, 2), List.of());
+        Namespace tenant = new Namespace("a", Map.of("tier", "tenant"));
+
+        assertThat(some.coverageOf(tenant)).isEqualTo(Policies.Coverage.POLICIES);
+        assertThat(some.coverageOf(Namespace.named("b"))).isEqualTo(Policies.Coverage.FALLBACK);
+        assertThat(some.coverageOf(Namespace.named("x"))).isEqualTo(Policies.Coverage.NOTHING);
+        assertThat(without.coverageOf(tenant)).isEqualTo(Policies.Coverage.POLICIES);
+        assertThat(without.coverageOf(Namespace.named("b"))).isEqualTo(Policies.Coverage.NOTHING);
     }
 
     @Test

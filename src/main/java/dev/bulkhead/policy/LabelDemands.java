@@ -1,0 +1,79 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.policy.Policy.NamespaceLabels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the labels of a namespace ask for: as many different things as there are profiles and modes, not as many as there
+ * are labels.
+ *
+ * @param profile and {@code mode} by Bulkhead's own labels
+ * @param podSecurity the levels by mode that Pod Security's labels ask for
+ */
+record LabelDemands(Optional<Profile> profile, Optional<Mode> mode, Map<Mode, Profile> podSecurity) {
+    static final LabelDemands NONE = new LabelDemands(Optional.empty(), Optional.empty(), Map.of());
+
+    LabelDemands {
+        // In the modes' order, as texts list them.
+        Map<Mode, Profile> ordered = new EnumMap<>(Mode.class);
+        ordered.putAll(podSecurity);
+        podSecurity = Collections.unmodifiableMap(ordered);
+    }
+
+    /**
+     * Reads labels. One that cannot be read was meant to say something, so it is taken for the strict thing.
+     *
+     * @param own whether Bulkhead's own labels count
+     * @param podSecurity whether Pod Security's do
+     */
+    static LabelDemands of(Map<String, String> labels, boolean own, boolean podSecurity) {
+        if (!own && !podSecurity) {
+            return NONE;
+        }
+        Optional<String> profile =
+                own ? Optional.ofNullable(labels.get(Policies.PROFILE_LABEL)) : Optional.<String>empty();
+        Optional<String> mode = own ? Optional.ofNullable(labels.get(Policies.MODE_LABEL)) : Optional.<String>empty();
+        return new LabelDemands(
+                profile.map(label -> Profile.parse(label).orElse(Profile.LEAST_PRIVILEGE)),
+                mode.map(label -> Mode.named(label).orElse(Mode.ENFORCE)),
+                podSecurity ? PodSecurityLabels.levels(labels) : Map.of());
+    }
+
+    /** The policy as these labels change it, and what Pod Security's labels demand beside it. */
+    List<Policy> partsOf(Policy policy) {
+        List<Policy> own = own(policy);
+        if (!policy.podSecurityLabels() || podSecurity.isEmpty()) {
+            return own;
+        }
+        List<Policy> parts = new ArrayList<>(own);
+        podSecurity.forEach((level, at) -> parts.add(with(policy, at, level, Map.of())));
+        return parts;
+    }
+
+    /** A label's profile comes on top unless it may replace. */
+    private List<Policy> own(Policy policy) {
+        if (policy.namespaceLabels() == NamespaceLabels.IGNORE || (profile.isEmpty() && mode.isEmpty())) {
+            return List.of(policy);
+        }
+        boolean any = policy.namespaceLabels() == NamespaceLabels.ANY;
+        Mode asked = mode.orElse(policy.mode());
+        Mode counts = any || asked.compareTo(policy.mode()) > 0 ? asked : policy.mode();
+        Policy base = with(policy, policy.profile(), counts, policy.rules());
+        if (profile.isEmpty()) {
+            return List.of(base);
+        }
+        return any
+                ? List.of(with(policy, profile.get(), counts, policy.rules()))
+                : List.of(base, with(policy, profile.get(), counts, Map.of()));
+    }
+
+    private static Policy with(Policy policy, Profile profile, Mode mode, Map<String, Policy.RuleOverride> rules) {
+        return new Policy(
+                policy.name(), policy.match(), profile, mode, policy.namespaceLabels(), rules, policy.settings());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.bulkhead.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.rule.Cluster;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered of requests is bounded by bytes, and holds nothing that callers wrote. */
+class PoliciesMemoryTest {
+    private static final int LARGE = 200_000;
+
+    private static final List<String> POLICIES = List.of(
+            "metadata: {name: tenants}, spec: {match: {namespaceSelector: {matchLabels: {tier: tenant}}}}",
+            "metadata: {name: web}, spec: {match: {workloadSelector: {matchLabels: {app: web}}}, mode: warn}",
+            "metadata: {name: all}, spec: {podSecurityLabels: true, profile: baseline}");
+
+    private final Policies policies = Judging.policies(POLICIES.stream()
+            .map(policy -> "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, " + policy + "}")
+            .toArray(String[]::new));
+
+    private void ask(Namespace namespace, Map<String, String> podLabels) {
+        assertThat(policies.demandsOn(namespace, () -> podLabels, Judging.CLUSTER)
+                        .policies())
+                .contains("all");
+    }
+
+    @Test
+    void namesOfNamespacesAreNotKept() {
+        ask(Namespace.named("a"), Map.of());
+        long before = policies.rememberedBytes();
+
+        for (int i = 0; i < 300; i++) {
+            ask(Namespace.named("n".repeat(LARGE) + i), Map.of());
+        }
+
+        assertThat(policies.rememberedBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void labelsOfNamespacesAreNotKept() {
+        ask(new Namespace("a", Map.of("tier", "other")), Map.of());
+        long before = policies.rememberedBytes();
+
+        for (int i = 0; i < 200; i++) {
+            ask(new Namespace("a", Map.of("tier", "t".repeat(LARGE) + i, "l".repeat(LARGE), "v" + i)), Map.of());
+        }
+
+        assertThat(policies.rememberedBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void labelsOfPodsAreNotKept() {
+        ask(Namespace.named("a"), Map.of("app", "other"));
+        long before = policies.rememberedBytes();
+
+        for (int i = 0; i < 200; i++) {
+            ask(Namespace.named("a"), Map.of("app", "w".repeat(LARGE) + i, "l".repeat(LARGE), "v" + i));
+        }
+
+        assertThat(policies.rememberedBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void labelsThatAskForMillionsOfVersionsStayWithinTheBound() {
+        for (int i = 0; i < 5_000; i++) {
+            ask(
+                    new Namespace(
+                            "a",
+                            Map.of(
+                                    "pod-security.kubernetes.io/enforce",
+                                    "restricted",
+                                    "pod-security.kubernetes.io/enforce-version",
+                                    "v1." + i)),
+                    Map.of());
+        }
+
+        assertThat(policies.rememberedBytes()).isBetween(1L << 20, 12L << 20);
+    }
+
+    @Test
+    void labelsThatPickAnySetOutOfManyPoliciesStayWithinTheBound() {
+        List<Policy> many = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Policy builtIn = Policy.builtIn(Profile.BASELINE);
+            many.add(new Policy(
+                    "p" + i,
+                    new Policy.Match(
+                            new LabelSelector(Map.of("team-" + i, "yes"), List.of()),
+                            new LabelSelector(Map.of("app-" + i, "yes"), List.of()),
+                            java.util.Set.of()),
+                    builtIn.profile(),
+                    builtIn.mode(),
+                    builtIn.namespaceLabels(),
+                    Map.of(),
+                    builtIn.settings()));
+        }
+        Policies selected = new Policies(many, Optional.of(Policy.builtIn(Profile.BASELINE)), List.of());
+
+        for (int i = 0; i < 5_000; i++) {
+            Map<String, String> namespaceLabels = new HashMap<>();
+            Map<String, String> podLabels = new HashMap<>();
+            for (int bit = 0; bit < 60; bit++) {
+                if ((((i * 0x9E3779B97F4A7C15L) >>> bit) & 1) == 1) {
+                    namespaceLabels.put("team-" + bit, "yes");
+                    podLabels.put("app-" + bit, "yes");
+                }
+            }
+            selected.demandsOn(new Namespace("n" + i, namespaceLabels), () -> podLabels, Judging.CLUSTER);
+        }
+
+        assertThat(selected.rememberedBytes()).isBetween(1L << 20, 12L << 20);
+    }
+
+    @Test
+    void aProfileThatIsPinnedRemembersOneAnswerForEveryNamespace() {
+        Policies pinned = Policies.pinned(Profile.RESTRICTED);
+        Demands first = pinned.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER);
+        long before = pinned.rememberedBytes();
+
+        for (int i = 0; i < 1_000; i++) {
+            Namespace other = new Namespace("n" + i, Map.of(Policies.PROFILE_LABEL, "sandboxed"));
+            assertThat(pinned.demandsOn(other, Map::of, Judging.CLUSTER)).isSameAs(first);
+        }
+
+        assertThat(pinned.rememberedBytes()).isEqualTo(before).isLessThan(16 << 10);
+    }
+
+    @Test
+    void anotherVersionOfTheClusterIsAnotherAnswer() {
+        Demands old = policies.demandsOn(Namespace.named("a"), Map::of, Cluster.offline(24));
+
+        assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER))
+                .isNotEqualTo(old);
+    }
+}
