@@ -46,6 +46,7 @@ final class ClusterFittings {
         }
         Terms terms = new Terms(
                 Fittings.builtIn(config),
+                config.policy().defaultPolicy(),
                 new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
                 config.exemptions().longest());
         InCluster.Place place = new InCluster.Place(

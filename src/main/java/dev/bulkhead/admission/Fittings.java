@@ -5,6 +5,7 @@ import dev.bulkhead.certificate.CertificateSource;
 import dev.bulkhead.certificate.OwnCertificate;
 import dev.bulkhead.certificate.ServedCertificate;
 import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
@@ -120,14 +121,20 @@ final class Fittings {
     private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
         Policy builtIn = builtIn(config);
         Optional<List<Path>> files = config.policy().files();
+        DefaultPolicy defaultPolicy = config.policy().defaultPolicy();
         if (files.isEmpty()) {
+            if (defaultPolicy == DefaultPolicy.NONE) {
+                throw new WrongConfigurationException(
+                        "bulkhead.policy.default-policy",
+                        "there are no policies, so that with \"none\" nothing would be judged");
+            }
             Policies policies = new Policies(List.of(builtIn), List.of());
             return () -> policies;
         }
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileWatch watch = new PolicyFileWatch(files.get(), builtIn, clock, failures);
+        PolicyFileWatch watch = new PolicyFileWatch(files.get(), builtIn, defaultPolicy, clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

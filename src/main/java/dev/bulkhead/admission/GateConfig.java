@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Mode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -96,7 +97,7 @@ public interface GateConfig {
 
     /** What is demanded of workloads. */
     interface Policy {
-        /** Files and folders of policies and exemptions; without any, the built-in policy applies. */
+        /** Files and folders of policies and exemptions; without any, the built-in policy judges everything. */
         Optional<List<Path>> files();
 
         /** How often the files are looked at for changes. */
@@ -110,6 +111,10 @@ public interface GateConfig {
         /** How far the built-in policy goes. */
         @WithDefault("enforce")
         Mode mode();
+
+        /** What becomes of workloads that no policy matches. */
+        @WithDefault("fallback")
+        DefaultPolicy defaultPolicy();
     }
 
     /** What exemptions count. */

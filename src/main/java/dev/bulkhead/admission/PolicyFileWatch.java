@@ -2,6 +2,7 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import io.micrometer.core.instrument.Counter;
@@ -27,26 +28,29 @@ final class PolicyFileWatch implements Supplier<Policies> {
     private final Clock clock;
     private final Counter failures;
     private final Policy builtIn;
+    private final DefaultPolicy defaultPolicy;
     private int seen;
     private volatile Policies inForce;
 
     /**
      * Reads the files for the first time.
      *
-     * @param builtIn the policy that is in force as long as the files name none
+     * @param builtIn what judges the workloads that no policy in the files matches
+     * @param defaultPolicy whether it does
      * @throws IllegalStateException when something is wrong with them; the message holds every problem
      */
-    PolicyFileWatch(List<Path> paths, Policy builtIn, Clock clock, Counter failures) {
+    PolicyFileWatch(List<Path> paths, Policy builtIn, DefaultPolicy defaultPolicy, Clock clock, Counter failures) {
         this.paths = List.copyOf(paths);
         this.builtIn = builtIn;
+        this.defaultPolicy = defaultPolicy;
         this.clock = clock;
         this.failures = failures;
         this.seen = fingerprint();
-        PolicyFiles files = PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION);
+        PolicyFiles files = read();
         if (!files.problems().isEmpty()) {
             throw new IllegalStateException("the policies cannot be used:\n" + described(files));
         }
-        this.inForce = files.inForce(builtIn);
+        this.inForce = files.inForce(defaultPolicy.fallback(builtIn));
     }
 
     @Override
@@ -60,10 +64,10 @@ final class PolicyFileWatch implements Supplier<Policies> {
         if (now == seen) {
             return;
         }
-        PolicyFiles files = PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION);
+        PolicyFiles files = read();
         seen = now;
         if (files.problems().isEmpty()) {
-            inForce = files.inForce(builtIn);
+            inForce = files.inForce(defaultPolicy.fallback(builtIn));
             LOG.infof(
                     "the policies have changed: %d policies, %d exemptions are in force",
                     files.policies().size(), files.exemptions().size());
@@ -73,6 +77,10 @@ final class PolicyFileWatch implements Supplier<Policies> {
                     "the policies have changed and cannot be used, the last good ones stay in force:\n%s",
                     described(files));
         }
+    }
+
+    private PolicyFiles read() {
+        return PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
     }
 
     private static String described(PolicyFiles files) {

@@ -2,6 +2,7 @@ package dev.bulkhead.cli;
 
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
@@ -29,7 +30,8 @@ final class PolicyOptions {
             names = "--profile",
             paramLabel = "PROFILE",
             converter = ToProfile.class,
-            description = "Judges by this profile: " + Profile.NAMES + ". Default: least-privilege.")
+            description = "Judges by this profile: " + Profile.NAMES + "; with --policy, what no policy matches."
+                    + " Default: least-privilege.")
     private Optional<Profile> profile = Optional.empty();
 
     @Option(
@@ -38,6 +40,14 @@ final class PolicyOptions {
             arity = "1..*",
             description = "Judges by the policies and exemptions in these files or directories.")
     private List<Path> files = List.of();
+
+    @Option(
+            names = "--default-policy",
+            paramLabel = "WHAT",
+            description =
+                    "What becomes of workloads that no policy matches: fallback judges them by --profile, none lets"
+                            + " them pass unjudged. Default: fallback.")
+    private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
 
     @Option(
             names = "--kube-version",
@@ -59,21 +69,21 @@ final class PolicyOptions {
 
     /** What to judge by; empty when the files have problems, which have been told. */
     Optional<Basis> basis(Instant now) {
-        if (profile.isPresent() && !files.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--profile and --policy exclude each other: a policy names its profile");
-        }
+        Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
         if (files.isEmpty()) {
-            Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
+            if (defaultPolicy == DefaultPolicy.NONE) {
+                throw new ParameterException(
+                        spec.commandLine(), "--default-policy none needs --policy: nothing would be judged");
+            }
             return Optional.of(new Basis(Policies.of(builtIn), builtIn.toString()));
         }
-        PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION);
+        PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
         if (!read.problems().isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             read.problems().stream().map(Problem::describe).map(Lines::harmless).forEach(err::println);
             return Optional.empty();
         }
-        Policies policies = read.inForce(Policy.builtIn(Profile.LEAST_PRIVILEGE));
+        Policies policies = read.inForce(defaultPolicy.fallback(Policy.builtIn(builtIn)));
         List<String> profiles = policies.policies().stream()
                 .map(Policy::profile)
                 .map(Profile::toString)

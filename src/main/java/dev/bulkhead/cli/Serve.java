@@ -5,6 +5,7 @@ import dev.bulkhead.certificate.CertificateFiles;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.workload.WorkloadKinds;
 import io.quarkus.runtime.Quarkus;
@@ -63,6 +64,14 @@ final class Serve implements Callable<Integer> {
             description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
     private Optional<String> profile = Optional.empty();
 
+    @Option(
+            names = "--default-policy",
+            paramLabel = "WHAT",
+            description =
+                    "What becomes of workloads that no policy matches: fallback judges them by the built-in policy,"
+                            + " none lets them pass unjudged. Default: fallback.")
+    private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
+
     @Mixin
     private KindOptions kinds = new KindOptions();
 
@@ -100,6 +109,9 @@ final class Serve implements Callable<Integer> {
         port.ifPresent(number -> settings.put("bulkhead.admission.port", checkedPort("--port", number)));
         managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
         profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
+        if (defaultPolicy != DefaultPolicy.FALLBACK) {
+            settings.put("bulkhead.policy.default-policy", defaultPolicy.toString());
+        }
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
@@ -134,7 +146,8 @@ final class Serve implements Callable<Integer> {
 
     /** Tells what is wrong with the policies before anything starts. */
     private boolean hasPolicyProblems() {
-        List<Problem> problems = PolicyFiles.read(policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION)
+        List<Problem> problems = PolicyFiles.read(
+                        policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy)
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(Lines.harmless(problem.describe())));
         return !problems.isEmpty();

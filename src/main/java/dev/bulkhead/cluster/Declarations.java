@@ -3,6 +3,7 @@ package dev.bulkhead.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Policies;
@@ -15,7 +16,6 @@ import dev.bulkhead.policy.Problem;
 import dev.bulkhead.policy.Profile;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +38,13 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
     /**
      * What the platform team has settled.
      *
-     * @param builtIn the policy that is in force while there is no policy
+     * @param builtIn the policy that is in force before anything is known, and beside others as a fallback
+     * @param defaultPolicy whether it is one
      * @param exemptionNamespaces where exemptions are honoured
      * @param longestExemption how far ahead an exemption may expire at most
      */
-    public record Terms(Policy builtIn, Set<String> exemptionNamespaces, Duration longestExemption) {
+    public record Terms(
+            Policy builtIn, DefaultPolicy defaultPolicy, Set<String> exemptionNamespaces, Duration longestExemption) {
         public Terms {
             exemptionNamespaces = Set.copyOf(exemptionNamespaces);
         }
@@ -98,15 +100,12 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
                 .toList();
         List<ExemptionState> exemptionStates =
                 exemptions.stream().map(object -> exemption(object, terms, now)).toList();
-        List<Policy> inForce =
-                new ArrayList<>(policyStates.stream().map(PolicyState::inForce).toList());
-        if (inForce.isEmpty()) {
-            inForce.add(terms.builtIn());
-        }
+        List<Policy> inForce = policyStates.stream().map(PolicyState::inForce).toList();
+        Optional<Policy> fallback = terms.defaultPolicy().fallback(terms.builtIn());
         List<Exemption> excusing = exemptionStates.stream()
                 .flatMap(state -> state.inForce().stream())
                 .toList();
-        return new Declarations(new Policies(inForce, excusing), policyStates, exemptionStates);
+        return new Declarations(new Policies(inForce, fallback, excusing), policyStates, exemptionStates);
     }
 
     private static PolicyState policy(JsonNode object, Terms terms, Instant now, Declarations before) {

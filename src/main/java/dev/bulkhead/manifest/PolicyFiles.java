@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest;
 
 import dev.bulkhead.policy.Declaration;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The policies and exemptions in files and directories, and everything that is wrong with them. */
 public final class PolicyFiles {
@@ -38,8 +40,25 @@ public final class PolicyFiles {
 
     /** Reads them all; what is wrong with one keeps no other from being read. */
     public static PolicyFiles read(List<Path> paths, Instant now, Duration longestExemption) {
+        return read(paths, now, longestExemption, DefaultPolicy.FALLBACK);
+    }
+
+    /**
+     * Reads them all; what is wrong with one keeps no other from being read.
+     *
+     * @param defaultPolicy what becomes of workloads that no policy matches; if that is nothing, there must be a policy
+     */
+    public static PolicyFiles read(
+            List<Path> paths, Instant now, Duration longestExemption, DefaultPolicy defaultPolicy) {
         PolicyFiles files = new PolicyFiles(now, longestExemption);
         paths.forEach(files::read);
+        if (defaultPolicy == DefaultPolicy.NONE
+                && files.problems.isEmpty()
+                && files.policies().isEmpty()) {
+            String names = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+            files.problems.add(Problem.ofFile(
+                    names, "there is no policy, and the default policy is \"none\": nothing would be judged"));
+        }
         return files;
     }
 
@@ -137,16 +156,15 @@ public final class PolicyFiles {
     }
 
     /**
-     * What is in force by these files. Where they hold exemptions only, these are from the built-in policy: files that
-     * name no policy must not switch all of them off.
+     * What is in force by these files.
      *
+     * @param fallback what judges the workloads that no policy in the files matches
      * @throws IllegalStateException when there are problems
      */
-    public Policies inForce(Policy builtIn) {
+    public Policies inForce(Optional<Policy> fallback) {
         if (!problems.isEmpty()) {
             throw new IllegalStateException("policies with problems cannot be in force");
         }
-        List<Policy> policies = policies();
-        return new Policies(policies.isEmpty() ? List.of(builtIn) : policies, exemptions());
+        return new Policies(policies(), fallback, exemptions());
     }
 }

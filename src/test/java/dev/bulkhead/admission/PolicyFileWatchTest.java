@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import io.micrometer.core.instrument.Counter;
@@ -38,7 +39,12 @@ class PolicyFileWatchTest {
     }
 
     private PolicyFileWatch watch() {
-        return new PolicyFileWatch(List.of(file), Policy.builtIn(Profile.SANDBOXED), Clock.systemUTC(), failures);
+        return watch(DefaultPolicy.NONE);
+    }
+
+    private PolicyFileWatch watch(DefaultPolicy defaultPolicy) {
+        return new PolicyFileWatch(
+                List.of(file), Policy.builtIn(Profile.SANDBOXED), defaultPolicy, Clock.systemUTC(), failures);
     }
 
     private static List<String> names(PolicyFileWatch watch) {
@@ -122,6 +128,7 @@ class PolicyFileWatchTest {
                   allow: [{rule: privileged, values: ["true"]}]
                 """.formatted(Clock.systemUTC().instant().plusSeconds(3600)));
 
-        assertThat(watch().get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
+        assertThat(watch(DefaultPolicy.FALLBACK).get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
+        assertThatThrownBy(this::watch).hasMessageContaining("nothing would be judged");
     }
 }

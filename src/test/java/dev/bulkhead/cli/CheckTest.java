@@ -234,11 +234,44 @@ class CheckTest {
     }
 
     @Test
-    void judgesByAProfileOrByPoliciesButNotBoth() {
-        Run run = Cli.run("check", "--profile", "baseline", "--policy", "policies/");
+    void judgesWhatNoPolicyMatchesByTheBuiltInOne() throws IOException {
+        String policy = write("policy.yaml", """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: tenants}
+                spec:
+                  match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [network]}
+                """);
 
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("--profile and --policy exclude each other");
+        assertThat(exitCode(PRIVILEGED, "--policy", policy)).isEqualTo(1);
+        assertThat(exitCode(PRIVILEGED, "--policy", policy, "--default-policy", "fallback"))
+                .isEqualTo(1);
+        assertThat(exitCode(PRIVILEGED, "--policy", policy, "--profile", "privileged"))
+                .isZero();
+        assertThat(exitCode(PRIVILEGED, "--policy", policy, "--default-policy", "none"))
+                .isZero();
+        assertThat(exitCode(PRIVILEGED, "--policy", policy, "-n", "network")).isZero();
+    }
+
+    @Test
+    void judgesByNothingOnlyWherePoliciesSayWhat() throws IOException {
+        String exemption = write("exemption.yaml", """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: strong}
+                spec:
+                  expires: 2026-12-24T00:00:00Z
+                  match: {namespaces: [default]}
+                  allow: [{rule: privileged, values: ["true"]}]
+                """);
+
+        Run alone = Cli.alone().reading(PRIVILEGED).go("check", "--default-policy", "none");
+        Run exempt = Cli.alone().reading(PRIVILEGED).go("check", "--default-policy", "none", "--policy", exemption);
+
+        assertThat(alone.exitCode()).isEqualTo(2);
+        assertThat(alone.err()).contains("--default-policy none needs --policy: nothing would be judged");
+        assertThat(exempt.exitCode()).isEqualTo(2);
+        assertThat(exempt.err()).contains(exemption + ": there is no policy");
     }
 
     @Test
@@ -328,8 +361,10 @@ class CheckTest {
         String tenantLast = namespace.formatted("own") + PRIVILEGED + namespace.formatted("tenant");
         String tenantFirst = namespace.formatted("tenant") + PRIVILEGED + namespace.formatted("own");
 
-        assertThat(exitCode(tenantLast, "--policy", policy)).isEqualTo(1);
-        assertThat(exitCode(tenantFirst, "--policy", policy)).isZero();
+        assertThat(exitCode(tenantLast, "--policy", policy, "--default-policy", "none"))
+                .isEqualTo(1);
+        assertThat(exitCode(tenantFirst, "--policy", policy, "--default-policy", "none"))
+                .isZero();
     }
 
     @Test

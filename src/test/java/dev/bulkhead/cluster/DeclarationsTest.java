@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Namespace;
 import dev.bulkhead.policy.Policy;
@@ -18,8 +19,11 @@ import org.junit.jupiter.api.Test;
 
 class DeclarationsTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Terms TERMS =
-            new Terms(Policy.builtIn(Profile.RESTRICTED), Set.of("bulkhead-system"), Duration.ofDays(90));
+    private static final Terms TERMS = terms(Policy.builtIn(Profile.RESTRICTED), DefaultPolicy.FALLBACK);
+
+    private static Terms terms(Policy builtIn, DefaultPolicy defaultPolicy) {
+        return new Terms(builtIn, defaultPolicy, Set.of("bulkhead-system"), Duration.ofDays(90));
+    }
 
     private static JsonNode policy(String uid, String spec) {
         return Yaml.tree("""
@@ -51,7 +55,7 @@ class DeclarationsTest {
     @Test
     void theBuiltInPolicyGoesAsFarAsItIsToldTo() {
         Policy recording = Policy.builtIn(Profile.RESTRICTED, Mode.AUDIT);
-        Terms terms = new Terms(recording, Set.of(), Duration.ofDays(90));
+        Terms terms = terms(recording, DefaultPolicy.FALLBACK);
 
         Declarations none = Declarations.of(List.of(), List.of(), terms, NOW, Declarations.none(terms));
 
@@ -68,6 +72,28 @@ class DeclarationsTest {
         assertThat(none.policies().exemptions())
                 .singleElement()
                 .satisfies(exemption -> assertThat(exemption.name()).isEqualTo("bulkhead-system/exporter"));
+    }
+
+    @Test
+    void besidePoliciesTheBuiltInOneGoesOnForTheRest() {
+        String tenants = "match: {namespaceSelector: {matchLabels: {tier: tenant}}}";
+
+        Declarations some = read(Declarations.none(TERMS), List.of(policy("a", tenants)), List.of());
+
+        assertThat(some.policies().policies()).extracting(Policy::name).containsExactly("tenants", "built-in");
+    }
+
+    @Test
+    void withoutADefaultPolicyNothingIsInForceBesideThePolicies() {
+        Terms none = terms(Policy.builtIn(Profile.RESTRICTED), DefaultPolicy.NONE);
+
+        assertThat(Declarations.none(none).policies().policies())
+                .as("before anything is known")
+                .containsExactly(Policy.builtIn(Profile.RESTRICTED));
+        assertThat(Declarations.of(List.of(), List.of(), none, NOW, Declarations.none(none))
+                        .policies()
+                        .policies())
+                .isEmpty();
     }
 
     @Test

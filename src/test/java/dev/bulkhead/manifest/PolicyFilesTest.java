@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.bulkhead.policy.Declaration;
+import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +56,7 @@ class PolicyFilesTest {
         assertThat(files.problems()).isEmpty();
         assertThat(files.policies()).extracting(Policy::name).containsExactly("one", "two");
         assertThat(files.exemptions()).extracting(Exemption::name).containsExactly("platform/x");
-        assertThat(files.inForce(Policy.builtIn(Profile.SANDBOXED)).policies())
+        assertThat(files.inForce(Optional.empty()).policies())
                 .extracting(Policy::name)
                 .containsExactly("one", "two");
     }
@@ -63,8 +65,24 @@ class PolicyFilesTest {
     void exemptionsAloneAreFromTheBuiltInPolicy() throws IOException {
         PolicyFiles files = read(write("a.yaml", EXEMPTION.formatted("x", "platform")));
 
-        assertThat(files.inForce(Policy.builtIn(Profile.RESTRICTED)).policies())
+        assertThat(files.inForce(Optional.of(Policy.builtIn(Profile.RESTRICTED)))
+                        .policies())
                 .containsExactly(Policy.builtIn(Profile.RESTRICTED));
+    }
+
+    @Test
+    void withoutADefaultPolicyThereMustBeOne() throws IOException {
+        Path exemption = write("a.yaml", EXEMPTION.formatted("x", "platform"));
+        Path policy = write("b.yaml", POLICY.formatted("one"));
+
+        assertThat(readWithoutDefault(exemption).problems().stream().map(Problem::describe))
+                .containsExactly(exemption
+                        + ": there is no policy, and the default policy is \"none\": nothing would be judged");
+        assertThat(readWithoutDefault(exemption, policy).problems()).isEmpty();
+    }
+
+    private static PolicyFiles readWithoutDefault(Path... paths) {
+        return PolicyFiles.read(List.of(paths), NOW, PolicyFiles.LONGEST_EXEMPTION, DefaultPolicy.NONE);
     }
 
     @Test
@@ -93,7 +111,7 @@ class PolicyFilesTest {
                 .anyMatch(line -> line.startsWith(bad + ":9:") || line.startsWith(bad + ":10:"))
                 .anyMatch(line -> line.startsWith(bad + ":11:1: "));
         assertThat(files.policies()).extracting(Policy::name).containsExactly("one");
-        assertThatIllegalStateException().isThrownBy(() -> files.inForce(Policy.builtIn(Profile.BASELINE)));
+        assertThatIllegalStateException().isThrownBy(() -> files.inForce(Optional.empty()));
     }
 
     @Test
