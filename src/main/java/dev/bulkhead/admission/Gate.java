@@ -11,6 +11,8 @@ import dev.bulkhead.policy.PodUpdate;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.WorkMeter;
+import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
@@ -20,6 +22,7 @@ import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
@@ -74,8 +77,15 @@ final class Gate {
             }
             Cluster here = cluster.get();
             Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            Verdict verdict = Judge.judge(workload, demands, circumstances(request, workload, here, old));
-            return new Decision.Judgement(workload, demands, creates ? signed(workload, verdict) : verdict);
+            Circumstances circumstances = circumstances(request, workload, here, old, context);
+            Verdict verdict = Judge.judge(workload, demands, circumstances);
+            return new Decision.Judgement(
+                    workload,
+                    demands,
+                    creates
+                            ? signed(workload, verdict)
+                            : withDoubts(
+                                    verdict, workload, circumstances.addedOnly().orElse(added -> false)));
         });
     }
 
@@ -98,17 +108,33 @@ final class Gate {
             }
             Cluster here = cluster.get();
             Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            Circumstances circumstances = circumstances(request, workload, here, Optional.empty());
-            Verdict verdict = Judge.judge(workload, demands, circumstances);
-            if (workload.isPod()) {
-                return new Decision.Judgement(workload, demands, verdict.afterHardening());
+            Circumstances circumstances = circumstances(request, workload, here, Optional.empty(), context);
+            Verdict verdict = asStored(workload, demands, circumstances);
+            if (old.isEmpty() || verdict.outcome() != Verdict.Outcome.DENIED) {
+                return new Decision.Judgement(workload, demands, verdict);
             }
+            Verdict before = asStored(old.get(), demands, circumstances);
             return new Decision.Judgement(
                     workload,
                     demands,
-                    old.map(before -> verdict.comparedWith(Judge.judge(before, demands, circumstances)))
-                            .orElse(verdict));
+                    workload.isPod()
+                            ? verdict.asChangeOfRunningPod(before, circumstances.work())
+                            : verdict.asChangeOf(before, circumstances.work()));
         });
+    }
+
+    /** Pods have been hardened by now; a controller's will be. */
+    private static Verdict asStored(Workload workload, Demands demands, Circumstances circumstances) {
+        Verdict verdict = Judge.judge(workload, demands, circumstances);
+        return workload.isPod() ? verdict.afterHardening() : verdict;
+    }
+
+    private static Verdict withDoubts(Verdict verdict, Workload workload, Predicate<Container> added) {
+        Verdict noted = verdict;
+        for (String doubt : DebugContainers.doubtsAbout(workload.pod(), added)) {
+            noted = noted.and(doubt);
+        }
+        return noted;
     }
 
     /** What a subresource may change that nobody has heard of is unknown. */
@@ -180,13 +206,14 @@ final class Gate {
     }
 
     private Circumstances circumstances(
-            ReviewRequest request, Workload workload, Cluster here, Optional<Workload> old) {
+            ReviewRequest request, Workload workload, Cluster here, Optional<Workload> old, ReviewContext context) {
         return new Circumstances(
                 here,
                 clock.instant(),
                 namespaceOf(request, workload),
                 request.user(),
-                old.map(before -> new PodUpdate(before.pod(), workload.pod())::isAdded));
+                old.map(before -> new PodUpdate(before.pod(), workload.pod())::isAdded),
+                WorkMeter.until(context.deadline()::isOver));
     }
 
     private static Optional<String> namespaceOf(ReviewRequest request, Workload workload) {

@@ -4,10 +4,16 @@ import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Finding;
+import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Workload;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
 final class Messages {
@@ -25,7 +31,13 @@ final class Messages {
     /** A sentence of Pod Security names every container, of which there may be thousands. */
     private static final int SENTENCE_LENGTH = 8_000;
 
+    /** Of one rule in one container. */
+    private static final int MOST_OF_ONE_PLACE = 5;
+
     private static final int MOST_WARNINGS = 10;
+
+    /** Enough to find as many warnings that differ as are given, without wording every one of thousands. */
+    private static final int MOST_WORDED = 1_000;
 
     /** Kubernetes asks for warnings of at most 120 characters. */
     private static final int WARNING_LENGTH = 120;
@@ -52,12 +64,31 @@ final class Messages {
                 .append(", policy ")
                 .append(shortened(String.join(", ", demands.policies()), TEXT_LENGTH))
                 .append("): ")
-                .append(counted(denied.size(), "finding"))
+                .append(counted(denied.size() + verdict.denialsNotKept(), "finding"))
                 .append('.');
+        listed(message, denied);
+        if (DebugContainers.areAmong(denied)) {
+            message.append('\n').append(DebugContainers.USE_RESTRICTED);
+        }
+        String rules = denied.stream()
+                .map(judged -> judged.finding().rule().id())
+                .distinct()
+                .limit(3)
+                .map(rule -> "`bulkhead explain " + rule + "`")
+                .collect(Collectors.joining(", "));
+        message.append("\nWhy, and how to fix it: ").append(rules);
+        return message.toString();
+    }
+
+    /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
+    private static void listed(StringBuilder message, List<Judged> denied) {
+        Map<Place, Integer> counts = new LinkedHashMap<>();
         int told = 0;
         for (Judged judged : denied) {
-            if (told == MOST_FINDINGS || (told > 0 && message.length() > ENOUGH)) {
-                break;
+            boolean room = told < MOST_FINDINGS && (told == 0 || message.length() <= ENOUGH);
+            int seen = counts.merge(Place.of(judged.finding()), 1, Integer::sum);
+            if (!room || seen > MOST_OF_ONE_PLACE) {
+                continue;
             }
             told++;
             message.append("\n- ")
@@ -71,33 +102,77 @@ final class Messages {
             judged.left()
                     .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
         }
-        if (denied.size() > told) {
-            message.append("\n- and ").append(denied.size() - told).append(" more");
+        more(message, counts, denied.size() - told);
+    }
+
+    /** What is not listed is counted, by rule and container where these are few. */
+    private static void more(StringBuilder message, Map<Place, Integer> counts, int rest) {
+        if (rest == 0) {
+            return;
         }
-        String rules = denied.stream()
-                .map(judged -> judged.finding().rule().id())
-                .distinct()
-                .limit(3)
-                .map(rule -> "`bulkhead explain " + rule + "`")
-                .collect(Collectors.joining(", "));
-        message.append("\nWhy, and how to fix it: ").append(rules);
-        return message.toString();
+        message.append("\n- and ").append(rest).append(" more");
+        List<String> most = counts.entrySet().stream()
+                .filter(place -> place.getValue() > MOST_OF_ONE_PLACE)
+                .limit(MOST_OF_ONE_PLACE)
+                .map(place -> place.getKey().text() + ": " + place.getValue() + " in all")
+                .toList();
+        if (!most.isEmpty()) {
+            message.append(" (").append(String.join("; ", most)).append(')');
+        }
+    }
+
+    /** A rule in a container, or in the pod itself. */
+    private record Place(String rule, Optional<Container> container) {
+        static Place of(Finding finding) {
+            return new Place(finding.rule().id(), finding.subject().asContainer());
+        }
+
+        String text() {
+            return rule
+                    + container
+                            .map(in -> " in container \"" + shortened(in.name(), WARNING_LENGTH) + "\"")
+                            .orElse("");
+        }
     }
 
     /**
      * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
      * what they tell, if they are short enough to arrive whole.
      */
-    static List<String> warnings(Verdict verdict) {
+    static List<String> warnings(Workload workload, Verdict verdict) {
+        List<Judged> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
+        if (!tolerated.isEmpty()) {
+            return warningsOfRefusal(tolerated, verdict);
+        }
         List<String> sentences = verdict.podSecuritySentences(Action.WARN);
         if (!sentences.isEmpty()
                 && sentences.stream().allMatch(sentence -> warning(sentence).length() <= UNCUT_WARNING_LENGTH)) {
-            return warnings(sentences, UNCUT_WARNING_LENGTH);
+            return warnings(sentences, UNCUT_WARNING_LENGTH, MOST_WARNINGS, 0);
         }
-        return warnings(verdict.leadingTo(Action.WARN).stream()
-                .map(judged ->
-                        judged.finding().rule().id() + ": " + judged.finding().message())
-                .toList());
+        return worded(verdict.leadingTo(Action.WARN), MOST_WARNINGS);
+    }
+
+    /** A controller that keeps what it had is admitted, and its next pod is not: that comes before all else. */
+    private static List<String> warningsOfRefusal(List<Judged> tolerated, Verdict verdict) {
+        String first = "its new pods will be refused: " + text(tolerated.get(0));
+        List<Judged> others = Stream.concat(
+                        tolerated.stream().skip(1),
+                        verdict.leadingTo(Action.WARN).stream().filter(judged -> !judged.tolerated()))
+                .toList();
+        List<String> all = new ArrayList<>();
+        all.add(cut(warning(first), UNCUT_WARNING_LENGTH));
+        all.addAll(worded(others, MOST_WARNINGS - 1));
+        return List.copyOf(all);
+    }
+
+    private static List<String> worded(List<Judged> findings, int most) {
+        List<String> texts =
+                findings.stream().limit(MOST_WORDED).map(Messages::text).toList();
+        return warnings(texts, WARNING_LENGTH, most, findings.size() - texts.size());
+    }
+
+    private static String text(Judged judged) {
+        return judged.finding().rule().id() + ": " + judged.finding().message();
     }
 
     /** What to know about what was filled in. */
@@ -107,7 +182,7 @@ final class Messages {
 
     /** Texts as warnings that arrive whole; the rest of them counted. */
     static List<String> warnings(List<String> texts) {
-        return warnings(texts, WARNING_LENGTH);
+        return warnings(texts, WARNING_LENGTH, MOST_WARNINGS, 0);
     }
 
     /** Why an object cannot be judged, which may quote the object. */
@@ -120,16 +195,22 @@ final class Messages {
         return cut(clean(text), ANNOTATION_LENGTH);
     }
 
-    private static List<String> warnings(List<String> texts, int length) {
+    /**
+     * Texts as warnings, each once.
+     *
+     * @param most how many at most, the one that counts the rest included
+     * @param more how many there are beside these, which are only counted
+     */
+    private static List<String> warnings(List<String> texts, int length, int most, int more) {
         List<String> all = texts.stream()
                 .map(text -> cut(warning(text), length))
                 .distinct()
                 .toList();
-        if (all.size() <= MOST_WARNINGS) {
+        if (all.size() <= most && more == 0) {
             return all;
         }
-        List<String> some = new ArrayList<>(all.subList(0, MOST_WARNINGS - 1));
-        some.add(warning("and " + (all.size() - some.size()) + " more warnings"));
+        List<String> some = new ArrayList<>(all.subList(0, Math.min(all.size(), most - 1)));
+        some.add(warning("and " + (all.size() - some.size() + more) + " more warnings"));
         return List.copyOf(some);
     }
 

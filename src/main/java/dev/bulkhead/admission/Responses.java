@@ -73,7 +73,7 @@ final class Responses {
         if (mutates) {
             patch(json, verdict.patch());
         }
-        warnings(json, mutates ? Messages.notes(verdict) : Messages.warnings(verdict));
+        warnings(json, mutates ? Messages.notes(verdict) : Messages.warnings(judgement.workload(), verdict));
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",

@@ -6,6 +6,7 @@ import dev.bulkhead.admission.Reviewer.Answer;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.EvaluationTimeoutException;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
 import dev.bulkhead.workload.WorkloadKinds;
@@ -83,6 +84,9 @@ public final class Reviews {
             }
         } catch (MalformedWorkloadException e) {
             decision = new Decision.Unjudgeable(String.valueOf(e.getMessage()));
+        } catch (EvaluationTimeoutException e) {
+            decision = new Decision.Unjudgeable(
+                    "it was not judged within " + context.deadline().length().toMillis() + " ms");
         } catch (RuntimeException | Error e) {
             decision = new Decision.Failed(Incident.of(e));
         }

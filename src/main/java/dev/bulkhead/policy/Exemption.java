@@ -1,9 +1,6 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Subject;
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Pod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,30 +45,16 @@ public record Exemption(
                 && (match.workloads().isEmpty() || identities.stream().anyMatch(match.workloads()::contains));
     }
 
-    /** Whether it covers the finding: the rule, the value, and the containers concerned. */
-    boolean covers(Finding finding, Pod pod) {
+    /**
+     * Whether it covers the finding: the rule, the value, and every container concerned. A volume concerns the containers
+     * that mount it, a value of the pod those that inherit it.
+     */
+    boolean covers(Finding finding, Set<String> concerned) {
         Set<String> values = allow.getOrDefault(finding.rule().id(), Set.of());
-        return (values.contains(finding.value()) || values.contains(ANY)) && coversContainersOf(finding.subject(), pod);
-    }
-
-    /** A volume belongs to the containers that mount it; what the pod sets for itself belongs to no container. */
-    private boolean coversContainersOf(Subject subject, Pod pod) {
-        if (match.containers().isEmpty()) {
-            return true;
+        if (!values.contains(finding.value()) && !values.contains(ANY)) {
+            return false;
         }
-        if (subject instanceof Subject.OfContainer of) {
-            return match.containers().contains(of.container().name());
-        }
-        if (subject instanceof Subject.OfVolume of) {
-            return pod.containers().stream()
-                    .filter(container -> mounts(container, of.volume().name()))
-                    .allMatch(container -> match.containers().contains(container.name()));
-        }
-        return true;
-    }
-
-    private static boolean mounts(Container container, String volume) {
-        return container.volumeMounts().stream()
-                .anyMatch(mount -> mount.get("name").textOrEmpty().equals(volume));
+        Set<String> containers = match.containers();
+        return containers.isEmpty() || (concerned.size() <= containers.size() && containers.containsAll(concerned));
     }
 }

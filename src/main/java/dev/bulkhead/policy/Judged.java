@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param exemption the exemption that excuses it, if one does
  * @param left why the safe value was not filled in, where it might have been
  * @param pins the Pod Security levels that object to it, as {@code LEVEL:VERSION}
+ * @param tolerated whether it would be denied in a new object, and is only warned about since this one had it already
  */
 public record Judged(
-        Finding finding, Action action, Optional<String> exemption, Optional<String> left, List<Pin> pins) {
+        Finding finding,
+        Action action,
+        Optional<String> exemption,
+        Optional<String> left,
+        List<Pin> pins,
+        boolean tolerated) {
     public Judged {
         pins = List.copyOf(pins);
     }
@@ -27,10 +33,34 @@ public record Judged(
         return action == wanted && exemption.isEmpty();
     }
 
-    Judged milder(Action atMost) {
+    Judged excusedBy(String name) {
+        return new Judged(finding, action, Optional.of(name), left, pins, tolerated);
+    }
+
+    /** What is explicitly unsafe, and what could not be filled in for that reason, is denied. */
+    Judged settled(Optional<String> reason) {
+        boolean filled = finding.unset() && reason.isEmpty();
+        return new Judged(finding, filled ? Action.HARDEN : Action.DENY, exemption, reason, pins, tolerated);
+    }
+
+    /** The finding in an object for which hardening has had its turn. */
+    Judged afterHardening() {
+        return action == Action.HARDEN ? new Judged(finding, Action.DENY, exemption, left, pins, tolerated) : this;
+    }
+
+    /** The finding in an object that had it before: denied no more, by no one. */
+    Judged asTolerated() {
+        if (action != Action.DENY) {
+            return this;
+        }
         List<Pin> milder = pins.stream()
-                .map(pin -> new Pin(pin.levelAndVersion(), Action.milder(pin.action(), atMost)))
+                .map(pin -> new Pin(pin.levelAndVersion(), Action.milder(pin.action(), Action.WARN)))
                 .toList();
-        return new Judged(finding, Action.milder(action, atMost), exemption, left, milder);
+        return new Judged(finding, Action.WARN, exemption, left, milder, true);
+    }
+
+    /** The same, save that a Pod Security level that denies it still does. */
+    Judged asToleratedByBulkhead() {
+        return pins.stream().anyMatch(pin -> pin.action() == Action.DENY) ? this : asTolerated();
     }
 }

@@ -3,10 +3,24 @@ package dev.bulkhead.policy;
 import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.ContainerKind;
 import dev.bulkhead.workload.Pod;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What an update changes about a pod that runs, counted as Pod Security Admission counts it. */
-public record PodUpdate(Pod before, Pod after) {
+public final class PodUpdate {
+    private final Pod before;
+    private final Pod after;
+    private final Map<String, String> oldEphemeralImages = new HashMap<>();
+
+    public PodUpdate(Pod before, Pod after) {
+        this.before = before;
+        this.after = after;
+        for (Container container : listed(before, ContainerKind.EPHEMERAL)) {
+            oldEphemeralImages.putIfAbsent(container.name(), image(container));
+        }
+    }
+
     /**
      * Whether the pod is to be judged again: another number of containers or init containers, another image by place, or
      * an ephemeral container that is new or has another image.
@@ -15,16 +29,12 @@ public record PodUpdate(Pod before, Pod after) {
         return differ(ContainerKind.REGULAR)
                 || differ(ContainerKind.INIT)
                 || listed(after, ContainerKind.EPHEMERAL).stream()
-                        .anyMatch(container -> isAdded(container)
-                                || listed(before, ContainerKind.EPHEMERAL).stream()
-                                        .anyMatch(old -> old.isSameAs(container)
-                                                && !image(old).equals(image(container))));
+                        .anyMatch(container -> !image(container).equals(oldEphemeralImages.get(container.name())));
     }
 
     /** Whether that ephemeral container was not there before. */
     public boolean isAdded(Container container) {
-        return container.kind() == ContainerKind.EPHEMERAL
-                && listed(before, ContainerKind.EPHEMERAL).stream().noneMatch(old -> old.isSameAs(container));
+        return container.kind() == ContainerKind.EPHEMERAL && !oldEphemeralImages.containsKey(container.name());
     }
 
     private boolean differ(ContainerKind kind) {

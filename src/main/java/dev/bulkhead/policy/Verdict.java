@@ -4,14 +4,18 @@ import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Description;
 import dev.bulkhead.rule.Finding;
+import dev.bulkhead.rule.Violation;
+import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Edit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What is decided about a workload.
@@ -20,10 +24,12 @@ import java.util.Set;
  * @param edits what hardening fills in
  * @param hardenedRules the ids of the rules that filled something in
  * @param notes what a person should know about the hardening
+ * @param denialsNotKept how many more findings are to be denied, of which only the number is known
  */
-public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hardenedRules, List<String> notes) {
+public record Verdict(
+        List<Judged> findings, List<Edit> edits, List<String> hardenedRules, List<String> notes, int denialsNotKept) {
     /** Nothing is wrong. */
-    public static final Verdict PASSED = new Verdict(List.of(), List.of(), List.of(), List.of());
+    public static final Verdict PASSED = new Verdict(List.of(), List.of(), List.of(), List.of(), 0);
 
     public Verdict {
         findings = List.copyOf(findings);
@@ -45,7 +51,7 @@ public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hard
     }
 
     public Outcome outcome() {
-        if (hasAnyLeadingTo(Action.DENY)) {
+        if (denialsNotKept > 0 || hasAnyLeadingTo(Action.DENY)) {
             return Outcome.DENIED;
         }
         if (!edits.isEmpty()) {
@@ -83,31 +89,69 @@ public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hard
     public Verdict and(Edit edit) {
         List<Edit> more = new ArrayList<>(edits);
         more.add(edit);
-        return new Verdict(findings, more, hardenedRules, notes);
+        return new Verdict(findings, more, hardenedRules, notes, denialsNotKept);
+    }
+
+    /** The same verdict with one more note, unless it has that one. */
+    public Verdict and(String note) {
+        if (notes.contains(note)) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Verdict(findings, edits, hardenedRules, more, denialsNotKept);
     }
 
     /**
      * The verdict on a pod for which hardening has had its turn: what still could be filled in was not, so it is denied.
      */
     public Verdict afterHardening() {
-        List<Judged> strict = findings.stream()
-                .map(judged -> judged.action() == Action.HARDEN
-                        ? new Judged(judged.finding(), Action.DENY, judged.exemption(), judged.left(), judged.pins())
-                        : judged)
-                .toList();
-        return new Verdict(strict, List.of(), List.of(), notes);
+        return new Verdict(
+                findings.stream().map(Judged::afterHardening).toList(), List.of(), List.of(), notes, denialsNotKept);
     }
 
-    /** The verdict on a change: what was wrong before is warned about, what is new counts. */
-    public Verdict comparedWith(Verdict before) {
-        List<Judged> compared = findings.stream()
-                .map(judged -> before.has(judged.finding()) ? judged.milder(Action.WARN) : judged)
-                .toList();
-        return new Verdict(compared, edits, hardenedRules, notes);
+    /**
+     * The verdict on a change of a controller: what was denied in it before is warned about, what is new counts. What its
+     * pods will be hardened for needs no warning.
+     */
+    public Verdict asChangeOf(Verdict before, WorkMeter work) {
+        return compared(before, work, Judged::asTolerated);
     }
 
-    private boolean has(Finding finding) {
-        return findings.stream().anyMatch(judged -> judged.finding().isSameAs(finding));
+    /**
+     * The verdict on a change of a pod that runs, which nobody can mend: by Bulkhead's own rules only what the change
+     * brings is denied. Pod Security's levels judge the whole pod again, as they do in Pod Security Admission.
+     */
+    public Verdict asChangeOfRunningPod(Verdict before, WorkMeter work) {
+        return compared(before, work, Judged::asToleratedByBulkhead);
+    }
+
+    private Verdict compared(Verdict before, WorkMeter work, UnaryOperator<Judged> tolerate) {
+        Set<Violation> old = new HashSet<>();
+        for (Judged judged : before.findings) {
+            work.step();
+            // What an exemption excused then, and now does not, is new.
+            if (judged.leadsTo(Action.DENY)) {
+                old.add(judged.finding().violation());
+            }
+        }
+        List<Judged> compared = new ArrayList<>(findings.size());
+        for (Judged judged : findings) {
+            work.step();
+            compared.add(
+                    judged.leadsTo(Action.DENY) && old.contains(judged.finding().violation())
+                            ? tolerate.apply(judged)
+                            : judged);
+        }
+        int newOnes = denialsNotKept <= before.denialsNotKept ? 0 : denialsNotKept;
+        return new Verdict(compared, edits, hardenedRules, notes, newOnes);
+    }
+
+    /** What is only warned about because the object had it already; nothing new may have it. */
+    public List<Judged> tolerated() {
+        return findings.stream()
+                .filter(judged -> judged.tolerated() && judged.exemption().isEmpty())
+                .toList();
     }
 
     /**
@@ -117,7 +161,8 @@ public record Verdict(List<Judged> findings, List<Edit> edits, List<String> hard
     public List<String> podSecuritySentences(Action action) {
         Map<String, Map<String, List<Finding>>> byPin = new LinkedHashMap<>();
         for (Judged judged : findings) {
-            if (judged.exemption().isPresent()) {
+            // What is filled in is no violation of any level any more.
+            if (judged.exemption().isPresent() || judged.action() == Action.HARDEN) {
                 continue;
             }
             for (Judged.Pin pin : judged.pins()) {

@@ -33,21 +33,14 @@ public record Finding(Rule rule, Subject subject, Field place, String value, boo
         return rule.remedy(this);
     }
 
-    /** Whether both are the same violation in two states of one workload, whatever its place in a list. */
-    public boolean isSameAs(Finding other) {
-        return rule.id().equals(other.rule.id())
-                && value.equals(other.value)
-                && unset == other.unset
-                && subject.isSameAs(other.subject)
-                && memberName(place).equals(memberName(other.place));
+    /** What is wrong, whatever its place in a list. */
+    public Violation violation() {
+        return Violation.of(this);
     }
 
-    private static String memberName(Field place) {
-        Field member = place;
-        while (member.parent().filter(parent -> parent.node().isArray()).isPresent()) {
-            member = member.parent().orElseThrow();
-        }
-        return member.name();
+    /** Whether both are the same violation in two states of one workload, whatever its place in a list. */
+    public boolean isSameAs(Finding other) {
+        return violation().equals(other.violation());
     }
 
     static List<String> values(List<Finding> findings) {

@@ -6,11 +6,15 @@ import dev.bulkhead.workload.Edit;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.Pod;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One rule's turn at filling in a pod: what it has to mend, and what it has done about it. Used by one thread. */
 public final class Hardening {
@@ -23,6 +27,8 @@ public final class Hardening {
     private final List<Edit> edits = new ArrayList<>();
     private final Map<Finding, String> left = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private @Nullable Set<Container> openContainers;
+    private @Nullable Map<String, Set<Optional<Container>>> excusedContainers;
 
     /**
      * Begins the turn.
@@ -73,22 +79,20 @@ public final class Hardening {
 
     /** Whether fields of that container may be filled. */
     public boolean isEditable(Container container) {
-        return podEditable
-                || open.stream()
-                        .anyMatch(finding -> finding.subject()
-                                .asContainer()
-                                .filter(container::equals)
-                                .isPresent());
+        if (podEditable) {
+            return true;
+        }
+        if (openContainers == null) {
+            Set<Container> containers = new HashSet<>();
+            open.forEach(finding -> finding.subject().asContainer().ifPresent(containers::add));
+            openContainers = containers;
+        }
+        return openContainers.contains(container);
     }
 
     /** Whether an exemption excuses a finding of that rule about that container. */
     public boolean isExcused(String ruleId, Container container) {
-        return excused.stream()
-                .anyMatch(finding -> finding.rule().id().equals(ruleId)
-                        && finding.subject()
-                                .asContainer()
-                                .filter(container::equals)
-                                .isPresent());
+        return excusedBy(ruleId).contains(Optional.of(container));
     }
 
     /**
@@ -96,8 +100,18 @@ public final class Hardening {
      * finding of that rule is excused.
      */
     public boolean mayFillPod(String ruleId) {
-        return podEditable
-                && excused.stream().noneMatch(finding -> finding.rule().id().equals(ruleId));
+        return podEditable && excusedBy(ruleId).isEmpty();
+    }
+
+    /** The containers about which a finding of that rule is excused; the empty one stands for all else. */
+    private Set<Optional<Container>> excusedBy(String ruleId) {
+        if (excusedContainers == null) {
+            Map<String, Set<Optional<Container>>> byRule = new HashMap<>();
+            excused.forEach(finding -> byRule.computeIfAbsent(finding.rule().id(), id -> new HashSet<>())
+                    .add(finding.subject().asContainer()));
+            excusedContainers = byRule;
+        }
+        return excusedContainers.getOrDefault(ruleId, Set.of());
     }
 
     /** Whether the pod is denied because of that rule. What is filled in must not make the rule look away. */

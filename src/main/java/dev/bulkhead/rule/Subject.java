@@ -36,15 +36,4 @@ public sealed interface Subject {
     default Optional<Container> asContainer() {
         return this instanceof OfContainer of ? Optional.of(of.container()) : Optional.empty();
     }
-
-    /** Whether both speak of the same thing in two states of one pod. */
-    default boolean isSameAs(Subject other) {
-        if (this instanceof OfContainer a && other instanceof OfContainer b) {
-            return a.container().isSameAs(b.container());
-        }
-        if (this instanceof OfVolume a && other instanceof OfVolume b) {
-            return a.volume().name().equals(b.volume().name());
-        }
-        return equals(other);
-    }
 }

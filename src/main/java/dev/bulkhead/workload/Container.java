@@ -26,9 +26,4 @@ public record Container(ContainerKind kind, int index, Field field, String name)
     public List<Field> volumeMounts() {
         return field.get("volumeMounts").items();
     }
-
-    /** Whether both are the same container of two states of a pod: same list, same name. */
-    public boolean isSameAs(Container other) {
-        return kind.list().equals(other.kind.list()) && name.equals(other.name);
-    }
 }

@@ -8,6 +8,15 @@ import java.util.Map;
 
 /** A pod, or the pod that a template would make: its metadata and its spec. Immutable. */
 public final class Pod {
+    /**
+     * More than any pod that a node could run. Every rule looks at every container, so what they cost is bounded by their
+     * number, not by the bytes that a caller saves by leaving them empty.
+     */
+    static final int MOST_CONTAINERS = 2_000;
+
+    /** More than any pod that a node could run, as with containers. */
+    static final int MOST_VOLUMES = 10_000;
+
     private final Field metadata;
     private final Field spec;
     private final List<Container> containers;
@@ -23,7 +32,8 @@ public final class Pod {
     /**
      * The pod whose {@code metadata} and {@code spec} stand in this object.
      *
-     * @throws MalformedWorkloadException when a container list, a container or a volume is not of its type
+     * @throws MalformedWorkloadException when a container list, a container or a volume is not of its type, or when there
+     *     are more containers or volumes than any pod has
      */
     public static Pod in(Field object) {
         Field spec = object.get("spec");
@@ -32,13 +42,16 @@ public final class Pod {
         add(containers, ContainerKind.REGULAR, spec.get("containers"));
         add(containers, ContainerKind.EPHEMERAL, spec.get("ephemeralContainers"));
         List<Volume> volumes = new ArrayList<>();
-        for (Field item : spec.get("volumes").items()) {
+        Field listed = spec.get("volumes");
+        bound(listed, 0, MOST_VOLUMES, "volumes");
+        for (Field item : listed.items()) {
             volumes.add(Volume.of(item));
         }
         return new Pod(object.get("metadata"), spec, List.copyOf(containers), List.copyOf(volumes));
     }
 
     private static void add(List<Container> containers, ContainerKind kind, Field list) {
+        bound(list, containers.size(), MOST_CONTAINERS, "containers");
         int index = 0;
         for (Field item : list.items()) {
             if (item.isAbsent()) {
@@ -47,6 +60,13 @@ public final class Pod {
             boolean sidecar = kind == ContainerKind.INIT
                     && item.get("restartPolicy").textOrEmpty().equals("Always");
             containers.add(Container.of(sidecar ? ContainerKind.SIDECAR : kind, index++, item));
+        }
+    }
+
+    private static void bound(Field list, int others, int most, String what) {
+        int all = others + list.node().size();
+        if (list.node().isArray() && all > most) {
+            throw new MalformedWorkloadException(list.pointer(), "at most " + most + " " + what, all + " or more");
         }
     }
 

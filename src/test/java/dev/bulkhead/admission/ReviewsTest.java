@@ -247,10 +247,23 @@ class ReviewsTest {
     }
 
     @Test
-    void anotherImageInAnOldViolatingPodIsDenied() {
+    void runningPodFromBeforeAdoptionCanGetAnotherImage() {
         String image = WORST.replace("- name: web", "- name: web\n    image: other");
 
-        assertThat(ask(Path.VALIDATE, update(WORST, image)).path("allowed").booleanValue())
+        JsonNode response = ask(Path.VALIDATE, update(WORST, image));
+
+        assertThat(response.path("allowed").booleanValue()).isTrue();
+        assertThat(response.path("warnings"))
+                .anySatisfy(warning -> assertThat(warning.asText()).startsWith("bulkhead: privileged: "));
+    }
+
+    @Test
+    void anotherImageInAViolatingPodIsDeniedByPodSecurityLevelsAsPodSecurityAdmissionDoes() {
+        String image = WORST.replace("- name: web", "- name: web\n    image: other");
+
+        assertThat(ask(Path.VALIDATE, update(WORST, image), Profile.RESTRICTED)
+                        .path("allowed")
+                        .booleanValue())
                 .isFalse();
     }
 

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Judges YAML by YAML, as tests write it. */
-final class Judging {
-    static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+public final class Judging {
+    public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    public static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
 
     private Judging() {}
 
@@ -23,7 +23,7 @@ final class Judging {
     }
 
     /** The policies and exemptions in these documents, which must all be well-formed. */
-    static Policies policies(String... documents) {
+    public static Policies policies(String... documents) {
         List<Policy> policies = new ArrayList<>();
         List<Exemption> exemptions = new ArrayList<>();
         for (String document : documents) {

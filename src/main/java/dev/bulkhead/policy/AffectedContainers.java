@@ -1,0 +1,137 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Finding;
+import dev.bulkhead.rule.Subject;
+import dev.bulkhead.rule.WorkMeter;
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.Pod;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which containers of one pod a finding concerns: the container itself; those that mount the volume; those that inherit
+ * what the pod sets. Whatever is asked for often is worked out once. Used by one thread.
+ */
+final class AffectedContainers {
+    private static final String SECURITY_CONTEXT = "securityContext";
+
+    /**
+     * What a container sets for itself instead of the pod, as a whole; the rest of the pod's settings reaches every
+     * container ({@code windowsOptions} too, which the kubelet merges field by field).
+     */
+    private static final Set<String> OVERRIDABLE =
+            Set.of("appArmorProfile", "runAsGroup", "runAsNonRoot", "runAsUser", "seLinuxOptions", "seccompProfile");
+
+    /** Annotations about one container end in its name. */
+    private static final List<String> CONTAINER_ANNOTATIONS = List.of(
+            "container.seccomp.security.alpha.kubernetes.io/", "container.apparmor.security.beta.kubernetes.io/");
+
+    private final Pod pod;
+    private final WorkMeter work;
+    private final Map<String, Set<String>> filledIn = new HashMap<>();
+    private final Map<Inherited, Set<String>> inheriting = new HashMap<>();
+    private @Nullable Map<String, Set<String>> byVolume;
+    private @Nullable Set<String> all;
+
+    /** A member of the pod's security context, as one rule sees it. */
+    private record Inherited(String rule, String member) {}
+
+    /**
+     * Prepares for a pod.
+     *
+     * @param findings all of it: where a container gets a value of its own filled in, it does not inherit the pod's
+     */
+    AffectedContainers(Pod pod, List<Judged> findings, WorkMeter work) {
+        this.pod = pod;
+        this.work = work;
+        for (Judged judged : findings) {
+            Finding finding = judged.finding();
+            if (finding.unset() && judged.action() == Action.HARDEN) {
+                finding.subject()
+                        .asContainer()
+                        .ifPresent(container -> filledIn.computeIfAbsent(
+                                        finding.rule().id(), id -> new HashSet<>())
+                                .add(container.name()));
+            }
+        }
+    }
+
+    /** The names of the containers that the finding concerns. */
+    Set<String> of(Finding finding) {
+        Subject subject = finding.subject();
+        if (subject instanceof Subject.OfContainer of) {
+            return Set.of(of.container().name());
+        }
+        if (subject instanceof Subject.OfVolume of) {
+            return mounting().getOrDefault(of.volume().name(), Set.of());
+        }
+        if (subject instanceof Subject.OfAnnotation of) {
+            return CONTAINER_ANNOTATIONS.stream()
+                    .filter(of.key()::startsWith)
+                    .findFirst()
+                    .map(prefix -> Set.of(of.key().substring(prefix.length())))
+                    .orElseGet(this::all);
+        }
+        return overridable(finding.place())
+                .map(member ->
+                        inheriting.computeIfAbsent(new Inherited(finding.rule().id(), member), this::inheriting))
+                .orElseGet(this::all);
+    }
+
+    /** The member of the pod's security context that the place is, or lies in, if containers can set it themselves. */
+    private static Optional<String> overridable(Field place) {
+        Field member = place;
+        Optional<Field> holder = place.parent();
+        while (holder.isPresent() && !holder.get().name().equals(SECURITY_CONTEXT)) {
+            member = holder.get();
+            holder = member.parent();
+        }
+        return holder.isPresent() && OVERRIDABLE.contains(member.name())
+                ? Optional.of(member.name())
+                : Optional.empty();
+    }
+
+    private Set<String> inheriting(Inherited inherited) {
+        work.steps(pod.containers().size());
+        Set<String> own = filledIn.getOrDefault(inherited.rule(), Set.of());
+        return pod.containers().stream()
+                .filter(container ->
+                        container.securityContext().get(inherited.member()).isAbsent())
+                .map(Container::name)
+                .filter(name -> !own.contains(name))
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> all() {
+        if (all == null) {
+            work.steps(pod.containers().size());
+            all = pod.containers().stream().map(Container::name).collect(Collectors.toSet());
+        }
+        return all;
+    }
+
+    private Map<String, Set<String>> mounting() {
+        if (byVolume == null) {
+            Map<String, Set<String>> index = new HashMap<>();
+            for (Container container : pod.containers()) {
+                List<Field> mounts = container.volumeMounts();
+                work.steps(mounts.size());
+                for (Field mount : mounts) {
+                    index.computeIfAbsent(mount.get("name").textOrEmpty(), name -> new LinkedHashSet<>())
+                            .add(container.name());
+                }
+            }
+            byVolume = index;
+        }
+        return byVolume;
+    }
+}

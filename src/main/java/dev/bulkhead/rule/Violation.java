@@ -1,0 +1,45 @@
+package dev.bulkhead.rule;
+
+import dev.bulkhead.workload.Container;
+import dev.bulkhead.workload.Field;
+
+/**
+ * What a finding says is wrong, whatever its place in a list: equal for the same violation in two states of one workload.
+ *
+ * @param list the list that the container stands in; empty where the finding is about none
+ * @param subject the name of the container, volume or annotation; empty for the pod
+ */
+public record Violation(
+        String rule, String value, boolean unset, Class<?> kind, String list, String subject, String member) {
+    static Violation of(Finding finding) {
+        Subject subject = finding.subject();
+        String list = "";
+        String name = "";
+        if (subject instanceof Subject.OfContainer of) {
+            Container container = of.container();
+            list = container.kind().list();
+            name = container.name();
+        } else if (subject instanceof Subject.OfVolume of) {
+            name = of.volume().name();
+        } else if (subject instanceof Subject.OfAnnotation of) {
+            name = of.key();
+        }
+        return new Violation(
+                finding.rule().id(),
+                finding.value(),
+                finding.unset(),
+                subject.getClass(),
+                list,
+                name,
+                memberName(finding.place()));
+    }
+
+    /** The name of the innermost member, not of an item in a list. */
+    private static String memberName(Field place) {
+        Field member = place;
+        while (member.parent().filter(parent -> parent.node().isArray()).isPresent()) {
+            member = member.parent().orElseThrow();
+        }
+        return member.name();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.bulkhead.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** Several demands on one workload: what one of them fills in is filled in first, then the strictest judge the result. */
+class StrictestTest {
+    private static final String PLAIN =
+            "{apiVersion: v1, kind: Pod, metadata: {name: plain}, spec: {containers: [{name: c, image: x}]}}";
+
+    private static String policy(String name, String spec) {
+        return "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: " + name + "}, spec: {"
+                + spec + "}}";
+    }
+
+    private static Verdict judge(Policies policies, Map<String, String> namespaceLabels) {
+        return Judging.judge(
+                PLAIN, policies, new Namespace("driftwood", namespaceLabels), Judging.NOW, Optional.empty());
+    }
+
+    @Test
+    void stricterPolicyBesideAHardeningOneLeavesAPlainPodHardened() {
+        Policies two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+
+        assertThat(judge(two, Map.of()).outcome()).isEqualTo(Verdict.Outcome.HARDENED);
+    }
+
+    @Test
+    void podSecurityLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
+        Policies labels = Judging.policies(policy("lp", "podSecurityLabels: true"));
+
+        for (String mode : List.of("enforce", "audit", "warn")) {
+            Verdict verdict = judge(labels, Map.of("pod-security.kubernetes.io/" + mode, "restricted"));
+
+            assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
+            assertThat(verdict.podSecuritySentences(Action.WARN)).isEmpty();
+        }
+    }
+
+    @Test
+    void bulkheadLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
+        Policies alone = Judging.policies(policy("a", "profile: least-privilege"));
+
+        assertThat(judge(alone, Map.of("bulkhead.dev/profile", "restricted")).outcome())
+                .isEqualTo(Verdict.Outcome.HARDENED);
+    }
+
+    @Test
+    void whatNobodyFillsInIsStillDenied() {
+        Policies warning = Judging.policies(
+                policy("a", "profile: least-privilege, mode: warn"), policy("b", "profile: restricted"));
+
+        assertThat(judge(warning, Map.of()).outcome()).isEqualTo(Verdict.Outcome.DENIED);
+    }
+
+    @Test
+    void whatWasNotFilledInIsDeniedOnceItIsStored() {
+        Policies two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+
+        Verdict stored = judge(two, Map.of()).afterHardening();
+
+        assertThat(stored.outcome()).isEqualTo(Verdict.Outcome.DENIED);
+        assertThat(stored.podSecuritySentences(Action.DENY))
+                .singleElement()
+                .asString()
+                .startsWith("violates PodSecurity \"restricted:latest\": ");
+    }
+
+    @Provide
+    Arbitrary<ObjectNode> pods() {
+        return RandomPods.any();
+    }
+
+    @Provide
+    Arbitrary<Policies> mixtures() {
+        return Arbitraries.of(
+                        "restricted",
+                        "restricted@v1.19",
+                        "restricted@v1.24",
+                        "restricted@v1.34",
+                        "baseline",
+                        "sandboxed")
+                .map(other ->
+                        Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: " + other)));
+    }
+
+    /** The verdict on the pod as it arrives foretells the verdict on the pod as it is stored. */
+    @Property(tries = 3_000)
+    void verdictIsThatOfTheHardenedPod(@ForAll("pods") ObjectNode pod, @ForAll("mixtures") Policies policies) {
+        Verdict arriving = judge(pod, policies);
+        Verdict stored = judge(arriving.patch().applyTo(pod), policies).afterHardening();
+
+        assertThat(stored.outcome() == Verdict.Outcome.DENIED)
+                .as("%s%n%s", pod, stored.leadingTo(Action.DENY))
+                .isEqualTo(arriving.outcome() == Verdict.Outcome.DENIED);
+    }
+
+    private static Verdict judge(JsonNode pod, Policies policies) {
+        Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
+        Demands demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
+        return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
+    }
+}
