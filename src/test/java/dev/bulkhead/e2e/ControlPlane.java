@@ -31,6 +31,9 @@ final class ControlPlane implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final String ADMIN = "admin-token";
 
+    /** Another minor than the pinned one, such as {@code 1.30}: {@code -De2e.kubernetes=1.30}. */
+    private static final Optional<String> VERSION = Optional.ofNullable(System.getProperty("e2e.kubernetes"));
+
     private final Path programs;
     private final Path directory;
     private final int port;
@@ -48,9 +51,19 @@ final class ControlPlane implements AutoCloseable {
         this.port = freePort();
     }
 
-    /** The programs, if they were built on this machine: see e2e/control-plane. */
+    /**
+     * The programs, if they were built on this machine: see e2e/control-plane.
+     *
+     * @throws AssertionError when a version was asked for that was not built
+     */
     static Optional<Path> programs() {
-        Run found = Processes.run(Map.of(), "", Path.of("e2e", "control-plane").toString(), "--if-built");
+        List<String> command = new ArrayList<>(List.of(Path.of("e2e", "control-plane").toString(), "--if-built"));
+        VERSION.ifPresent(version -> command.addAll(List.of("--version", version)));
+        Run found = Processes.run(Map.of(), "", command.toArray(String[]::new));
+        if (found.exitCode() != 0 && VERSION.isPresent()) {
+            throw new AssertionError("e2e.kubernetes=" + VERSION.get() + " has no control plane, build it with: "
+                    + "e2e/control-plane --version " + VERSION.get() + " " + found.err());
+        }
         return found.exitCode() == 0 ? Optional.of(Path.of(found.out().strip())) : Optional.empty();
     }
 
@@ -159,6 +172,16 @@ final class ControlPlane implements AutoCloseable {
     /** Whether it is not being restarted. */
     boolean isUp() {
         return up;
+    }
+
+    /** The version of Kubernetes that runs, such as {@code v1.37.2}. */
+    String version() {
+        Run run = kubectl("get", "--raw", "/version");
+        try {
+            return JSON.readTree(run.out()).path("gitVersion").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where it listens. */

@@ -57,7 +57,7 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
                     .withName("bulkhead")
                     .withNamespace(Replica.NAMESPACE)
                     .createNamespace()
-                    .withKubeVersion("v1.37.0")
+                    .withKubeVersion(plane.version())
                     .withKubeConfig(plane.kubeconfig())
                     .set("service.port", 8443)
                     .set("log.json", false);

@@ -79,7 +79,7 @@ class OutageIT {
                     .upgrade()
                     .withName("bulkhead")
                     .withNamespace(Replica.NAMESPACE)
-                    .withKubeVersion("v1.37.0")
+                    .withKubeVersion(site.plane().version())
                     .withKubeConfig(site.plane().kubeconfig())
                     .set("service.port", 8443)
                     .call();

@@ -129,7 +129,7 @@ class RegistrationIT {
                 .upgrade()
                 .withName("bulkhead")
                 .withNamespace(Replica.NAMESPACE)
-                .withKubeVersion("v1.37.0")
+                .withKubeVersion(plane.version())
                 .withKubeConfig(plane.kubeconfig())
                 .set("service.port", 8443)
                 .set("log.json", false)
@@ -192,7 +192,7 @@ class RegistrationIT {
                 .install()
                 .withName("bulkhead")
                 .withNamespace(Replica.NAMESPACE)
-                .withKubeVersion("v1.37.0")
+                .withKubeVersion(plane.version())
                 .withKubeConfig(plane.kubeconfig())
                 .set("crds.keep", false)
                 .call();

@@ -45,7 +45,7 @@ class SecondReleaseIT {
                 .withName(NAME)
                 .withNamespace("second")
                 .createNamespace()
-                .withKubeVersion("v1.37.0")
+                .withKubeVersion(plane.version())
                 .withKubeConfig(plane.kubeconfig())
                 .set("service.port", 8443)
                 .set("crds.install", false)

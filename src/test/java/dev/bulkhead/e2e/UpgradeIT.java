@@ -26,7 +26,7 @@ class UpgradeIT {
                 .upgrade()
                 .withName("bulkhead")
                 .withNamespace(Replica.NAMESPACE)
-                .withKubeVersion("v1.37.0")
+                .withKubeVersion(site.plane().version())
                 .withKubeConfig(site.plane().kubeconfig())
                 .resetThenReuseValues()
                 .call();
