@@ -57,7 +57,8 @@ final class ControlPlane implements AutoCloseable {
      * @throws AssertionError when a version was asked for that was not built
      */
     static Optional<Path> programs() {
-        List<String> command = new ArrayList<>(List.of(Path.of("e2e", "control-plane").toString(), "--if-built"));
+        List<String> command =
+                new ArrayList<>(List.of(Path.of("e2e", "control-plane").toString(), "--if-built"));
         VERSION.ifPresent(version -> command.addAll(List.of("--version", version)));
         Run found = Processes.run(Map.of(), "", command.toArray(String[]::new));
         if (found.exitCode() != 0 && VERSION.isPresent()) {
