@@ -136,7 +136,8 @@ final class ReviewReader {
             case "tolerations", "affinity", "topologySpreadConstraints" -> holder.equals("spec");
             case "resources" ->
                 holder.equals("containers") || holder.equals("initContainers") || holder.equals("ephemeralContainers");
-            case "valueFrom" -> holder.equals("env");
+            // Of valueFrom only the Secret is read.
+            case "configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef" -> holder.equals("valueFrom");
             default -> false;
         };
     }

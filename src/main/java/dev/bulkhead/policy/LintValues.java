@@ -84,6 +84,9 @@ final class LintValues {
             Map.entry("rootGroup", ZERO),
             Map.entry("runAsNonRoot", FALSE),
             Map.entry("runAsUser", ZERO),
+            Map.entry(
+                    "runtimeAnnotations",
+                    new Expected("[^= ]+", "an annotation's key, such as io.kubernetes.cri-o.Devices")),
             Map.entry("runtimeSocket", PATH),
             Map.entry(
                     "sandboxRuntime",
@@ -95,11 +98,17 @@ final class LintValues {
                     "seccompProfile_baseline", new Expected("Unconfined" + ANNOTATION, "Unconfined, or key=\"value\"")),
             Map.entry(
                     "seccompProfile_restricted", new Expected("Unconfined|unset" + ANNOTATION, "Unconfined, or unset")),
+            Map.entry("secretRefsInEnv", new Expected("[a-z0-9]([-.a-z0-9]*[a-z0-9])?", "the name of a Secret")),
             Map.entry("secretsInEnv", new Expected("[^= ]+", "the name of a variable")),
             Map.entry("serviceAccountToken", new Expected("token", "token")),
             Map.entry("shareProcessNamespace", TRUE),
+            Map.entry("sysctlValues", new Expected(".*\\+.*", "the whole value, which holds a \"+\"")),
             Map.entry("userNamespace", new Expected("host", "host")),
+            Map.entry(
+                    "windowsAdministrator",
+                    new Expected("[^/\"]+", "a user's name as the pod writes it, such as ContainerAdministrator")),
             Map.entry("windowsHostProcess", TRUE),
+            Map.entry("workingDirectory", new Expected(".*(proc|dev).*", "the path as the container writes it")),
             Map.entry("writableHostPath", PATH));
 
     private LintValues() {}

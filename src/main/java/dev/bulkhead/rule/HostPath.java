@@ -48,7 +48,7 @@ final class HostPath {
         }
         List<List<String>> readings = new ArrayList<>(4);
         for (List<String> names : spelled) {
-            for (List<String> way : waysOf(names)) {
+            for (List<String> way : HostPathLinks.waysOf(names)) {
                 Optional<List<String>> followed = HostPathLinks.follow(way);
                 if (followed.isEmpty()) {
                     return leadingAnywhere("it passes a link that leads wherever a process has something open");
@@ -62,22 +62,6 @@ final class HostPath {
     /** A path of which nothing more is known. */
     static HostPath leadingAnywhere(String why) {
         return new HostPath(List.of(), Optional.of(why));
-    }
-
-    /** The names as they stand; and, where there is a way back up, the names that are left when it is taken first. */
-    private static List<List<String>> waysOf(List<String> names) {
-        if (!names.contains("..")) {
-            return List.of(names);
-        }
-        List<String> shortened = new ArrayList<>(names.size());
-        for (String name : names) {
-            if (!name.equals("..")) {
-                shortened.add(name);
-            } else if (!shortened.isEmpty()) {
-                shortened.remove(shortened.size() - 1);
-            }
-        }
-        return List.of(names, shortened);
     }
 
     /** Why the text names no file that can be told; such a path may be stored as other bytes than are seen here. */

@@ -50,6 +50,22 @@ final class HostPathLinks {
         return names;
     }
 
+    /** The names as they stand; and, where there is a way back up, the names that are left when it is taken first. */
+    static List<List<String>> waysOf(List<String> names) {
+        if (!names.contains("..")) {
+            return List.of(names);
+        }
+        List<String> shortened = new ArrayList<>(names.size());
+        for (String name : names) {
+            if (!name.equals("..")) {
+                shortened.add(name);
+            } else if (!shortened.isEmpty()) {
+                shortened.remove(shortened.size() - 1);
+            }
+        }
+        return List.of(names, shortened);
+    }
+
     /** Where these names lead when each link on the way is taken at once; empty when that could be anywhere. */
     static Optional<List<String>> follow(List<String> names) {
         List<String> at = new ArrayList<>(names.size());

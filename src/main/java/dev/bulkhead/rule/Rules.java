@@ -40,12 +40,17 @@ public final class Rules {
             new MountPropagation(),
             new ReadOnlyRootFilesystem(),
             new RootGroup(),
+            new RuntimeAnnotations(),
             new RuntimeSocket(),
             new SandboxRuntime(),
+            new SecretRefsInEnv(),
             new SecretsInEnv(),
             new ServiceAccountToken(),
             new ShareProcessNamespace(),
+            new SysctlValues(),
             new UserNamespace(),
+            new WindowsAdministrator(),
+            new WorkingDirectory(),
             new WritableHostPath());
 
     private static final Map<String, Rule> BY_ID =

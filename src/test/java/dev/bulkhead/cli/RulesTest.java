@@ -93,7 +93,7 @@ class RulesTest {
             delimiter = '|',
             value = {
                 "privilged | did you mean privileged?",
-                "sysctl | did you mean sysctls?",
+                "sysctl | did you mean sysctls or sysctlValues?",
                 "runAsRoot | did you mean runAsNonRoot",
                 "hostPath | hostPathVolumes",
                 "capabilities | did you mean capabilities_baseline or capabilities_restricted?",

@@ -1,0 +1,62 @@
+package dev.bulkhead.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkingDirectoryTest {
+    private static Trial in(String list, String workingDir) {
+        return Trial.of(
+                new WorkingDirectory(), "{" + list + ":[{name:'x'},{name:'app',workingDir:'" + workingDir + "'}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/proc/self/fd/7",
+                "/proc/self/fd",
+                "/proc/self/fd/",
+                "//proc//self/fd/7/../..",
+                "/proc/./self/fd/7",
+                "/srv/../proc/self/fd/7",
+                "/proc/self/../self/fd/7",
+                "/proc/1/fd/7",
+                "/proc/thread-self/fd/7",
+                "/proc/self/task/1/fd/7",
+                "/proc/self/root/proc/self/fd/7",
+                "/proc/self/cwd",
+                "/dev/fd/7",
+                "proc/self/fd/7",
+                "../../proc/self/fd/7",
+                "./proc/self/fd/7"
+            })
+    void findsDirectoriesThatAProcessHasOpenByAnySpelling(String workingDir) {
+        Finding finding = in("containers", workingDir).finding();
+
+        assertThat(finding.value()).isEqualTo(workingDir);
+        assertThat(finding.place().pointer()).isEqualTo("/spec/containers/1/workingDir");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"initContainers", "containers", "ephemeralContainers"})
+    void looksAtContainersOfEveryKind(String list) {
+        assertThat(in(list, "/proc/self/fd/8").places()).containsExactly("/spec/" + list + "/1/workingDir");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/", "/srv/app", "/proc/self/fdinfo", "/srv/proc/self/fd/7", "/proc", "C:\\\\app", "app"})
+    void sparesOtherDirectories(String workingDir) {
+        assertThat(in("containers", workingDir).findings()).isEmpty();
+    }
+
+    @Test
+    void namesTheContainer() {
+        assertThat(in("containers", "/proc/self/fd/8").finding().message())
+                .isEqualTo(
+                        "container \"app\" must not set workingDir to \"/proc/self/fd/8\", which may be a directory of"
+                                + " the node that the runtime has open");
+    }
+}
