@@ -220,11 +220,17 @@ final class Gate {
         return request.namespace().or(workload::namespace);
     }
 
-    /** Writes on the pod which rules were filled in, unless something is written there already. */
+    /**
+     * Writes on the pod which rules were filled in, unless something is written there already, or the API server would
+     * refuse the pod for the size of its annotations.
+     */
     private static Verdict signed(Workload workload, Verdict verdict) {
         Field annotation = workload.pod().annotation(HARDENED_ANNOTATION);
-        return verdict.edits().isEmpty() || annotation.isPresent()
-                ? verdict
-                : verdict.and(new Edit.Fill(annotation, TextNode.valueOf(String.join(",", verdict.hardenedRules()))));
+        if (verdict.edits().isEmpty() || annotation.isPresent()) {
+            return verdict;
+        }
+        Verdict signed =
+                verdict.and(new Edit.Fill(annotation, TextNode.valueOf(String.join(",", verdict.hardenedRules()))));
+        return AnnotationSize.fits(workload.pod(), signed.edits()) ? signed : verdict;
     }
 }
