@@ -6,6 +6,7 @@ import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -69,7 +70,20 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
 
     @Override
     public String remedy(Finding finding) {
-        return "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0";
+        return isOnWindows(finding)
+                ? "set securityContext.runAsNonRoot to true, and windowsOptions.runAsUserName to ContainerUser"
+                : "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0";
+    }
+
+    private static boolean isOnWindows(Finding finding) {
+        return finding.subject()
+                .asContainer()
+                .map(Container::field)
+                .or(() -> finding.place().parent())
+                .flatMap(Field::parent)
+                .flatMap(inSpec -> inSpec.name().equals("spec") ? Optional.of(inSpec) : inSpec.parent())
+                .filter(HostPathUse::isForWindows)
+                .isPresent();
     }
 
     @Override
@@ -79,14 +93,15 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
         for (Finding finding : hardening.open()) {
             Field ownUser = finding.place().parent().orElseThrow().get("runAsUser");
             OptionalLong user = ownUser.isPresent() ? ownUser.integer() : podUser.integer();
+            Optional<String> windowsUser = WindowsAdministrator.userOf(
+                    hardening.pod(), finding.subject().asContainer().orElseThrow());
             if (user.isPresent() && user.getAsLong() == 0) {
                 hardening.leave(finding, "it would not start: its runAsUser is 0");
+            } else if (WindowsAdministrator.isRootToKubelet(windowsUser)) {
+                hardening.leave(finding, "it would not start: its windowsOptions.runAsUserName is root to the kubelet");
             } else {
                 fillable.add(finding);
-                if (user.isEmpty() && hardening.context().settings().user().isEmpty()) {
-                    hardening.note("runAsNonRoot is set; the image of " + Phrases.containers(List.of(finding))
-                            + " must name a numeric user other than 0");
-                }
+                note(hardening, finding, user.isPresent(), windowsUser.isPresent());
             }
         }
         Field onPod = hardening.pod().securityContext().get("runAsNonRoot");
@@ -97,6 +112,19 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
             hardening.fill(onPod, BooleanNode.TRUE);
         } else {
             fillable.forEach(finding -> hardening.fill(finding.place(), BooleanNode.TRUE));
+        }
+    }
+
+    /** What the image must be like, where nothing else says which user it runs as. */
+    private static void note(Hardening hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
+        String whose = "runAsNonRoot is set; the image of " + Phrases.containers(List.of(finding));
+        if (hardening.pod().isWindows()) {
+            if (!hasWindowsUser) {
+                hardening.note(whose + " must run as another user than ContainerAdministrator, or"
+                        + " securityContext.windowsOptions.runAsUserName be set to ContainerUser");
+            }
+        } else if (!hasUser && hardening.context().settings().user().isEmpty()) {
+            hardening.note(whose + " must name a numeric user other than 0");
         }
     }
 }

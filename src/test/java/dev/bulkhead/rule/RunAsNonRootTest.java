@@ -76,6 +76,46 @@ class RunAsNonRootTest {
                 .containsExactly("/spec/securityContext {\"runAsNonRoot\":true}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}, containers: [{name: a}]",
+                "os: {name: windows}, containers:"
+                        + " [{name: a, securityContext: {windowsOptions: {runAsUserName: containeradministrator}}}]"
+            })
+    void leavesAContainerThatTheKubeletWouldTakeForRoot(String spec) {
+        Turn turn = pod(spec);
+
+        assertThat(turn.additions()).isEmpty();
+        assertThat(turn.left().get("a")).contains("windowsOptions.runAsUserName is root to the kubelet");
+    }
+
+    @Test
+    void ownWindowsUserOfAContainerCountsBeforeThePods() {
+        assertThat(pod("securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}, containers:"
+                                + " [{name: a, securityContext: {windowsOptions: {runAsUserName: ContainerUser}}}]")
+                        .left())
+                .isEmpty();
+    }
+
+    @Test
+    void speaksOfWindowsUsersOnWindows() {
+        Turn turn = pod("os: {name: windows}, containers: [{name: a}]");
+
+        assertThat(turn.take().notes())
+                .singleElement()
+                .asString()
+                .contains("runAsUserName")
+                .doesNotContain("numeric");
+        assertThat(turn.take().open().get(0).remedy()).contains("windowsOptions.runAsUserName to ContainerUser");
+        assertThat(pod("os: {name: windows}, securityContext: {windowsOptions: {runAsUserName: ContainerUser}},"
+                                + " containers: [{name: a}]")
+                        .take()
+                        .notes())
+                .isEmpty();
+        assertThat(pod("containers: [{name: a}]").take().open().get(0).remedy()).contains("runAsUser to a number");
+    }
+
     @Test
     void fillsOnlyTheContainersThatAreBeingAddedToAPodThatRuns() {
         assertThat(pod("containers: [{name: a}], ephemeralContainers: [{name: debug}]")
