@@ -8,8 +8,9 @@ import java.util.Set;
  *
  * @param minor the minor version of its Kubernetes 1
  * @param runtimeClasses the RuntimeClasses it has; empty when no cluster can be asked
+ * @param claims the volumes behind claims
  */
-public record Cluster(int minor, Optional<Set<String>> runtimeClasses) {
+public record Cluster(int minor, Optional<Set<String>> runtimeClasses, ClaimLookup claims) {
     /** The newest minor version whose Pod Security checks Bulkhead knows; what is assumed without a cluster. */
     public static final int NEWEST_MINOR = 37;
 
@@ -18,6 +19,11 @@ public record Cluster(int minor, Optional<Set<String>> runtimeClasses) {
 
     public Cluster {
         runtimeClasses = runtimeClasses.map(Set::copyOf);
+    }
+
+    /** A cluster of whose claims nothing is known. */
+    public Cluster(int minor, Optional<Set<String>> runtimeClasses) {
+        this(minor, runtimeClasses, ClaimLookup.NONE);
     }
 
     /** No cluster to ask, only a version to assume. */

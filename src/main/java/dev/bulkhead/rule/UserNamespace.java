@@ -3,6 +3,8 @@ package dev.bulkhead.rule;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.Pod;
+import dev.bulkhead.workload.Volume;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +22,9 @@ final class UserNamespace extends OwnRule implements Hardenable {
     /** From 1.35 on these look away from pods that have a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
+
+    /** How many volumes a note names. */
+    private static final int MOST_NAMED = 5;
 
     UserNamespace() {
         super("userNamespace", Layer.DAEMON, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
@@ -44,17 +49,30 @@ final class UserNamespace extends OwnRule implements Hardenable {
 
     @Override
     public String remedy(Finding finding) {
-        return "set spec.hostUsers to false";
+        List<String> unmapped = new ArrayList<>();
+        for (Field item : finding.place().parent().orElseThrow().get("volumes").items()) {
+            Volume volume = Volume.of(item);
+            if (IdMapping.of(volume).answer() == IdMapping.Answer.NO) {
+                unmapped.add(volume.name());
+            }
+        }
+        return unmapped.isEmpty()
+                ? "set spec.hostUsers to false"
+                : "set spec.hostUsers to false, and replace " + Phrases.named("volume", unmapped)
+                        + " by one whose file system maps ids, such as ext4 or xfs on a block device";
     }
 
     /**
-     * The API server rejects false beside a host namespace; block devices and NFS do not work in a user namespace; and a
-     * pod that asks for root is not to be admitted because of what it did not ask for.
+     * The API server rejects false beside a host namespace; block devices and file systems that do not map ids keep the
+     * containers from starting; and a pod that asks for root is not to be admitted because of what it did not ask for.
      */
     @Override
     public void harden(Hardening hardening) {
+        if (hardening.open().isEmpty()) {
+            return;
+        }
         Optional<String> obstacle = hardening.mayFillPod(id())
-                ? obstacle(hardening.pod())
+                ? obstacle(hardening.pod(), hardening.context())
                         .or(() -> RELAXED.stream()
                                 .filter(hardening::isDenied)
                                 .findFirst()
@@ -65,9 +83,26 @@ final class UserNamespace extends OwnRule implements Hardenable {
                     reason -> hardening.leave(finding, reason),
                     () -> hardening.fill(finding.place(), BooleanNode.FALSE));
         }
+        if (obstacle.isEmpty()) {
+            noteUnknown(hardening);
+        }
     }
 
-    private static Optional<String> obstacle(Pod pod) {
+    private static void noteUnknown(Hardening hardening) {
+        List<String> unknown = hardening.pod().volumes().stream()
+                .filter(volume -> IdMapping.of(volume, hardening.context()).answer() == IdMapping.Answer.UNKNOWN)
+                .map(Volume::name)
+                .toList();
+        if (!unknown.isEmpty()) {
+            hardening.note("hostUsers is set to false; the containers start only if "
+                    + Phrases.named("volume", unknown.subList(0, Math.min(unknown.size(), MOST_NAMED)))
+                    + (unknown.size() > MOST_NAMED ? " and " + (unknown.size() - MOST_NAMED) + " more" : "")
+                    + Phrases.plural(unknown.size(), " has", " have")
+                    + " a file system that maps ids, as ext4 and xfs do, and NFS, SMB and FUSE do not");
+        }
+    }
+
+    private static Optional<String> obstacle(Pod pod, Context context) {
         for (String namespace : List.of("hostNetwork", "hostPID", "hostIPC")) {
             if (pod.spec().get(namespace).isTrue()) {
                 return Optional.of("the API server accepts no user namespace beside " + namespace);
@@ -78,8 +113,12 @@ final class UserNamespace extends OwnRule implements Hardenable {
                         !container.field().get("volumeDevices").items().isEmpty())) {
             return Optional.of("raw block devices do not work in a user namespace");
         }
-        if (pod.volumes().stream().anyMatch(volume -> volume.source("nfs").isPresent())) {
-            return Optional.of("NFS volumes do not work in a user namespace");
+        for (Volume volume : pod.volumes()) {
+            IdMapping mapping = IdMapping.of(volume, context);
+            if (mapping.answer() == IdMapping.Answer.NO) {
+                return Optional.of(Phrases.named("volume", List.of(volume.name())) + " " + mapping.what()
+                        + ", which does not map ids and cannot be mounted in a user namespace");
+            }
         }
         return Optional.empty();
     }

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param name its name; empty where the manifest gives none
  */
 public record Volume(Field field, String name) {
-    static Volume of(Field field) {
+    /** The volume that stands there. */
+    public static Volume of(Field field) {
         return new Volume(field, field.get("name").textOrEmpty());
     }
 

@@ -3,8 +3,10 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserNamespaceTest {
@@ -86,11 +88,112 @@ class UserNamespaceTest {
                 .isEqualTo("raw block devices do not work in a user namespace");
     }
 
+    private static Trial withVolume(String source) {
+        return trial("{containers:[{name:'app'}],volumes:[{name:'a',emptyDir:{}},{name:'b'," + source + "}]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "nfs:{path:'/x'}; is NFS",
+                "glusterfs:{}; is a FUSE file system or NFS",
+                "csi:{driver:'gcsfuse.csi.storage.gke.io'};"
+                        + " is a FUSE file system (CSI driver gcsfuse.csi.storage.gke.io)",
+                "csi:{driver:'s3.csi.aws.com'}; is a FUSE file system (CSI driver s3.csi.aws.com)",
+                "csi:{driver:'blob.csi.azure.com'}; is a FUSE file system or NFS (CSI driver blob.csi.azure.com)",
+                "csi:{driver:'efs.csi.aws.com'}; is NFS (CSI driver efs.csi.aws.com)",
+                "csi:{driver:'smb.csi.k8s.io'}; is SMB (CSI driver smb.csi.k8s.io)"
+            })
+    void leavesPodsWithVolumesThatAreKnownNotToMapIds(String source, String what) {
+        Trial trial = withVolume(source);
+
+        assertThat(trial.reasonLeft())
+                .isEqualTo(
+                        "volume \"b\" " + what + ", which does not map ids and cannot be mounted in a user namespace");
+        assertThat(trial.finding().remedy()).contains("replace volume \"b\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "persistentVolumeClaim:{claimName:'data'}",
+                "csi:{driver:'storage.example.com'}",
+                "ephemeral:{volumeClaimTemplate:{spec:{}}}",
+                "flexVolume:{driver:'x/y'}"
+            })
+    void fillsBesideVolumesOfWhichNothingIsKnownAndSaysSo(String source) {
+        Trial trial = withVolume(source);
+
+        assertThat(trial.hardened().spec().get("hostUsers")).isEqualTo(Trial.json("false"));
+        assertThat(trial.harden().notes())
+                .singleElement()
+                .asString()
+                .contains("start only if volume \"b\" has a file system that maps ids");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "emptyDir:{}",
+                "configMap:{name:'x'}",
+                "secret:{secretName:'x'}",
+                "projected:{sources:[]}",
+                "hostPath:{path:'/x'}",
+                "image:{reference:'x:1'}",
+                "csi:{driver:'ebs.csi.aws.com'}",
+                "csi:{driver:'secrets-store.csi.k8s.io'}"
+            })
+    void saysNothingBesideVolumesThatMapIds(String source) {
+        assertThat(withVolume(source).harden().edits()).hasSize(1);
+        assertThat(withVolume(source).harden().notes()).isEmpty();
+    }
+
     @Test
-    void leavesPodsWithNfsVolumes() {
-        assertThat(trial("{containers:[{name:'app'}],volumes:[{name:'a',emptyDir:{}},{name:'b',nfs:{path:'/x'}}]}")
+    void asksTheClusterForWhatIsBehindAClaim() {
+        Trial trial = withVolume("persistentVolumeClaim:{claimName:'data'}");
+
+        assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfDriver("nfs.csi.k8s.io")))
                         .reasonLeft())
-                .isEqualTo("NFS volumes do not work in a user namespace");
+                .startsWith("volume \"b\" is NFS (CSI driver nfs.csi.k8s.io)");
+        assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfType("nfs")))
+                        .reasonLeft())
+                .startsWith("volume \"b\" is NFS");
+        assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfDriver("ebs.csi.aws.com")))
+                        .harden()
+                        .notes())
+                .isEmpty();
+        assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfNode("/mnt/disk1")))
+                        .harden()
+                        .notes())
+                .isEmpty();
+        assertThat(trial.in(claimed("other", "data", new ClaimedVolume.OfType("nfs")))
+                        .harden()
+                        .notes())
+                .hasSize(1);
+    }
+
+    private static Cluster claimed(String inNamespace, String name, ClaimedVolume volume) {
+        return new Cluster(
+                Cluster.NEWEST_MINOR,
+                Optional.empty(),
+                (namespace, claim) ->
+                        namespace.equals(inNamespace) && claim.equals(name) ? Optional.of(volume) : Optional.empty());
+    }
+
+    @Test
+    void namesFewVolumesInANote() {
+        StringBuilder volumes = new StringBuilder();
+        for (int i = 0; i < 500; i++) {
+            volumes.append(i == 0 ? "" : ",").append("{name:'v").append(i).append("',ephemeral:{}}");
+        }
+        assertThat(trial("{containers:[{name:'app'}],volumes:[" + volumes + "]}")
+                        .harden()
+                        .notes())
+                .singleElement()
+                .asString()
+                .contains("\"v4\" and 495 more have")
+                .doesNotContain("v5");
     }
 
     @Test
