@@ -67,8 +67,8 @@ class AnnotationSizeTest {
         ObjectNode request = review.putObject("request").put("uid", "u").put("operation", "CREATE");
         request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
         request.set("object", pod);
-        Decision decision =
-                gate.mutate(ReviewRequest.of(Field.root(review)), Policies.of(Profile.LEAST_PRIVILEGE), true);
+        Decision decision = gate.mutate(
+                ReviewRequest.of(Field.root(review)), Policies.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
         assertThat(decision).isInstanceOf(Decision.Judgement.class);
         return ((Decision.Judgement) decision).verdict().patch().applyTo(pod);
     }
