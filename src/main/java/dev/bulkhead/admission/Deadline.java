@@ -37,6 +37,11 @@ record Deadline(long start, long nanos) {
         return new Deadline(System.nanoTime(), Long.MAX_VALUE);
     }
 
+    /** One that begins now. */
+    static Deadline after(Duration time) {
+        return new Deadline(System.nanoTime(), time.toNanos());
+    }
+
     /** Whether it has passed. */
     boolean isOver() {
         return System.nanoTime() - start >= nanos;
@@ -45,6 +50,11 @@ record Deadline(long start, long nanos) {
     /** How much is left, in milliseconds; zero or less when it has passed. */
     long millisLeft() {
         return TimeUnit.NANOSECONDS.toMillis(nanos - (System.nanoTime() - start));
+    }
+
+    /** What is said of a review that was not judged in time. */
+    String missed() {
+        return "it was not judged within " + length().toMillis() + " ms";
     }
 
     Duration length() {

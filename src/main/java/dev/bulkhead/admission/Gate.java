@@ -213,7 +213,7 @@ final class Gate {
                 namespaceOf(request, workload),
                 request.user(),
                 old.map(before -> new PodUpdate(before.pod(), workload.pod())::isAdded),
-                WorkMeter.until(context.deadline()::isOver));
+                WorkMeter.until(context::isOver));
     }
 
     private static Optional<String> namespaceOf(ReviewRequest request, Workload workload) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.policy.BoundedCache;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
@@ -25,14 +26,8 @@ final class GateReviewer implements Reviewer {
     }
 
     @Override
-    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
-        return reviews.answer(path, body, policies(pinnedProfile), context);
-    }
-
-    @Override
-    public Optional<Answer> answerAtOnce(
-            Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
-        return reviews.answerAtOnce(path, body, policies(pinnedProfile), context);
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+        return reviews.attempt(path, body, policies(pinnedProfile), context);
     }
 
     private Supplier<Policies> policies(Optional<String> pinnedProfile) {
@@ -40,8 +35,8 @@ final class GateReviewer implements Reviewer {
     }
 
     @Override
-    public Answer refuse(Path path, byte[] beginning, String reason) {
-        return reviews.refuse(path, beginning, reason);
+    public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
+        return reviews.refuse(path, beginning, reason, caller);
     }
 
     @Override

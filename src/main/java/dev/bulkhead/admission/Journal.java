@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +23,15 @@ interface Journal {
      * A decision.
      *
      * @param request empty when it could not be read
-     * @param nanos from the complete body to the decision
+     * @param nanos how long it took to make it
+     * @param caller who sent the review
      */
-    record Entry(Path path, String uid, Optional<ReviewRequest> request, Decision decision, long nanos) {
+    record Entry(Path path, String uid, Optional<ReviewRequest> request, Decision decision, long nanos, Caller caller) {
+        /** The same with another decision. */
+        Entry with(Decision other) {
+            return new Entry(path, uid, request, other, nanos, caller);
+        }
+
         /**
          * The decision in a word of a closed set. What a mutation leaves to be denied counts as what the mutation
          * itself did.

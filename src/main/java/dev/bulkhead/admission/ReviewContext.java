@@ -1,13 +1,18 @@
 package dev.bulkhead.admission;
 
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * How a review arrived and what may be done to answer it.
  *
  * @param deadline by when the client wants its answer; judging stops when it has passed
+ * @param turn by when judging makes way for others, to be taken up again elsewhere; empty where it need not
  * @param caller who sent it, as far as that can be known
  * @param mayAsk whether the cluster may be asked for what is not known; otherwise the decision may be postponed
+ * @param claim the right to answer
  */
-record ReviewContext(Deadline deadline, Caller caller, boolean mayAsk) {
+record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, boolean mayAsk, Claim claim) {
     /** Who sent a review. The API server presents a client certificate only where it is configured to. */
     enum Caller {
         /** Presented a certificate that the configured authorities vouch for. */
@@ -18,13 +23,34 @@ record ReviewContext(Deadline deadline, Caller caller, boolean mayAsk) {
         UNKNOWN
     }
 
+    /** The right to answer a review, and to report the decision. Whoever takes it first has it. Thread-safe. */
+    static final class Claim {
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        /** Takes it; false if it has been taken already. */
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
+
+        boolean isTaken() {
+            return taken.get();
+        }
+    }
+
     /** For a review that comes from this process itself: no deadline, and anything may be asked. */
     static ReviewContext unlimited() {
-        return new ReviewContext(Deadline.never(), Caller.VERIFIED, true);
+        return new ReviewContext(Deadline.never(), Optional.empty(), Caller.VERIFIED, true, new Claim());
     }
 
     /** The same where nothing may wait for the cluster. */
     ReviewContext withoutAsking() {
-        return new ReviewContext(deadline, caller, false);
+        return new ReviewContext(deadline, turn, caller, false, claim);
+    }
+
+    /** Whether judging is to stop: its time or its turn is over, or somebody else has answered. */
+    boolean isOver() {
+        return claim.isTaken()
+                || deadline.isOver()
+                || turn.filter(Deadline::isOver).isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import java.util.Optional;
 
 /** Answers reviews; what the door hands every body to. */
@@ -10,16 +11,26 @@ public interface Reviewer {
         MUTATE
     }
 
+    /** What comes of an attempt to answer. */
+    sealed interface Attempt {
+        /** The answer. */
+        record Answered(Answer answer) implements Attempt {}
+
+        /** Nothing has been done yet, because the cluster has to be asked and may not be. */
+        record MustAsk() implements Attempt {}
+
+        /** Stopped, because time or turn are over or somebody else has answered. */
+        record Stopped() implements Attempt {}
+    }
+
+    /** Tries to answer within the context. Never throws for bad input. The pinned profile, where there is one, is known. */
+    Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
+
     /**
-     * The answer, which may take a while. Never throws for bad input. The pinned profile, where there is one, is known.
+     * Answers a review that cannot be judged, for that reason, by its beginning: with a denial, or a warning where it is
+     * only about advice; 400 when it tells no uid.
      */
-    Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
-
-    /** The same answer if it can be given without waiting for anybody; else nothing has been done yet. */
-    Optional<Answer> answerAtOnce(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
-
-    /** Denies a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */
-    Answer refuse(Path path, byte[] beginning, String reason);
+    Answer refuse(Path path, byte[] beginning, String reason, Caller caller);
 
     boolean knowsProfile(String profile);
 

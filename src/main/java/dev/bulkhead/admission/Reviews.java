@@ -2,7 +2,9 @@ package dev.bulkhead.admission;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.bulkhead.admission.Journal.Entry;
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.admission.Reviewer.Attempt;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.rule.Cluster;
@@ -47,32 +49,28 @@ public final class Reviews {
      * cluster and so take a while.
      */
     public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
-        return answer(path, body, policies, ReviewContext.unlimited());
+        if (attempt(path, body, policies, ReviewContext.unlimited()) instanceof Attempt.Answered answered) {
+            return answered.answer();
+        }
+        throw new IllegalStateException("a decision was postponed for no reason");
     }
 
-    /** The same for a review that arrived like this; the cluster may be asked. */
-    Answer answer(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
-        return decided(path, body, policies, context)
-                .orElseThrow(() -> new IllegalStateException("a decision was postponed for no reason"));
-    }
-
-    /** The answer if nothing has to be asked for; else nothing has been done yet. */
-    Optional<Answer> answerAtOnce(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
-        return decided(path, body, policies, context.withoutAsking());
-    }
-
-    private Optional<Answer> decided(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
+    /** Tries to give that answer within the context. What somebody else has answered is not reported a second time. */
+    Attempt attempt(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
         long start = System.nanoTime();
         Field review;
         try {
             review = Field.root(ReviewReader.read(body));
         } catch (IOException e) {
-            return Optional.of(refuse(path, body, "the review is not readable: " + harmless(e), start));
+            return claimed(
+                    context, () -> refuse(path, body, "the review is not readable: " + harmless(e), context.caller()));
         }
         Optional<String> uid = ReviewRequest.uidOf(review);
         if (uid.isEmpty()) {
-            return Optional.of(
-                    badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION + " with request.uid"));
+            return claimed(
+                    context,
+                    () -> badRequest(
+                            "expected an AdmissionReview of " + ReviewRequest.API_VERSION + " with request.uid"));
         }
         Optional<ReviewRequest> request = Optional.empty();
         Decision decision;
@@ -80,17 +78,27 @@ public final class Reviews {
             request = Optional.of(ReviewRequest.of(review));
             decision = decide(path, request.get(), policies.get(), context);
             if (decision instanceof Decision.Postponed) {
-                return Optional.empty();
+                return new Attempt.MustAsk();
             }
-        } catch (MalformedWorkloadException e) {
-            decision = new Decision.Unjudgeable(String.valueOf(e.getMessage()));
         } catch (EvaluationTimeoutException e) {
-            decision = new Decision.Unjudgeable(
-                    "it was not judged within " + context.deadline().length().toMillis() + " ms");
+            if (!context.deadline().isOver()) {
+                return new Attempt.Stopped();
+            }
+            decision = undecided(body, context.deadline().missed());
+        } catch (MalformedWorkloadException e) {
+            decision = undecided(body, String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
-            decision = new Decision.Failed(Incident.of(e));
+            Incident incident = Incident.of(e);
+            decision = ReviewBeginning.of(body).concernsNamespace()
+                    ? new Decision.Advice(Optional.empty(), List.of())
+                    : new Decision.Failed(incident);
         }
-        return Optional.of(answer(new Entry(path, uid.get(), request, decision, System.nanoTime() - start)));
+        Entry entry = new Entry(path, uid.get(), request, decision, System.nanoTime() - start, context.caller());
+        return claimed(context, () -> answer(entry));
+    }
+
+    private static Attempt claimed(ReviewContext context, Supplier<Answer> answer) {
+        return context.claim().take() ? new Attempt.Answered(answer.get()) : new Attempt.Stopped();
     }
 
     private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
@@ -106,15 +114,21 @@ public final class Reviews {
         return gate.validate(request, policies, context);
     }
 
-    /** Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. */
-    Answer refuse(Path path, byte[] beginning, String reason) {
-        return refuse(path, beginning, reason, System.nanoTime());
+    /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */
+    private static Decision undecided(byte[] beginning, String reason) {
+        return ReviewBeginning.of(beginning).concernsNamespace()
+                ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
+                : new Decision.Unjudgeable(reason);
     }
 
-    private Answer refuse(Path path, byte[] beginning, String reason, long start) {
-        return UidScan.uidOf(beginning)
-                .map(uid -> answer(new Entry(
-                        path, uid, Optional.empty(), new Decision.Unjudgeable(reason), System.nanoTime() - start)))
+    /**
+     * Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. Namespaces
+     * are let in with a warning.
+     */
+    Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
+        return ReviewBeginning.of(beginning)
+                .uid()
+                .map(uid -> answer(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
                 .orElseGet(() -> badRequest(reason));
     }
 
@@ -124,8 +138,7 @@ public final class Reviews {
         try {
             answer = Responses.to(entry);
         } catch (RuntimeException | Error e) {
-            told = new Entry(
-                    entry.path(), entry.uid(), entry.request(), new Decision.Failed(Incident.of(e)), entry.nanos());
+            told = entry.with(new Decision.Failed(Incident.of(e)));
             answer = Responses.to(told);
         }
         tell(told);

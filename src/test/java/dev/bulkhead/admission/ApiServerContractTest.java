@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.admission.Reviewer.Attempt;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
@@ -191,12 +192,11 @@ class ApiServerContractTest {
                 journal::add);
         byte[] body = bytes(review("CREATE", WORST));
 
-        assertThat(reviews.answerAtOnce(
-                        Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED), ReviewContext.unlimited()))
-                .isEmpty();
-        assertThat(reviews.answerAtOnce(
-                        Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED), ReviewContext.unlimited()))
-                .isPresent();
+        ReviewContext context = ReviewContext.unlimited().withoutAsking();
+        assertThat(reviews.attempt(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED), context))
+                .isInstanceOf(Attempt.MustAsk.class);
+        assertThat(reviews.attempt(Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED), context))
+                .isInstanceOf(Attempt.Answered.class);
         assertThat(journal).hasSize(1);
         JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))
                 .path("response");

@@ -76,7 +76,7 @@ class DoorTest {
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.header("content-type")).contains("application/json");
-            assertThat(response.body()).isEqualTo(handedOver + " " + described(REVIEW) + " loop");
+            assertThat(response.body()).isEqualTo(handedOver + " " + described(REVIEW) + " judge-small");
         }
     }
 
@@ -206,7 +206,7 @@ class DoorTest {
             wire.raw("d\r\n").raw(Arrays.copyOfRange(REVIEW, 13, 26)).raw("\r\n0\r\n\r\n");
 
             assertThat(REVIEW).hasSize(26);
-            assertThat(wire.response().body()).isEqualTo("VALIDATE - " + described(REVIEW) + " loop");
+            assertThat(wire.response().body()).isEqualTo("VALIDATE - " + described(REVIEW) + " judge-small");
         }
     }
 
@@ -232,17 +232,26 @@ class DoorTest {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", EchoReviewer.LATER).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LATER) + " questions");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LATER) + " judge-questions");
         }
     }
 
     @Test
-    void handsLargeReviewsToAThreadOfTheirOwn() throws Exception {
+    void handsReviewsThatTakeLongToWhereTheyDelayNobody() throws Exception {
+        try (Wire wire = open()) {
+            Response response = wire.post("/validate", EchoReviewer.LONG).response();
+
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LONG) + " judge-large");
+        }
+    }
+
+    @Test
+    void handsLargeReviewsToThreadsOfTheirOwn() throws Exception {
         byte[] large = filled(MAX_BODY);
         try (Wire wire = open()) {
             Response response = wire.post("/validate", large).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(large) + " large-reviews");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(large) + " judge-medium");
         }
     }
 

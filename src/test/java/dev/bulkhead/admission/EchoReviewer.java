@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.WorkloadKinds;
@@ -19,9 +20,10 @@ class EchoReviewer implements Reviewer {
     static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);
 
     static final byte[] LATER = "later".getBytes(StandardCharsets.UTF_8);
+    static final byte[] LONG = "long".getBytes(StandardCharsets.UTF_8);
 
     @Override
-    public Answer answer(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
         if (Arrays.equals(body, FAIL)) {
             throw new IllegalStateException("a secret of the inside");
         }
@@ -31,30 +33,29 @@ class EchoReviewer implements Reviewer {
         if (Arrays.equals(body, OVERFLOW)) {
             throw new StackOverflowError();
         }
-        String thread = Thread.currentThread().getName();
+        if (Arrays.equals(body, LATER) && !context.mayAsk()) {
+            return new Attempt.MustAsk();
+        }
+        if (Arrays.equals(body, LONG) && context.turn().isPresent()) {
+            return new Attempt.Stopped();
+        }
         String text = String.join(
                 " ",
                 path.name(),
                 pinnedProfile.orElse("-"),
                 Integer.toString(body.length),
                 Integer.toHexString(Arrays.hashCode(body)),
-                thread.startsWith("vert.x-eventloop") ? "loop" : thread.replaceAll("-\\d+$", ""));
-        return new Answer(200, "application/json", text.getBytes(StandardCharsets.UTF_8));
+                Thread.currentThread().getName().replaceAll("-\\d+$", ""));
+        return new Attempt.Answered(new Answer(200, "application/json", text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override
-    public Optional<Answer> answerAtOnce(
-            Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
-        return Arrays.equals(body, LATER) ? Optional.empty() : Optional.of(answer(path, pinnedProfile, body, context));
-    }
-
-    @Override
-    public Answer refuse(Path path, byte[] beginning, String reason) {
+    public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
         if (path == Path.MUTATE) {
             throw new OutOfMemoryError("a secret of the inside");
         }
         return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC())
-                .refuse(path, beginning, reason);
+                .refuse(path, beginning, reason, caller);
     }
 
     @Override

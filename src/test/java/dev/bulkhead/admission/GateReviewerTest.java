@@ -2,6 +2,7 @@ package dev.bulkhead.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.admission.Reviewer.Attempt;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
@@ -24,14 +25,12 @@ class GateReviewerTest {
             () -> Policies.of(Profile.PRIVILEGED));
 
     private String answer(String profile) {
-        return new String(
-                reviewer.answer(
-                                Reviewer.Path.VALIDATE,
-                                Optional.of(profile),
-                                REVIEW.getBytes(StandardCharsets.UTF_8),
-                                ReviewContext.unlimited())
-                        .body(),
-                StandardCharsets.UTF_8);
+        Attempt attempt = reviewer.attempt(
+                Reviewer.Path.VALIDATE,
+                Optional.of(profile),
+                REVIEW.getBytes(StandardCharsets.UTF_8),
+                ReviewContext.unlimited());
+        return new String(((Attempt.Answered) attempt).answer().body(), StandardCharsets.UTF_8);
     }
 
     @Test

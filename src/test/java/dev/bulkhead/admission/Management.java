@@ -39,6 +39,10 @@ final class Management {
         return get(port, path).body();
     }
 
+    static int status(int port, String path) throws IOException, InterruptedException {
+        return get(port, path).statusCode();
+    }
+
     private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
         URI address = URI.create("http://localhost:" + port + path);
         return CLIENT.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
