@@ -3,9 +3,12 @@ package dev.bulkhead.admission;
 import dev.bulkhead.admission.GateConfig.Log.Decisions;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Action;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,11 +33,16 @@ final class DecisionLog implements Journal {
     @Override
     public void write(Entry entry) {
         String verdict = entry.verdict();
-        if (which == Decisions.NONE || (which == Decisions.NOTABLE && QUIET.contains(verdict)) || !log.isHeard()) {
+        if (which == Decisions.NONE || !log.isHeard()) {
+            return;
+        }
+        Optional<Verdict.Outcome> withheld = withheld(entry);
+        if (which == Decisions.NOTABLE && QUIET.contains(verdict) && withheld.isEmpty()) {
             return;
         }
         Map<String, String> values = new LinkedHashMap<>();
         values.put("verdict", verdict);
+        values.put("enforced", withheld.map(Verdict.Outcome::label).orElse(""));
         values.put("path", entry.path().name().toLowerCase(Locale.ROOT));
         entry.request().ifPresent(request -> request(values, request));
         if (entry.decision() instanceof Decision.Judgement judgement) {
@@ -47,6 +55,31 @@ final class DecisionLog implements Journal {
         values.put("uid", entry.uid());
         values.put("micros", Long.toString(entry.nanos() / NANOS_PER_MICRO));
         log.write(values);
+    }
+
+    /**
+     * What the verdict would be if every policy enforced, where policies that only warn or audit make it milder. Only of
+     * validation, so that it is said once.
+     */
+    static Optional<Verdict.Outcome> withheld(Entry entry) {
+        if (entry.path() != Reviewer.Path.VALIDATE || !(entry.decision() instanceof Decision.Judgement judgement)) {
+            return Optional.empty();
+        }
+        return judgement.verdict().findings().stream()
+                .filter(judged -> judged.exemption().isEmpty())
+                .flatMap(judged -> judgement.demands().withheld(judged.finding()).stream())
+                .max(Comparator.naturalOrder())
+                .flatMap(DecisionLog::outcome)
+                .filter(outcome -> outcome.compareTo(judgement.verdict().outcome()) > 0);
+    }
+
+    private static Optional<Verdict.Outcome> outcome(Action action) {
+        return switch (action) {
+            case DENY -> Optional.of(Verdict.Outcome.DENIED);
+            case HARDEN -> Optional.of(Verdict.Outcome.HARDENED);
+            case WARN -> Optional.of(Verdict.Outcome.WARNED);
+            case AUDIT, OFF -> Optional.empty();
+        };
     }
 
     private static void request(Map<String, String> values, ReviewRequest request) {

@@ -14,7 +14,12 @@ import java.util.Set;
 record Clause(Demand demand, Mode mode, Set<String> allow, Optional<String> pin) {
     /** What this policy wants done about that finding. */
     Action actionFor(Finding finding) {
-        return allow.contains(finding.value()) ? Action.OFF : mode.limit(demand.forValue(finding.value()));
+        return mode.limit(enforcedFor(finding));
+    }
+
+    /** What this policy would want done if it enforced. */
+    Action enforcedFor(Finding finding) {
+        return allow.contains(finding.value()) ? Action.OFF : demand.forValue(finding.value());
     }
 
     /** Whether this policy changes pods for that rule, or would refuse them. */

@@ -1,9 +1,12 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.rule.Action;
+import dev.bulkhead.rule.Finding;
 import dev.bulkhead.rule.Revision;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Settings;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,28 @@ public record Demands(
         return others.isEmpty() && exemptions.isEmpty()
                 ? this
                 : new Demands(policies, profile, rules, settings, others);
+    }
+
+    /**
+     * What would come of a finding if every policy enforced, where it is only for a policy's mode that this does not
+     * come of it; empty where no mode makes a difference.
+     */
+    public Optional<Action> withheld(Finding finding) {
+        Action held = Action.OFF;
+        Action enforced = Action.OFF;
+        for (RuleDemands rule : rules) {
+            if (rule.rule().equals(finding.rule())) {
+                for (Clause clause : rule.clauses()) {
+                    held = Action.stricter(held, clause.actionFor(finding));
+                    enforced = Action.stricter(enforced, clause.enforcedFor(finding));
+                }
+            }
+        }
+        if (enforced == Action.HARDEN && !finding.unset()) {
+            // What is set is never changed.
+            enforced = Action.DENY;
+        }
+        return enforced.isStricterThan(held) ? Optional.of(enforced) : Optional.empty();
     }
 
     /** What it takes in memory, roughly and without what belongs to the policies and exemptions. */

@@ -1,0 +1,107 @@
+package dev.bulkhead.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.admission.GateConfig.Log.Decisions;
+import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.policy.Mode;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecisionLogTest {
+    private static final String PLAIN = "containers: [{name: a, image: a}]";
+    private static final String PRIVILEGED = "containers: [{name: a, image: a, securityContext: {privileged: true}}]";
+
+    /** What is logged of a pod's validation by a policy of that profile in that mode. */
+    private static List<String> logged(Profile profile, Mode mode, String operation, String spec) throws Exception {
+        GateConfig.Log config = new GateConfig.Log() {
+            @Override
+            public String level() {
+                return "INFO";
+            }
+
+            @Override
+            public boolean json() {
+                return false;
+            }
+
+            @Override
+            public Decisions decisions() {
+                return Decisions.NOTABLE;
+            }
+
+            @Override
+            public boolean access() {
+                return false;
+            }
+        };
+        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+        Policies policies = new Policies(List.of(Policy.builtIn(profile, mode)), List.of());
+        String review = Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: "1"
+                  operation: %s
+                  kind: {group: "", version: v1, kind: Pod}
+                  namespace: shop
+                  object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {%s}}
+                """.formatted(operation, spec)).toString();
+        try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
+            new Reviews(gate, new DecisionLog(config))
+                    .answer(Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
+            return List.copyOf(log.messages());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AUDIT, passed, privileged: true",
+        "WARN, warned, privileged: true",
+        "AUDIT, passed, readOnlyRootFilesystem: false",
+    })
+    void saysWhatWouldHaveBeenDenied(Mode mode, String verdict, String unsafe) throws Exception {
+        assertThat(logged(
+                        Profile.LEAST_PRIVILEGE,
+                        mode,
+                        "CREATE",
+                        "containers: [{name: a, image: a, securityContext: {" + unsafe + "}}]"))
+                .singleElement()
+                .asString()
+                .startsWith("verdict=" + verdict + " enforced=denied path=validate");
+    }
+
+    @Test
+    void saysWhatWouldHaveBeenHardened() throws Exception {
+        assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.AUDIT, "CREATE", PLAIN))
+                .singleElement()
+                .asString()
+                .startsWith("verdict=passed enforced=hardened");
+    }
+
+    @Test
+    void whatIsEnforcedIsNotSaidTwice() throws Exception {
+        assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.ENFORCE, "CREATE", PRIVILEGED))
+                .singleElement()
+                .asString()
+                .startsWith("verdict=denied path=validate");
+    }
+
+    @Test
+    void whatWouldPassIsNotNotable() throws Exception {
+        assertThat(logged(Profile.parse("baseline").orElseThrow(), Mode.AUDIT, "CREATE", PLAIN))
+                .isEmpty();
+        assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.AUDIT, "DELETE", PRIVILEGED))
+                .isEmpty();
+    }
+}
