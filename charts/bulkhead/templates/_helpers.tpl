@@ -54,8 +54,9 @@ clientConfig:
   caBundle: {{ .root.Values.certificates.caBundle }}
   {{- end }}
 admissionReviewVersions: [v1]
-sideEffects: None
+sideEffects: NoneOnDryRun
 matchPolicy: Equivalent
+objectSelector: {}
 timeoutSeconds: {{ .root.Values.timeoutSeconds }}
 {{- end -}}
 
@@ -75,5 +76,23 @@ matchConditions:
 {{- define "bulkhead.injection" -}}
 {{- if eq .Values.certificates.source "cert-manager" -}}
 cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "bulkhead.name" . }}
+{{- end -}}
+{{- end -}}
+
+{{/* A value as an expression in CEL, whose lists and maps hold values of one type only unless told otherwise. */}}
+{{- define "bulkhead.cel" -}}
+{{- if kindIs "map" . -}}
+{ {{- $first := true -}}
+{{- range $key, $value := . -}}
+{{- if not $first }}, {{ end -}}{{- $first = false -}}
+{{ $key | toJson }}: dyn({{ include "bulkhead.cel" $value }})
+{{- end -}} }
+{{- else if kindIs "slice" . -}}
+[ {{- range $index, $value := . -}}
+{{- if $index }}, {{ end -}}
+dyn({{ include "bulkhead.cel" $value }})
+{{- end -}} ]
+{{- else -}}
+{{ . | toJson }}
 {{- end -}}
 {{- end -}}

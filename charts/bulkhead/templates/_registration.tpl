@@ -1,9 +1,9 @@
 {{/*
-Both webhook configurations, of .root: as they are to be, or, with .later, as they are installed while no replica can
+Both webhook configurations, of .root: as they are to be, or, with .deferred, as they are installed while no replica can
 answer yet.
 */}}
 {{- define "bulkhead.registration" -}}
-{{- $later := .later }}
+{{- $deferred := .deferred }}
 {{- with .root }}
 {{- $mutate := dict "root" . "path" "/mutate" }}
 {{- $validate := dict "root" . "path" "/validate" }}
@@ -12,9 +12,7 @@ kind: MutatingWebhookConfiguration
 metadata:
   name: {{ include "bulkhead.name" . }}
   labels: {{- include "bulkhead.labels" . | nindent 4 }}
-  {{- with include "bulkhead.injection" . }}
-  annotations: {{- . | nindent 4 }}
-  {{- end }}
+  annotations: {{- include "bulkhead.webhookAnnotations" (dict "root" . "deferred" $deferred.mutating) | nindent 4 }}
 webhooks:
   - name: mutate.bulkhead.dev
     # What it leaves unset is refused by the validating one.
@@ -22,6 +20,7 @@ webhooks:
     reinvocationPolicy: IfNeeded
     {{- include "bulkhead.clientConfig" $mutate | nindent 4 }}
     {{- include "bulkhead.workloadScope" . | nindent 4 }}
+    {{- if not $deferred.mutating }}
     rules:
       - apiGroups: [""]
         apiVersions: [v1]
@@ -33,27 +32,22 @@ webhooks:
         resources: [pods/ephemeralcontainers]
         operations: [UPDATE]
         scope: Namespaced
+    {{- end }}
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata:
   name: {{ include "bulkhead.name" . }}
   labels: {{- include "bulkhead.labels" . | nindent 4 }}
-  {{- if or $later (include "bulkhead.injection" .) }}
-  annotations:
-    {{- with include "bulkhead.injection" . }}
-    {{- . | nindent 4 }}
-    {{- end }}
-    {{- if $later }}
-    # The leader puts in force what the ConfigMap says as soon as the gate answers.
-    bulkhead.dev/in-force: when-ready
-    {{- end }}
-  {{- end }}
+  annotations: {{- include "bulkhead.webhookAnnotations" (dict "root" . "deferred" $deferred.validating) | nindent 4 }}
 webhooks:
   - name: validate.bulkhead.dev
-    failurePolicy: {{ $later | ternary "Ignore" .Values.failurePolicy }}
+    {{- if ne .Values.failurePolicy "auto" }}
+    failurePolicy: {{ .Values.failurePolicy }}
+    {{- end }}
     {{- include "bulkhead.clientConfig" $validate | nindent 4 }}
     {{- include "bulkhead.workloadScope" . | nindent 4 }}
+    {{- if not $deferred.validating }}
     rules:
       - apiGroups: [""]
         apiVersions: [v1]
@@ -77,15 +71,18 @@ webhooks:
         operations: [CREATE, UPDATE]
         scope: Namespaced
       {{- end }}
+    {{- end }}
   - name: declarations.bulkhead.dev
     # What comes in while no replica answers is refused when it is read.
     failurePolicy: Ignore
     {{- include "bulkhead.clientConfig" $validate | nindent 4 }}
+    namespaceSelector: {}
     rules:
       - apiGroups: [bulkhead.dev]
         apiVersions: [v1alpha1]
         resources: [leastprivilegepolicies, exemptions]
         operations: [CREATE, UPDATE]
+        scope: "*"
   - name: namespaces.bulkhead.dev
     # Only warns.
     failurePolicy: Ignore
@@ -100,15 +97,38 @@ webhooks:
 {{- end }}
 {{- end -}}
 
+{{- define "bulkhead.webhookAnnotations" -}}
+# AKS changes the selectors of webhooks that do not ask it to leave them alone.
+admissions.enforcer/disabled: "true"
+{{- with include "bulkhead.injection" .root }}
+{{ . }}
+{{- end }}
+{{- if .deferred }}
+# Without rules, for which nothing is called: the leader fills in those of the ConfigMap as soon as the gate answers.
+bulkhead.dev/in-force: when-ready
+{{- end }}
+{{- end -}}
+
 {{/*
-Whether the gate is to refuse what it cannot be asked about only once it answers: at the first installation, which
-templates that are rendered without a cluster cannot tell from any other.
+Whether a webhook configuration, of .root and .kind, is rendered without the rules for workloads, which the leader fills
+in once the gate answers. Whoever applies it again then leaves those rules alone, because it does not hold any. A
+configuration that has been rendered with rules keeps them: without, the next upgrade would take them away.
 */}}
-{{- define "bulkhead.later" -}}
-{{- if and .Release.IsInstall (eq .Values.failurePolicy "Fail") .Values.registration.openUntilReady }}
+{{- define "bulkhead.deferred" -}}
+{{- if .root.Values.registration.openUntilReady }}
+{{- $live := dict }}
 {{- /* Without kinds there is no cluster to look anything up in. */}}
-{{- if .Capabilities.APIVersions.Has "v1/Namespace" }}
-{{- if lookup "v1" "Namespace" "" "kube-system" }}true{{ end }}
+{{- if .root.Capabilities.APIVersions.Has "v1/Namespace" }}
+{{- $live = lookup "admissionregistration.k8s.io/v1" .kind "" (include "bulkhead.name" .root) }}
+{{- end }}
+{{- if not $live }}true
+{{- else if hasKey ($live.metadata.annotations | default dict) "bulkhead.dev/in-force" }}true
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/* The same for both. */}}
+{{- define "bulkhead.deferredKinds" -}}
+mutating: {{ include "bulkhead.deferred" (dict "root" . "kind" "MutatingWebhookConfiguration") | eq "true" }}
+validating: {{ include "bulkhead.deferred" (dict "root" . "kind" "ValidatingWebhookConfiguration") | eq "true" }}
 {{- end -}}

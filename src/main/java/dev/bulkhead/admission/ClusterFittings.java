@@ -6,6 +6,7 @@ import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.cluster.InCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
 /** The gate's ties to a cluster, where it has one. */
@@ -102,6 +104,13 @@ final class ClusterFittings {
                             () -> ties.watch().declarations().policyStates().size())
                     .description("Policies in the cluster; without any, the built-in one is in force")
                     .register(meters);
+            ties.undoneWrites()
+                    .forEach(
+                            (writer, times) -> FunctionCounter.builder("bulkhead.webhook.undone", times, LongAdder::sum)
+                                    .description(
+                                            "How often somebody has undone what this replica wrote in the webhook configurations")
+                                    .tag("by", writer)
+                                    .register(meters));
             Gauge.builder("bulkhead.leader", ties, leading -> leading.isLeading() ? 1 : 0)
                     .description("Whether this replica is the one that writes")
                     .register(meters);

@@ -98,6 +98,7 @@ final class Fittings {
             InCluster ties = cluster.get();
             journals.add(new ExemptionJournal(ties.uses(), clock));
             gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
+            advisers.add(new ProbeAdviser(config.cluster().namespace()));
             advisers.add(new NamespaceAdviser(ties.watch()::cluster, ties::podsIn, kinds, clock));
         }
         Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()

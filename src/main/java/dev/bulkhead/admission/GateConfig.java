@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.cluster.RegistrationGuard.Repair;
 import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Mode;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -158,9 +159,12 @@ public interface GateConfig {
         @WithDefault("bulkhead")
         String registration();
 
-        /** Whether webhook configurations that were edited or deleted are put back as they were installed. */
-        @WithDefault("false")
-        boolean repair();
+        /**
+         * Whether webhook configurations that somebody changed are put back as they were installed: {@code none},
+         * {@code edits}, or {@code all}, which includes those that were deleted.
+         */
+        @WithDefault("edits")
+        Repair repair();
     }
 
     /** What makes pods. */
@@ -193,7 +197,7 @@ public interface GateConfig {
         enum Decisions {
             /** Every one. */
             ALL,
-            /** Those that deny, change or warn, and those that could not be made. */
+            /** Those that deny, change or warn, or would if every policy enforced, and those that could not be made. */
             NOTABLE,
             /** None. */
             NONE

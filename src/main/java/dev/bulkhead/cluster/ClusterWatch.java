@@ -2,6 +2,7 @@ package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Namespaces;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.rule.Cluster;
@@ -111,6 +112,11 @@ public final class ClusterWatch implements AutoCloseable {
         return declarations.policies();
     }
 
+    /** Whether any policy that is in force denies or changes anything. */
+    boolean enforces() {
+        return policies().policies().stream().anyMatch(policy -> policy.mode() == Mode.ENFORCE);
+    }
+
     public Declarations declarations() {
         return declarations;
     }
@@ -161,7 +167,8 @@ public final class ClusterWatch implements AutoCloseable {
         }
         try {
             Declarations before = declarations;
-            Declarations after = Declarations.of(trees(policies), trees(exemptions), terms, clock.instant(), before);
+            Declarations after =
+                    Declarations.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
             declarations = after;
             minor.ifPresent(version -> cluster = new Cluster(version, Optional.of(namesOf(runtimeClasses))));
             tellProblems(before, after);
@@ -174,6 +181,13 @@ public final class ClusterWatch implements AutoCloseable {
         List<JsonNode> trees = new ArrayList<>();
         informer.getStore().list().forEach(object -> trees.add(Resources.tree(client, object)));
         return trees;
+    }
+
+    /** An Exemption of the probe's name can only have been stored by abuse of the gate's own rights. */
+    private static List<JsonNode> withoutProbe(List<JsonNode> exemptions) {
+        return exemptions.stream()
+                .filter(exemption -> !exemption.at("/metadata/name").asText().equals(ReachabilityProbe.NAME))
+                .toList();
     }
 
     private static Set<String> namesOf(SharedIndexInformer<RuntimeClass> informer) {

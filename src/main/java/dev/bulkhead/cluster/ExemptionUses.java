@@ -28,7 +28,7 @@ public final class ExemptionUses {
      *
      * @param excused the rules and values by workload, as {@code NAMESPACE/KIND/NAME}
      */
-    record Use(Instant last, Map<String, TreeSet<String>> excused) {}
+    public record Use(Instant last, Map<String, TreeSet<String>> excused) {}
 
     /** Notes what exemptions excused about a workload that was let in. */
     public synchronized void note(Verdict verdict, String namespace, String kind, String name, Instant now) {
@@ -55,7 +55,7 @@ public final class ExemptionUses {
     }
 
     /** What was noted, of each exemption as often as it is to be written. */
-    synchronized Map<String, Use> take(Instant now) {
+    public synchronized Map<String, Use> take(Instant now) {
         Map<String, Use> taken = new LinkedHashMap<>();
         uses.forEach((exemption, use) -> {
             Instant last = written.get(exemption);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,10 +23,10 @@ import java.util.TreeSet;
  * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
  * namespace. While there is none, all that is expected is that there is a registration.
  */
-final class ExpectedRegistration implements AutoCloseable {
+final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoCloseable {
     private static final String KEY = "webhooks.yaml";
 
-    /** On a configuration that is to be as it is written down only from when the gate answers. */
+    /** On a configuration that is installed without its rules, which are filled in once the gate answers. */
     private static final String IN_FORCE = "bulkhead.dev/in-force";
 
     private final KubernetesClient client;
@@ -53,6 +55,18 @@ final class ExpectedRegistration implements AutoCloseable {
 
     private Optional<ConfigMap> writtenDown() {
         return Optional.ofNullable(writtenDown.getStore().getByKey(namespace + "/" + registration.name()));
+    }
+
+    /** The ConfigMap, as the owner of what is to go with it; empty while there is none, or none that stays. */
+    Optional<OwnerReference> owner() {
+        return writtenDown()
+                .filter(written -> written.getMetadata().getDeletionTimestamp() == null)
+                .map(written -> new OwnerReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("ConfigMap")
+                        .withName(written.getMetadata().getName())
+                        .withUid(written.getMetadata().getUid())
+                        .build());
     }
 
     private Map<String, ObjectNode> read(ConfigMap written) {
@@ -84,9 +98,10 @@ final class ExpectedRegistration implements AutoCloseable {
     /**
      * How what is there differs, each in a sentence's part; empty while that is not known. Waits for the API server.
      *
+     * @param enforces whether a policy in force enforces
      * @throws KubernetesClientException when it does not answer
      */
-    List<String> differences() {
+    List<String> differences(boolean enforces) {
         if (!registration.isKnown() || !writtenDown.hasSynced()) {
             return List.of();
         }
@@ -108,6 +123,11 @@ final class ExpectedRegistration implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 differences.add("ConfigMap " + registration.name() + " cannot be read: " + e.getMessage());
             }
+        }
+        if (enforces) {
+            leftToTheGate(Webhooks.IGNORE)
+                    .forEach(webhook -> differences.add(
+                            "webhook " + webhook + ": failurePolicy is Ignore although a policy enforces"));
         }
         return List.copyOf(differences);
     }
@@ -138,21 +158,23 @@ final class ExpectedRegistration implements AutoCloseable {
      * Puts back what was installed; nothing when that is not written down (any more). Waits for the API server.
      *
      * @param bundle whom the webhooks are to trust, unless the installer said so
+     * @param mayCreate whether what was deleted is put back as well
      * @return what was done
      * @throws KubernetesClientException when it does not answer or refuses
      */
-    List<String> restore(Optional<String> bundle) {
+    List<String> restore(Optional<String> bundle, boolean mayCreate) {
         List<String> done = new ArrayList<>();
         readAnew().forEach((kind, expected) -> {
             Optional<HasMetadata> actual = registration.present(kind);
             if (actual.isEmpty()) {
-                if (install(kind, expected, bundle)) {
+                if (mayCreate && install(kind, expected, bundle)) {
                     done.add("installed " + kind + " " + registration.name() + " again");
                 }
             } else if (!isPending(actual.get())
                     && !compare(kind, expected, actual.get()).isEmpty()) {
-                registration.update(kind, Webhooks.restored(expected, registration.tree(actual.get())));
-                done.add("put " + kind + " " + registration.name() + " back");
+                if (registration.update(actual.get(), Webhooks.restored(expected, registration.tree(actual.get())))) {
+                    done.add("put " + kind + " " + registration.name() + " back");
+                }
             }
         });
         return List.copyOf(done);
@@ -167,43 +189,113 @@ final class ExpectedRegistration implements AutoCloseable {
         return written == null || written.getMetadata().getDeletionTimestamp() != null ? Map.of() : read(written);
     }
 
-    private static boolean isPending(HasMetadata configuration) {
+    private boolean isPending(HasMetadata configuration) {
         Map<String, String> annotations = configuration.getMetadata().getAnnotations();
-        return annotations != null && annotations.containsKey(IN_FORCE);
+        return annotations != null
+                && annotations.containsKey(IN_FORCE)
+                && Webhooks.hasAnyWithoutRules(registration.tree(configuration));
     }
 
-    /** Whether something there is to be as it is written down only from when the gate answers. */
-    boolean isPending() {
-        return registration.present().stream().anyMatch(ExpectedRegistration::isPending);
+    /** Whether something there was installed without its rules and has none yet. */
+    @Override
+    public boolean isPending() {
+        return registration.present().stream().anyMatch(this::isPending);
     }
 
     /**
-     * Makes what waited for the gate as it is written down. Waits for the API server.
+     * The webhooks whose failure policy was left to the gate and that have this one.
+     *
+     * @param failurePolicy {@code Fail} or {@code Ignore}
+     */
+    @Override
+    public List<String> leftToTheGate(String failurePolicy) {
+        List<String> found = new ArrayList<>();
+        try {
+            writtenDown()
+                    .map(this::read)
+                    .orElse(Map.of())
+                    .forEach((kind, expected) -> registration
+                            .present(kind)
+                            .filter(actual -> !isPending(actual))
+                            .ifPresent(actual -> found.addAll(
+                                    Webhooks.leftToTheGate(expected, registration.tree(actual), failurePolicy))));
+        } catch (IllegalArgumentException e) {
+            // That is reported as a difference.
+            return List.of();
+        }
+        return found;
+    }
+
+    /**
+     * Fills in the rules of what was installed without, and makes {@code Fail} what was left to the gate while a policy
+     * enforces: in one configuration a call, in the mutating one first, since who validates while nobody hardens refuses
+     * what lacks hardening. Waits for the API server.
      *
      * @return what was done
      * @throws KubernetesClientException when it does not answer or refuses
      * @throws IllegalArgumentException when what is written down cannot be read
      */
-    List<String> putInForce() {
+    @Override
+    public List<String> putInForce(boolean enforces) {
+        return editOne((expected, actual) -> isPending(actual) || enforces
+                ? Webhooks.inForce(expected, registration.tree(actual), enforces)
+                : registration.tree(actual));
+    }
+
+    /**
+     * Makes {@code Ignore} what was left to the gate, because no policy enforces. Waits for the API server.
+     *
+     * @return what was done
+     * @throws KubernetesClientException when it does not answer or refuses
+     * @throws IllegalArgumentException when what is written down cannot be read
+     */
+    @Override
+    public List<String> open() {
+        return editOne((expected, actual) -> Webhooks.opened(expected, registration.tree(actual)));
+    }
+
+    private interface Editing {
+        ObjectNode edit(ObjectNode expected, HasMetadata actual);
+    }
+
+    private List<String> editOne(Editing editing) {
+        for (Map.Entry<String, ObjectNode> expected : readAnew().entrySet()) {
+            Optional<HasMetadata> actual = registration.present(expected.getKey());
+            if (actual.isEmpty()) {
+                continue;
+            }
+            ObjectNode edited = editing.edit(expected.getValue(), actual.get());
+            Set<String> fields =
+                    Webhooks.changes(registration.tree(actual.get()), edited).keySet();
+            if (!fields.isEmpty()) {
+                return registration.update(actual.get(), edited)
+                        ? List.of(describe(expected.getKey(), fields, edited))
+                        : List.of();
+            }
+        }
+        return List.of();
+    }
+
+    private String describe(String kind, Set<String> fields, ObjectNode edited) {
         List<String> done = new ArrayList<>();
-        readAnew()
-                .forEach((kind, expected) -> registration
-                        .present(kind)
-                        .filter(ExpectedRegistration::isPending)
-                        .ifPresent(actual -> {
-                            ObjectNode inForce = Webhooks.restored(expected, registration.tree(actual));
-                            inForce.withObject("/metadata/annotations").remove(IN_FORCE);
-                            registration.update(kind, inForce);
-                            done.add("put " + kind + " " + registration.name() + " in force");
-                        }));
-        return List.copyOf(done);
+        for (JsonNode webhook : edited.path("webhooks")) {
+            String name = webhook.path("name").asText();
+            if (fields.contains(name + "/rules")) {
+                done.add("webhook " + name + " is called from now on");
+            }
+            if (fields.contains(name + "/failurePolicy")) {
+                done.add("webhook " + name + ": failurePolicy is "
+                        + webhook.path("failurePolicy").asText());
+            }
+        }
+        return kind + " " + registration.name() + ": " + String.join(", ", done);
     }
 
     /** Goes with the role of its name: whoever uninstalls takes that away, too. */
     private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
         bundle.filter(trusted -> !Registration.isFilled(expected))
                 .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
-        HasMetadata configuration = registration.configuration(kind, expected);
+        HasMetadata configuration = registration.configuration(kind, Webhooks.restored(expected, expected.deepCopy()));
         HasMetadata role =
                 client.rbac().clusterRoles().withName(registration.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {
@@ -217,8 +309,7 @@ final class ExpectedRegistration implements AutoCloseable {
                         .withName(registration.name())
                         .withUid(role.getMetadata().getUid())
                         .build()));
-        client.resource(configuration).create();
-        return true;
+        return registration.create(configuration);
     }
 
     @Override

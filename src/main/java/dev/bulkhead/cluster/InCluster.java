@@ -3,6 +3,7 @@ package dev.bulkhead.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.certificate.KeyPairAndChain;
 import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.cluster.RegistrationGuard.Repair;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -11,11 +12,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -32,7 +36,7 @@ public final class InCluster implements AutoCloseable {
     private final Optional<SharedCertificate> certificate;
     private final Registration registration;
     private final RegistrationGuard guard;
-    private final EntryIntoForce entryIntoForce;
+    private final FailClosedSwitch failClosed;
     private final Leadership leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
@@ -50,7 +54,7 @@ public final class InCluster implements AutoCloseable {
      * @param service by whose name the API server calls
      * @param lease the Lease that the leader holds
      * @param registration the name of both webhook configurations
-     * @param repair whether these are put back when somebody changes them
+     * @param repair what of these is put back when somebody changes them
      * @param secret where the certificate is shared; empty when it comes from elsewhere
      * @param knownBefore how long the API server knows a new authority before it issues
      */
@@ -60,7 +64,7 @@ public final class InCluster implements AutoCloseable {
             String service,
             String lease,
             String registration,
-            boolean repair,
+            Repair repair,
             Optional<String> secret,
             Duration knownBefore) {}
 
@@ -75,13 +79,15 @@ public final class InCluster implements AutoCloseable {
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
-        this.registration = new Registration(client, place.registration());
-        ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);
         Announcements announcements =
                 new Announcements(client, place.namespace(), place.registration(), place.pod(), clock);
+        this.registration = new Registration(client, place.registration(), announcements, clock);
+        ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);
         this.guard = new RegistrationGuard(expected, announcements, place.repair(), clock);
-        this.entryIntoForce = new EntryIntoForce(expected, announcements, clock);
-        this.leadership = new Leadership(client, place.namespace(), place.lease(), place.pod(), working);
+        ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
+        this.failClosed = new FailClosedSwitch(expected, probe::isAnswered, announcements::tell, clock);
+        this.leadership =
+                new Leadership(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
         this.statuses = new Statuses(client, watch, clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
     }
@@ -124,13 +130,14 @@ public final class InCluster implements AutoCloseable {
         attempt(this::keepCertificate);
         trusted = served.get().map(chain -> registration.trusts(chain, clock.instant()));
         boolean leading = leadership.isLeading();
-        attempt(() -> guard.look(leading, bundle.get()));
+        boolean enforces = watch.isComplete() && watch.enforces();
+        attempt(() -> guard.look(leading, bundle.get(), enforces));
         attempt(() -> statuses.writeUses(uses));
         if (!leading) {
             statuses.forget();
             return;
         }
-        attempt(() -> entryIntoForce.look(isComplete() && trusted.orElse(false)));
+        attempt(() -> failClosed.look(isComplete() && trusted.orElse(false), enforces));
         if (watch.isComplete()) {
             attempt(statuses::write);
         }
@@ -217,7 +224,14 @@ public final class InCluster implements AutoCloseable {
      * is.
      */
     public Optional<Boolean> isInSync() {
-        return trusted.map(yes -> yes && guard.isAsInstalled() && !entryIntoForce.isPending());
+        return trusted.map(yes -> yes && guard.isAsInstalled() && !failClosed.isPending());
+    }
+
+    /** How often each kind of writer has undone what this replica wrote in the webhook configurations, by its label. */
+    public Map<String, LongAdder> undoneWrites() {
+        Map<String, LongAdder> byLabel = new TreeMap<>();
+        registration.undone().forEach((kind, times) -> byLabel.put(kind.label(), times));
+        return byLabel;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.bulkhead.cluster;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
@@ -11,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Which replica writes: the holder of a Lease. All replicas decide, whether there is a leader or not. */
@@ -27,24 +30,46 @@ public final class Leadership implements AutoCloseable {
     private volatile boolean leading;
     private volatile boolean closed;
 
-    /** Takes no part yet. */
-    public Leadership(
+    /**
+     * Takes no part yet.
+     *
+     * @param owner with what the Lease goes, when that is uninstalled
+     */
+    Leadership(
             KubernetesClient client,
             String namespace,
             String lease,
             String identity,
+            Supplier<Optional<OwnerReference>> owner,
             ScheduledExecutorService executor) {
         this.client = client;
         this.executor = executor;
         this.config = new LeaderElectionConfigBuilder()
                 .withName(lease)
-                .withLock(new LeaseLock(namespace, lease, identity))
+                .withLock(new OwnedLease(namespace, lease, identity, owner))
                 .withLeaseDuration(LEASE)
                 .withRenewDeadline(RENEW_WITHIN)
                 .withRetryPeriod(RETRY)
                 .withReleaseOnCancel(true)
                 .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, leader -> {}))
                 .build();
+    }
+
+    /** A Lease that is deleted together with what it belongs to. */
+    private static final class OwnedLease extends LeaseLock {
+        private final Supplier<Optional<OwnerReference>> owner;
+
+        OwnedLease(String namespace, String name, String identity, Supplier<Optional<OwnerReference>> owner) {
+            super(namespace, name, identity);
+            this.owner = owner;
+        }
+
+        @Override
+        protected ObjectMetaBuilder getObjectMeta(String resourceVersion) {
+            ObjectMetaBuilder metadata = super.getObjectMeta(resourceVersion);
+            owner.get().ifPresent(metadata::withOwnerReferences);
+            return metadata;
+        }
     }
 
     /** Takes part until closed: who loses the Lease tries again. */

@@ -12,20 +12,30 @@ import org.jboss.logging.Logger;
  * Looks whether the registration is as it was installed. What differs for a while is told, and put back where that is
  * asked for; what differs for a moment may be an upgrade on its way.
  */
-final class RegistrationGuard implements AutoCloseable {
+public final class RegistrationGuard implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RegistrationGuard.class);
     private static final Duration A_WHILE = Duration.ofSeconds(5);
 
+    /** What of a registration that somebody changed is put back as it was installed. */
+    public enum Repair {
+        /** Nothing; it is reported only. */
+        NONE,
+        /** What was edited. */
+        EDITS,
+        /** What was deleted, too, which needs the right to create webhook configurations. */
+        ALL
+    }
+
     private final ExpectedRegistration expected;
     private final Announcements announcements;
-    private final boolean repair;
+    private final Repair repair;
     private final Clock clock;
     private volatile List<String> seen = List.of();
     private Instant since = Instant.MAX;
     private List<String> told = List.of();
     private List<String> announced = List.of();
 
-    RegistrationGuard(ExpectedRegistration expected, Announcements announcements, boolean repair, Clock clock) {
+    RegistrationGuard(ExpectedRegistration expected, Announcements announcements, Repair repair, Clock clock) {
         this.expected = expected;
         this.announcements = announcements;
         this.repair = repair;
@@ -46,10 +56,11 @@ final class RegistrationGuard implements AutoCloseable {
      *
      * @param leading whether this replica is the one that writes
      * @param bundle whom webhooks are to trust that are installed again
+     * @param enforces whether a policy in force enforces
      */
-    void look(boolean leading, Optional<String> bundle) {
+    void look(boolean leading, Optional<String> bundle, boolean enforces) {
         try {
-            List<String> differences = expected.differences();
+            List<String> differences = expected.differences(enforces);
             if (!differences.equals(seen)) {
                 seen = differences;
                 since = clock.instant();
@@ -58,8 +69,8 @@ final class RegistrationGuard implements AutoCloseable {
                 tellThatAllIsWell(leading);
             } else if (!clock.instant().isBefore(since.plus(A_WHILE))) {
                 tell(leading);
-                if (leading && repair) {
-                    expected.restore(bundle).forEach(done -> {
+                if (leading && repair != Repair.NONE) {
+                    expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
                         LOG.infof("the registration was changed: %s", done);
                         announcements.tell("RegistrationRepaired", done);
                     });

@@ -1,16 +1,25 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The webhooks in a webhook configuration, told apart by their names. */
 final class Webhooks {
+    private static final String FAILURE_POLICY = "failurePolicy";
+    private static final String RULES = "rules";
+    static final String FAIL = "Fail";
+    static final String IGNORE = "Ignore";
+
     private Webhooks() {}
 
     /** How the webhooks differ from those that are wanted, each in a sentence's part. */
@@ -48,8 +57,13 @@ final class Webhooks {
             }
         }
         return names.stream()
-                .filter(name -> !want.path(name).equals(is.path(name)))
+                .filter(name -> !same(want.path(name), is.path(name)))
                 .toList();
+    }
+
+    /** What is empty is not told apart from what is absent. */
+    private static boolean same(JsonNode one, JsonNode other) {
+        return one.equals(other) || (one.isEmpty() && other.isEmpty() && !one.isValueNode() && !other.isValueNode());
     }
 
     private static String difference(String webhook, String field, JsonNode want, JsonNode is) {
@@ -61,7 +75,10 @@ final class Webhooks {
                 : what + " is not as installed";
     }
 
-    /** What is there with the webhooks that were installed. Whom these trust is not the installer's to say, mostly. */
+    /**
+     * What is there with the webhooks that were installed. Whom these trust is not the installer's to say, mostly, and
+     * where the installer left open what becomes of workloads while nobody answers, that stays as it is.
+     */
     static ObjectNode restored(ObjectNode expected, ObjectNode there) {
         ObjectNode webhooks = expected.deepCopy();
         Map<String, JsonNode> present = byName(there);
@@ -72,8 +89,86 @@ final class Webhooks {
                     && now.at("/clientConfig/caBundle").isTextual()) {
                 clientConfig.set("caBundle", now.at("/clientConfig/caBundle"));
             }
+            if (!webhook.hasNonNull(FAILURE_POLICY)) {
+                ((ObjectNode) webhook)
+                        .put(FAILURE_POLICY, now.path(FAILURE_POLICY).asText(IGNORE));
+            }
         }
         there.set("webhooks", webhooks.path("webhooks"));
         return there;
+    }
+
+    /** Whether there is a webhook that the API server calls for nothing. */
+    static boolean hasAnyWithoutRules(JsonNode there) {
+        return stream(there).anyMatch(webhook -> webhook.path(RULES).isEmpty());
+    }
+
+    /** The webhooks there whose failure policy the installer left to the gate and that have this one, by name. */
+    static List<String> leftToTheGate(ObjectNode expected, JsonNode there, String failurePolicy) {
+        Map<String, JsonNode> wanted = byName(expected);
+        return stream(there)
+                .filter(webhook -> isLeftToTheGate(wanted, webhook)
+                        && webhook.path(FAILURE_POLICY).asText().equals(failurePolicy))
+                .map(webhook -> webhook.path("name").asText())
+                .toList();
+    }
+
+    /**
+     * What is there with the rules that were installed, where there are none yet, and the failure policy that goes with
+     * them.
+     *
+     * @param enforces whether a policy in force enforces
+     */
+    static ObjectNode inForce(ObjectNode expected, ObjectNode there, boolean enforces) {
+        Map<String, JsonNode> wanted = byName(expected);
+        stream(there).map(ObjectNode.class::cast).forEach(webhook -> {
+            JsonNode want = wanted.getOrDefault(webhook.path("name").asText(), webhook);
+            boolean begins = webhook.path(RULES).isEmpty() && !want.path(RULES).isEmpty();
+            if (begins) {
+                webhook.set(RULES, want.path(RULES));
+                webhook.put(FAILURE_POLICY, want.path(FAILURE_POLICY).asText(IGNORE));
+            }
+            if (enforces && isLeftToTheGate(wanted, webhook)) {
+                webhook.put(FAILURE_POLICY, FAIL);
+            }
+        });
+        return there;
+    }
+
+    /** What is there, letting pass what the gate cannot be asked about wherever that was left to the gate. */
+    static ObjectNode opened(ObjectNode expected, ObjectNode there) {
+        Map<String, JsonNode> wanted = byName(expected);
+        stream(there)
+                .filter(webhook -> isLeftToTheGate(wanted, webhook))
+                .forEach(webhook -> ((ObjectNode) webhook).put(FAILURE_POLICY, IGNORE));
+        return there;
+    }
+
+    private static boolean isLeftToTheGate(Map<String, JsonNode> wanted, JsonNode webhook) {
+        JsonNode want = wanted.get(webhook.path("name").asText());
+        return want != null && !want.hasNonNull(FAILURE_POLICY);
+    }
+
+    /** The fields in which webhooks are edited, as {@code WEBHOOK/FIELD}, with what they become; null where they go. */
+    static Map<String, JsonNode> changes(JsonNode there, JsonNode edited) {
+        Map<String, JsonNode> before = byName(there);
+        Map<String, JsonNode> after = byName(edited);
+        Map<String, JsonNode> changes = new TreeMap<>();
+        for (String name : union(before.keySet(), after.keySet())) {
+            JsonNode was = before.getOrDefault(name, MissingNode.getInstance());
+            JsonNode is = after.getOrDefault(name, MissingNode.getInstance());
+            fields(is, was).forEach(field -> changes.put(name + "/" + field, is.path(field)));
+        }
+        return changes;
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        Set<String> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static Stream<JsonNode> stream(JsonNode configuration) {
+        return StreamSupport.stream(configuration.path("webhooks").spliterator(), false);
     }
 }

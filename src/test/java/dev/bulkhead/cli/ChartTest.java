@@ -9,6 +9,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import dev.bulkhead.Golden;
+import dev.bulkhead.Yaml;
 import dev.bulkhead.cli.Cli.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,16 @@ class ChartTest {
                 .withKubeVersion("v1.37.0");
     }
 
+    /** The one of that kind in the chart with its defaults. */
+    private static JsonNode document(String kind) {
+        return Stream.of(template().call().split("(?m)^---$"))
+                .filter(text -> text.contains("\nkind: " + kind + "\n"))
+                .map(Yaml::tree)
+                .filter(document -> document.path("kind").asText().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Path values(String name) {
         return CASES.resolve(name + ".values.yaml");
     }
@@ -79,6 +90,42 @@ class ChartTest {
                 template().withValuesFile(values(name)).call());
     }
 
+    /**
+     * What a manifest does not hold, no tool takes away that applies it again: the rules that the leader filled in, and
+     * the failure policy that it keeps.
+     */
+    @Test
+    void manifestHoldsNothingThatWouldOpenTheGateWhenItIsAppliedAgain() {
+        JsonNode mutating = document("MutatingWebhookConfiguration");
+        JsonNode validating = document("ValidatingWebhookConfiguration");
+
+        assertThat(mutating.at("/webhooks/0").has("rules")).isFalse();
+        assertThat(validating.at("/webhooks/0/name").asText()).isEqualTo("validate.bulkhead.dev");
+        assertThat(validating.at("/webhooks/0").has("rules")).isFalse();
+        assertThat(validating.at("/webhooks/0").has("failurePolicy")).isFalse();
+        List.of(mutating, validating).forEach(configuration -> {
+            assertThat(configuration
+                            .at("/metadata/annotations/bulkhead.dev~1in-force")
+                            .asText())
+                    .isEqualTo("when-ready");
+            assertThat(configuration
+                            .at("/metadata/annotations/admissions.enforcer~1disabled")
+                            .asText())
+                    .isEqualTo("true");
+        });
+        assertThat(document("ConfigMap").at("/data/webhooks.yaml").asText()).contains("deployments, daemonsets");
+    }
+
+    /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */
+    @Test
+    void aSlowNodeHasTimeToStartAReplica() {
+        JsonNode probe = document("Deployment").at("/spec/template/spec/containers/0/startupProbe");
+
+        assertThat(probe.path("periodSeconds").asInt()
+                        * probe.path("failureThreshold").asInt())
+                .isGreaterThanOrEqualTo(300);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "failurePolicy, Maybe, failurePolicy",
@@ -89,6 +136,8 @@ class ChartTest {
         "log.decisions, some, decisions",
         "replica, 3, replica",
         "exemptions.longest, soon, longest",
+        "registration.repair, true, repair",
+        "startupSeconds, 10, startupSeconds",
     })
     void wrongValuesAreRefusedByName(String key, String value, String named) {
         assertThatThrownBy(() -> template().set(key, value).call()).hasMessageContaining(named);

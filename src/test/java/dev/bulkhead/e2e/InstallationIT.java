@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
 import dev.bulkhead.e2e.Installed.Site;
+import dev.bulkhead.e2e.Load.Failure;
 import dev.bulkhead.e2e.Load.Tally;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -31,37 +33,24 @@ class InstallationIT {
             ControlPlane.await(
                     "that it is in force",
                     () -> validating(plane, "/webhooks/0/failurePolicy").equals("Fail"));
-            assertThat(validating(plane, "/metadata/annotations")).doesNotContain("bulkhead.dev/in-force");
             site.awaitReady();
             assertThat(plane.kubectl("-n", Replica.NAMESPACE, "get", "events").out())
                     .contains("RegistrationInForce")
                     .doesNotContain("RegistrationChanged");
+            Tally before = assertNothingWasKeptOut(load);
 
-            Tally before = load.tally();
-            assertThat(before.failed()).as("" + load.failures()).isZero();
-            // The Service may come to lead to a replica between the two calls for one pod, of which two are under way:
-            // what was not hardened is then refused.
-            assertThat(before.wronglyDenied()).as("" + load.failures()).isLessThanOrEqualTo(2);
-            load.awaitMore(100);
-            assertThat(load.tally().since(before).isClean())
-                    .as("" + load.failures())
-                    .isTrue();
-
-            // What going back to the first revision does.
+            // What going back to an earlier revision may do: it takes effect again by itself.
             plane.kubectl(
                     "patch",
                     "validatingwebhookconfiguration",
                     "bulkhead",
                     "--type=json",
                     "-p",
-                    "[{\"op\":\"add\",\"path\":\"/metadata/annotations\",\"value\":{\"bulkhead.dev/in-force\":\"when-ready\"}},"
-                            + "{\"op\":\"replace\",\"path\":\"/webhooks/0/failurePolicy\",\"value\":\"Ignore\"}]");
+                    "[{\"op\":\"remove\",\"path\":\"/webhooks/0/rules\"}]");
             ControlPlane.await(
-                    "that it is in force again",
-                    () -> validating(plane, "/webhooks/0/failurePolicy").equals("Fail"));
-            assertThat(load.tally().since(before).isClean())
-                    .as("" + load.failures())
-                    .isTrue();
+                    "that it is called again",
+                    () -> !validating(plane, "/webhooks/0/rules/0/resources/0").isEmpty());
+            assertThat(wrongly(load)).as("" + load.failures()).isEmpty();
 
             plane.kubectl("delete", "namespace", Replica.NAMESPACE, "--wait=false");
             ControlPlane.await(
@@ -75,8 +64,68 @@ class InstallationIT {
                             .isEmpty());
             long unjudged = load.tally().wronglyAdmitted();
             ControlPlane.await("that pods come in", () -> load.tally().wronglyAdmitted() > unjudged + 50);
-            assertThat(load.tally().failed()).as("" + load.failures()).isZero();
+            assertThat(wrongly(load)).as("" + load.failures()).isEmpty();
             assertThat(load.tally().wronglyDenied()).as("" + load.failures()).isEqualTo(before.wronglyDenied());
+        } finally {
+            stream.get().close();
+        }
+    }
+
+    private static Tally assertNothingWasKeptOut(Load load) {
+        assertThat(wrongly(load)).as("" + load.failures()).isEmpty();
+        Tally before = load.tally();
+        // Two pods are under way at any time, of which the API server may know one half of the registration before
+        // the other: what was not hardened is then refused.
+        assertThat(before.wronglyDenied()).as("" + load.failures()).isLessThanOrEqualTo(2);
+        load.awaitMore(100);
+        assertThat(load.tally().since(before).wronglyAdmitted())
+                .as("" + load.failures())
+                .isZero();
+        return before;
+    }
+
+    /** Calls that nobody answered. Those that a busy machine answered too late are another matter. */
+    private static List<Failure> wrongly(Load load) {
+        return load.failures().stream()
+                .filter(failure -> failure.what().contains("failed calling webhook"))
+                .filter(failure -> !failure.what().contains("deadline exceeded")
+                        && !failure.what().contains("Client.Timeout"))
+                .toList();
+    }
+
+    /** Applying it again, in either of kubectl's ways, opens nothing for a moment. */
+    @Test
+    void appliedByKubectlItIsAsSafeAndAppliedAgainItStaysInForce() throws Exception {
+        AtomicReference<Load> stream = new AtomicReference<>();
+        String manifest = "{apiVersion: v1, kind: Namespace, metadata: {name: bulkhead-system}}\n---\n"
+                + new Helm(Installed.CHART)
+                        .template()
+                        .withName("bulkhead")
+                        .withNamespace(Replica.NAMESPACE)
+                        .withKubeVersion("v1.37.0")
+                        .set("service.port", 8443)
+                        .set("log.json", false)
+                        .call();
+        try (Site site = new Site(Installed.programs(), plane -> {
+            stream.set(new Load(plane, 2));
+            ControlPlane.await("pods", () -> stream.get().tally().wronglyAdmitted() > 10);
+            plane.apply(manifest);
+        })) {
+            ControlPlane plane = site.plane();
+            Load load = stream.get();
+            assertThat(validating(plane, "/webhooks/0/failurePolicy")).isEqualTo("Fail");
+            Tally before = assertNothingWasKeptOut(load);
+
+            plane.apply(manifest);
+            load.awaitMore(50);
+            plane.apply(manifest, "--server-side", "--force-conflicts");
+            load.awaitMore(50);
+
+            assertThat(load.tally().since(before).wronglyAdmitted())
+                    .as("" + load.failures())
+                    .isZero();
+            assertThat(validating(plane, "/webhooks/0/failurePolicy")).isEqualTo("Fail");
+            assertThat(validating(plane, "/webhooks/0/rules/0/resources/0")).isEqualTo("pods");
         } finally {
             stream.get().close();
         }

@@ -49,9 +49,10 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
 
         /** Installs the chart after something was done before. */
         Site(Path programs, Path chart, Map<String, Object> values, Consumer<ControlPlane> before) throws IOException {
-            directory = Files.createTempDirectory("bulkhead-e2e");
-            plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
-            before.accept(plane);
+            this(programs, before.andThen(plane -> install(plane, chart, values)));
+        }
+
+        private static void install(ControlPlane plane, Path chart, Map<String, Object> values) {
             InstallCommand install = new Helm(chart)
                     .install()
                     .withName("bulkhead")
@@ -63,6 +64,13 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
                     .set("log.json", false);
             values.forEach(install::set);
             install.call();
+        }
+
+        /** Runs what somebody else installs. */
+        Site(Path programs, Consumer<ControlPlane> install) throws IOException {
+            directory = Files.createTempDirectory("bulkhead-e2e");
+            plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
+            install.accept(plane);
             String address = plane.get("-n", Replica.NAMESPACE, "service", "bulkhead")
                     .at("/spec/clusterIP")
                     .asText();

@@ -17,6 +17,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** What becomes of a registration that somebody changes. */
 @TestMethodOrder(OrderAnnotation.class)
 class RegistrationIT {
+    private static final String POLICY = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: LeastPrivilegePolicy
+            metadata: {name: everything}
+            spec: {mode: %s}
+            """;
+
     private static Site site;
     private static ControlPlane plane;
 
@@ -35,10 +42,6 @@ class RegistrationIT {
 
     private static JsonNode webhook() {
         return plane.get("validatingwebhookconfiguration", "bulkhead").at("/webhooks/0");
-    }
-
-    private static void failurePolicy(String value) {
-        patch("[{\"op\":\"replace\",\"path\":\"/webhooks/0/failurePolicy\",\"value\":\"" + value + "\"}]");
     }
 
     private static void patch(String operations) {
@@ -65,52 +68,101 @@ class RegistrationIT {
                 .contains("Bulkhead refuses Pod");
     }
 
+    /** By the default it is the gate's to keep, by what the policies ask for. */
     @Test
     @Order(1)
-    void aChangeIsToldOfByMetricAndEventAndLeftAlone() {
-        failurePolicy("Ignore");
+    void theFailurePolicyFollowsThePolicies() {
+        assertThat(webhook().path("failurePolicy").asText()).isEqualTo("Fail");
 
-        awaitSync(0);
+        plane.apply(POLICY.formatted("audit"));
+        ControlPlane.await(
+                "that it is open",
+                () -> webhook().path("failurePolicy").asText().equals("Ignore"));
+        assertThat(events()).contains("RegistrationOpened");
+        awaitSync(1);
+
+        plane.apply(POLICY.formatted("enforce"));
+        ControlPlane.await(
+                "that it is closed",
+                () -> webhook().path("failurePolicy").asText().equals("Fail"));
+        plane.kubectl("delete", "leastprivilegepolicy", "everything");
+        awaitSync(1);
+        assertThat(webhook().path("failurePolicy").asText()).isEqualTo("Fail");
+        assertThat(events()).doesNotContain("RegistrationContested");
+    }
+
+    /** What AKS does to webhooks that do not ask it to leave them alone. */
+    @Test
+    @Order(2)
+    void anEditIsReportedAndPutBackWithoutAFight() {
+        exclude();
+        ControlPlane.await("that it is put back", () -> !isExcluding());
         ControlPlane.await(
                 "an event",
-                () -> events().contains("webhook validate.bulkhead.dev: failurePolicy is Ignore, installed as Fail"));
-        assertThat(webhook().path("failurePolicy").asText()).isEqualTo("Ignore");
-
-        failurePolicy("Fail");
+                () -> events().contains("webhook validate.bulkhead.dev: namespaceSelector is not as installed"));
         awaitSync(1);
         ControlPlane.await("that all is well", () -> events().contains("RegistrationRestored"));
+        assertThat(events()).doesNotContain("RegistrationContested");
+
+        // Once more, and once more again: each time it takes longer.
+        exclude();
+        ControlPlane.await("that it is put back again", () -> !isExcluding());
+        ControlPlane.await(
+                "that it is said who does it",
+                () -> events().contains(
+                                "\"kubectl-patch\" has undone what the leader wrote in"
+                                        + " ValidatingWebhookConfiguration bulkhead (webhook validate.bulkhead.dev: namespaceSelector); in a row: 1;"));
+        exclude();
+        ControlPlane.await("that it is put back a third time", () -> !isExcluding());
+        ControlPlane.await(
+                "that it is counted",
+                () -> events().contains("in a row: 2; it was written again and, if undone again, will be after 10 s"));
+        assertThat(site.replicas().stream().map(Replica::metrics))
+                .anyMatch(metrics -> metrics.contains("bulkhead_webhook_undone_total{by=\"kubectl\"} 2.0"));
+        awaitSync(1);
+    }
+
+    private static void exclude() {
+        patch("[{\"op\":\"add\",\"path\":\"/webhooks/0/namespaceSelector/matchExpressions/-\","
+                + "\"value\":{\"key\":\"control-plane\",\"operator\":\"NotIn\",\"values\":[\"true\"]}}]");
+    }
+
+    private static boolean isExcluding() {
+        return webhook().at("/namespaceSelector").toString().contains("control-plane");
     }
 
     @Test
-    @Order(2)
-    void whatIsUnderAnotherSelectorOrNameIsSeen() {
+    @Order(3)
+    void withoutRepairAChangeIsReportedByMetricAndEventAndLeftAlone() throws Exception {
+        upgrade("none");
+        restart();
+
         patch("[{\"op\":\"replace\",\"path\":\"/webhooks/0/objectSelector\","
                 + "\"value\":{\"matchLabels\":{\"judge\":\"me\"}}}]");
         awaitSync(0);
         ControlPlane.await(
                 "an event",
                 () -> events().contains("webhook validate.bulkhead.dev: objectSelector is not as installed"));
+        assertThat(webhook().at("/objectSelector/matchLabels/judge").asText()).isEqualTo("me");
         patch("[{\"op\":\"remove\",\"path\":\"/webhooks/0/objectSelector\"}]");
         awaitSync(1);
     }
 
-    @Test
-    @Order(3)
-    void withRepairItIsPutBack() throws Exception {
-        upgrade(true);
-        // A Deployment would do this.
+    /** A Deployment would do this. */
+    private static void restart() throws Exception {
         List<Replica> before = List.copyOf(site.replicas());
         site.replicas().clear();
         site.replicas().add(site.another());
         site.replicas().add(site.another());
         site.awaitReady();
         before.forEach(Replica::close);
+    }
 
-        failurePolicy("Ignore");
-        ControlPlane.await(
-                "that it is put back",
-                () -> webhook().path("failurePolicy").asText().equals("Fail"));
-        awaitSync(1);
+    @Test
+    @Order(4)
+    void withRepairOfAllEvenWhatIsDeletedIsPutBack() throws Exception {
+        upgrade("all");
+        restart();
 
         plane.kubectl("delete", "validatingwebhookconfiguration,mutatingwebhookconfiguration", "bulkhead");
         ControlPlane.await(
@@ -124,7 +176,7 @@ class RegistrationIT {
         assertThat(events()).contains("installed ValidatingWebhookConfiguration bulkhead again");
     }
 
-    private static void upgrade(boolean repair) {
+    private static void upgrade(String repair) {
         new Helm(Installed.CHART)
                 .upgrade()
                 .withName("bulkhead")
@@ -139,7 +191,7 @@ class RegistrationIT {
 
     /** The command of docs/install.md. */
     @Test
-    @Order(4)
+    @Order(5)
     void alsoWithRepairTheGateCanBeOpened() throws Exception {
         assertThat(plane.kubectl(
                                 "delete",
@@ -153,14 +205,14 @@ class RegistrationIT {
         Thread.sleep(10_000);
         assertThat(judges()).isFalse();
 
-        upgrade(true);
+        upgrade("all");
         ControlPlane.await("that it judges again", RegistrationIT::judges);
         awaitSync(1);
     }
 
     @Test
-    @Order(5)
-    void whatWasPutBackGoesWithTheRelease() {
+    @Order(6)
+    void whatWasPutBackAndTheLeaseGoWithTheRelease() {
         plane.kubectl("delete", "validatingwebhookconfiguration", "bulkhead");
         ControlPlane.await(
                 "that it is there again",
@@ -173,6 +225,11 @@ class RegistrationIT {
                 .withKubeConfig(plane.kubeconfig())
                 .call();
 
+        ControlPlane.await(
+                "that the Lease is gone",
+                () -> plane.kubectl("-n", Replica.NAMESPACE, "get", "lease", "bulkhead", "-o", "name")
+                        .out()
+                        .isEmpty());
         // While the replicas still run, as they do while they say good-bye.
         assertThat(site.replicas()).allMatch(Replica::isRunning);
         ControlPlane.await(
@@ -184,7 +241,7 @@ class RegistrationIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void policiesOutliveTheReleaseUnlessAskedOtherwise() {
         assertThat(definitions()).isEqualTo(2);
 

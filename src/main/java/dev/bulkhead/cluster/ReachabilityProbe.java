@@ -1,0 +1,111 @@
+package dev.bulkhead.cluster;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.policy.PolicyReader;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks the API server to create, as a dry run, an Exemption of a reserved name in the gate's own namespace. Only a replica
+ * of the gate refuses it with the random number that it carries, so that this refusal proves that the API server calls the
+ * gate by its Service, trusts its certificate, and gets an answer. Any replica may be the one that answers: all it needs
+ * to know is in the request.
+ *
+ * <p>The name makes it possible to permit this one object only. An Exemption of that name excuses nothing.
+ */
+public final class ReachabilityProbe {
+    private static final Logger LOG = Logger.getLogger(ReachabilityProbe.class);
+
+    /** The name of the Exemption. */
+    public static final String NAME = "bulkhead-reachability-probe";
+
+    /** Its annotation with the random number, in hexadecimal digits. */
+    public static final String NONCE = "bulkhead.dev/nonce";
+
+    private static final int NONCE_BYTES = 16;
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private String told = "";
+
+    ReachabilityProbe(KubernetesClient client, String namespace, Clock clock) {
+        this.client = client;
+        this.namespace = namespace;
+        this.clock = clock;
+    }
+
+    /** What a replica refuses the Exemption with that carries this number. */
+    public static String answerTo(String nonce) {
+        return "Bulkhead answers the probe " + nonce;
+    }
+
+    /** Whether a call of the API server comes to a replica and back, now. Waits for the API server. */
+    boolean isAnswered() {
+        byte[] bytes = new byte[NONCE_BYTES];
+        random.nextBytes(bytes);
+        String nonce = HexFormat.of().formatHex(bytes);
+        try {
+            client.genericKubernetesResources(Resources.EXEMPTIONS)
+                    .inNamespace(namespace)
+                    .withName(NAME)
+                    .patch(
+                            new PatchContext.Builder()
+                                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                    .withFieldManager(FieldOwners.OWN_NAME)
+                                    .withForce(true)
+                                    .withDryRun(List.of("All"))
+                                    .build(),
+                            client.getKubernetesSerialization()
+                                    .convertValue(exemption(nonce), GenericKubernetesResource.class));
+            tellOnce("no webhook was called for it");
+            return false;
+        } catch (KubernetesClientException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.contains(answerTo(nonce))) {
+                told = "";
+                return true;
+            }
+            tellOnce(message);
+            return false;
+        }
+    }
+
+    /** Why it is not answered yet is of interest when it changes. */
+    private void tellOnce(String reason) {
+        String lasting = reason.toLowerCase(Locale.ROOT).replaceAll("[0-9a-f]{8,}", "");
+        if (!lasting.equals(told)) {
+            told = lasting;
+            LOG.infof("the API server does not reach the gate yet, which is tried again: %s", reason);
+        }
+    }
+
+    /** One that the schema allows, since the API server looks at that before it calls webhooks. */
+    private ObjectNode exemption(String nonce) {
+        ObjectNode exemption = JsonNodeFactory.instance.objectNode();
+        exemption.put("apiVersion", PolicyReader.API_VERSION).put("kind", PolicyReader.EXEMPTION_KIND);
+        ObjectNode metadata = exemption.putObject("metadata");
+        metadata.put("name", NAME).put("namespace", namespace);
+        metadata.putObject("annotations").put(NONCE, nonce);
+        ObjectNode spec = exemption.putObject("spec");
+        spec.put("reason", "tests whether the API server reaches the gate; never stored")
+                .put("owner", "bulkhead")
+                .put("expires", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        spec.putObject("match").putArray("namespaces").add(namespace);
+        ObjectNode grant = spec.putArray("allow").addObject();
+        grant.put("rule", "privileged").putArray("values").add("true");
+        return exemption;
+    }
+}

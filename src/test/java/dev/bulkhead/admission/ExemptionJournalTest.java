@@ -1,0 +1,81 @@
+package dev.bulkhead.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.PolicyReader;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What reviews leave behind in the cluster: the status of the exemptions that excused something. */
+class ExemptionJournalTest {
+    private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+    private static final String EXEMPTION = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: Exemption
+            metadata: {name: agent, namespace: bulkhead-system}
+            spec:
+              reason: reads processes
+              owner: team
+              expires: "2027-01-01T00:00:00Z"
+              match: {namespaces: [shop]}
+              allow: [{rule: hostNamespaces, values: [hostPID]}]
+            """;
+
+    private final ExemptionUses uses = new ExemptionUses();
+
+    private boolean isNoted(String request) {
+        PolicyReader.Reading reading = PolicyReader.read(Yaml.tree(EXEMPTION), NOW, Duration.ofDays(365));
+        Policies policies = new Policies(
+                List.of(Policy.builtIn(Profile.BASELINE)),
+                List.of(((PolicyReader.Reading.OfExemption) reading).exemption()));
+        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), CLOCK);
+        String review = Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: "1"
+                  kind: {group: "", version: v1, kind: Pod}
+                  namespace: shop
+                  name: agent
+                  %s
+                  object:
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: agent, namespace: shop}
+                    spec: {hostPID: true, containers: [{name: agent, image: a}]}
+                """.formatted(request)).toString();
+
+        Reviewer.Answer answer = new Reviews(gate, new ExemptionJournal(uses, CLOCK))
+                .answer(Reviewer.Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
+
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("\"allowed\":true", "agent");
+        return !uses.take(NOW).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"operation: CREATE", "{operation: CREATE, dryRun: false}"})
+    void whatAnExemptionExcusedIsNoted(String request) {
+        assertThat(isNoted(request.replaceAll("[{}]", "").replace(", ", "\n  ")))
+                .isTrue();
+    }
+
+    @Test
+    void aDryRunCountsForNoExemption() {
+        assertThat(isNoted("operation: CREATE\n  dryRun: true")).isFalse();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.bulkhead.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.Yaml;
+import org.junit.jupiter.api.Test;
+
+class WebhooksTest {
+    private static final String AUTO = "{name: v, rules: [{resources: [pods]}], clientConfig: {}}";
+    private static final String FIXED =
+            "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {}}";
+    private static final String WITHOUT_RULES = "{name: v, failurePolicy: Fail, clientConfig: {caBundle: Q0E=}}";
+    private static final String OPEN =
+            "{name: v, failurePolicy: Ignore, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}}";
+    private static final String CLOSED =
+            "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}}";
+    private static final String OTHER = "{name: other, failurePolicy: Ignore, clientConfig: {}}";
+
+    private static ObjectNode configuration(String... webhooks) {
+        return (ObjectNode) Yaml.tree("{webhooks: [" + String.join(", ", webhooks) + "]}");
+    }
+
+    @Test
+    void rulesTakeEffectWithTheFailurePolicyThatGoesWithThem() {
+        assertThat(Webhooks.inForce(configuration(AUTO), configuration(WITHOUT_RULES), true))
+                .isEqualTo(configuration(CLOSED));
+        assertThat(Webhooks.inForce(configuration(AUTO), configuration(WITHOUT_RULES), false))
+                .isEqualTo(configuration(OPEN));
+        assertThat(Webhooks.inForce(configuration(FIXED), configuration(WITHOUT_RULES), false))
+                .isEqualTo(configuration(CLOSED));
+    }
+
+    @Test
+    void onlyAFailurePolicyThatIsLeftToTheGateIsSwitched() {
+        assertThat(Webhooks.inForce(configuration(AUTO), configuration(OPEN, OTHER), true))
+                .isEqualTo(configuration(CLOSED, OTHER));
+        assertThat(Webhooks.inForce(configuration(FIXED), configuration(OPEN), true))
+                .isEqualTo(configuration(OPEN));
+        assertThat(Webhooks.opened(configuration(AUTO), configuration(CLOSED))).isEqualTo(configuration(OPEN));
+        assertThat(Webhooks.opened(configuration(FIXED), configuration(CLOSED))).isEqualTo(configuration(CLOSED));
+    }
+
+    @Test
+    void restoringLeavesBundleAndOpenFailurePolicyAsTheyAre() {
+        assertThat(Webhooks.restored(configuration(AUTO), configuration(OPEN, OTHER)))
+                .isEqualTo(
+                        configuration(
+                                "{name: v, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}, failurePolicy: Ignore}"));
+        assertThat(Webhooks.restored(configuration(FIXED), configuration(OPEN)))
+                .isEqualTo(
+                        configuration(
+                                "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}}"));
+    }
+
+    @Test
+    void changesAreNamedByWebhookAndField() {
+        assertThat(Webhooks.changes(configuration(OPEN), configuration(CLOSED))).containsOnlyKeys("v/failurePolicy");
+        assertThat(Webhooks.changes(configuration(OPEN), configuration(OPEN, OTHER)))
+                .containsOnlyKeys("other/name", "other/failurePolicy");
+        assertThat(Webhooks.changes(configuration(OPEN), configuration(OPEN))).isEmpty();
+    }
+}
