@@ -139,6 +139,7 @@ class OutageIT {
                     () -> pods(site, Replica.NAMESPACE).size() == 2
                             && pods(site, Replica.NAMESPACE).stream().noneMatch(gone::contains));
             plane.kubectl("-n", "default", "delete", "pods", "--all", "--force");
+            // Until its controller waits for minutes.
             ControlPlane.await(
                     "that it is refused while nobody answers",
                     () -> plane.kubectl("-n", "default", "get", "events")
@@ -150,10 +151,16 @@ class OutageIT {
             site.replicas().add(site.another());
             site.awaitReady();
 
-            ControlPlane.await(
-                    "its pod again",
-                    Duration.ofMinutes(3),
-                    () -> !pods(site, "default").isEmpty());
+            // As docs/operating.md says; controllers would wait longer and longer.
+            Run retried = plane.kubectl(
+                    "annotate",
+                    "deployments,replicasets,statefulsets,daemonsets,jobs",
+                    "--all",
+                    "--all-namespaces",
+                    "--overwrite",
+                    "bulkhead.dev/retried-at=now");
+            assertThat(retried.exitCode()).as(retried.err()).isZero();
+            ControlPlane.await("its pod again", () -> !pods(site, "default").isEmpty());
             assertThat(create(site, "default", "--overrides=" + HOST_PID).err()).contains("Bulkhead refuses Pod");
         }
     }
