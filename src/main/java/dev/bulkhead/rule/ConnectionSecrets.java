@@ -11,7 +11,7 @@ import java.util.Set;
 final class ConnectionSecrets {
     private static final int SHORTEST_NAME = 3;
     private static final int LONGEST_NAME = 128;
-    private static final int LONGEST_VALUE = 512;
+    private static final int LONGEST_VALUE = 160;
     private static final int SHORTEST_SIGNATURE = 40;
     private static final int SHORTEST_TOKEN = 16;
 
@@ -61,10 +61,10 @@ final class ConnectionSecrets {
 
     /** {@code user:password@tcp(host)} of Go's MySQL driver. */
     private static boolean hasLoginBefore(String text, String mark) {
+        LoginScan scan = new LoginScan(text, ':');
         for (int at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
-            int start = startOfLogin(text, at);
-            int colon = text.indexOf(':', start);
-            if (colon > start && colon < at && isPassword(text, colon + 1, at)) {
+            int colon = scan.separatorBefore(at);
+            if (colon > scan.start() && isPassword(text, colon + 1, at)) {
                 return true;
             }
         }
@@ -73,9 +73,10 @@ final class ConnectionSecrets {
 
     /** {@code user/password@//host}, {@code jdbc:oracle:thin:user/password@host}. */
     private static boolean hasOracleLogin(String text) {
+        LoginScan scan = new LoginScan(text, '/');
         for (int at = text.indexOf("@//"); at >= 0; at = text.indexOf("@//", at + 1)) {
-            int slash = text.indexOf('/', startOfLogin(text, at));
-            if (slash > 0 && slash < at && isNamePart(text.charAt(slash - 1)) && isPassword(text, slash + 1, at)) {
+            int slash = scan.separatorBefore(at);
+            if (slash > 0 && isNamePart(text.charAt(slash - 1)) && isPassword(text, slash + 1, at)) {
                 return true;
             }
         }
@@ -85,12 +86,44 @@ final class ConnectionSecrets {
         return slash >= 0 && slash < at && isPassword(text, slash + 1, at);
     }
 
-    private static int startOfLogin(String text, int end) {
-        int start = end;
-        while (start > 0 && end - start < LONGEST_VALUE && !isBreak(text.charAt(start - 1))) {
-            start--;
+    /**
+     * Finds where logins begin and where their passwords do, for places that are asked for in order. Passes over the text
+     * once, however many places there are.
+     */
+    private static final class LoginScan {
+        private final String text;
+        private final char separator;
+        private int position;
+        private int start;
+        private int first = -1;
+
+        LoginScan(String text, char separator) {
+            this.text = text;
+            this.separator = separator;
         }
-        return start;
+
+        /** The first separator in the word that ends at that place, not too far in front of it; or -1. */
+        int separatorBefore(int end) {
+            for (; position < end; position++) {
+                char c = text.charAt(position);
+                if (isBreak(c)) {
+                    start = position + 1;
+                    first = -1;
+                } else if (c == separator && first < 0) {
+                    first = position;
+                }
+            }
+            while (first >= 0 && end - first > LONGEST_VALUE) {
+                int next = text.indexOf(separator, first + 1);
+                first = next < end ? next : -1;
+            }
+            return first;
+        }
+
+        /** Where the word begins. */
+        int start() {
+            return start;
+        }
     }
 
     private static boolean isBreak(char c) {

@@ -45,6 +45,10 @@ final class SecretForms {
         if (hasAzureClientSecret(text)) {
             return Optional.of("an Azure client secret");
         }
+        Optional<String> azureKey = AzureKeys.find(text);
+        if (azureKey.isPresent()) {
+            return azureKey;
+        }
         Optional<String> connection = ConnectionSecrets.find(text);
         if (connection.isPresent() || depth == 0) {
             return connection;

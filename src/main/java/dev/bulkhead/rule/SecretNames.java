@@ -93,8 +93,23 @@ final class SecretNames {
             Set.of("PAD", "EOS", "BOS", "UNK", "SEP", "CLS", "MASK", "STOP", "SPECIAL");
 
     /** Words before SECRET that make it the name of an object in the cluster. */
-    private static final Set<String> OBJECT_MARKS =
-            Set.of("PULL", "TLS", "SSL", "CERT", "CERTIFICATE", "CA", "SEALED", "K8S", "KUBE", "KUBERNETES", "INGRESS");
+    private static final Set<String> OBJECT_MARKS = Set.of(
+            "PULL",
+            "TLS",
+            "SSL",
+            "CERT",
+            "CERTIFICATE",
+            "CA",
+            "SEALED",
+            "K8S",
+            "KUBE",
+            "KUBERNETES",
+            "INGRESS",
+            "EXISTING");
+
+    /** Words before SECRET, in Airflow's settings, that make it the name under which a backend knows the setting. */
+    private static final Set<String> AIRFLOW_SETTINGS =
+            Set.of("KEY", "CONN", "PASSWORD", "BACKEND", "URL", "CREDENTIALS");
 
     /** Words anywhere that say that no secret follows. */
     private static final Set<String> OPEN = Set.of("PUBLIC", "PUBLISHABLE", "MAX", "MIN", "NUM", "COUNT", "TOTAL");
@@ -120,6 +135,8 @@ final class SecretNames {
                     + " SYNC VALIDATE VALIDATION VALIDATOR VERIFICATION VERIFIER HASH HASHER HASHING ENCODER AUTH"
                     + " AUTHENTICATION AUTHENTICATOR LOGIN GRANT FLOW THROUGH SCANNING SCANNER DETECTION MASK MASKING"
                     + " REDACT REDACTION FILTER SANITIZE PROTECTED PROTECTION LOGGING DEBUG EMBEDDING",
+            // who tells it
+            "CMD COMMAND SCRIPT HELPER PROCESS EXECUTABLE BINARY",
             // who does it
             "ISSUER AUDIENCE AUD SCOPE ALGORITHM ALG ALGO PROVIDER BACKEND ENGINE MANAGER DRIVER CSI PLUGIN OPERATOR"
                     + " CONTROLLER SIGNER");
@@ -133,6 +150,9 @@ final class SecretNames {
                 return false;
             }
         }
+        if (isAirflowReference(words)) {
+            return false;
+        }
         for (int i = words.size() - 1; i >= 0; i--) {
             if (isCredential(words, i)) {
                 return true;
@@ -144,8 +164,46 @@ final class SecretNames {
         return false;
     }
 
+    private static boolean isAirflowReference(List<String> words) {
+        int last = words.size() - 1;
+        return last > 1
+                && words.get(0).equals("AIRFLOW")
+                && words.get(last).equals("SECRET")
+                && AIRFLOW_SETTINGS.contains(words.get(last - 1));
+    }
+
     private static boolean isAbout(String word) {
         return ABOUT.contains(word) || (word.endsWith("S") && ABOUT.contains(word.substring(0, word.length() - 1)));
+    }
+
+    /**
+     * Whether the variable may just as well hold the name of a Secret in the cluster, or of an entry of one, so that its
+     * value has to tell: {@code WEBHOOK_SECRET}, {@code REDIS_PASSWORD_SECRET_KEY}.
+     */
+    static boolean mayNameObject(String name) {
+        List<String> words = wordsOf(name);
+        int size = words.size();
+        return size > 1
+                && (words.get(size - 1).equals("SECRET")
+                        || (size > 2
+                                && words.get(size - 1).equals("KEY")
+                                && words.get(size - 2).equals("SECRET")
+                                && isPasswordWord(words.get(size - 3))));
+    }
+
+    /** Whether what the name calls a credential may also be the way to come by one: a token, several passwords. */
+    static boolean mayNameMode(String name) {
+        List<String> words = wordsOf(name);
+        for (int i = words.size() - 1; i >= 0; i--) {
+            if (isCredential(words, i)) {
+                return !isPasswordWord(words.get(i));
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPasswordWord(String word) {
+        return word.endsWith("PASSWORD") || word.endsWith("PASSWD") || word.endsWith("CREDENTIALS");
     }
 
     /** Whether that is the name's last word. */
@@ -169,7 +227,7 @@ final class SecretNames {
         String before = i == 0 ? "" : words.get(i - 1);
         boolean last = i == words.size() - 1;
         return switch (word) {
-            case "KEY", "KEYS" -> SECRET_KEYS.contains(before);
+            case "KEY", "KEYS" -> SECRET_KEYS.contains(before) || (before.equals("STORAGE") && words.contains("AZURE"));
             case "TOKENS", "SECRETS" -> SECRET_PLURALS.contains(before);
             case "TOKEN" -> !TEXT_MARKS.contains(before);
             case "SECRET" -> !OBJECT_MARKS.contains(before);
@@ -178,13 +236,17 @@ final class SecretNames {
             case "COOKIE" -> before.equals("ERLANG");
             case "WORD", "WD" -> before.equals("PASS");
             case "PHRASE" -> before.equals("PASS") || before.equals("SEED");
-            // HashiCorp Vault's AppRole: the second half of its login.
-            case "ID" ->
-                last
-                        && before.equals("SECRET")
-                        && (words.contains("VAULT") || words.contains("APPROLE") || words.contains("ROLE"));
+            case "ID" -> last && isVaultsOwn(words, before);
             default -> WORDS.contains(word) || (last && LAST_WORDS.contains(word)) || hasEnding(word);
         };
+    }
+
+    /** The second half of AppRole's login; a token, which HashiCorp Vault and OpenBao call by its id. */
+    private static boolean isVaultsOwn(List<String> words, String before) {
+        boolean vault = words.contains("VAULT") || words.contains("BAO") || words.contains("OPENBAO");
+        return before.equals("SECRET")
+                ? vault || words.contains("APPROLE") || words.contains("ROLE")
+                : before.equals("TOKEN") && vault && !words.contains("ACCESSOR");
     }
 
     private static boolean hasEnding(String word) {

@@ -23,6 +23,9 @@ final class SecretsInEnv extends OwnRule {
     /** No form of a credential is shorter than a login such as {@code a/b@//}. */
     private static final int SHORTEST_FORM = 6;
 
+    /** As much of a value as is read in about the time of a step. */
+    private static final int CHARACTERS_PER_STEP = 16;
+
     SecretsInEnv() {
         super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
     }
@@ -37,6 +40,7 @@ final class SecretsInEnv extends OwnRule {
             for (Field variable : container.env()) {
                 String name = variable.get("name").textOrEmpty();
                 Field value = variable.get("value");
+                context.work().steps(1 + value.textOrEmpty().length() / CHARACTERS_PER_STEP);
                 if (recognise(name, value.textOrEmpty()).isPresent()) {
                     found.accept(Finding.unsafe(this, Subject.of(container), value, name));
                 }
@@ -53,10 +57,16 @@ final class SecretsInEnv extends OwnRule {
         if (form.isPresent()) {
             return form;
         }
-        if (SecretNames.isCredential(name) && !StandIns.isNoCredential(value)) {
+        if (SecretNames.isCredential(name) && !StandIns.isNoCredential(value) && !isSetting(name, value)) {
             return Optional.of("by its name");
         }
         return SecretForms.findFor(name, value);
+    }
+
+    /** Whether name and value together say that the variable tells where or how a credential is to be had. */
+    private static boolean isSetting(String name, String value) {
+        return (StandIns.isMode(value) && SecretNames.mayNameMode(name))
+                || (SecretNames.mayNameObject(name) && StandIns.isObjectName(value, SecretNames.endsWith(name, "KEY")));
     }
 
     @Override

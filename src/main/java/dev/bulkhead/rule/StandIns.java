@@ -28,6 +28,36 @@ final class StandIns {
             "disabled",
             "redacted");
 
+    /** Words of settings that say how a credential is come by, or of which kind it is. */
+    private static final Set<String> MODES = Set.of(
+            "always",
+            "anonymous",
+            "ask",
+            "auto",
+            "basic",
+            "bearer",
+            "jwt",
+            "ldap",
+            "never",
+            "oauth",
+            "oauth2",
+            "oidc",
+            "opaque",
+            "optional",
+            "prompt",
+            "required",
+            "saml",
+            "simple");
+
+    /** How the names of Secrets end that hold something else than a single password. */
+    private static final Set<String> OBJECT_ENDINGS =
+            Set.of("ca", "cert", "certificate", "certs", "credentials", "creds", "crt", "keypair", "tls");
+
+    private static final int LONGEST_MODE = 16;
+
+    /** The longest name of an object in the cluster. */
+    private static final int LONGEST_OBJECT_NAME = 253;
+
     /** How tools that fetch secrets are told which one. */
     private static final List<String> REFERENCES = List.of(
             "vault:",
@@ -96,7 +126,35 @@ final class StandIns {
     }
 
     static boolean isFlag(String text) {
-        return FLAGS.contains(text.toLowerCase(Locale.ROOT));
+        return text.length() <= LONGEST_MODE && FLAGS.contains(text.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether the text says how a credential is come by: {@code never}, {@code simple}, {@code jwt,pub-key=...}. */
+    static boolean isMode(String value) {
+        String text = value.strip();
+        int comma = text.indexOf(',');
+        int end = comma < 0 ? text.length() : comma;
+        return end <= LONGEST_MODE && MODES.contains(text.substring(0, end).toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Whether the text is such a name as Secrets have, words in small letters, and says itself that it is one:
+     * {@code webhook-server-cert}; or is the name of an entry: {@code redis-password}.
+     */
+    static boolean isObjectName(String value, boolean ofEntry) {
+        String text = value.strip();
+        int lastWord = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '-' || c == '.' || (ofEntry && c == '_')) {
+                lastWord = i + 1;
+            } else if (c < 'a' || c > 'z') {
+                return false;
+            }
+        }
+        return lastWord > 0
+                && text.length() <= LONGEST_OBJECT_NAME
+                && (ofEntry || OBJECT_ENDINGS.contains(text.substring(lastWord)));
     }
 
     /** Whether the text looks like an absolute or relative file, not like Base64 that begins with a slash. */
