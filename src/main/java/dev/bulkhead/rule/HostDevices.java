@@ -5,6 +5,7 @@ import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -23,6 +24,21 @@ final class HostDevices extends OwnRule {
 
     private static final Set<String> DEVICE_TYPES = Set.of("CharDevice", "BlockDevice");
 
+    private static final String EVERY_CONTAINER_HAS_IT = "remove the volume and its mounts: every container has it";
+
+    /** What stands in for files below /dev that no device plugin is needed for. */
+    private static final Map<String, String> SUBSTITUTES = Map.ofEntries(
+            Map.entry("/dev/shm", "replace hostPath by an emptyDir with medium Memory"),
+            Map.entry("/dev/hugepages", "replace hostPath by an emptyDir with medium HugePages"),
+            Map.entry("/dev/mqueue", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/log", "remove the volume and its mounts, and write the log to standard output"),
+            Map.entry("/dev/full", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/null", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/random", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/tty", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/urandom", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
+
     HostDevices() {
         super("hostDevices", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
     }
@@ -33,7 +49,7 @@ final class HostDevices extends OwnRule {
     }
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
-        for (HostPathUse hostPath : HostPathUse.of(pod)) {
+        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
             Field type = hostPath.volume().source("hostPath").get("type");
             Optional<Field> place = Optional.empty();
             if (hostPath.shown().stream().anyMatch(path -> path.reaches(DEV) || path.isWindowsDevice())) {
@@ -85,8 +101,24 @@ final class HostDevices extends OwnRule {
 
     @Override
     public String remedy(Finding finding) {
-        return finding.subject().asContainer().isPresent()
-                ? "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem"
-                : "remove the volume and its mounts, and ask for the device in resources.limits, from a device plugin";
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.isEmpty()) {
+            return "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem";
+        }
+        if (hostPath.get().isClaimed()) {
+            return "use a claim that is bound to another PersistentVolume";
+        }
+        if (hostPath.get().doubt().isPresent()) {
+            return "write hostPath.path so that it can be told where it leads, or remove the volume and its mounts";
+        }
+        if (hostPath.get().isAny(NodeFile.PARENT)) {
+            return "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed";
+        }
+        return hostPath.get().shown().stream()
+                .flatMap(path -> path.plain().stream())
+                .flatMap(path -> Optional.ofNullable(SUBSTITUTES.get(path)).stream())
+                .findFirst()
+                .orElse("remove the volume and its mounts, and ask for the device in resources.limits, from a device"
+                        + " plugin, or by a resource claim");
     }
 }

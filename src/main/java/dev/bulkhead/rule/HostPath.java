@@ -1,5 +1,6 @@
 package dev.bulkhead.rule;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +19,17 @@ final class HostPath {
     /** Linux' NAME_MAX. */
     private static final int MOST_BYTES_IN_NAME = 255;
 
+    /** No path that is written with a way back up, or as on Windows, has more; to try all its readings takes time. */
+    private static final int MOST_NAMES_OF_MANY_READINGS = 64;
+
+    private final String written;
+    private final boolean onWindows;
     private final List<List<String>> readings;
     private final Optional<String> doubt;
 
-    private HostPath(List<List<String>> readings, Optional<String> doubt) {
+    private HostPath(String written, boolean onWindows, List<List<String>> readings, Optional<String> doubt) {
+        this.written = written;
+        this.onWindows = onWindows;
         this.readings = List.copyOf(readings);
         this.doubt = doubt;
     }
@@ -35,7 +43,7 @@ final class HostPath {
     static HostPath of(String written, boolean onWindows) {
         Optional<String> flaw = flaw(written);
         if (flaw.isPresent()) {
-            return new HostPath(List.of(), flaw);
+            return new HostPath(written, onWindows, List.of(), flaw);
         }
         List<List<String>> spelled = new ArrayList<>(2);
         spelled.add(HostPathLinks.names(written));
@@ -48,6 +56,9 @@ final class HostPath {
         }
         List<List<String>> readings = new ArrayList<>(4);
         for (List<String> names : spelled) {
+            if (names.size() > MOST_NAMES_OF_MANY_READINGS && (spelled.size() > 1 || names.contains(".."))) {
+                return leadingAnywhere("it is deeper than it can be followed");
+            }
             for (List<String> way : HostPathLinks.waysOf(names)) {
                 Optional<List<String>> followed = HostPathLinks.follow(way);
                 if (followed.isEmpty()) {
@@ -56,16 +67,59 @@ final class HostPath {
                 readings.add(followed.get());
             }
         }
-        return new HostPath(readings, Optional.empty());
+        return new HostPath(written, onWindows, readings, Optional.empty());
+    }
+
+    /**
+     * The path that leads from this one to a place below it.
+     *
+     * @param subPath as a mount writes it
+     */
+    HostPath below(String subPath) {
+        if (doubt.isPresent()) {
+            return this;
+        }
+        String whole = written + "/" + subPath;
+        if (hasManyReadings() || needsWholeText(whole, subPath)) {
+            return of(whole, onWindows);
+        }
+        Optional<String> flaw = flaw(subPath);
+        if (flaw.isPresent()) {
+            return new HostPath(whole, onWindows, List.of(), flaw);
+        }
+        // What was followed once is not followed again for each of its mounts.
+        return HostPathLinks.follow(readings.get(0), HostPathLinks.names(subPath))
+                .map(followed -> new HostPath(whole, onWindows, List.of(followed), Optional.empty()))
+                .orElseGet(() -> leadingAnywhere("it passes a link that leads wherever a process has something open"));
+    }
+
+    /** Whether the text can be read in more ways than one. */
+    boolean hasManyReadings() {
+        return readings.size() > 1;
+    }
+
+    private boolean needsWholeText(String whole, String subPath) {
+        return onWindows
+                // No character takes more than three bytes for each of its chars.
+                || (3L * whole.length() > MOST_BYTES && bytes(whole) > MOST_BYTES)
+                || WindowsHostPath.isSpelledSo(whole)
+                || HostPathLinks.names(subPath).contains("..");
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** A path of which nothing more is known. */
     static HostPath leadingAnywhere(String why) {
-        return new HostPath(List.of(), Optional.of(why));
+        return new HostPath("", false, List.of(), Optional.of(why));
     }
 
     /** Why the text names no file that can be told; such a path may be stored as other bytes than are seen here. */
     private static Optional<String> flaw(String written) {
+        if (written.length() > MOST_BYTES) {
+            return Optional.of("it is longer than a path can be");
+        }
         int bytes = 0;
         int bytesInName = 0;
         boolean longName = false;
@@ -105,6 +159,23 @@ final class HostPath {
             }
         }
         return false;
+    }
+
+    /** Whether it is a directory that holds the place somewhere below it, by one of its readings. */
+    boolean isAbove(Place place) {
+        for (List<String> reading : readings) {
+            for (List<String> spelling : place.spellings()) {
+                if (reading.size() < spelling.size() && HostPathLinks.agree(spelling, reading)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The path without its detours, as its first reading has it; empty when it cannot be told. */
+    Optional<String> plain() {
+        return readings.stream().findFirst().map(names -> "/" + String.join("/", names));
     }
 
     /** Whether it may be a device of a Windows node, such as {@code \\.\PhysicalDrive0}; pipes are none. */

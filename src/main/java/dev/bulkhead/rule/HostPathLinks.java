@@ -1,43 +1,54 @@
 package dev.bulkhead.rule;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The symbolic links that nodes have by convention, and how a path is followed through them. */
 final class HostPathLinks {
-    private record Link(List<String> from, List<String> to) {
-        static Link of(String from, String to) {
-            return new Link(names(from), names(to));
-        }
-    }
-
     /** Links between directories. A system may lack one and have a directory of that name instead. */
-    private static final List<Link> DIRECTORIES = List.of(
+    private static final Map<List<String>, List<String>> DIRECTORIES = links(
             // Filesystem Hierarchy Standard 3.0, 5.13 and 5.9
-            Link.of("/var/run", "/run"),
-            Link.of("/var/lock", "/run/lock"),
+            "/var/run /run",
+            "/var/lock /run/lock",
             // the merged /usr of all current distributions
-            Link.of("/bin", "/usr/bin"),
-            Link.of("/sbin", "/usr/sbin"),
-            Link.of("/lib", "/usr/lib"),
-            Link.of("/lib32", "/usr/lib32"),
-            Link.of("/lib64", "/usr/lib64"),
-            Link.of("/libx32", "/usr/libx32"));
+            "/bin /usr/bin",
+            "/sbin /usr/sbin",
+            "/lib /usr/lib",
+            "/lib32 /usr/lib32",
+            "/lib64 /usr/lib64",
+            "/libx32 /usr/libx32");
 
-    /** Links that the kernel, or udev for it, makes: see proc(5). */
-    private static final List<Link> KERNEL = List.of(Link.of("/proc/*/root", "/"), Link.of("/dev/fd", "/proc/self/fd"));
+    /** Those, and a link that udev makes. */
+    private static final Map<List<String>, List<String>> PLAIN = plain();
 
-    /** Links that lead where a process has something open: nobody else can tell where. */
-    private static final List<List<String>> ANYWHERE = List.of(
-            names("/proc/*/cwd"),
-            names("/proc/*/fd"),
-            names("/proc/*/map_files"),
-            names("/proc/*/task/*/cwd"),
-            names("/proc/*/task/*/fd"),
-            names("/proc/*/task/*/root"));
+    /** Names below {@code /proc/PID} of links that lead where the process has something open: nobody can tell where. */
+    private static final Set<String> OPEN = Set.of("cwd", "fd", "map_files");
+
+    /** Such names below {@code /proc/PID/task/TID}. */
+    private static final Set<String> OPEN_OF_THREAD = Set.of("cwd", "fd", "root");
 
     private HostPathLinks() {}
+
+    private static Map<List<String>, List<String>> links(String... fromAndTo) {
+        Map<List<String>, List<String>> links = new LinkedHashMap<>();
+        for (String link : fromAndTo) {
+            int space = link.indexOf(' ');
+            links.put(List.copyOf(names(link.substring(0, space))), List.copyOf(names(link.substring(space + 1))));
+        }
+        return Collections.unmodifiableMap(links);
+    }
+
+    private static Map<List<String>, List<String>> plain() {
+        Map<List<String>, List<String>> plain = new HashMap<>(DIRECTORIES);
+        plain.putAll(links("/dev/fd /proc/self/fd"));
+        return Map.copyOf(plain);
+    }
 
     /** The names between the slashes, without those that lead nowhere; every path counts as absolute. */
     static List<String> names(String path) {
@@ -68,7 +79,16 @@ final class HostPathLinks {
 
     /** Where these names lead when each link on the way is taken at once; empty when that could be anywhere. */
     static Optional<List<String>> follow(List<String> names) {
-        List<String> at = new ArrayList<>(names.size());
+        return follow(List.of(), names);
+    }
+
+    /**
+     * Where these names lead from a place that no link lies on the way to. Takes as long as there are names and links in
+     * them, wherever they start.
+     */
+    static Optional<List<String>> follow(List<String> from, List<String> names) {
+        List<String> at = new ArrayList<>(from.size() + names.size());
+        at.addAll(from);
         for (String name : names) {
             if (name.equals("..")) {
                 if (!at.isEmpty()) {
@@ -77,9 +97,9 @@ final class HostPathLinks {
                 continue;
             }
             at.add(name);
-            for (Optional<Link> link = linkAt(at); link.isPresent(); link = linkAt(at)) {
+            for (Optional<List<String>> target = targetOf(at); target.isPresent(); target = targetOf(at)) {
                 at.clear();
-                at.addAll(link.get().to());
+                at.addAll(target.get());
             }
             if (leadsAnywhere(at)) {
                 return Optional.empty();
@@ -88,41 +108,39 @@ final class HostPathLinks {
         return Optional.of(List.copyOf(at));
     }
 
-    private static Optional<Link> linkAt(List<String> names) {
-        for (Link link : DIRECTORIES) {
-            if (link.from().equals(names)) {
-                return Optional.of(link);
-            }
-        }
-        for (Link link : KERNEL) {
-            if (link.from().size() == names.size() && agree(link.from(), names)) {
-                return Optional.of(link);
-            }
-        }
-        return Optional.empty();
+    /** Where the link at that place leads, if one is there. See proc(5) for those that the kernel makes. */
+    private static Optional<List<String>> targetOf(List<String> at) {
+        return switch (at.size()) {
+            case 1, 2 -> Optional.ofNullable(PLAIN.get(at));
+            case 3 -> isInProc(at) && at.get(2).equals("root") ? Optional.of(List.of()) : Optional.empty();
+            default -> Optional.empty();
+        };
     }
 
-    private static boolean leadsAnywhere(List<String> names) {
-        for (List<String> link : ANYWHERE) {
-            if (link.size() == names.size() && agree(link, names)) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean leadsAnywhere(List<String> at) {
+        return switch (at.size()) {
+            case 3 -> isInProc(at) && OPEN.contains(at.get(2));
+            case 5 -> isInProc(at) && at.get(2).equals("task") && OPEN_OF_THREAD.contains(at.get(4));
+            default -> false;
+        };
+    }
+
+    private static boolean isInProc(List<String> at) {
+        return at.get(0).equals("proc");
     }
 
     /** A path, and its other name below each link to a directory above it. */
     static List<List<String>> spellings(List<String> names) {
         List<List<String>> spellings = new ArrayList<>();
         spellings.add(List.copyOf(names));
-        for (Link link : DIRECTORIES) {
-            int depth = link.to().size();
-            if (names.size() > depth && names.subList(0, depth).equals(link.to())) {
-                List<String> spelling = new ArrayList<>(link.from());
+        DIRECTORIES.forEach((from, to) -> {
+            int depth = to.size();
+            if (names.size() > depth && names.subList(0, depth).equals(to)) {
+                List<String> spelling = new ArrayList<>(from);
                 spelling.addAll(names.subList(depth, names.size()));
                 spellings.add(List.copyOf(spelling));
             }
-        }
+        });
         return spellings;
     }
 

@@ -6,25 +6,28 @@ import dev.bulkhead.workload.Pod;
 import dev.bulkhead.workload.Volume;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * A hostPath volume, and what containers get to see of it. A hostPath beside another source in the same entry counts,
- * and so does a volume that nothing mounts, because an ephemeral container may come and mount it.
- *
- * @param volume the volume
- * @param path its path, as written
- * @param onWindows whether the pod is for Windows
- * @param mounts its mounts, by every kind of container
- * @param allMounts whether these are all, for certain
+ * A volume that is a directory or file of the node, and what containers get to see of it: a hostPath, also beside another
+ * source in the same entry, or a claim of whose volume that is known. It counts although nothing mounts it, because an
+ * ephemeral container may come and mount it.
  */
-record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mounts, boolean allMounts) {
+final class HostPathUse {
     /** More mounts of one volume than anybody writes; to judge each by itself would take too long. */
     private static final int MOST_MOUNTS = 64;
+
+    /** The same for a path that has to be read in several ways for each of its sub-paths. */
+    private static final int MOST_SUB_PATHS_OF_MANY_READINGS = 16;
+
+    /** Some names of a path, which are followed in about the time of a step. */
+    private static final int CHARACTERS_PER_STEP = 16;
 
     /** How far a message looks for the containers it names. */
     private static final int MOST_SEARCHED = 1_000;
@@ -33,57 +36,112 @@ record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mo
 
     private static final List<String> OS_LABELS = List.of("kubernetes.io/os", "beta.kubernetes.io/os");
 
+    private final Volume volume;
+    private final String path;
+    private final boolean onWindows;
+    private final List<Mount> mounts;
+    private final boolean allMounts;
+    private final HostPath whole;
+    private final WorkMeter work;
+
     /**
      * A mount of some volume.
      *
      * @param container the container's name
      * @param json the item of its volumeMounts
      */
-    record Mount(String container, JsonNode json) {
+    private record Mount(String container, JsonNode json) {
         private String volume() {
             return text(json, "name");
         }
     }
 
-    HostPathUse {
-        mounts = List.copyOf(mounts);
+    private HostPathUse(
+            Volume volume, String path, boolean onWindows, List<Mount> mounts, boolean allMounts, WorkMeter work) {
+        this.volume = volume;
+        this.path = path;
+        this.onWindows = onWindows;
+        this.mounts = List.copyOf(mounts);
+        this.allMounts = allMounts;
+        this.work = work;
+        work.steps(1 + path.length() / CHARACTERS_PER_STEP);
+        this.whole = HostPath.of(path, onWindows);
     }
 
-    /** The pod's hostPath volumes, in its order. */
-    static List<HostPathUse> of(Pod pod) {
-        if (pod.volumes().stream().noneMatch(volume -> volume.hostPath().isPresent())) {
+    Volume volume() {
+        return volume;
+    }
+
+    /** The path, as the volume writes it. */
+    String path() {
+        return path;
+    }
+
+    /** Whether the pod is for Windows. */
+    boolean onWindows() {
+        return onWindows;
+    }
+
+    /** The pod's hostPath volumes alone, in its order. */
+    static List<HostPathUse> withoutClaims(Pod pod, Context context) {
+        return of(pod, Volume::hostPath, context.work());
+    }
+
+    /** The pod's hostPath volumes, and the claims whose volumes are known to be directories of a node, in its order. */
+    static List<HostPathUse> of(Pod pod, Context context) {
+        return of(pod, volume -> volume.hostPath().or(() -> claimedPath(volume, context)), context.work());
+    }
+
+    private static Optional<String> claimedPath(Volume volume, Context context) {
+        return claim(volume)
+                .flatMap(claim -> context.namespace()
+                        .flatMap(namespace -> context.cluster().claims().find(namespace, claim)))
+                .flatMap(behind ->
+                        behind instanceof ClaimedVolume.OfNode of ? Optional.of(of.path()) : Optional.empty());
+    }
+
+    private static Optional<String> claim(Volume volume) {
+        Field claim = volume.source("persistentVolumeClaim");
+        return claim.isPresent() ? Optional.of(claim.get("claimName").textOrEmpty()) : Optional.empty();
+    }
+
+    private static List<HostPathUse> of(Pod pod, Function<Volume, Optional<String>> pathOf, WorkMeter work) {
+        Map<Volume, String> paths = new LinkedHashMap<>();
+        for (Volume volume : pod.volumes()) {
+            pathOf.apply(volume).ifPresent(path -> paths.put(volume, path));
+        }
+        if (paths.isEmpty()) {
             return List.of();
         }
         Map<String, List<Mount>> byVolume = new HashMap<>();
         for (Mount mount : mountsIn(pod.spec(), Integer.MAX_VALUE)) {
+            work.step();
             byVolume.computeIfAbsent(mount.volume(), name -> new ArrayList<>(1)).add(mount);
         }
         boolean onWindows = isForWindows(pod.spec());
         List<HostPathUse> volumes = new ArrayList<>();
-        for (Volume volume : pod.volumes()) {
-            Optional<String> path = volume.hostPath();
-            if (path.isPresent()) {
-                // Names are unique, save in a manifest that is refused anyway: there the first one has the mounts.
-                List<Mount> mounts =
-                        Optional.ofNullable(byVolume.remove(volume.name())).orElse(List.of());
-                volumes.add(new HostPathUse(volume, path.get(), onWindows, mounts, true));
-            }
-        }
+        paths.forEach((volume, path) -> {
+            // Names are unique, save in a manifest that is refused anyway: there the first one has the mounts.
+            List<Mount> mounts =
+                    Optional.ofNullable(byVolume.remove(volume.name())).orElse(List.of());
+            volumes.add(new HostPathUse(volume, path, onWindows, mounts, true, work));
+        });
         return volumes;
     }
 
     /** A volume, from where it stands in its pod. */
-    private static HostPathUse of(Volume volume) {
+    private static HostPathUse of(Volume volume, String path) {
         Field spec = volume.field().parent().flatMap(Field::parent).orElseThrow();
         List<Mount> searched = mountsIn(spec, MOST_SEARCHED);
         return new HostPathUse(
                 volume,
-                volume.hostPath().orElse(""),
+                path,
                 isForWindows(spec),
                 searched.stream()
                         .filter(mount -> mount.volume().equals(volume.name()))
                         .toList(),
-                searched.size() < MOST_SEARCHED);
+                searched.size() < MOST_SEARCHED,
+                WorkMeter.unlimited());
     }
 
     private static List<Mount> mountsIn(Field spec, int most) {
@@ -114,9 +172,11 @@ record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mo
                         .anyMatch(label -> selector.get(label).textOrEmpty().equals("windows"));
     }
 
-    /** The field that holds the path. */
+    /** The field that holds the path, or the name of the claim. */
     Field place() {
-        return volume.source("hostPath").get("path");
+        return volume.hostPath().isPresent()
+                ? volume.source("hostPath").get("path")
+                : volume.source("persistentVolumeClaim").get("claimName");
     }
 
     /** The paths that containers see; the whole volume as long as nothing mounts it. */
@@ -124,37 +184,57 @@ record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mo
         if (mounts.size() > MOST_MOUNTS) {
             return List.of(tooManyMounts());
         }
-        if (mounts.isEmpty()) {
-            return List.of(HostPath.of(path, onWindows));
+        Set<String> subPaths = new LinkedHashSet<>();
+        mounts.forEach(mount -> subPaths.add(subPath(mount.json())));
+        if (subPaths.isEmpty()) {
+            return List.of(whole);
         }
-        return mounts.stream()
-                .map(mount -> pathShownBy(mount.json(), path))
-                .distinct()
-                .map(shown -> HostPath.of(shown, onWindows))
-                .toList();
+        if (whole.hasManyReadings() && subPaths.size() > MOST_SUB_PATHS_OF_MANY_READINGS) {
+            return List.of(HostPath.leadingAnywhere("its path has too many readings for so many sub-paths"));
+        }
+        return subPaths.stream().map(this::below).toList();
     }
 
     /** The path that a container sees by that mount. */
     HostPath shownBy(Field mount) {
-        return mounts.size() > MOST_MOUNTS ? tooManyMounts() : shownBy(mount, path, onWindows);
+        return mounts.size() > MOST_MOUNTS ? tooManyMounts() : below(subPath(mount.node()));
     }
 
     /** The path that a container sees by a mount of a volume with that path. */
     static HostPath shownBy(Field mount, String path, boolean onWindows) {
-        return HostPath.of(pathShownBy(mount.node(), path), onWindows);
+        HostPath whole = HostPath.of(path, onWindows);
+        String subPath = subPath(mount.node());
+        return subPath.isEmpty() ? whole : whole.below(subPath);
+    }
+
+    private HostPath below(String subPath) {
+        if (subPath.isEmpty()) {
+            return whole;
+        }
+        int read = subPath.length() + (whole.hasManyReadings() ? path.length() : 0);
+        work.steps(1 + read / CHARACTERS_PER_STEP);
+        return whole.below(subPath);
     }
 
     private static HostPath tooManyMounts() {
         return HostPath.leadingAnywhere("it is mounted more than " + MOST_MOUNTS + " times");
     }
 
-    /** The path with the mount's subPath; without it where the node works it out, since it may then be any. */
-    private static String pathShownBy(JsonNode mount, String path) {
+    /** The mount's subPath; none where the node works it out, since it may then be any. */
+    private static String subPath(JsonNode mount) {
         String subPath = text(mount, "subPath");
-        boolean known = !subPath.isEmpty()
-                && !subPath.contains("$(")
-                && text(mount, "subPathExpr").isEmpty();
-        return known ? path + "/" + subPath : path;
+        return subPath.contains("$(") || !text(mount, "subPathExpr").isEmpty() ? "" : subPath;
+    }
+
+    /** Whether it is a claim, and the path its PersistentVolume's. */
+    boolean isClaimed() {
+        return volume.hostPath().isEmpty();
+    }
+
+    /** Whether a container sees such a file by it. */
+    boolean isAny(NodeFile kind) {
+        String type = volume.source("hostPath").get("type").textOrEmpty();
+        return shown().stream().anyMatch(path -> NodeFile.of(path, type) == kind);
     }
 
     /** Why it cannot be told where the path leads; empty when it can. */
@@ -164,7 +244,12 @@ record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mo
 
     /** The volume and its path in words. */
     String label() {
-        return "volume \"" + volume.name() + "\" with " + label(path, doubt());
+        String claimed = volume.hostPath().isPresent()
+                ? ""
+                : claim(volume)
+                        .map(claim -> "claim \"" + claim + "\", whose PersistentVolume is ")
+                        .orElse("");
+        return "volume \"" + volume.name() + "\" with " + claimed + label(path, doubt());
     }
 
     /** A path in words; without itself where it is not fit to be read. */
@@ -185,6 +270,8 @@ record HostPathUse(Volume volume, String path, boolean onWindows, List<Mount> mo
 
     /** The volume that a finding is about; empty when it is about something else. */
     static Optional<HostPathUse> of(Finding finding) {
-        return finding.subject() instanceof Subject.OfVolume of ? Optional.of(of(of.volume())) : Optional.empty();
+        return finding.subject() instanceof Subject.OfVolume of
+                ? Optional.of(of(of.volume(), of.volume().hostPath().orElse(finding.value())))
+                : Optional.empty();
     }
 }

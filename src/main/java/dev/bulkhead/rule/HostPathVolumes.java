@@ -3,6 +3,7 @@ package dev.bulkhead.rule;
 import dev.bulkhead.workload.Pod;
 import dev.bulkhead.workload.Volume;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,13 @@ final class HostPathVolumes extends PodSecurityCheck {
 
     @Override
     public String remedy(Finding finding) {
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.filter(use -> use.isAny(NodeFile.SOCKET)).isPresent()) {
+            return "remove the volume and its mounts: no other kind of volume leads to a socket of the node";
+        }
+        if (hostPath.filter(use -> use.isAny(NodeFile.DEVICE)).isPresent()) {
+            return "remove the volume and its mounts: devices come from a device plugin or by a resource claim";
+        }
         return "use a volume that is not the host's, such as emptyDir, configMap, secret or persistentVolumeClaim";
     }
 }

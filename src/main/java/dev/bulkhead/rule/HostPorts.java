@@ -50,8 +50,16 @@ final class HostPorts extends PodSecurityCheck {
         return Phrases.containers(List.of(finding)) + " must not use hostPort " + finding.value();
     }
 
+    /** In the host's network the API server makes every container port a host port. */
     @Override
     public String remedy(Finding finding) {
-        return "remove hostPort " + finding.value() + " and reach the port through a Service";
+        boolean inHostNetwork = finding.subject()
+                .asContainer()
+                .flatMap(container -> container.field().parent())
+                .flatMap(Field::parent)
+                .filter(spec -> spec.get("hostNetwork").isTrue())
+                .isPresent();
+        return (inHostNetwork ? "set hostNetwork to false, remove hostPort " : "remove hostPort ") + finding.value()
+                + " and reach the port through a Service";
     }
 }

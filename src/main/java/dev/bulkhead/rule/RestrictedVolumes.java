@@ -96,6 +96,11 @@ final class RestrictedVolumes extends PodSecurityCheck {
 
     @Override
     public String remedy(Finding finding) {
-        return "use one of " + String.join(", ", ALLOWED);
+        return switch (finding.value()) {
+            case "hostPath", "unknown" -> "use one of " + String.join(", ", ALLOWED);
+            case "gitRepo" -> "use an emptyDir, into which an init container clones the repository";
+            case "flexVolume" -> "use the storage's CSI driver, by a persistentVolumeClaim";
+            default -> "use a persistentVolumeClaim, bound to a PersistentVolume of that storage";
+        };
     }
 }

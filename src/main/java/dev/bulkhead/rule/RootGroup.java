@@ -55,9 +55,12 @@ final class RootGroup extends OwnRule {
 
     @Override
     public String remedy(Finding finding) {
-        return isInList(finding)
-                ? "remove 0 from securityContext.supplementalGroups"
-                : "set securityContext." + fieldOf(finding) + " to a group other than 0, or remove it";
+        if (isInList(finding)) {
+            return "remove 0 from securityContext.supplementalGroups";
+        }
+        // Without it the container runs in the image's group, which is 0 where the image names none.
+        return "set securityContext." + fieldOf(finding) + " to a group other than 0"
+                + (fieldOf(finding).equals("fsGroup") ? ", or remove it" : "");
     }
 
     private static String fieldOf(Finding finding) {

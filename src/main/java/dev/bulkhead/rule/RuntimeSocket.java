@@ -2,6 +2,7 @@ package dev.bulkhead.rule;
 
 import dev.bulkhead.workload.Pod;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,7 @@ final class RuntimeSocket extends OwnRule {
     }
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
-        for (HostPathUse hostPath : HostPathUse.of(pod)) {
+        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
             List<HostPath> shown = hostPath.shown();
             if (ControlSocket.ALL.stream().anyMatch(socket -> socket.isReachedBy(shown))) {
                 found.accept(Finding.unsafe(this, Subject.of(hostPath.volume()), hostPath.place(), hostPath.path()));
@@ -66,6 +67,15 @@ final class RuntimeSocket extends OwnRule {
 
     @Override
     public String remedy(Finding finding) {
-        return "remove the volume and its mounts, or set hostPath.path to a directory that no control socket lies below";
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.filter(HostPathUse::isClaimed).isPresent()) {
+            return "use a claim that is bound to another PersistentVolume";
+        }
+        boolean holdsOthers = hostPath.filter(use -> use.isAny(NodeFile.PARENT)).isPresent();
+        return holdsOthers
+                ? "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed, where"
+                        + " no control socket is"
+                : "remove the volume and its mounts; build images with rootless BuildKit or Buildah, and ask the Kubernetes"
+                        + " API instead of the runtime";
     }
 }

@@ -65,7 +65,7 @@ final class WritableHostPath extends OwnRule {
 
     private void check(Pod pod, Context context, Consumer<Finding> found) {
         Map<String, HostPathUse> hostPaths = new HashMap<>();
-        HostPathUse.of(pod)
+        HostPathUse.withoutClaims(pod, context)
                 .forEach(hostPath -> hostPaths.putIfAbsent(hostPath.volume().name(), hostPath));
         if (hostPaths.isEmpty()) {
             return;
@@ -125,8 +125,19 @@ final class WritableHostPath extends OwnRule {
                 .flatMap(Field::parent)
                 .map(HostPathUse::isForWindows)
                 .orElse(false);
-        boolean whole = isReadOnlyAtTheTop(finding)
-                || (!onWindows && hasMountsBelow(HostPathUse.shownBy(mount, finding.value(), false)));
+        HostPath shown = HostPathUse.shownBy(mount, finding.value(), onWindows);
+        switch (NodeFile.of(shown, "")) {
+            case SOCKET -> {
+                return "remove the mount and its volume: readOnly does not prevent connecting to a socket";
+            }
+            case DEVICE -> {
+                return "remove the mount and its volume: readOnly does not keep a device from being written to";
+            }
+            case PARENT, OTHER -> {
+                // Read-only helps, if not against everything in it: the other rules say so.
+            }
+        }
+        boolean whole = isReadOnlyAtTheTop(finding) || (!onWindows && hasMountsBelow(shown));
         if (!whole) {
             return "set readOnly to true";
         }

@@ -77,7 +77,7 @@ class RootGroupTest {
                 .containsExactly(
                         "set securityContext.fsGroup to a group other than 0, or remove it",
                         "remove 0 from securityContext.supplementalGroups",
-                        "set securityContext.runAsGroup to a group other than 0, or remove it");
+                        "set securityContext.runAsGroup to a group other than 0");
     }
 
     @Test

@@ -62,7 +62,7 @@ class RuntimeSocketTest {
         assertThat(rule.describe(findings).sentence())
                 .isEqualTo("runtime sockets (volumes \"host\", \"other\" must not reach the control socket of a"
                         + " container runtime or of the kubelet)");
-        assertThat(rule.remedy(findings.get(0))).startsWith("remove the volume").contains("hostPath.path");
+        assertThat(rule.remedy(findings.get(0))).startsWith("remove the volume").contains("BuildKit");
     }
 
     @Test
