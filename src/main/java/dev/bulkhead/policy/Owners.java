@@ -25,14 +25,17 @@ public final class Owners {
 
     private Owners() {}
 
-    /** The workload itself, then what made it and what made that, where it is known for sure. */
+    /**
+     * The workload itself, then what made it and what made that, where it is known for sure. What {@code generateName}
+     * is to make a name of has none yet: by its beginning it would be somebody else's tomorrow.
+     */
     public static List<Owner> of(Workload workload, Optional<String> user) {
         List<Owner> owners = new ArrayList<>();
-        owners.add(new Owner(workload.kind(), workload.name()));
+        Field metadata = workload.object().get("metadata");
+        owners.add(new Owner(workload.kind(), metadata.get("name").textOrEmpty()));
         if (user.filter(CONTROLLERS::contains).isEmpty()) {
             return owners;
         }
-        Field metadata = workload.object().get("metadata");
         for (Field reference : metadata.get("ownerReferences").items()) {
             if (reference.get("controller").isTrue()) {
                 String kind = reference.get("kind").textOrEmpty();

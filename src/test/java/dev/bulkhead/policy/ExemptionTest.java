@@ -9,6 +9,8 @@ import dev.bulkhead.rule.Action;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExemptionTest {
     private static final String POLICY =
@@ -186,6 +188,21 @@ class ExemptionTest {
                                 Optional.of("system:serviceaccount:kube-system:replicaset-controller"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{generateName: p}", "{generateName: p, name: p7x2q}", "{generateName: p, name: ''}"})
+    void whatGenerateNameMakesOfANameIsExcusedNeitherBeforeNorAfter(String metadata) {
+        Policies policies = policies(
+                POLICY,
+                exemption(
+                        "e",
+                        ", workloads: [{kind: Pod, name: p}]",
+                        "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
+
+        assertThat(judge(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(judge(HOST_POD.replace("{name: p}", metadata), policies).outcome())
+                .isEqualTo(Verdict.Outcome.DENIED);
     }
 
     @Test
