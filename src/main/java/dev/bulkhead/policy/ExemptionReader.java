@@ -2,6 +2,7 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.policy.Exemption.Owner;
 import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,6 +14,12 @@ import java.util.Set;
 
 /** Reads the spec of an exemption. */
 final class ExemptionReader {
+    /**
+     * The kinds whose pods are known for theirs. Kubernetes' own controllers write truthfully who owns what they make;
+     * of other controllers nobody knows who they are, and what they make is often two steps from the pods.
+     */
+    private static final Set<String> KINDS = WorkloadKinds.ofKubernetes();
+
     private final StrictReader read;
     private final Instant now;
     private final Duration longest;
@@ -31,8 +38,8 @@ final class ExemptionReader {
         Set<String> containers = Set.of();
         Set<Owner> workloads = Set.of();
         if (match.node().isObject()) {
-            namespaces = read.texts(match.get("namespaces"));
-            containers = read.texts(match.get("containers"));
+            namespaces = read.names(match.get("namespaces"), NameForm.NAMESPACE);
+            containers = read.names(match.get("containers"), NameForm.CONTAINER);
             workloads = workloads(match.get("workloads"));
         }
         if (namespaces.isEmpty()) {
@@ -53,10 +60,28 @@ final class ExemptionReader {
         for (Field item : read.items(list)) {
             read.known(item, "kind", "name");
             if (read.isObject(item)) {
-                owners.add(new Owner(read.required(item.get("kind")), read.required(item.get("name"))));
+                String kind = read.required(item.get("kind"));
+                String name = read.required(item.get("name"));
+                if (!kind.isEmpty() && !KINDS.contains(kind)) {
+                    read.problem(item.get("kind"), objectionToKind(kind));
+                }
+                if (!name.isEmpty()) {
+                    read.checkName(item.get("name"), name, NameForm.WORKLOAD);
+                }
+                owners.add(new Owner(kind, name));
             }
         }
         return owners;
+    }
+
+    private static String objectionToKind(String kind) {
+        return KINDS.stream()
+                .filter(known -> known.equalsIgnoreCase(kind) || (known + "s").equalsIgnoreCase(kind))
+                .findFirst()
+                .map(known -> "no workload is of kind \"" + kind + "\": it is written " + known)
+                .orElseGet(() -> "an exemption cannot be for workloads of kind \"" + kind + "\", only of "
+                        + String.join(", ", KINDS) + ": pods of other kinds cannot be told to be theirs."
+                        + " Leave out \"workloads\", and name the containers");
     }
 
     private Instant expiry(Field field) {

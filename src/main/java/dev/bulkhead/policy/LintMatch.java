@@ -11,18 +11,6 @@ import java.util.Set;
 
 /** What the matches of policies and exemptions can and cannot match. */
 final class LintMatch {
-    /** Names of namespaces and pods are lower-case, kinds are not; people mix them up. */
-    private static final List<String> KINDS = List.of(
-            "Pod",
-            "PodTemplate",
-            "ReplicationController",
-            "Deployment",
-            "ReplicaSet",
-            "StatefulSet",
-            "DaemonSet",
-            "Job",
-            "CronJob");
-
     private LintMatch() {}
 
     /** Whether there can be no namespace that the policy is for. */
@@ -85,14 +73,6 @@ final class LintMatch {
                 .filter(policy -> !policy.match().excludedNamespaces().contains(namespace)
                         && !isImpossible(with(policy.match().namespaces(), named)))
                 .toList();
-    }
-
-    /** The kind that a text was meant to be, where it is none. */
-    static Optional<String> misspelledKind(String text) {
-        return KINDS.stream()
-                .filter(kind ->
-                        !kind.equals(text) && (kind.equalsIgnoreCase(text) || (kind + "s").equalsIgnoreCase(text)))
-                .findFirst();
     }
 
     private static LabelSelector with(LabelSelector selector, Expression... more) {

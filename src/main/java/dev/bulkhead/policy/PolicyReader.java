@@ -126,7 +126,7 @@ public final class PolicyReader {
         return new Match(
                 selector(match.get("namespaceSelector")),
                 selector(match.get("workloadSelector")),
-                read.texts(match.get("excludeNamespaces")));
+                read.names(match.get("excludeNamespaces"), NameForm.NAMESPACE));
     }
 
     private LabelSelector selector(Field selector) {
@@ -141,13 +141,27 @@ public final class PolicyReader {
                 expression(item).ifPresent(expressions::add);
             }
         }
+        for (Field label : read.members(selector.get("matchLabels"))) {
+            read.checkName(label, label.name(), NameForm.LABEL_KEY);
+            if (label.node().isTextual()) {
+                read.checkName(label, label.textOrEmpty(), formOf(label.name()));
+            }
+        }
         return new LabelSelector(read.textMap(selector.get("matchLabels")), expressions);
+    }
+
+    /** Every namespace has its name as a label, which nobody can change. */
+    private static NameForm formOf(String labelKey) {
+        return labelKey.equals(Namespace.NAME_LABEL) ? NameForm.NAMESPACE : NameForm.LABEL_VALUE;
     }
 
     private Optional<LabelSelector.Expression> expression(Field item) {
         String key = read.required(item.get("key"));
         String label = read.required(item.get("operator"));
-        Set<String> values = read.texts(item.get("values"));
+        if (!key.isEmpty()) {
+            read.checkName(item.get("key"), key, NameForm.LABEL_KEY);
+        }
+        Set<String> values = read.names(item.get("values"), formOf(key));
         for (LabelSelector.Operator operator : LabelSelector.Operator.values()) {
             if (operator.label().equals(label)) {
                 boolean wantsValues =

@@ -46,7 +46,21 @@ final class StrictReader {
     }
 
     Optional<String> text(Field field) {
+        if (field.node().isBoolean() || field.node().isNumber()) {
+            String found = field.node().asText();
+            problem(field, "expected text, found " + found + ": quote it" + otherSpellings(found));
+            return Optional.empty();
+        }
         return reading(field, field::text, Optional.empty());
+    }
+
+    /** What somebody may have written who does not know that YAML takes it for a truth value. */
+    private static String otherSpellings(String found) {
+        return switch (found) {
+            case "false" -> ", because without quotes YAML also reads off, no and n as false";
+            case "true" -> ", because without quotes YAML also reads on, yes and y as true";
+            default -> "";
+        };
     }
 
     OptionalLong integer(Field field) {
@@ -81,6 +95,24 @@ final class StrictReader {
             });
         }
         return texts;
+    }
+
+    /** A list of names without duplicates, in order; what nothing can be called is a problem. */
+    Set<String> names(Field list, NameForm form) {
+        Set<String> names = texts(list);
+        for (Field item : items(list)) {
+            if (item.node().isTextual()) {
+                checkName(item, item.textOrEmpty(), form);
+            }
+        }
+        return names;
+    }
+
+    /** Tells of a name that nothing can be called. */
+    void checkName(Field place, String name, NameForm form) {
+        if (!form.accepts(name)) {
+            problem(place, form.objectionTo(name));
+        }
     }
 
     /** An object whose members are texts. */

@@ -1,10 +1,13 @@
 package dev.bulkhead.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The kinds that hold a pod, and where in them it stands. The API version does not matter, the group does. */
 public final class WorkloadKinds {
@@ -41,6 +44,13 @@ public final class WorkloadKinds {
     /** The kinds of Kubernetes itself. */
     public static WorkloadKinds builtIn() {
         return BUILT_IN;
+    }
+
+    /** The names of Kubernetes' own kinds, in their order. */
+    public static Set<String> ofKubernetes() {
+        Set<String> names = new TreeSet<>();
+        BUILT_IN.paths.keySet().forEach(groupKind -> names.add(groupKind.kind()));
+        return Collections.unmodifiableSet(names);
     }
 
     /**

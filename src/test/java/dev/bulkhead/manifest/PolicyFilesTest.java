@@ -9,6 +9,7 @@ import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
+import dev.bulkhead.rule.Action;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyFilesTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -83,6 +87,22 @@ class PolicyFilesTest {
 
     private static PolicyFiles readWithoutDefault(Path... paths) {
         return PolicyFiles.read(List.of(paths), NOW, PolicyFiles.LONGEST_EXEMPTION, DefaultPolicy.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "OFF", "no", "n"})
+    void actionsThatYamlTakesForATruthValueAreToBeQuoted(String word) throws IOException {
+        String policy = POLICY.formatted("one").replaceFirst("spec:.*", "spec: {rules: {secretsInEnv: {action: %s}}}");
+
+        Path plain = write("plain.yaml", policy.formatted(word));
+        Path quoted = write("quoted.yaml", policy.formatted("\"off\""));
+
+        assertThat(read(plain).problems().stream().map(Problem::describe))
+                .containsExactly(plain + ":4:31: expected text, found false: quote it, because without quotes YAML also"
+                        + " reads off, no and n as false");
+        assertThat(read(quoted).problems()).isEmpty();
+        assertThat(read(quoted).policies().get(0).rules())
+                .containsEntry("secretsInEnv", new Policy.RuleOverride(Optional.of(Action.OFF), Set.of()));
     }
 
     @Test

@@ -108,6 +108,54 @@ class PolicyReaderTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "match: {excludeNamespaces: ['*']} | /spec/match/excludeNamespaces/0 | \"*\" is not the name of a namespace: globs are not supported, list the names",
+                "match: {excludeNamespaces: [a, kube-*]} | /spec/match/excludeNamespaces/1 | globs are not supported",
+                "match: {excludeNamespaces: [Team-A]} | /spec/match/excludeNamespaces/0 | expected at most 63 lower-case letters",
+                "match: {excludeNamespaces: [a.b]} | /spec/match/excludeNamespaces/0 | is not the name of a namespace",
+                "match: {namespaceSelector: {matchLabels: {tier: 'tenant*'}}} | /spec/match/namespaceSelector/matchLabels/tier | \"tenant*\" is not the value of a label: globs",
+                "match: {namespaceSelector: {matchLabels: {'a b': c}}} | /spec/match/namespaceSelector/matchLabels/a b | \"a b\" is not the key of a label",
+                "match: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: Team-A}}} | /spec/match/namespaceSelector/matchLabels/kubernetes.io~1metadata.name | is not the name of a namespace",
+                "match: {workloadSelector: {matchExpressions: [{key: a*, operator: Exists}]}} | /spec/match/workloadSelector/matchExpressions/0/key | is not the key of a label: globs",
+                "match: {workloadSelector: {matchExpressions: [{key: a, operator: NotIn, values: [b, 'c?']}]}} | /spec/match/workloadSelector/matchExpressions/0/values/1 | is not the value of a label: globs",
+                "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: ['*']}]}} | /spec/match/namespaceSelector/matchExpressions/0/values/0 | is not the name of a namespace",
+            })
+    void refusesNamesThatNothingCanHave(String spec, String pointer, String message) {
+        assertThat(problems(HEAD + "spec: {" + spec + "}")).singleElement().satisfies(problem -> {
+            assertThat(problem.pointer()).isEqualTo(pointer);
+            assertThat(problem.message()).contains(message);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 'off, no and n as false'", "true, 'on, yes and y as true'"})
+    void truthValuesOfYamlAreToBeQuotedWhereAWordIsMeant(String found, String spellings) {
+        String message =
+                "expected text, found " + found + ": quote it, because without quotes YAML also reads " + spellings;
+
+        assertThat(problems(HEAD + "spec: {mode: " + found + ", rules: {secretsInEnv: {action: " + found + ", allow: ["
+                        + found + "]}}}"))
+                .containsExactlyInAnyOrder(
+                        new Problem("/spec/mode", message),
+                        new Problem("/spec/rules/secretsInEnv/action", message),
+                        new Problem("/spec/rules/secretsInEnv/allow/0", message));
+    }
+
+    @Test
+    void anActionInQuotesIsThatAction() {
+        assertThat(policy("rules: {secretsInEnv: {action: 'off'}}").rules())
+                .containsEntry("secretsInEnv", new Policy.RuleOverride(Optional.of(Action.OFF), Set.of()));
+    }
+
+    @Test
+    void numbersAreToBeQuotedWhereTextIsMeant() {
+        assertThat(problems(HEAD + "spec: {rules: {hostPorts: {allow: [443]}}}"))
+                .containsExactly(new Problem("/spec/rules/hostPorts/allow/0", "expected text, found 443: quote it"));
+    }
+
     @Test
     void tellsAllProblemsAtOnce() {
         assertThat(problems(HEAD + "spec: {profile: strict, mode: never, rules: {nothing: {}}}"))
@@ -150,5 +198,31 @@ class PolicyReaderTest {
 
         assertThat(problems(exemption))
                 .anySatisfy(problem -> assertThat(problem.message()).contains(message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "match: {namespaces: ['*']} | /spec/match/namespaces/0 | \"*\" is not the name of a namespace: globs are not supported, list the names",
+                "match: {namespaces: [Team]} | /spec/match/namespaces/0 | expected at most 63 lower-case letters",
+                "match: {namespaces: [a], containers: [istio-*]} | /spec/match/containers/0 | is not the name of a container: globs",
+                "match: {namespaces: [a], containers: [App]} | /spec/match/containers/0 | is not the name of a container: expected",
+                "match: {namespaces: [a], workloads: [{kind: Pod, name: web-*}]} | /spec/match/workloads/0/name | is not the name of a workload: globs",
+                "match: {namespaces: [a], workloads: [{kind: Pod, name: web-}]} | /spec/match/workloads/0/name | what generateName makes of it is not known beforehand",
+                "match: {namespaces: [a], workloads: [{kind: Pod, name: Web}]} | /spec/match/workloads/0/name | is not the name of a workload: expected",
+                "match: {namespaces: [a], workloads: [{kind: deployment, name: x}]} | /spec/match/workloads/0/kind | no workload is of kind \"deployment\": it is written Deployment",
+                "match: {namespaces: [a], workloads: [{kind: DaemonSets, name: x}]} | /spec/match/workloads/0/kind | it is written DaemonSet",
+                "match: {namespaces: [a], workloads: [{kind: Rollout, name: x}]} | /spec/match/workloads/0/kind | an exemption cannot be for workloads of kind \"Rollout\", only of CronJob, DaemonSet, ",
+                "match: {namespaces: [a], workloads: [{kind: '*', name: x}]} | /spec/match/workloads/0/kind | an exemption cannot be for workloads of kind \"*\"",
+            })
+    void refusesExemptionsForWhatCannotBe(String match, String pointer, String message) {
+        String exemption = "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}, spec: {expires:"
+                + " '2027-01-01T00:00:00Z', allow: [{rule: privileged, values: ['true']}], " + match + "}}";
+
+        assertThat(problems(exemption)).singleElement().satisfies(problem -> {
+            assertThat(problem.pointer()).isEqualTo(pointer);
+            assertThat(problem.message()).contains(message);
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.bulkhead.cluster.crd;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -45,18 +46,34 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
             List<Grant> allow) {}
 
     public record Match(
-            @JsonPropertyDescription("By name.") @Required @Size(min = 1, max = 1000)
-            List<String> namespaces,
+            @JsonPropertyDescription("By name; globs are not supported.") @Required @Size(min = 1, max = 1000)
+            List<@Pattern(Names.LABEL) String> namespaces,
 
             @JsonPropertyDescription("By kind and name; without it, every workload there.") @Size(max = 1000)
             List<Workload> workloads,
 
             @JsonPropertyDescription("By name; without it, every container.") @Size(max = 1000)
-            List<String> containers) {}
+            List<@Pattern(Names.LABEL) String> containers) {}
 
     public record Workload(
-            @Required @Size(min = 1) String kind,
-            @Required @Size(min = 1) String name) {}
+            @JsonPropertyDescription("A kind of Kubernetes itself; of others it is not known which pods are theirs.")
+            @Required
+            @Pattern(Names.KIND)
+            String kind,
+
+            @JsonPropertyDescription("As in its metadata; globs are not supported.") @Required @Pattern(Names.SUBDOMAIN)
+            String name) {}
+
+    /** What the API server takes for a name. */
+    private static final class Names {
+        static final String LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+        static final String SUBDOMAIN =
+                "^[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?)*$";
+        static final String KIND = "^(CronJob|DaemonSet|Deployment|Job|Pod|PodTemplate|ReplicaSet|ReplicationController"
+                + "|StatefulSet)$";
+
+        private Names() {}
+    }
 
     public record Grant(
             @JsonPropertyDescription("The rule; `bulkhead rules` lists them.") @Required @Size(min = 1)
