@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.policy.NameForm;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
 import java.util.Optional;
@@ -77,6 +78,19 @@ record ReviewRequest(
                 request.get("dryRun").isTrue(),
                 object,
                 Field.root(request.get("oldObject").node()));
+    }
+
+    /**
+     * Why it cannot be about the namespace that it names, if it cannot: no API server sends such a request, and nothing
+     * is to be looked up by such a name.
+     *
+     * @throws MalformedWorkloadException when the object's namespace is no text
+     */
+    Optional<String> objectionToNamespace() {
+        return namespace
+                .or(() -> object.get("metadata").get("namespace").text())
+                .filter(name -> !name.isEmpty() && !NameForm.NAMESPACE.accepts(name))
+                .map(name -> "its namespace has no name that the API server would accept");
     }
 
     private static String nameOf(Field request, Field object) {

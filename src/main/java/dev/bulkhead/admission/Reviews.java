@@ -102,16 +102,21 @@ public final class Reviews {
     }
 
     private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
-        if (path == Path.MUTATE) {
-            return gate.mutate(request, policies, context);
-        }
-        for (Adviser adviser : advisers) {
-            Optional<Decision> advice = adviser.on(request, policies, context);
-            if (advice.isPresent()) {
-                return advice.get();
+        if (path == Path.VALIDATE) {
+            for (Adviser adviser : advisers) {
+                Optional<Decision> advice = adviser.on(request, policies, context);
+                if (advice.isPresent()) {
+                    return advice.get();
+                }
             }
         }
-        return gate.validate(request, policies, context);
+        Optional<String> objection = request.objectionToNamespace();
+        if (objection.isPresent()) {
+            return new Decision.Unjudgeable(objection.get());
+        }
+        return path == Path.MUTATE
+                ? gate.mutate(request, policies, context)
+                : gate.validate(request, policies, context);
     }
 
     /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */

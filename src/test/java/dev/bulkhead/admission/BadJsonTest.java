@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.admission.Reviewer.Answer;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.policy.Policies;
@@ -322,6 +323,16 @@ class BadJsonTest {
                 .replace("\"name\":\"web\",\"name\"", "\"name\"")
                 .replace("\"metadata\":{\"name\":\"web\",\"generateName\"", "\"metadata\":{\"generateName\""));
         assertAllowed(review("", "", "").replace("\"name\":\"web\"", "\"name\":\"" + "w".repeat(253) + "\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Driftwood", "a b", "*", "a.b", "-a", "../a"})
+    @DisplayName("names of namespaces that cannot be are denied before anything is looked up")
+    void deniesNamespacesThatCannotBe(String name) {
+        String quoted = TextNode.valueOf(name).toString();
+        for (String wrong : List.of(quoted, "\"" + "n".repeat(64) + "\"", "\"" + "n".repeat(200_000) + "\"")) {
+            assertUnjudgeable(review("", "", "").replace("\"namespace\":\"driftwood\"", "\"namespace\":" + wrong));
+        }
     }
 
     @ParameterizedTest
