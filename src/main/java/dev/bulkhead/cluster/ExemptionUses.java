@@ -17,11 +17,18 @@ public final class ExemptionUses {
     private static final int MOST_EXEMPTIONS = 10_000;
     private static final int LENGTH = 200;
 
+    /** Of all exemptions together; what does not fit any more is noted when it is used the next time. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    /** A text, or an exemption, and its place in a table. */
+    private static final int ENTRY_BYTES = 128;
+
     /** A first use is told at once; what is used all the time need not be written all the time. */
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
 
     private final Map<String, Instant> written = new HashMap<>();
     private final Map<String, Use> uses = new LinkedHashMap<>();
+    private long bytes;
 
     /**
      * What one exemption excused.
@@ -38,20 +45,55 @@ public final class ExemptionUses {
             }
             String exemption = judged.exemption().get();
             Use before = uses.get(exemption);
-            if (before == null && uses.size() >= MOST_EXEMPTIONS) {
+            if (before == null && (uses.size() >= MOST_EXEMPTIONS || !hasRoomFor(exemption))) {
                 continue;
             }
             Map<String, TreeSet<String>> excused = before == null ? new LinkedHashMap<>() : before.excused();
-            String workload = shortened(namespace + "/" + kind + "/" + name);
-            if (excused.containsKey(workload) || excused.size() < MOST_WORKLOADS) {
-                TreeSet<String> values = excused.computeIfAbsent(workload, key -> new TreeSet<>());
-                if (values.size() < MOST_WORKLOADS) {
-                    values.add(shortened(judged.finding().rule().id() + "="
-                            + judged.finding().value()));
-                }
-            }
             uses.put(exemption, new Use(now, excused));
+            String workload = shortened(namespace + "/" + kind + "/" + name);
+            if (!excused.containsKey(workload)) {
+                if (excused.size() >= MOST_WORKLOADS || !hasRoomFor(workload)) {
+                    continue;
+                }
+                excused.put(workload, new TreeSet<>());
+            }
+            TreeSet<String> values = excused.getOrDefault(workload, new TreeSet<>());
+            String value = shortened(
+                    judged.finding().rule().id() + "=" + judged.finding().value());
+            if (!values.contains(value) && values.size() < MOST_WORKLOADS && hasRoomFor(value)) {
+                values.add(value);
+            }
         }
+    }
+
+    /** Takes the room that a text needs, if there is any. */
+    private boolean hasRoomFor(String text) {
+        long needed = weight(text);
+        if (bytes + needed > MOST_BYTES) {
+            return false;
+        }
+        bytes += needed;
+        return true;
+    }
+
+    private static long weight(String text) {
+        return ENTRY_BYTES + 2L * text.length();
+    }
+
+    private static long weight(String exemption, Use use) {
+        long weight = weight(exemption);
+        for (Map.Entry<String, TreeSet<String>> workload : use.excused().entrySet()) {
+            weight += weight(workload.getKey());
+            weight += workload.getValue().stream()
+                    .mapToLong(ExemptionUses::weight)
+                    .sum();
+        }
+        return weight;
+    }
+
+    /** How much is noted, in bytes. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     /** What was noted, of each exemption as often as it is to be written. */
@@ -66,8 +108,9 @@ public final class ExemptionUses {
         if (written.size() + taken.size() > MOST_EXEMPTIONS) {
             written.clear();
         }
-        taken.keySet().forEach(exemption -> {
+        taken.forEach((exemption, use) -> {
             uses.remove(exemption);
+            bytes -= weight(exemption, use);
             written.put(exemption, now);
         });
         return taken;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,7 +89,7 @@ public final class InCluster implements AutoCloseable {
         this.failClosed = new FailClosedSwitch(expected, probe::isAnswered, announcements::tell, clock);
         this.leadership =
                 new Leadership(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
-        this.statuses = new Statuses(client, watch, clock);
+        this.statuses = new Statuses(client, watch, Set.of("kube-system", place.namespace()), clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
     }
 

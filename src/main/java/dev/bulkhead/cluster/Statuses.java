@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.cluster.Declarations.ExemptionState;
 import dev.bulkhead.cluster.Declarations.Identity;
 import dev.bulkhead.cluster.Declarations.PolicyState;
-import dev.bulkhead.policy.Namespace;
-import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Census;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -40,15 +39,22 @@ final class Statuses {
 
     private final KubernetesClient client;
     private final ClusterWatch watch;
+    private final Set<String> leftOut;
     private final Clock clock;
     private final Map<String, ObjectNode> written = new HashMap<>();
     private Map<String, Integer> workloads = Map.of();
     private Instant counted = Instant.EPOCH;
     private List<PolicyState> countedFor = List.of();
 
-    Statuses(KubernetesClient client, ClusterWatch watch, Clock clock) {
+    /**
+     * Writes by that client what is watched.
+     *
+     * @param leftOut the namespaces that the registration leaves out, so that nothing is said of them
+     */
+    Statuses(KubernetesClient client, ClusterWatch watch, Set<String> leftOut, Clock clock) {
         this.client = client;
         this.watch = watch;
+        this.leftOut = Set.copyOf(leftOut);
         this.clock = clock;
     }
 
@@ -56,9 +62,13 @@ final class Statuses {
     void write() throws InterruptedException {
         Declarations declarations = watch.declarations();
         count(declarations);
-        List<Namespace> namespaces = watch.knownNamespaces();
+        Census census = Census.of(
+                declarations.policies(),
+                watch.knownNamespaces().stream()
+                        .filter(namespace -> !leftOut.contains(namespace.name()))
+                        .toList());
         for (PolicyState state : declarations.policyStates()) {
-            write(state.identity(), policies(state.identity()), status(state, namespaces));
+            write(state.identity(), policies(state.identity()), status(state, census));
         }
         for (ExemptionState state : declarations.exemptionStates()) {
             write(state.identity(), exemptions(state.identity()), status(state));
@@ -86,8 +96,7 @@ final class Statuses {
                 .withName(identity.name());
     }
 
-    private ObjectNode status(PolicyState state, List<Namespace> namespaces) {
-        Policy policy = state.inForce();
+    private ObjectNode status(PolicyState state, Census census) {
         ObjectNode status = JsonNodeFactory.instance.objectNode();
         status.put("observedGeneration", state.identity().generation());
         if (state.problems().isEmpty()) {
@@ -95,8 +104,9 @@ final class Statuses {
         } else {
             status.put("state", "Invalid").put("message", Texts.of(state.problems()));
         }
-        status.put(
-                "namespaces", namespaces.stream().filter(policy.match()::covers).count());
+        status.put("namespaces", census.byPolicy().getOrDefault(state.identity().name(), 0));
+        status.put("builtInNamespaces", census.byFallback().size());
+        status.put("unjudgedNamespaces", census.byNothing().size());
         if (workloads.containsKey(state.identity().name())) {
             status.put("workloads", workloads.get(state.identity().name()));
         }
@@ -153,29 +163,17 @@ final class Statuses {
         if (!due || declarations.policyStates().isEmpty()) {
             return;
         }
-        Map<String, Set<String>> matched = new HashMap<>();
-        Map<String, Namespace> namespaces = new HashMap<>();
-        watch.knownNamespaces().forEach(namespace -> namespaces.put(namespace.name(), namespace));
-        declarations
-                .policyStates()
-                .forEach(state -> matched.put(state.identity().name(), new HashSet<>()));
+        WorkloadCount count = new WorkloadCount(declarations.policies(), watch.knownNamespaces(), watch.cluster());
         try {
-            PodMetadata.forEach(client, pod -> {
-                Namespace namespace = namespaces.getOrDefault(pod.namespace(), Namespace.named(pod.namespace()));
-                for (PolicyState state : declarations.policyStates()) {
-                    Policy.Match match = state.inForce().match();
-                    if (match.covers(namespace) && match.workloads().matches(pod.labels())) {
-                        matched.getOrDefault(state.identity().name(), new HashSet<>())
-                                .add(pod.namespace() + "/" + pod.workload());
-                    }
-                }
-            });
+            PodMetadata.forEach(client, count::add);
         } catch (IOException e) {
             LOG.debug("the workloads could not be counted", e);
             return;
         }
-        Map<String, Integer> counts = new HashMap<>();
-        matched.forEach((name, found) -> counts.put(name, found.size()));
+        Map<String, Integer> counts = count.byPolicy();
+        declarations
+                .policyStates()
+                .forEach(state -> counts.putIfAbsent(state.identity().name(), 0));
         workloads = counts;
         counted = clock.instant();
         countedFor = declarations.policyStates();

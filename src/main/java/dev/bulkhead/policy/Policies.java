@@ -168,7 +168,7 @@ public final class Policies {
     }
 
     /** The policies but the fallback that are for some or all workloads in that namespace, by their places. */
-    private BitSet covering(Namespace namespace) {
+    BitSet covering(Namespace namespace) {
         BitSet covering = namespaceSelectors.matching(namespace.labels());
         covering.andNot(excluding.getOrDefault(namespace.name(), NOBODY));
         return covering;

@@ -1,0 +1,58 @@
+package dev.bulkhead.cluster;
+
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.rule.Cluster;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Counts by policy what makes the pods of a cluster. The API server tells pods in the order of their namespaces, so that
+ * no more is kept than the workloads of one namespace.
+ */
+final class WorkloadCount {
+    private final Policies policies;
+    private final Map<String, Namespace> namespaces = new HashMap<>();
+    private final Cluster cluster;
+    private final Map<String, Integer> counts = new HashMap<>();
+    private final Map<String, Set<String>> here = new HashMap<>();
+    private String namespace = "";
+
+    WorkloadCount(Policies policies, Collection<Namespace> namespaces, Cluster cluster) {
+        this.policies = policies;
+        this.cluster = cluster;
+        namespaces.forEach(known -> this.namespaces.put(known.name(), known));
+    }
+
+    /** Counts the pod's workload, once for each policy that matches. */
+    void add(PodMetadata.Entry pod) {
+        if (!pod.namespace().equals(namespace)) {
+            settle();
+            namespace = pod.namespace();
+        }
+        Namespace known = namespaces.getOrDefault(namespace, Namespace.named(namespace));
+        policies.demandsOn(known, pod::labels, cluster)
+                .policies()
+                .forEach(policy ->
+                        here.computeIfAbsent(policy, name -> new HashSet<>()).add(pod.workload()));
+    }
+
+    private void settle() {
+        here.forEach((policy, workloads) -> counts.merge(policy, workloads.size(), Integer::sum));
+        here.clear();
+    }
+
+    /** How many workloads each policy matches. The answer is the caller's to change. */
+    Map<String, Integer> byPolicy() {
+        settle();
+        return new HashMap<>(counts);
+    }
+
+    /** How many workloads are kept in mind, each for every policy that matches it. */
+    int kept() {
+        return here.values().stream().mapToInt(Set::size).sum();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.bulkhead.policy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What judges the namespaces of a cluster.
+ *
+ * @param byPolicy how many each policy is for, by its name
+ * @param byPolicies those whose every workload some policy matches
+ * @param byFallback those that the fallback judges, or those of their workloads that no policy matches
+ * @param byNothing those that nothing judges, or not those of their workloads that no policy matches
+ */
+public record Census(
+        Map<String, Integer> byPolicy, List<String> byPolicies, List<String> byFallback, List<String> byNothing) {
+    public Census {
+        byPolicy = Map.copyOf(byPolicy);
+        byPolicies = List.copyOf(byPolicies);
+        byFallback = List.copyOf(byFallback);
+        byNothing = List.copyOf(byNothing);
+    }
+
+    /** Of these namespaces, their names in order. */
+    public static Census of(Policies policies, Collection<Namespace> namespaces) {
+        Map<String, Integer> byPolicy = new HashMap<>();
+        Map<Policies.Coverage, List<String>> byCoverage = new HashMap<>();
+        for (Namespace namespace : namespaces) {
+            policies.covering(namespace).stream()
+                    .mapToObj(policies.policies()::get)
+                    .forEach(policy -> byPolicy.merge(policy.name(), 1, Integer::sum));
+            byCoverage
+                    .computeIfAbsent(policies.coverageOf(namespace), coverage -> new ArrayList<>())
+                    .add(namespace.name());
+        }
+        return new Census(
+                byPolicy,
+                sorted(byCoverage, Policies.Coverage.POLICIES),
+                sorted(byCoverage, Policies.Coverage.FALLBACK),
+                sorted(byCoverage, Policies.Coverage.NOTHING));
+    }
+
+    private static List<String> sorted(Map<Policies.Coverage, List<String>> byCoverage, Policies.Coverage coverage) {
+        return byCoverage.getOrDefault(coverage, List.of()).stream().sorted().toList();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.bulkhead.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.Yaml;
+import dev.bulkhead.policy.Circumstances;
+import dev.bulkhead.policy.Exemption;
+import dev.bulkhead.policy.Judge;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Profile;
+import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.Workload;
+import dev.bulkhead.workload.WorkloadKinds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class ExemptionUsesTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+
+    private final ExemptionUses uses = new ExemptionUses();
+
+    private static Verdict excused(String exemption, String capability) {
+        Exemption any = new Exemption(
+                exemption,
+                "because",
+                "us",
+                NOW.plus(Duration.ofDays(1)),
+                new Exemption.Match(Set.of("a"), Set.of(), Set.of()),
+                Map.of("capabilities_baseline", Set.of(Exemption.ANY)));
+        Policies policies = new Policies(List.of(Policy.builtIn(Profile.BASELINE)), List.of(any));
+        Workload pod = WorkloadKinds.builtIn()
+                .find(Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c,"
+                        + " securityContext: {capabilities: {add: ['" + capability + "']}}}]}}"))
+                .orElseThrow();
+        return Judge.judge(
+                pod,
+                policies.demandsOn(Namespace.named("a"), Map::of, CLUSTER),
+                Circumstances.of(CLUSTER, NOW, Optional.of("a")));
+    }
+
+    @Test
+    void notesWhatWasExcusedOnce() {
+        uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
+        uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
+        uses.note(excused("e", "SYS_TIME"), "a", "Deployment", "web", NOW);
+
+        assertThat(uses.take(NOW).values())
+                .singleElement()
+                .satisfies(use -> assertThat(use.excused())
+                        .containsOnlyKeys("a/Deployment/web")
+                        .containsEntry(
+                                "a/Deployment/web",
+                                new TreeSet<>(
+                                        Set.of("capabilities_baseline=NET_ADMIN", "capabilities_baseline=SYS_TIME"))));
+        assertThat(uses.bytes()).isZero();
+    }
+
+    @Test
+    void namesAndValuesThatUsersMakeUpStayWithinABound() {
+        for (int value = 0; value < 30; value++) {
+            String capability = value + "X".repeat(300);
+            for (int exemption = 0; exemption < 60; exemption++) {
+                Verdict verdict = excused("e" + exemption, capability);
+                for (int name = 0; name < 30; name++) {
+                    uses.note(verdict, "a", "Pod", name + "p".repeat(5_000), NOW);
+                    assertThat(uses.bytes()).isLessThanOrEqualTo(4 << 20);
+                }
+            }
+        }
+
+        assertThat(uses.bytes()).isGreaterThan(3 << 20);
+        assertThat(uses.take(NOW)).hasSizeLessThanOrEqualTo(60);
+        assertThat(uses.bytes()).isZero();
+    }
+}
