@@ -102,7 +102,7 @@ final class ClusterFittings {
             Gauge.builder(
                             "bulkhead.policies",
                             () -> ties.watch().declarations().policyStates().size())
-                    .description("Policies in the cluster; without any, the built-in one is in force")
+                    .description("Policies in the cluster, besides the built-in one")
                     .register(meters);
             ties.undoneWrites()
                     .forEach(

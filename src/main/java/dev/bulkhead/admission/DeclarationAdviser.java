@@ -1,9 +1,12 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.policy.LintSelection;
 import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;
+import dev.bulkhead.rule.Cluster;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,11 +17,19 @@ import java.util.Set;
 final class DeclarationAdviser implements Adviser {
     private final Set<String> exemptionNamespaces;
     private final Duration longestExemption;
+    private final Optional<Policy> fallback;
     private final Clock clock;
 
-    DeclarationAdviser(Set<String> exemptionNamespaces, Duration longestExemption, Clock clock) {
+    /**
+     * For a gate with these settings.
+     *
+     * @param fallback what judges the workloads that no policy matches; empty where nothing does
+     */
+    DeclarationAdviser(
+            Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
         this.exemptionNamespaces = Set.copyOf(exemptionNamespaces);
         this.longestExemption = longestExemption;
+        this.fallback = fallback;
         this.clock = clock;
     }
 
@@ -40,14 +51,27 @@ final class DeclarationAdviser implements Adviser {
         if (reading instanceof Reading.Refused refused) {
             return Optional.of(new Decision.Advice(Optional.of(refusal(request, refused.problems())), List.of()));
         }
-        boolean honoured = reading instanceof Reading.OfPolicy
-                || request.namespace().filter(exemptionNamespaces::contains).isPresent();
-        List<String> warnings = honoured
+        List<String> warnings =
+                reading instanceof Reading.OfPolicy of ? onPolicy(of.policy(), policies) : onExemption(request);
+        return Optional.of(new Decision.Advice(Optional.empty(), warnings));
+    }
+
+    private List<String> onPolicy(Policy policy, Policies policies) {
+        List<Policy> others = policies.policies().stream()
+                .filter(other -> !policies.fallback().filter(other::equals).isPresent())
+                .filter(other -> !other.name().equals(policy.name()))
+                .toList();
+        return LintSelection.on(policy, others, fallback, Cluster.NEWEST_MINOR).stream()
+                .map(remark -> "/spec/match/" + remark.selector() + ": " + remark.message())
+                .toList();
+    }
+
+    private List<String> onExemption(ReviewRequest request) {
+        return request.namespace().filter(exemptionNamespaces::contains).isPresent()
                 ? List.of()
                 : List.of("it has no effect: exemptions count in namespace "
                         + String.join(
                                 ", ", exemptionNamespaces.stream().sorted().toList()) + " only");
-        return Optional.of(new Decision.Advice(Optional.empty(), warnings));
     }
 
     private static String refusal(ReviewRequest request, List<Problem> problems) {

@@ -104,8 +104,11 @@ final class Fittings {
         Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()
                 .namespaces()
                 .orElseGet(() -> List.of(config.cluster().namespace())));
-        advisers.add(
-                new DeclarationAdviser(exemptionNamespaces, config.exemptions().longest(), clock));
+        advisers.add(new DeclarationAdviser(
+                exemptionNamespaces,
+                config.exemptions().longest(),
+                config.policy().defaultPolicy().fallback(builtIn(config)),
+                clock));
         return new GateReviewer(new Reviews(gate, advisers, Journal.of(journals)), policies);
     }
 

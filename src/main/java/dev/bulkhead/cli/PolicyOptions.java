@@ -92,7 +92,7 @@ final class PolicyOptions {
         return Optional.of(new Basis(policies, profiles.size() == 1 ? profiles.get(0) : "policy"));
     }
 
-    private static final class ToProfile implements ITypeConverter<Profile> {
+    static final class ToProfile implements ITypeConverter<Profile> {
         @Override
         public Profile convert(String text) {
             return Profile.parse(text)

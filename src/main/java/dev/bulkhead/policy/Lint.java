@@ -14,17 +14,20 @@ public final class Lint {
     private static final Duration SOON = Duration.ofDays(14);
 
     private final List<Policy> policies;
+    private final Optional<Policy> fallback;
     private final List<Declaration> declarations;
     private final Instant now;
     private final int clusterMinor;
     private final List<Remark> remarks = new ArrayList<>();
 
-    private Lint(List<Declaration> declarations, Instant now, int clusterMinor) {
+    private Lint(List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
         this.declarations = declarations;
         this.policies = declarations.stream()
                 .filter(Declaration.OfPolicy.class::isInstance)
                 .map(declaration -> ((Declaration.OfPolicy) declaration).policy())
                 .toList();
+        this.fallback =
+                policies.stream().anyMatch(policy -> policy.match().selectsEverything()) ? Optional.empty() : fallback;
         this.now = now;
         this.clusterMinor = clusterMinor;
     }
@@ -36,9 +39,14 @@ public final class Lint {
      */
     public record Remark(Declaration declaration, Field place, String message) {}
 
-    /** The remarks on declarations that belong together, in their order. */
-    public static List<Remark> of(List<Declaration> declarations, Instant now, int clusterMinor) {
-        Lint lint = new Lint(declarations, now, clusterMinor);
+    /**
+     * The remarks on declarations that belong together, in their order.
+     *
+     * @param fallback what judges the workloads that none of the policies matches; empty where nothing does
+     */
+    public static List<Remark> of(
+            List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
+        Lint lint = new Lint(declarations, fallback, now, clusterMinor);
         for (Declaration declaration : declarations) {
             if (declaration instanceof Declaration.OfPolicy of) {
                 lint.lint(of);
@@ -70,6 +78,11 @@ public final class Lint {
         if (LintMatch.isImpossible(match.workloads())) {
             remark(declaration, matching.get("workloadSelector"), "no workload can match: the policy is never used");
         }
+        List<Policy> others = policies.stream()
+                .filter(other -> !other.name().equals(declaration.policy().name()))
+                .toList();
+        LintSelection.on(declaration.policy(), others, fallback, clusterMinor)
+                .ifPresent(on -> remark(declaration, matching.get(on.selector()), on.message()));
         for (Field rule : spec.get("rules").members()) {
             lintAllowed(declaration, rule);
         }
@@ -125,14 +138,6 @@ public final class Lint {
                         declaration,
                         spec.get("allow"),
                         "it allows the same to the same workloads as exemption \"" + other.name() + "\""));
-        for (Field owner : spec.get("match").get("workloads").items()) {
-            Field kind = owner.get("kind");
-            LintMatch.misspelledKind(kind.textOrEmpty())
-                    .ifPresent(meant -> remark(
-                            declaration,
-                            kind,
-                            "no workload is of kind \"" + kind.textOrEmpty() + "\"; it is written " + meant));
-        }
         lintGrants(declaration, spec);
     }
 
@@ -171,13 +176,18 @@ public final class Lint {
         List<Policy> covering = new ArrayList<>();
         for (Field namespace : spec.get("match").get("namespaces").items()) {
             List<Policy> here = LintMatch.covering(policies, namespace.textOrEmpty());
-            if (here.isEmpty() && !policies.isEmpty()) {
+            boolean leftOut = isLeftOut(namespace.textOrEmpty());
+            if (here.isEmpty() && !policies.isEmpty() && leftOut) {
                 remark(
                         declaration,
                         namespace,
                         "no policy covers namespace \"" + namespace.textOrEmpty() + "\": there is nothing to excuse");
             }
             covering.addAll(here);
+            if (!policies.isEmpty() && !leftOut) {
+                // Labels may be such that no policy matches after all.
+                fallback.ifPresent(covering::add);
+            }
         }
         LintDemands demands = new LintDemands(covering, clusterMinor);
         for (Field grant : spec.get("allow").items()) {
@@ -206,6 +216,13 @@ public final class Lint {
                 }
             }
         }
+    }
+
+    /** Whether the fallback is not for that namespace either. */
+    private boolean isLeftOut(String namespace) {
+        return fallback.isEmpty()
+                || policies.stream()
+                        .anyMatch(policy -> policy.match().excludedNamespaces().contains(namespace));
     }
 
     private void remark(Declaration declaration, Field place, String message) {

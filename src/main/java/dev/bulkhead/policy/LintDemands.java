@@ -23,6 +23,13 @@ final class LintDemands {
         return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(Demand.OFF));
     }
 
+    /** The strictest that any of the policies wants done about that rule, in its mode. */
+    Action strictest(String ruleId) {
+        return policies.stream()
+                .map(policy -> policy.mode().limit(demand(policy, ruleId).action()))
+                .reduce(Action.OFF, Action::stricter);
+    }
+
     /** Whether that value of that rule is no finding for any of the policies. */
     boolean allows(String ruleId, String value) {
         return policies.stream()

@@ -84,6 +84,69 @@ class PolicyLintTest {
                 .isEqualTo(two + ":4:3: error: policy \"tenants\" is declared already, at " + one + ":4:3\n");
     }
 
+    private static final String TENANTS = POLICY + "  match: {namespaceSelector: {matchLabels: {tier: tenant}}}\n";
+
+    private static final String NAMESPACES = """
+            apiVersion: v1
+            kind: List
+            items:
+            - {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {tier: tenant}}}
+            - {apiVersion: v1, kind: Namespace, metadata: {name: old}}
+            """;
+
+    @Test
+    void saysWhatBecomesOfWhatNoPolicyMatches() throws IOException {
+        String file = write("a.yaml", TENANTS);
+
+        assertThat(Cli.run("policy", "lint", file)).isEqualTo(new Run(0, """
+                        ok: 1 policy, 0 exemptions
+                        what no policy matches is judged by the built-in one: least-privilege
+                        """, ""));
+        assertThat(Cli.run("policy", "lint", file, "--profile", "restricted").out())
+                .endsWith("is judged by the built-in one: restricted\n");
+        Run without = Cli.run("policy", "lint", file, "--default-policy", "none");
+        assertThat(without.exitCode()).isEqualTo(1);
+        assertThat(without.out())
+                .startsWith(file + ":7:11: warning: nothing judges namespaces without these labels")
+                .endsWith("what no policy matches is not judged\n");
+    }
+
+    @Test
+    void countsTheNamespacesThatPoliciesLeaveOut() throws IOException {
+        String file = write("a.yaml", TENANTS);
+        String namespaces = write("namespaces.yaml", NAMESPACES);
+
+        assertThat(Cli.run("policy", "lint", file, "--namespaces", namespaces).out())
+                .endsWith("2 namespaces: 1 judged by policies, 1 as a whole or in part by the built-in one (old),"
+                        + " 0 as a whole or in part by nothing\n");
+        assertThat(Cli.run("policy", "lint", file, "--namespaces", namespaces, "--default-policy", "none")
+                        .out())
+                .endsWith("2 namespaces: 1 judged by policies, 0 as a whole or in part by the built-in one,"
+                        + " 1 as a whole or in part by nothing (old)\n");
+    }
+
+    @Test
+    void readsNothingButNamespacesForNamespaces() throws IOException {
+        String file = write("a.yaml", TENANTS);
+
+        Run run = Cli.run("policy", "lint", file, "--namespaces", file);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo(file + ":2:1: error: expected Namespace\n");
+    }
+
+    @Test
+    void refusesNamesThatNothingCanHave() throws IOException {
+        String file = write("a.yaml", EXEMPTION.replace("[monitoring]", "[\"*\"]"));
+
+        Run run = Cli.run("policy", "lint", file);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo(file + ":11:18: error: \"*\" is not the name of a namespace: globs are not supported, list"
+                        + " the names\n");
+    }
+
     @Test
     void wantsFiles() {
         Run run = Cli.run("policy", "lint");

@@ -28,8 +28,17 @@ class CustomResourceDefinitionsTest {
 
     /** The generator sorts columns by their paths; people want to know what it is before how old it is. */
     private static CustomResourceDefinition inReadingOrder(CustomResourceDefinition definition) {
-        List<String> order =
-                List.of("Profile", "Mode", "Owner", "State", "Namespaces", "Workloads", "Expires", "Last used", "Age");
+        List<String> order = List.of(
+                "Profile",
+                "Mode",
+                "Owner",
+                "State",
+                "Namespaces",
+                "Workloads",
+                "Unjudged",
+                "Expires",
+                "Last used",
+                "Age");
         definition.getSpec().getVersions().forEach(version -> {
             List<CustomResourceColumnDefinition> columns = new ArrayList<>(version.getAdditionalPrinterColumns());
             columns.sort(Comparator.comparingInt(column -> order.indexOf(column.getName())));

@@ -90,10 +90,15 @@ class PolicyResourcesIT {
         System.out.printf(
                 "A policy was in force on both replicas %d ms after it was applied.%n",
                 (System.nanoTime() - applied) / 1_000_000);
-        ControlPlane.await("that it counts", SOON, () -> !isLetIn("tenant", WATCHER) && isLetIn("elsewhere", WATCHER));
+        assertThat(isLetIn("tenant", WATCHER)).isFalse();
 
         plane.apply(POLICY.formatted("tenants", "tenant", "audit"));
         ControlPlane.await("that it only records", SOON, () -> isLetIn("tenant", WATCHER));
+        for (int i = 0; i < 10; i++) {
+            assertThat(isLetIn("elsewhere", WATCHER))
+                    .as("the built-in policy goes on for the rest")
+                    .isFalse();
+        }
 
         plane.kubectl("delete", "leastprivilegepolicy", "tenants");
         awaitOnAllReplicas("that it is gone", "bulkhead_policies", "0.0");
@@ -103,7 +108,7 @@ class PolicyResourcesIT {
     @Test
     void aNamespaceThatIsAMomentOldIsKnownByItsLabels() {
         plane.apply(POLICY.formatted("fresh", "fresh", "enforce"));
-        ControlPlane.await("the policy", SOON, () -> isLetIn("elsewhere", WATCHER));
+        awaitOnAllReplicas("the policy", "bulkhead_policies", "1.0");
         for (int i = 0; i < 10; i++) {
             String both = """
                     apiVersion: v1
@@ -141,6 +146,8 @@ class PolicyResourcesIT {
         JsonNode status = plane.get("leastprivilegepolicy", "counted").path("status");
         assertThat(status.path("state").asText()).isEqualTo("Active");
         assertThat(status.path("namespaces").asInt()).isEqualTo(1);
+        assertThat(status.path("builtInNamespaces").asInt()).isGreaterThan(1);
+        assertThat(status.path("unjudgedNamespaces").asInt(-1)).isZero();
         assertThat(plane.kubectl("get", "lpp").out()).contains("PROFILE", "MODE", "NAMESPACES", "WORKLOADS", "Active");
     }
 
@@ -157,6 +164,21 @@ class PolicyResourcesIT {
                 List.of(
                         policy.replace("mode: audit", "user: {perNamespace: {first: 9, last: 3}}"),
                         "last is below first"),
+                // The API server knows the field only as text; the gate, where that is all there is, says to quote it.
+                List.of(
+                        policy.replace("mode: audit", "rules: {privileged: {action: off}}"),
+                        "spec.rules.privileged.action"),
+                List.of(
+                        policy.replace("namespaceSelector: {matchLabels: {tier: x}}", "excludeNamespaces: [kube-*]"),
+                        "spec.match.excludeNamespaces[0]"),
+                List.of(
+                        EXEMPTION.formatted("any", "bulkhead-system", "2027-01-01T00:00:00Z", "'*'"),
+                        "spec.match.namespaces[0]"),
+                List.of(
+                        EXEMPTION
+                                .formatted("rollout", "bulkhead-system", "2027-01-01T00:00:00Z", "a")
+                                .replace("kind: Pod", "kind: Rollout"),
+                        "spec.match.workloads[0].kind"),
                 List.of(
                         EXEMPTION.formatted("late", "bulkhead-system", "2036-01-01T00:00:00Z", "a"),
                         "/spec/expires"))) {

@@ -148,6 +148,24 @@ class PoliciesTest {
     }
 
     @Test
+    void countsWhatJudgesTheNamespacesOfACluster() {
+        Policies some = withFallback(
+                policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
+                policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
+
+        Census census = Census.of(
+                some,
+                List.of(
+                        Namespace.named("c"),
+                        Namespace.named("b"),
+                        Namespace.named("x"),
+                        new Namespace("a", Map.of("tier", "tenant"))));
+
+        assertThat(census)
+                .isEqualTo(new Census(Map.of("tenants", 1, "web", 4), List.of("a"), List.of("b", "c"), List.of("x")));
+    }
+
+    @Test
     void matchesNamespacesByLabel() {
         Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));

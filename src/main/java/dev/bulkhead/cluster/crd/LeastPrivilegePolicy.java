@@ -35,6 +35,11 @@ import java.util.Map;
         jsonPath = ".status.workloads",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+        name = "Unjudged",
+        jsonPath = ".status.unjudgedNamespaces",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        priority = 1)
+@AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
@@ -81,8 +86,11 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription("By the labels of the pod; without it, every workload.")
             LabelSelector workloadSelector,
 
-            @JsonPropertyDescription("Namespaces that it is not for.") @Size(max = 1000)
-            List<String> excludeNamespaces) {}
+            @JsonPropertyDescription(
+                    "Namespaces that it is not for, by name; globs are not supported. The built-in policy does not judge"
+                            + " them either.")
+            @Size(max = 1000)
+            List<@Pattern("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$") String> excludeNamespaces) {}
 
     public record LabelSelector(
             @Size(max = 64) Map<String, String> matchLabels,
@@ -101,7 +109,8 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @Size(max = 1000) List<String> values) {}
 
     public record RuleSettings(
-            @JsonPropertyDescription("What comes of a finding: harden, deny, warn, audit or off.")
+            @JsonPropertyDescription(
+                    "What comes of a finding: harden, deny, warn, audit or \"off\", which needs the quotes in YAML.")
             @Pattern("^(harden|deny|warn|audit|off)$")
             String action,
 
@@ -152,5 +161,15 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             Integer namespaces,
 
             @JsonPropertyDescription("How many workloads it matches that have pods now.")
-            Integer workloads) {}
+            Integer workloads,
+
+            @JsonPropertyDescription(
+                    "How many namespaces of the cluster the built-in policy judges, as a whole or in part, because no"
+                            + " policy matches.")
+            Integer builtInNamespaces,
+
+            @JsonPropertyDescription(
+                    "How many namespaces of the cluster nothing judges, as a whole or in part: no policy matches, and the"
+                            + " built-in one is not for them.")
+            Integer unjudgedNamespaces) {}
 }

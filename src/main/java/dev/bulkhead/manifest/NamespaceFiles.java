@@ -1,0 +1,72 @@
+package dev.bulkhead.manifest;
+
+import dev.bulkhead.policy.NameForm;
+import dev.bulkhead.policy.Namespace;
+import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.MalformedWorkloadException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The namespaces in files and directories, such as {@code kubectl get namespaces -o yaml} writes them. */
+public final class NamespaceFiles {
+    private final List<Namespace> namespaces = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private NamespaceFiles() {}
+
+    /** Reads them all; what is wrong with one keeps no other from being read. */
+    public static NamespaceFiles read(List<Path> paths) {
+        NamespaceFiles files = new NamespaceFiles();
+        for (Path path : paths) {
+            ManifestFiles.of(List.of(path.toString())).forEach(InputStream.nullInputStream(), result -> {
+                if (result instanceof Document document) {
+                    document.objects().forEach(files::read);
+                } else if (result instanceof Problem problem) {
+                    files.problems.add(problem);
+                }
+            });
+        }
+        return files;
+    }
+
+    private void read(ManifestObject object) {
+        try {
+            Field root = Field.root(object.node());
+            if (!root.get("kind").textOrEmpty().equals("Namespace")) {
+                problems.add(problemAt(object, "/kind", "expected Namespace"));
+                return;
+            }
+            String name = root.get("metadata").get("name").textOrEmpty();
+            if (!NameForm.NAMESPACE.accepts(name)) {
+                problems.add(problemAt(object, "/metadata/name", NameForm.NAMESPACE.objectionTo(name)));
+                return;
+            }
+            Map<String, String> labels = new HashMap<>();
+            root.get("metadata")
+                    .get("labels")
+                    .members()
+                    .forEach(label -> labels.put(label.name(), label.textOrEmpty()));
+            namespaces.add(new Namespace(name, labels));
+        } catch (MalformedWorkloadException e) {
+            problems.add(problemAt(object, e.pointer(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Problem problemAt(ManifestObject object, String pointer, String message) {
+        return Problem.at(object.document().file(), object.position(pointer), message);
+    }
+
+    /** Those that could be read, in the files' order. */
+    public List<Namespace> namespaces() {
+        return List.copyOf(namespaces);
+    }
+
+    /** Everything that is wrong, in the files' order. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.bulkhead.policy;
+
+import dev.bulkhead.policy.LabelSelector.Expression;
+import dev.bulkhead.rule.Rule;
+import dev.bulkhead.rule.Rules;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells of policies that workloads can get away from, or get to, by a label. */
+public final class LintSelection {
+    private static final int MOST_RULES = 3;
+
+    private LintSelection() {}
+
+    /** What can be got away from, and by which selector: its member of {@code spec.match}. */
+    public record Remark(String selector, String message) {}
+
+    /**
+     * What is to be said about that policy among the others in force.
+     *
+     * @param fallback what judges the workloads that no policy matches; empty where nothing does
+     */
+    public static Optional<Remark> on(Policy policy, List<Policy> others, Optional<Policy> fallback, int clusterMinor) {
+        Policy.Match match = policy.match();
+        boolean byWorkload = !match.workloads().matchesEverything();
+        boolean byNamespace = isByChangeableLabels(match.namespaces());
+        if (others.stream().anyMatch(other -> isBehind(other, match))) {
+            return Optional.empty();
+        }
+        if (fallback.isPresent()) {
+            List<String> laxer = byWorkload ? laxer(policy, fallback.get(), clusterMinor) : List.of();
+            return laxer.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Remark(
+                            "workloadSelector",
+                            "pods' labels are their authors' to write: with these a workload is judged by this policy"
+                                    + " instead of the built-in one, which is stricter about " + listed(laxer)
+                                    + "; let another policy cover these namespaces"));
+        }
+        if (byWorkload) {
+            return Optional.of(new Remark(
+                    "workloadSelector",
+                    "pods' labels are their authors' to write, and without these nothing judges a workload: let another"
+                            + " policy cover these namespaces, or the default policy be \"fallback\""));
+        }
+        return byNamespace
+                ? Optional.of(new Remark(
+                        "namespaceSelector",
+                        "nothing judges namespaces without these labels, so that whoever may label a namespace takes it"
+                                + " out: let another policy cover everything, or the default policy be \"fallback\""))
+                : Optional.empty();
+    }
+
+    /** Whether the other policy judges what these selectors leave out. */
+    private static boolean isBehind(Policy other, Policy.Match match) {
+        return other.match().workloads().matchesEverything()
+                && (other.match().namespaces().matchesEverything()
+                        || (!match.workloads().matchesEverything()
+                                && other.match().namespaces().equals(match.namespaces())
+                                && !isByChangeableLabels(match.namespaces())));
+    }
+
+    /** The label with a namespace's name is always there and always true. */
+    private static boolean isByChangeableLabels(LabelSelector selector) {
+        return selector.matchLabels().keySet().stream().anyMatch(key -> !key.equals(Namespace.NAME_LABEL))
+                || selector.matchExpressions().stream()
+                        .map(Expression::key)
+                        .anyMatch(key -> !key.equals(Namespace.NAME_LABEL));
+    }
+
+    private static List<String> laxer(Policy policy, Policy than, int clusterMinor) {
+        LintDemands here = new LintDemands(List.of(policy), clusterMinor);
+        LintDemands there = new LintDemands(List.of(than), clusterMinor);
+        return Rules.ALL.stream()
+                .map(Rule::id)
+                .filter(rule -> there.strictest(rule).isStricterThan(here.strictest(rule)))
+                .toList();
+    }
+
+    private static String listed(List<String> rules) {
+        String some = String.join(", ", rules.subList(0, Math.min(MOST_RULES, rules.size())));
+        return rules.size() > MOST_RULES ? some + " and " + (rules.size() - MOST_RULES) + " more rules" : some;
+    }
+}
