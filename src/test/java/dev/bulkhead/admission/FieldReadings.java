@@ -45,6 +45,9 @@ final class FieldReadings {
     /** Who reads what is read of every pod and of its updates, whatever the rules. */
     static final String GATE = "";
 
+    /** The path of a pod's annotations. */
+    static final String ANNOTATIONS = "metadata.annotations{}";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -213,18 +216,24 @@ final class FieldReadings {
     /** Judges the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
     private void judge(ObjectNode pod, Optional<ObjectNode> old, Policies policies, Set<String> reads) {
         for (String kind : List.of("Pod", "Deployment")) {
-            ObjectNode review = review(kind, old.isPresent() ? "UPDATE" : "CREATE");
-            ObjectNode request = (ObjectNode) review.path("request");
-            request.set("object", object(kind, RecordingObject.of(pod, SCHEMA, reads::add)));
-            old.ifPresent(before ->
-                    request.set("oldObject", object(kind, RecordingObject.of(before, SCHEMA, reads::add))));
-            ReviewRequest parsed = ReviewRequest.of(Field.root(review));
-            Decision mutated = gate.mutate(parsed, policies, ReviewContext.unlimited());
-            Decision validated = gate.validate(parsed, policies, ReviewContext.unlimited());
+            Set<String> mutating = new TreeSet<>();
+            Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, ReviewContext.unlimited());
+            // What is hardened is signed, for which the gate adds up how long all annotations are.
+            mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
+            reads.addAll(mutating);
+            Decision validated = gate.validate(request(kind, pod, old, reads), policies, ReviewContext.unlimited());
             if (mutated instanceof Decision.Unjudgeable || validated instanceof Decision.Unjudgeable) {
                 throw new IllegalStateException("it is not judged: " + mutated + ", " + validated);
             }
         }
+    }
+
+    private static ReviewRequest request(String kind, ObjectNode pod, Optional<ObjectNode> old, Set<String> reads) {
+        ObjectNode review = review(kind, old.isPresent() ? "UPDATE" : "CREATE");
+        ObjectNode request = (ObjectNode) review.path("request");
+        request.set("object", object(kind, RecordingObject.of(pod, SCHEMA, reads::add)));
+        old.ifPresent(before -> request.set("oldObject", object(kind, RecordingObject.of(before, SCHEMA, reads::add))));
+        return ReviewRequest.of(Field.root(review));
     }
 
     static ObjectNode review(String kind, String operation) {

@@ -28,7 +28,7 @@ class PodFieldsPageTest {
     private static final PodSchema SCHEMA = PodSchema.load();
     private static final FieldListing LISTING = FieldListing.load();
     private static final FieldReadings READINGS = FieldReadings.all();
-    private static final String ANNOTATIONS = "metadata.annotations{}";
+    private static final String ANNOTATIONS = FieldReadings.ANNOTATIONS;
     private static final Pattern OF_CONTAINER = Pattern.compile("(container\\.[^/]*)/.*");
     private static final List<String> LISTS = List.of("containers[]", "initContainers[]", "ephemeralContainers[]");
 
