@@ -85,7 +85,8 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private static HttpClient client(ControlPlane plane) {
+    /** A client that trusts that API server. */
+    static HttpClient client(ControlPlane plane) {
         try {
             return HttpClient.newBuilder()
                     .sslContext(Trust.only(
