@@ -1,0 +1,78 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.e2e.Processes.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code e2e/control-plane} finds the programs of the version it is asked for, and of no other. */
+class ControlPlaneScriptTest {
+    private static final String SCRIPT = Path.of("e2e", "control-plane").toString();
+
+    @TempDir
+    Path cache;
+
+    private Run run(String... args) {
+        return Processes.run(
+                Map.of("BULKHEAD_CONTROL_PLANE", cache.toString()),
+                "",
+                Stream.concat(Stream.of(SCRIPT, "--if-built"), Stream.of(args)).toArray(String[]::new));
+    }
+
+    private Path built(String name) throws Exception {
+        Path directory = Files.createDirectory(cache.resolve(name));
+        assertThat(Files.createFile(directory.resolve("kube-apiserver"))
+                        .toFile()
+                        .setExecutable(true))
+                .isTrue();
+        return directory;
+    }
+
+    @Test
+    void findsTheNewestPatchReleaseThatWasBuilt() throws Exception {
+        built("v1.30.9-derived");
+        Path newest = built("v1.30.14-derived");
+        built("v1.31.2-derived");
+        Files.createDirectory(cache.resolve("v1.30.15-derived"));
+
+        assertThat(run("--version", "1.30").out().strip()).isEqualTo(newest.toString());
+    }
+
+    @Test
+    void findsThePatchReleaseThatIsNamed() throws Exception {
+        Path older = built("v1.30.9-derived");
+        built("v1.30.14-derived");
+
+        assertThat(run("--version", "1.30.9").out().strip()).isEqualTo(older.toString());
+    }
+
+    @Test
+    void takesAnotherVersionForNone() throws Exception {
+        built("v1.30.14-derived");
+
+        assertThat(run("--version", "1.31").exitCode()).isEqualTo(1);
+        assertThat(run("--version", "1.3").exitCode()).isEqualTo(1);
+        assertThat(run().exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "v1.30", "2.0", "1.x", "1.30.", "1.030", "1.30; true"})
+    void refusesWhatIsNoVersion(String version) {
+        Run run = run("--version", version);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--version '" + version + "'", "expected [--if-built] [--version 1.N[.PATCH]]");
+    }
+
+    @Test
+    void refusesAnUnknownArgument() {
+        assertThat(run("--versions").err()).contains("unknown argument '--versions'");
+    }
+}
