@@ -33,8 +33,8 @@ public final class HostileTable {
         List<String> shapes = args.length > 0 ? List.of(args) : HostileReviews.titles();
         // The typical one alone in a process, as fast as it gets; the others all in one, as the gate gets them: what the
         // compiler learns of one shape it has to unlearn for the next.
-        List<Row> rows = new ArrayList<>(measure(List.of(HostileBenchmark.TYPICAL), 1, 1_000));
-        rows.addAll(measure(shapes, 0, 250));
+        List<Row> rows = new ArrayList<>(measure(List.of(HostileBenchmark.TYPICAL), 1, 2_500));
+        rows.addAll(measure(shapes, 0, 200));
         print(rows);
     }
 
@@ -43,9 +43,9 @@ public final class HostileTable {
                         .include(HostileBenchmark.class.getSimpleName())
                         .param("shape", shapes.toArray(String[]::new))
                         .forks(forks)
-                        .warmupIterations(4)
+                        .warmupIterations(3)
                         .warmupTime(TimeValue.milliseconds(millis))
-                        .measurementIterations(5)
+                        .measurementIterations(4)
                         .measurementTime(TimeValue.milliseconds(millis))
                         .output("target/bench/hostile-" + (forks == 0 ? "shapes" : "typical") + ".log")
                         .build())
