@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.GateConfig.Log.Decisions;
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Action;
@@ -53,6 +54,7 @@ final class DecisionLog implements Journal {
             values.put("reference", failed.incident().reference());
         }
         values.put("uid", entry.uid());
+        values.put("caller", entry.caller() == Caller.UNVERIFIED ? "unverified" : "");
         values.put("micros", Long.toString(entry.nanos() / NANOS_PER_MICRO));
         log.write(values);
     }

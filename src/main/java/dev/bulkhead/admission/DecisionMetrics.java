@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.rule.Action;
@@ -44,6 +45,7 @@ final class DecisionMetrics implements Journal {
     private final WorkloadKinds kinds;
     private final Timer validating;
     private final Timer mutating;
+    private final Counter unverified;
     private final Map<Request, Counter> requests = new ConcurrentHashMap<>();
     private final Map<Found, Counter> findings = new ConcurrentHashMap<>();
 
@@ -53,6 +55,9 @@ final class DecisionMetrics implements Journal {
         this.kinds = kinds;
         this.validating = duration(Path.VALIDATE);
         this.mutating = duration(Path.MUTATE);
+        this.unverified = Counter.builder("bulkhead.admission.unverified")
+                .description("Reviews from clients that showed no certificate although the API server has one")
+                .register(meters);
     }
 
     private Timer duration(Path path) {
@@ -65,6 +70,10 @@ final class DecisionMetrics implements Journal {
 
     @Override
     public void write(Entry entry) {
+        if (entry.caller() == Caller.UNVERIFIED) {
+            unverified.increment();
+            return;
+        }
         (entry.path() == Path.VALIDATE ? validating : mutating).record(entry.nanos(), TimeUnit.NANOSECONDS);
         String operation =
                 entry.request().map(request -> request.operation().name()).orElse(OTHER);

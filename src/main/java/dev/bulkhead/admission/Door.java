@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.Connections.Connection;
 import dev.bulkhead.admission.Head.Refusal;
 import dev.bulkhead.admission.Intake.Received;
 import dev.bulkhead.admission.ReviewContext.Caller;
@@ -86,7 +87,9 @@ final class Door {
     }
 
     private Visit visit(HttpServerRequest request) {
-        return new Visit(request, log, () -> draining, Caller.UNKNOWN);
+        Caller caller =
+                Connections.of(request.connection()).map(Connection::caller).orElse(Caller.UNVERIFIED);
+        return new Visit(request, log, () -> draining, caller);
     }
 
     private void enter(RoutingContext routing) {
@@ -139,6 +142,7 @@ final class Door {
 
     private void receive(Visit visit, Address address, Deadline deadline, Received received) {
         if (received instanceof Received.Whole whole) {
+            Connections.of(visit.request().connection()).ifPresent(Connection::review);
             dispatcher.dispatch(visit, address, deadline, whole.intake());
         } else if (received instanceof Received.TooLarge large) {
             String reason = "the review is larger than " + maxBody + " bytes";

@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.cluster.ExemptionUses;
 import dev.bulkhead.policy.Exemption.Owner;
@@ -20,6 +21,7 @@ final class ExemptionJournal implements Journal {
     @Override
     public void write(Entry entry) {
         if (entry.path() != Path.VALIDATE
+                || entry.caller() == Caller.UNVERIFIED
                 || !(entry.decision() instanceof Decision.Judgement judgement)
                 || judgement.verdict().exemptions().isEmpty()
                 || entry.verdict().equals("denied")

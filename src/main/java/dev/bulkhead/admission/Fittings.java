@@ -99,7 +99,8 @@ final class Fittings {
             journals.add(new ExemptionJournal(ties.uses(), clock));
             gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
             advisers.add(new ProbeAdviser(config.cluster().namespace()));
-            advisers.add(new NamespaceAdviser(ties.watch()::cluster, ties::podsIn, kinds, clock));
+            advisers.add(
+                    new NamespaceAdviser(ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
         }
         Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()
                 .namespaces()

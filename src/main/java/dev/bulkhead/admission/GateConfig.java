@@ -55,8 +55,30 @@ public interface GateConfig {
          */
         Duration idleTimeout();
 
-        /** How many connections may be open at once. */
+        /**
+         * How many connections may be open at once. When they run out, the idlest goes that never carried a review.
+         * Clients with a certificate of {@link #clientCa} do not count.
+         */
+        @WithDefault("4096")
         int maxConnections();
+
+        /** How many of them one peer address may have. */
+        @WithDefault("2048")
+        int maxConnectionsPerPeer();
+
+        /**
+         * How long a connection may take to carry the head of its first request. Clients with a certificate of
+         * {@link #clientCa} may take as long as {@link #idleTimeout}.
+         */
+        @WithDefault("20s")
+        Duration unusedTimeout();
+
+        /**
+         * Certificates of the authorities, in PEM form, by whose certificates the API server is known. Clients are asked
+         * for a certificate and need not have any; one that does not verify is refused. What is more than a verdict, such
+         * as advice about a namespace, is for clients with one only.
+         */
+        Optional<Path> clientCa();
 
         /** The largest review that is judged; larger ones are denied. The API server's legal ones reach some 20 MiB. */
         @WithDefault("32M")
@@ -90,6 +112,10 @@ public interface GateConfig {
          * closing one fails. Not for less than that; without a cluster, not at all.
          */
         Duration drain();
+
+        /** How long after that the process may take to end before it is ended, whatever it still does. */
+        @WithDefault("15s")
+        Duration exitTimeout();
 
         /** How many reviews the gate judges for itself before it is ready, so that the first real ones are fast. */
         @WithDefault("2000")

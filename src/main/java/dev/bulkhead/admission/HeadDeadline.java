@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.Connections.Connection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -30,18 +31,20 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     }
 
     private final Duration time;
+    private final Connection connection;
     private State state = State.BETWEEN_REQUESTS;
     private boolean hearsOfHeads;
     private Optional<Future<?>> deadline = Optional.empty();
 
-    private HeadDeadline(Duration time) {
+    private HeadDeadline(Duration time, Connection connection) {
         this.time = time;
+        this.connection = connection;
     }
 
     /** Guards a connection from the end of its handshake on. */
-    static void guard(Channel channel, Duration time) {
+    static void guard(Channel channel, Duration time, Connection connection) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new HeadDeadline(time));
+        pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new HeadDeadline(time, connection));
     }
 
     @Override
@@ -89,6 +92,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HttpRequest) {
+                connection.request();
                 state = State.IN_BODY;
                 endDeadline();
             }

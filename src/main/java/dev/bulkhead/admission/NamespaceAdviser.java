@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.policy.Circumstances;
 import dev.bulkhead.policy.Demands;
@@ -11,6 +12,8 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.rule.EvaluationTimeoutException;
+import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Field;
 import dev.bulkhead.workload.MalformedWorkloadException;
 import dev.bulkhead.workload.Workload;
@@ -41,6 +44,7 @@ final class NamespaceAdviser implements Adviser {
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Supplier<Cluster> cluster;
+    private final KnownNamespaces known;
     private final Listing listing;
     private final WorkloadKinds kinds;
     private final Clock clock;
@@ -52,8 +56,17 @@ final class NamespaceAdviser implements Adviser {
         InCluster.Pods podsIn(String namespace, int most, Optional<String> from);
     }
 
-    NamespaceAdviser(Supplier<Cluster> cluster, Listing listing, WorkloadKinds kinds, Clock clock) {
+    /** Knows in what state namespaces are. */
+    @FunctionalInterface
+    interface KnownNamespaces {
+        /** Whether the namespace of that name is in that state. */
+        boolean isCurrent(String name, String uid, String resourceVersion);
+    }
+
+    NamespaceAdviser(
+            Supplier<Cluster> cluster, KnownNamespaces known, Listing listing, WorkloadKinds kinds, Clock clock) {
         this.cluster = cluster;
+        this.known = known;
         this.listing = listing;
         this.kinds = kinds;
         this.clock = clock;
@@ -69,15 +82,42 @@ final class NamespaceAdviser implements Adviser {
         if (request.operation() != ReviewRequest.Operation.UPDATE || !policies.readsNamespaces()) {
             return Optional.of(new Decision.NotConcerned());
         }
-        Namespace before = namespace(request, request.oldObject());
-        Namespace after = namespace(request, request.object());
-        if (before.equals(after)) {
+        try {
+            return Optional.of(advice(request, policies, context));
+        } catch (EvaluationTimeoutException e) {
+            return Optional.of(new Decision.NotConcerned());
+        } catch (RuntimeException | Error e) {
+            // Advice that cannot be given is no reason to keep anything out.
+            Incident unused = Incident.of(e);
             return Optional.of(new Decision.NotConcerned());
         }
-        if (!context.mayAsk()) {
-            return Optional.of(new Decision.Postponed());
+    }
+
+    private Decision advice(ReviewRequest request, Policies policies, ReviewContext context) {
+        Namespace before = namespace(request, request.oldObject());
+        Namespace after = namespace(request, request.object());
+        if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
+            return new Decision.NotConcerned();
         }
-        return Optional.of(new Decision.Advice(Optional.empty(), warnings(before, after, policies)));
+        if (!context.mayAsk()) {
+            return new Decision.Postponed();
+        }
+        return new Decision.Advice(Optional.empty(), warnings(before, after, policies, context));
+    }
+
+    /** Pods are listed with the gate's own rights, and the answer names them: not for anybody who asks. */
+    private boolean isFromApiServer(ReviewRequest request, Caller caller) {
+        return switch (caller) {
+            case VERIFIED -> true;
+            case UNVERIFIED -> false;
+            case UNKNOWN -> {
+                Field metadata = request.oldObject().get("metadata");
+                yield known.isCurrent(
+                        request.name(),
+                        metadata.get("uid").textOrEmpty(),
+                        metadata.get("resourceVersion").textOrEmpty());
+            }
+        };
     }
 
     private static Namespace namespace(ReviewRequest request, Field object) {
@@ -86,7 +126,7 @@ final class NamespaceAdviser implements Adviser {
         return new Namespace(request.name(), labels);
     }
 
-    private List<String> warnings(Namespace before, Namespace after, Policies policies) {
+    private List<String> warnings(Namespace before, Namespace after, Policies policies, ReviewContext context) {
         Cluster here = cluster.get();
         Instant end = clock.instant().plus(LONGEST);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
@@ -105,7 +145,7 @@ final class NamespaceAdviser implements Adviser {
                 if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
                     continue;
                 }
-                String violations = newViolations(pod, before, after, policies, here);
+                String violations = newViolations(pod, before, after, policies, here, context);
                 if (!violations.isEmpty()) {
                     podsByViolations
                             .computeIfAbsent(violations, key -> new ArrayList<>())
@@ -147,15 +187,16 @@ final class NamespaceAdviser implements Adviser {
     }
 
     /** The rules by which the pod would be denied now but was not before. */
-    private String newViolations(JsonNode pod, Namespace before, Namespace after, Policies policies, Cluster here) {
+    private String newViolations(
+            JsonNode pod, Namespace before, Namespace after, Policies policies, Cluster here, ReviewContext context) {
         try {
             Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
             if (workload.isEmpty()) {
                 return "";
             }
-            List<String> denied = denied(workload.get(), after, policies, here);
+            List<String> denied = denied(workload.get(), after, policies, here, context);
             if (!denied.isEmpty()) {
-                denied.removeAll(denied(workload.get(), before, policies, here));
+                denied.removeAll(denied(workload.get(), before, policies, here, context));
             }
             return String.join(", ", denied);
         } catch (MalformedWorkloadException e) {
@@ -163,10 +204,17 @@ final class NamespaceAdviser implements Adviser {
         }
     }
 
-    private List<String> denied(Workload workload, Namespace namespace, Policies policies, Cluster here) {
+    private List<String> denied(
+            Workload workload, Namespace namespace, Policies policies, Cluster here, ReviewContext context) {
         Demands demands = policies.demandsOn(namespace, workload.pod()::labels, here);
-        Verdict verdict =
-                Judge.judge(workload, demands, Circumstances.of(here, clock.instant(), Optional.of(namespace.name())));
+        Circumstances circumstances = new Circumstances(
+                here,
+                clock.instant(),
+                Optional.of(namespace.name()),
+                Optional.empty(),
+                Optional.empty(),
+                WorkMeter.until(context::isOver));
+        Verdict verdict = Judge.judge(workload, demands, circumstances);
         return verdict.leadingTo(Action.DENY).stream()
                 .map(Judged::finding)
                 .map(finding -> finding.rule().id())

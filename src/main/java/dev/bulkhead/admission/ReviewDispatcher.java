@@ -85,6 +85,7 @@ final class ReviewDispatcher {
             long left = deadline.millisLeft();
             if (left <= 0) {
                 tooLate();
+                intake.release();
                 return;
             }
             timer = vertx.setTimer(left, id -> tooLate());

@@ -104,7 +104,7 @@ public final class Reviews {
     private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
         if (path == Path.VALIDATE) {
             for (Adviser adviser : advisers) {
-                Optional<Decision> advice = adviser.on(request, policies, context);
+                Optional<Decision> advice = advice(adviser, request, policies, context);
                 if (advice.isPresent()) {
                     return advice.get();
                 }
@@ -117,6 +117,19 @@ public final class Reviews {
         return path == Path.MUTATE
                 ? gate.mutate(request, policies, context)
                 : gate.validate(request, policies, context);
+    }
+
+    /** An adviser that fails is passed over: pods are judged all the same, and what is no pod is let in. */
+    private static Optional<Decision> advice(
+            Adviser adviser, ReviewRequest request, Policies policies, ReviewContext context) {
+        try {
+            return adviser.on(request, policies, context);
+        } catch (MalformedWorkloadException | EvaluationTimeoutException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            Incident unused = Incident.of(e);
+            return Optional.empty();
+        }
     }
 
     /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */

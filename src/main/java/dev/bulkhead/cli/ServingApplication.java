@@ -1,5 +1,6 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.admission.ExitWatchdog;
 import dev.bulkhead.admission.GateConfig;
 import dev.bulkhead.certificate.KeyPairAndChain;
 import dev.bulkhead.certificate.ServedCertificate;
@@ -35,6 +36,7 @@ final class ServingApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) {
+        ExitWatchdog.arm(config.admission().drain().plus(config.admission().exitTimeout()));
         if (config.log().json()) {
             // Who reads the log by a program gets nothing else on its way.
             LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());

@@ -136,6 +136,14 @@ public final class ClusterWatch implements AutoCloseable {
         return known != null && known.getMetadata().getDeletionTimestamp() != null;
     }
 
+    /** Whether a namespace is in this state as far as is known: only who may read it can name the state. */
+    public boolean isCurrent(String namespace, String uid, String resourceVersion) {
+        Namespace known = namespaceInformer.getStore().getByKey(namespace);
+        return known != null
+                && uid.equals(known.getMetadata().getUid())
+                && resourceVersion.equals(known.getMetadata().getResourceVersion());
+    }
+
     public Cluster cluster() {
         return cluster;
     }

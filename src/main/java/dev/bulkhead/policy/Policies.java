@@ -174,6 +174,19 @@ public final class Policies {
         return covering;
     }
 
+    /** Whether all workloads are judged alike in two states of a namespace: no label that counts has changed. */
+    public boolean judgeAlike(Namespace before, Namespace after) {
+        BitSet matching = covering(before);
+        if (!matching.equals(covering(after))) {
+            return false;
+        }
+        fallback.ifPresent(policy -> matching.set(policies.size() - 1));
+        boolean own = matching.intersects(readingOwnLabels);
+        boolean podSecurity = matching.intersects(readingPodSecurityLabels);
+        return LabelDemands.of(before.labels(), own, podSecurity)
+                .equals(LabelDemands.of(after.labels(), own, podSecurity));
+    }
+
     /** What judges the workloads of a namespace. */
     public enum Coverage {
         /** Policies, whatever the workloads' labels are. */

@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.bulkhead.certificate.ServedCertificate;
 import dev.bulkhead.certificate.Trust;
@@ -81,6 +82,21 @@ class GateTlsTest {
 
         assertThatExceptionOfType(SSLException.class)
                 .isThrownBy(() -> Wire.open(server.getSecurePort(), Trust.only(authority()), parameters));
+    }
+
+    @Test
+    @DisplayName("IN-15 clients cannot negotiate a second time")
+    void negotiatesOnce() throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.2"});
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
+            assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
+
+            assertThatIOException().isThrownBy(() -> {
+                wire.socket().startHandshake();
+                wire.post("/validate", REVIEW).response();
+            });
+        }
     }
 
     @Test

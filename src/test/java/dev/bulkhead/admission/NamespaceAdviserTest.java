@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.cluster.InCluster.Pods;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Profile;
@@ -18,12 +19,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespaceAdviserTest {
     private static final String SANDBOXED = "bulkhead.dev/profile: sandboxed";
 
     private final List<JsonNode> pods = new ArrayList<>();
+    private int listed;
+    private Optional<Throwable> broken = Optional.empty();
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
 
     private void pod(String name, String owner, String spec) {
@@ -51,10 +55,27 @@ class NamespaceAdviserTest {
                 """.formatted(operation, after, before))));
     }
 
+    private static void throwAny(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+
     private Optional<Decision> decide(ReviewRequest request, boolean mayAsk) {
+        ReviewContext context = ReviewContext.unlimited();
+        return decide(request, mayAsk ? context : context.withoutAsking());
+    }
+
+    private Optional<Decision> decide(ReviewRequest request, ReviewContext context) {
         NamespaceAdviser adviser = new NamespaceAdviser(
                 () -> Cluster.offline(Cluster.NEWEST_MINOR),
+                (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
                 (namespace, most, from) -> {
+                    listed++;
+                    if (broken.isPresent()) {
+                        throwAny(broken.get());
+                    }
                     assertThat(namespace).isEqualTo("shop");
                     int start = from.map(Integer::parseInt).orElse(0);
                     int end = Math.min(start + most, pods.size());
@@ -65,8 +86,7 @@ class NamespaceAdviserTest {
                 },
                 WorkloadKinds.builtIn(),
                 clock);
-        ReviewContext context = ReviewContext.unlimited();
-        return adviser.on(request, Policies.of(Profile.BASELINE), mayAsk ? context : context.withoutAsking());
+        return adviser.on(request, Policies.of(Profile.BASELINE), context);
     }
 
     private List<String> warnings(String before, String after) {
@@ -141,6 +161,65 @@ class NamespaceAdviserTest {
     void asksOnlyWhereItMay() {
         assertThat(decide(relabelled("UPDATE", "", SANDBOXED), false)).contains(new Decision.Postponed());
         assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.NotConcerned());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VERIFIED, n-0, 0, true",
+        "UNKNOWN, n-1, 42, true",
+        "UNKNOWN, n-1, 41, false",
+        "UNKNOWN, n-2, 42, false",
+        "UNKNOWN, '', '', false",
+        "UNVERIFIED, n-1, 42, false",
+    })
+    void listsPodsForTheApiServerOnly(Caller caller, String uid, String version, boolean asks) {
+        pod("web-1", "a", "hostUsers: true");
+        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: UPDATE
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: {%s}}}
+                  oldObject: {metadata: {name: shop, uid: "%s", resourceVersion: "%s"}}
+                """.formatted(SANDBOXED, uid, version))));
+        ReviewContext context =
+                new ReviewContext(Deadline.never(), Optional.empty(), caller, true, new ReviewContext.Claim());
+
+        Optional<Decision> decision = decide(request, context);
+
+        assertThat(listed).isEqualTo(asks ? 1 : 0);
+        assertThat(decision.orElseThrow()).isInstanceOf(asks ? Decision.Advice.class : Decision.NotConcerned.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"team: a", "pod-security.kubernetes.io/enforce: restricted"})
+    void listsPodsOnlyWhenALabelThatCountsHasChanged(String labels) {
+        assertThat(decide(relabelled("UPDATE", "", labels), true)).contains(new Decision.NotConcerned());
+        assertThat(listed).isZero();
+    }
+
+    @Test
+    void deniesNothingWhenPodsCannotBeListed() {
+        for (Throwable failure : List.of(new IllegalStateException("forbidden"), new OutOfMemoryError())) {
+            broken = Optional.of(failure);
+            assertThat(decide(relabelled("UPDATE", "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+        }
+    }
+
+    @Test
+    void deniesNothingWhoseLabelsCannotBeRead() {
+        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: UPDATE
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: [a]}}
+                  oldObject: 7
+                """)));
+
+        assertThat(decide(request, true)).contains(new Decision.NotConcerned());
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -377,6 +378,55 @@ class ReviewsTest {
         assertThat(response.at("/status/message").asText())
                 .contains("cannot judge")
                 .contains("expected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"operation\":\"UPDATE\",\"object\":{\"metadata\":{\"labels\":[1]}},\"oldObject\":7",
+                "\"operation\":\"DANCE\"",
+                "\"operation\":7",
+                "\"operation\":\"UPDATE\",\"operation\":\"UPDATE\"",
+                "\"operation\":\"UPDATE\",\"object\":{",
+            })
+    void aNamespaceIsNeverDenied(String rest) {
+        String review = "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{"
+                + "\"uid\":\"u-1\",\"kind\":{\"group\":\"\",\"version\":\"v1\",\"kind\":\"Namespace\"},\"name\":\"shop\","
+                + rest
+                + "}}";
+
+        Answer answer = reviews.answer(
+                Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(tree(answer.body()).at("/response/allowed").booleanValue()).isTrue();
+    }
+
+    @Test
+    void anAdviserThatFailsNeitherDeniesNorAdmits() {
+        for (Throwable failure : List.of(new IllegalStateException("no"), new OutOfMemoryError())) {
+            Reviews failing = new Reviews(
+                    new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()),
+                    List.of((request, policies, context) -> {
+                        if (failure instanceof Error error) {
+                            throw error;
+                        }
+                        throw new IllegalStateException(failure);
+                    }),
+                    Journal.SILENT);
+            for (String[] kindAndVerdict : new String[][] {{"Pod", "false"}, {"Namespace", "true"}}) {
+                String text = review("CREATE", WORST)
+                        .toString()
+                        .replace("\"kind\":\"Pod\"", "\"kind\":\"" + kindAndVerdict[0] + "\"");
+
+                Answer answer = failing.answer(
+                        Path.VALIDATE,
+                        text.getBytes(StandardCharsets.UTF_8),
+                        () -> Policies.of(Profile.LEAST_PRIVILEGE));
+
+                assertThat(tree(answer.body()).at("/response/allowed").asText()).isEqualTo(kindAndVerdict[1]);
+            }
+        }
     }
 
     @Test

@@ -40,6 +40,11 @@ final class Wire implements AutoCloseable {
         return open(port, Trust.only(authority), new SSLParameters());
     }
 
+    /** The same, with what the client may show of itself. */
+    static Wire open(int port, SSLContext context) throws IOException {
+        return open(port, context, new SSLParameters());
+    }
+
     static Wire open(int port, SSLContext trust, SSLParameters parameters) throws IOException {
         SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket("localhost", port);
         socket.setSoTimeout(PATIENCE_MILLIS);

@@ -163,6 +163,12 @@ final class ControlPlane implements AutoCloseable {
         startApiServer();
     }
 
+    /** The same, from then on with one more option. */
+    void restartApiServerWith(String option) throws IOException {
+        apiServerOptions.add(option);
+        restartApiServer();
+    }
+
     void stopApiServer() {
         up = false;
         Process running = apiServer.orElseThrow();
