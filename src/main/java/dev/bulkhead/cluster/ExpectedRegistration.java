@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,7 +22,7 @@ import java.util.TreeSet;
  * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
  * namespace. While there is none, all that is expected is that there is a registration.
  */
-final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoCloseable {
+final class ExpectedRegistration implements AutoCloseable {
     private static final String KEY = "webhooks.yaml";
 
     /** On a configuration that is installed without its rules, which are filled in once the gate answers. */
@@ -148,9 +147,10 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
     private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
         JsonNode there = registration.tree(actual);
         ObjectNode restored = Webhooks.restored(expected, registration.tree(actual));
-        JsonNode wanted = registration.tree(client.resource(registration.configuration(kind, restored))
-                .dryRun()
-                .update());
+        JsonNode wanted =
+                registration.tree(client.resource(registration.writer().configuration(kind, restored))
+                        .dryRun()
+                        .update());
         return Webhooks.differences(wanted, there);
     }
 
@@ -172,7 +172,9 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
                 }
             } else if (!isPending(actual.get())
                     && !compare(kind, expected, actual.get()).isEmpty()) {
-                if (registration.update(actual.get(), Webhooks.restored(expected, registration.tree(actual.get())))) {
+                if (registration
+                        .writer()
+                        .update(actual.get(), Webhooks.restored(expected, registration.tree(actual.get())))) {
                     done.add("put " + kind + " " + registration.name() + " back");
                 }
             }
@@ -181,7 +183,7 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
     }
 
     /** What is being uninstalled must not come back, so that the API server is asked. */
-    private Map<String, ObjectNode> readAnew() {
+    Map<String, ObjectNode> readAnew() {
         ConfigMap written = client.configMaps()
                 .inNamespace(namespace)
                 .withName(registration.name())
@@ -189,7 +191,7 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
         return written == null || written.getMetadata().getDeletionTimestamp() != null ? Map.of() : read(written);
     }
 
-    private boolean isPending(HasMetadata configuration) {
+    boolean isPending(HasMetadata configuration) {
         Map<String, String> annotations = configuration.getMetadata().getAnnotations();
         return annotations != null
                 && annotations.containsKey(IN_FORCE)
@@ -197,8 +199,7 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
     }
 
     /** Whether something there was installed without its rules and has none yet. */
-    @Override
-    public boolean isPending() {
+    boolean isPending() {
         return registration.present().stream().anyMatch(this::isPending);
     }
 
@@ -207,8 +208,7 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
      *
      * @param failurePolicy {@code Fail} or {@code Ignore}
      */
-    @Override
-    public List<String> leftToTheGate(String failurePolicy) {
+    List<String> leftToTheGate(String failurePolicy) {
         List<String> found = new ArrayList<>();
         try {
             writtenDown()
@@ -226,76 +226,12 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
         return found;
     }
 
-    /**
-     * Fills in the rules of what was installed without, and makes {@code Fail} what was left to the gate while a policy
-     * enforces: in one configuration a call, in the mutating one first, since who validates while nobody hardens refuses
-     * what lacks hardening. Waits for the API server.
-     *
-     * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses
-     * @throws IllegalArgumentException when what is written down cannot be read
-     */
-    @Override
-    public List<String> putInForce(boolean enforces) {
-        return editOne((expected, actual) -> isPending(actual) || enforces
-                ? Webhooks.inForce(expected, registration.tree(actual), enforces)
-                : registration.tree(actual));
-    }
-
-    /**
-     * Makes {@code Ignore} what was left to the gate, because no policy enforces. Waits for the API server.
-     *
-     * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses
-     * @throws IllegalArgumentException when what is written down cannot be read
-     */
-    @Override
-    public List<String> open() {
-        return editOne((expected, actual) -> Webhooks.opened(expected, registration.tree(actual)));
-    }
-
-    private interface Editing {
-        ObjectNode edit(ObjectNode expected, HasMetadata actual);
-    }
-
-    private List<String> editOne(Editing editing) {
-        for (Map.Entry<String, ObjectNode> expected : readAnew().entrySet()) {
-            Optional<HasMetadata> actual = registration.present(expected.getKey());
-            if (actual.isEmpty()) {
-                continue;
-            }
-            ObjectNode edited = editing.edit(expected.getValue(), actual.get());
-            Set<String> fields =
-                    Webhooks.changes(registration.tree(actual.get()), edited).keySet();
-            if (!fields.isEmpty()) {
-                return registration.update(actual.get(), edited)
-                        ? List.of(describe(expected.getKey(), fields, edited))
-                        : List.of();
-            }
-        }
-        return List.of();
-    }
-
-    private String describe(String kind, Set<String> fields, ObjectNode edited) {
-        List<String> done = new ArrayList<>();
-        for (JsonNode webhook : edited.path("webhooks")) {
-            String name = webhook.path("name").asText();
-            if (fields.contains(name + "/rules")) {
-                done.add("webhook " + name + " is called from now on");
-            }
-            if (fields.contains(name + "/failurePolicy")) {
-                done.add("webhook " + name + ": failurePolicy is "
-                        + webhook.path("failurePolicy").asText());
-            }
-        }
-        return kind + " " + registration.name() + ": " + String.join(", ", done);
-    }
-
     /** Goes with the role of its name: whoever uninstalls takes that away, too. */
     private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
         bundle.filter(trusted -> !Registration.isFilled(expected))
                 .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
-        HasMetadata configuration = registration.configuration(kind, Webhooks.restored(expected, expected.deepCopy()));
+        HasMetadata configuration =
+                registration.writer().configuration(kind, Webhooks.restored(expected, expected.deepCopy()));
         HasMetadata role =
                 client.rbac().clusterRoles().withName(registration.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {
@@ -309,7 +245,7 @@ final class ExpectedRegistration implements FailClosedSwitch.Switched, AutoClose
                         .withName(registration.name())
                         .withUid(role.getMetadata().getUid())
                         .build()));
-        return registration.create(configuration);
+        return registration.writer().create(configuration);
     }
 
     @Override

@@ -82,11 +82,13 @@ public final class InCluster implements AutoCloseable {
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
         Announcements announcements =
                 new Announcements(client, place.namespace(), place.registration(), place.pod(), clock);
-        this.registration = new Registration(client, place.registration(), announcements, clock);
+        this.registration =
+                new Registration(client, place.registration(), new RegistrationWriter(client, announcements, clock));
         ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);
         this.guard = new RegistrationGuard(expected, announcements, place.repair(), clock);
         ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
-        this.failClosed = new FailClosedSwitch(expected, probe::isAnswered, announcements::tell, clock);
+        this.failClosed = new FailClosedSwitch(
+                new SwitchedWebhooks(expected, registration), probe::isAnswered, announcements::tell, clock);
         this.leadership =
                 new Leadership(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
         this.statuses = new Statuses(client, watch, Set.of("kube-system", place.namespace()), clock);
@@ -231,7 +233,7 @@ public final class InCluster implements AutoCloseable {
     /** How often each kind of writer has undone what this replica wrote in the webhook configurations, by its label. */
     public Map<String, LongAdder> undoneWrites() {
         Map<String, LongAdder> byLabel = new TreeMap<>();
-        registration.undone().forEach((kind, times) -> byLabel.put(kind.label(), times));
+        registration.writer().undone().forEach((kind, times) -> byLabel.put(kind.label(), times));
         return byLabel;
     }
 

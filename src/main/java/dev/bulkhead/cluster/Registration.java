@@ -7,18 +7,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -36,21 +31,15 @@ public final class Registration implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String name;
-    private final Announcements announcements;
-    private final WriteBackOff backOff;
-    private final Map<FieldOwners.Kind, LongAdder> undone = new ConcurrentHashMap<>();
+    private final RegistrationWriter writer;
     private final SharedIndexInformer<MutatingWebhookConfiguration> mutating;
     private final SharedIndexInformer<ValidatingWebhookConfiguration> validating;
 
     /** Watches nothing yet. */
-    Registration(KubernetesClient client, String name, Announcements announcements, Clock clock) {
+    Registration(KubernetesClient client, String name, RegistrationWriter writer) {
         this.client = client;
         this.name = name;
-        this.announcements = announcements;
-        this.backOff = new WriteBackOff(clock);
-        for (FieldOwners.Kind kind : FieldOwners.Kind.values()) {
-            undone.put(kind, new LongAdder());
-        }
+        this.writer = writer;
         this.mutating = client.admissionRegistration()
                 .v1()
                 .mutatingWebhookConfigurations()
@@ -92,12 +81,13 @@ public final class Registration implements AutoCloseable {
         return present().stream().filter(found -> found.getKind().equals(kind)).findFirst();
     }
 
-    ObjectNode tree(HasMetadata configuration) {
-        return client.getKubernetesSerialization().convertValue(configuration, ObjectNode.class);
+    /** What replaces and creates the configurations. */
+    RegistrationWriter writer() {
+        return writer;
     }
 
-    HasMetadata configuration(String kind, JsonNode tree) {
-        return client.getKubernetesSerialization().convertValue(tree, KINDS.get(kind));
+    ObjectNode tree(HasMetadata configuration) {
+        return writer.tree(configuration);
     }
 
     /** Whether something is there and every webhook in it trusts exactly that bundle. */
@@ -159,10 +149,10 @@ public final class Registration implements AutoCloseable {
             ObjectNode edited = tree(configuration);
             if (!isFilled(edited, encoded)) {
                 fill(edited, encoded);
-                if (update(configuration, edited)) {
+                if (writer.update(configuration, edited)) {
                     LOG.infof("filled the bundle of authorities into %s %s", configuration.getKind(), name);
+                    return;
                 }
-                return;
             }
         }
     }
@@ -187,75 +177,6 @@ public final class Registration implements AutoCloseable {
         for (JsonNode webhook : configuration.path("webhooks")) {
             ((ObjectNode) webhook).withObjectProperty("clientConfig").put("caBundle", encoded);
         }
-    }
-
-    /**
-     * Replaces what is there, unless it has changed since it was read. What somebody keeps undoing is replaced again and
-     * again, but with longer and longer waits between, and reported.
-     *
-     * @return whether it was replaced; else it is too early, or there is nothing to change
-     * @throws KubernetesClientException when the API server does not answer or refuses
-     */
-    boolean update(HasMetadata actual, ObjectNode edited) {
-        Map<String, JsonNode> changes = Webhooks.changes(tree(actual), edited);
-        Optional<WriteBackOff.Turn> turn =
-                changes.isEmpty() ? Optional.empty() : backOff.turn(actual.getKind(), changes);
-        if (turn.isEmpty()) {
-            return false;
-        }
-        client.resource(configuration(actual.getKind(), edited))
-                .lockResourceVersion(actual.getMetadata().getResourceVersion())
-                .update();
-        backOff.written(actual.getKind(), changes, turn.get());
-        report(actual, turn.get());
-        return true;
-    }
-
-    /**
-     * Creates a configuration that somebody deleted; the more often that happens, the longer it waits.
-     *
-     * @return whether it was created; else it is too early
-     */
-    boolean create(HasMetadata configuration) {
-        Map<String, JsonNode> changes = Map.of("", tree(configuration).path("webhooks"));
-        Optional<WriteBackOff.Turn> turn = backOff.turn(configuration.getKind(), changes);
-        if (turn.isEmpty()) {
-            return false;
-        }
-        client.resource(configuration).create();
-        backOff.written(configuration.getKind(), changes, turn.get());
-        report(configuration, turn.get());
-        return true;
-    }
-
-    private void report(HasMetadata before, WriteBackOff.Turn turn) {
-        if (turn.times() == 0) {
-            return;
-        }
-        Optional<String> who = FieldOwners.lastOf(tree(before), turn.undone());
-        undone.computeIfAbsent(who.map(FieldOwners.Kind::of).orElse(FieldOwners.Kind.OTHER), kind -> new LongAdder())
-                .increment();
-        String fields = turn.undone().stream()
-                .filter(field -> !field.isEmpty())
-                .map(field -> field.replaceFirst("(.*)/", "webhook $1: "))
-                .sorted()
-                .collect(Collectors.joining(", "));
-        String message =
-                "%s has undone what the leader wrote in %s %s%s; in a row: %d; it was written again and, if undone again, will be after %d s"
-                        .formatted(
-                                who.map(manager -> "\"" + manager + "\"").orElse("somebody"),
-                                before.getKind(),
-                                name,
-                                fields.isEmpty() ? ", which was deleted" : " (" + fields + ")",
-                                turn.times(),
-                                turn.pause().toSeconds());
-        LOG.warn(message);
-        announcements.warn("RegistrationContested", message);
-    }
-
-    /** How often each kind of writer has undone what this replica wrote. */
-    Map<FieldOwners.Kind, LongAdder> undone() {
-        return undone;
     }
 
     static String encoded(String bundle) {
