@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.Golden;
+import dev.bulkhead.Yaml;
 import dev.bulkhead.cli.Cli.Run;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
@@ -251,6 +252,38 @@ class CheckTest {
         assertThat(exitCode(PRIVILEGED, "--policy", policy, "--default-policy", "none"))
                 .isZero();
         assertThat(exitCode(PRIVILEGED, "--policy", policy, "-n", "network")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{name: strong}", "{generateName: strong}", "{generateName: strong, name: strong7x2q}"})
+    void saysOfExemptNamesWhatTheGateSays(String metadata) throws IOException {
+        String exemption = write("exemption.yaml", """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: strong}
+                spec:
+                  expires: 2026-12-24T00:00:00Z
+                  match: {namespaces: [default], workloads: [{kind: Pod, name: strong}]}
+                  allow: [{rule: hostNamespaces, values: [hostPID]}]
+                """);
+        String pod = "{apiVersion: v1, kind: Pod, metadata: " + metadata
+                + ", spec: {hostPID: true, containers: [{name: app, image: a}]}}";
+        String review = Yaml.tree(
+                        "{apiVersion: admission.k8s.io/v1, kind: AdmissionReview, request: {uid: u, operation:"
+                                + " CREATE, namespace: default, kind: {group: '', version: v1, kind: Pod}, object: "
+                                + pod + "}}")
+                .toString();
+
+        int checked = exitCode(pod, "--profile", "baseline", "--policy", exemption);
+        JsonNode answer = new ObjectMapper()
+                .readTree(Cli.alone()
+                        .reading(review)
+                        .go("review", "--profile", "baseline", "--policy", exemption)
+                        .out());
+
+        boolean exempt = metadata.equals("{name: strong}");
+        assertThat(checked).isEqualTo(exempt ? 0 : 1);
+        assertThat(answer.at("/response/allowed").asBoolean(!exempt)).isEqualTo(exempt);
     }
 
     @Test
