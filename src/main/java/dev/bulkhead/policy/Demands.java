@@ -7,7 +7,6 @@ import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Settings;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Everything that the policies in force demand of one workload: each rule once for every revision asked for, with the
@@ -71,14 +70,6 @@ public record Demands(
     record RuleDemands(Rule rule, Revision revision, List<Clause> clauses) {
         RuleDemands {
             clauses = List.copyOf(clauses);
-        }
-
-        /** The same rule and revision with the clauses of both. */
-        RuleDemands and(RuleDemands more) {
-            return new RuleDemands(
-                    rule,
-                    revision,
-                    Stream.concat(clauses.stream(), more.clauses.stream()).toList());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.bulkhead.policy.Policy.PolicySettings;
 import dev.bulkhead.policy.Policy.RuleOverride;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.Demand;
+import dev.bulkhead.rule.Revision;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
@@ -214,7 +215,7 @@ public final class Policies {
 
     private Demands compile(BitSet places, LabelDemands labels, int clusterMinor) {
         List<Policy> matching = places.stream().mapToObj(policies::get).toList();
-        Map<RevisionOfRule, Demands.RuleDemands> clauses = new LinkedHashMap<>();
+        Map<RevisionOfRule, Gathered> clauses = new LinkedHashMap<>();
         List<String> profiles = new ArrayList<>();
         PolicySettings settings = PolicySettings.NONE;
         for (Policy policy : matching) {
@@ -227,6 +228,7 @@ public final class Policies {
             settings = settings.orElse(policy.settings());
         }
         List<Demands.RuleDemands> rules = clauses.values().stream()
+                .map(of -> new Demands.RuleDemands(of.rule(), of.revision(), of.clauses()))
                 .sorted(Comparator.comparingInt(demands -> Rules.ALL.indexOf(demands.rule())))
                 .toList();
         return new Demands(
@@ -239,7 +241,10 @@ public final class Policies {
 
     private record RevisionOfRule(Rule rule, int since) {}
 
-    private static void addClauses(Map<RevisionOfRule, Demands.RuleDemands> clauses, Policy policy, int clusterMinor) {
+    /** What policies want done about a rule, while there are more of them to come. */
+    private record Gathered(Rule rule, Revision revision, List<Clause> clauses) {}
+
+    private static void addClauses(Map<RevisionOfRule, Gathered> clauses, Policy policy, int clusterMinor) {
         Map<String, RuleOverride> open = new LinkedHashMap<>(policy.rules());
         for (Demanded demanded : policy.profile().demands(clusterMinor)) {
             Optional<RuleOverride> override =
@@ -255,16 +260,17 @@ public final class Policies {
     }
 
     private static void add(
-            Map<RevisionOfRule, Demands.RuleDemands> clauses, Policy policy, Demanded demanded, RuleOverride override) {
+            Map<RevisionOfRule, Gathered> clauses, Policy policy, Demanded demanded, RuleOverride override) {
         Demand demand = override.action().map(Demand::of).orElse(demanded.demand());
         if (demand.equals(Demand.OFF)) {
             return;
         }
         Clause clause = new Clause(
                 demand, policy.mode(), override.allow(), policy.profile().podSecurityPin());
-        clauses.merge(
-                new RevisionOfRule(demanded.rule(), demanded.revision().since()),
-                new Demands.RuleDemands(demanded.rule(), demanded.revision(), List.of(clause)),
-                Demands.RuleDemands::and);
+        clauses.computeIfAbsent(
+                        new RevisionOfRule(demanded.rule(), demanded.revision().since()),
+                        key -> new Gathered(demanded.rule(), demanded.revision(), new ArrayList<>()))
+                .clauses()
+                .add(clause);
     }
 }
