@@ -16,6 +16,9 @@ final class SelectorIndex {
 
     private static final long REMEMBERED_BYTES = 2 << 20;
 
+    /** An empty table, a set of bits, and their places. */
+    private static final int OWN_BYTES = 256;
+
     /** What a table spends on an entry whose key and value belong to the selectors. */
     private static final int ENTRY_BYTES = 48;
 
@@ -25,7 +28,8 @@ final class SelectorIndex {
     private final Map<String, Map<String, String>> named = new HashMap<>();
 
     private final BoundedCache<Map<String, String>, BitSet> remembered = new BoundedCache<>(
-            REMEMBERED_BYTES, (labels, matching) -> (long) labels.size() * ENTRY_BYTES + matching.size() / Byte.SIZE);
+            REMEMBERED_BYTES,
+            (labels, matching) -> OWN_BYTES + (long) labels.size() * ENTRY_BYTES + matching.size() / Byte.SIZE);
 
     SelectorIndex(List<LabelSelector> selectors) {
         this.selectors = List.copyOf(selectors);
