@@ -21,6 +21,12 @@ final class ReviewReader {
     /** As deep as the API server decodes. */
     private static final int MAX_DEPTH = 10_000;
 
+    /**
+     * More values than any legal review has that was not made for it: each takes much more memory than the two bytes that
+     * it may consist of, and the memory that a review takes is to be bounded by its bytes.
+     */
+    static final int MAX_VALUES = 1_000_000;
+
     /** Longer numbers mean nothing to Kubernetes, and take quadratic time to convert. */
     private static final int MAX_NUMBER_LENGTH = 400;
 
@@ -55,6 +61,8 @@ final class ReviewReader {
     private final Deque<ContainerNode<?>> outer = new ArrayDeque<>();
 
     private final Deque<String> outerNames = new ArrayDeque<>();
+
+    private int values;
 
     private ReviewReader(byte[] body) {
         this.json = new JsonBytes(body, MAX_DEPTH);
@@ -143,6 +151,9 @@ final class ReviewReader {
     }
 
     private void add(ContainerNode<?> holder, @Nullable String name, JsonNode value) throws IOException {
+        if (++values > MAX_VALUES) {
+            throw json.wrong("more than " + MAX_VALUES + " values");
+        }
         if (name == null) {
             ((ArrayNode) holder).add(value);
         } else if (((ObjectNode) holder).replace(name, value) != null) {
