@@ -130,6 +130,15 @@ class BadJsonTest {
         }
     }
 
+    @Test
+    @DisplayName("IN-01 more values than any legal review has are denied before they take memory")
+    void deniesMoreValuesThanMemoryIsFor() {
+        String values = "0,".repeat(ReviewReader.MAX_VALUES) + "0";
+
+        assertThat(assertUnjudgeable(review("", ",\"y\":[" + values + "]", ""))).contains("more than 1000000 values");
+        assertAllowed(review("", ",\"y\":[" + values.substring(0, 2 * ReviewReader.MAX_VALUES - 2_001) + "]", ""));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1e400", "-1e400", "1e-400", "0.1", "123456789012345678901234567890"})
     @DisplayName("IN-02 numbers out of range where a whole number belongs are denied")

@@ -36,6 +36,7 @@ final class CountingNodes {
         return node.isTextual() ? new CountingText(node.textValue()) : node;
     }
 
+    @SuppressWarnings("unchecked") // Jackson's own deepCopy
     private final class CountingObject extends ObjectNode {
         private static final long serialVersionUID = 1L;
 
@@ -68,6 +69,7 @@ final class CountingNodes {
         }
     }
 
+    @SuppressWarnings("unchecked") // Jackson's own deepCopy
     private final class CountingList extends ArrayNode {
         private static final long serialVersionUID = 1L;
 

@@ -44,7 +44,10 @@ final class HostileReviews {
         ObjectNode pod = grown(shape, size);
         ObjectNode review =
                 JSON.createObjectNode().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
-        ObjectNode request = review.putObject("request").put("uid", "u").put("namespace", "n").put("name", "p");
+        ObjectNode request = review.putObject("request")
+                .put("uid", "u")
+                .put("namespace", "n")
+                .put("name", "p");
         request.putObject("userInfo").put("username", "jane");
         boolean update = way != Way.CREATE && way != Way.CREATE_CONTROLLER;
         request.put("operation", update ? "UPDATE" : "CREATE");
@@ -123,8 +126,11 @@ final class HostileReviews {
         inContainer(shapes, "dropped capabilities", "/securityContext/capabilities/drop", i -> "CAP" + i);
         inContainer(shapes, "equal credentials", "/env", i -> "{name: PASSWORD, value: canary-1972}");
         inContainer(shapes, "distinct credentials", "/env", i -> "{name: PASSWORD_" + i + ", value: canary-1972}");
-        inContainer(shapes, "secret references", "/env", i -> "{name: V" + i
-                + ", valueFrom: {secretKeyRef: {name: s, key: k" + i + "}}}");
+        inContainer(
+                shapes,
+                "secret references",
+                "/env",
+                i -> "{name: V" + i + ", valueFrom: {secretKeyRef: {name: s, key: k" + i + "}}}");
         inContainer(shapes, "secrets as environment", "/envFrom", i -> "{secretRef: {name: s" + i + "}}");
         inContainer(shapes, "host ports", "/ports", i -> "{containerPort: 1, hostPort: " + (1 + i) + "}");
         inContainer(shapes, "mounts of nothing", "/volumeMounts", i -> "{name: v, mountPath: /m/" + i + "}");
@@ -139,17 +145,28 @@ final class HostileReviews {
         inSpec(shapes, "pull secrets", "/imagePullSecrets", i -> "{name: s" + i + "}");
         inSpec(shapes, "containers", "/containers", i -> "{name: c" + i + ", image: x}");
         inSpec(shapes, "init containers", "/initContainers", i -> "{name: i" + i + ", image: x}");
-        inSpec(shapes, "privileged containers", "/containers", i -> "{name: c" + i
-                + ", securityContext: {privileged: true, runAsUser: 0, runAsGroup: 0}}");
-        inSpec(shapes, "Windows containers", "/containers", i -> "{name: c" + i
-                + ", securityContext: {windowsOptions: {hostProcess: true, runAsUserName: ContainerAdministrator}}}");
+        inSpec(
+                shapes,
+                "privileged containers",
+                "/containers",
+                i -> "{name: c" + i + ", securityContext: {privileged: true, runAsUser: 0, runAsGroup: 0}}");
+        inSpec(
+                shapes,
+                "Windows containers",
+                "/containers",
+                i -> "{name: c" + i
+                        + ", securityContext: {windowsOptions: {hostProcess: true, runAsUserName: ContainerAdministrator}}}");
         inSpec(shapes, "disk volumes", "/volumes", i -> "{name: v" + i + ", awsElasticBlockStore: {volumeID: x}}");
         inSpec(shapes, "host paths", "/volumes", i -> "{name: v" + i + ", hostPath: {path: /srv/" + i + "}}");
         inSpec(shapes, "sockets", "/volumes", i -> "{name: v" + i + ", hostPath: {path: /var/run/docker.sock}}");
         inSpec(shapes, "claims", "/volumes", i -> "{name: v" + i + ", persistentVolumeClaim: {claimName: c}}");
         inSpec(shapes, "drivers", "/volumes", i -> "{name: v" + i + ", csi: {driver: nfs.csi.k8s.io}}");
         inSpec(shapes, "volumes of one name", "/volumes", i -> "{name: v, hostPath: {path: /srv/" + i + "}}");
-        inSpec(shapes, "token sources", "/volumes/0/projected/sources", i -> "{serviceAccountToken: {path: t" + i + "}}");
+        inSpec(
+                shapes,
+                "token sources",
+                "/volumes/0/projected/sources",
+                i -> "{serviceAccountToken: {path: t" + i + "}}");
         inMap(shapes, "labels", "labels", i -> "k" + i, i -> "v");
         inMap(shapes, "annotations", "annotations", i -> "example.com/k" + i, i -> "v");
         inMap(
@@ -164,12 +181,7 @@ final class HostileReviews {
                 "annotations",
                 i -> "container.seccomp.security.alpha.kubernetes.io/c" + i,
                 i -> "unconfined");
-        inMap(
-                shapes,
-                "runtime annotations",
-                "annotations",
-                i -> "io.katacontainers.config.hypervisor.k" + i,
-                i -> "v");
+        inMap(shapes, "runtime annotations", "annotations", i -> "io.katacontainers.config.hypervisor.k" + i, i -> "v");
         shapes.add(new Shape("scratch paths", (pod, n) -> {
             StringBuilder paths = new StringBuilder();
             for (int i = 0; i < n; i++) {
@@ -179,8 +191,9 @@ final class HostileReviews {
         }));
         shapes.add(new Shape("owners", (pod, n) -> {
             for (int i = 0; i < n; i++) {
-                metadata(pod).withArrayProperty("ownerReferences").add(Yaml.tree(
-                        "{apiVersion: apps/v1, kind: ReplicaSet, name: r" + i + ", controller: true}"));
+                metadata(pod)
+                        .withArrayProperty("ownerReferences")
+                        .add(Yaml.tree("{apiVersion: apps/v1, kind: ReplicaSet, name: r" + i + ", controller: true}"));
             }
         }));
         pairs(shapes);
@@ -198,15 +211,16 @@ final class HostileReviews {
         shapes.add(new Shape("containers, each with a host path of its own", (pod, n) -> {
             for (int i = 0; i < n; i++) {
                 list(pod, "/spec/volumes").add(Yaml.tree("{name: v" + i + ", hostPath: {path: /srv/" + i + "}}"));
-                list(pod, "/spec/containers").add(Yaml.tree(
-                        "{name: c" + i + ", volumeMounts: [{name: v" + i + ", mountPath: /m}]}"));
+                list(pod, "/spec/containers")
+                        .add(Yaml.tree("{name: c" + i + ", volumeMounts: [{name: v" + i + ", mountPath: /m}]}"));
             }
         }));
         shapes.add(new Shape("one host path, mounted by every container", (pod, n) -> {
             list(pod, "/spec/volumes").add(Yaml.tree("{name: v, hostPath: {path: /srv}}"));
             for (int i = 0; i < n; i++) {
-                list(pod, "/spec/containers").add(Yaml.tree(
-                        "{name: c" + i + ", volumeMounts: [{name: v, mountPath: /m, subPath: s" + i + "}]}"));
+                list(pod, "/spec/containers")
+                        .add(Yaml.tree(
+                                "{name: c" + i + ", volumeMounts: [{name: v, mountPath: /m, subPath: s" + i + "}]}"));
             }
         }));
         shapes.add(new Shape("containers, each with an annotation", (pod, n) -> {
@@ -218,9 +232,12 @@ final class HostileReviews {
             }
         }));
         shapes.add(new Shape("containers beside values of the pod that they inherit", (pod, n) -> {
-            ((ObjectNode) pod.get("spec")).set("securityContext", Yaml.tree(
-                    "{runAsUser: 0, runAsNonRoot: false, runAsGroup: 0, fsGroup: 0, supplementalGroups: [0, 0],"
-                            + " seccompProfile: {type: Unconfined}, seLinuxOptions: {type: spc_t}}"));
+            ((ObjectNode) pod.get("spec"))
+                    .set(
+                            "securityContext",
+                            Yaml.tree(
+                                    "{runAsUser: 0, runAsNonRoot: false, runAsGroup: 0, fsGroup: 0, supplementalGroups: [0, 0],"
+                                            + " seccompProfile: {type: Unconfined}, seLinuxOptions: {type: spc_t}}"));
             for (int i = 0; i < n; i++) {
                 list(pod, "/spec/containers").add(Yaml.tree("{name: c" + i + "}"));
                 list(pod, "/spec/securityContext/supplementalGroups").add(0);
@@ -236,10 +253,11 @@ final class HostileReviews {
         }));
         shapes.add(new Shape("containers, each with capabilities, credentials and ports", (pod, n) -> {
             for (int i = 0; i < n; i++) {
-                list(pod, "/spec/containers").add(Yaml.tree("{name: c" + i
-                        + ", env: [{name: TOKEN, value: canary-1972}, {name: PASSWORD, value: canary-1972}],"
-                        + " ports: [{containerPort: 1, hostPort: 1}, {containerPort: 2, hostPort: 2}],"
-                        + " securityContext: {capabilities: {add: [A, B, C, D]}}}"));
+                list(pod, "/spec/containers")
+                        .add(Yaml.tree("{name: c" + i
+                                + ", env: [{name: TOKEN, value: canary-1972}, {name: PASSWORD, value: canary-1972}],"
+                                + " ports: [{containerPort: 1, hostPort: 1}, {containerPort: 2, hostPort: 2}],"
+                                + " securityContext: {capabilities: {add: [A, B, C, D]}}}"));
             }
         }));
     }
@@ -279,6 +297,6 @@ final class HostileReviews {
 
     private static ArrayNode list(ObjectNode pod, String pointer) {
         JsonNode found = pod.at(pointer);
-        return found.isArray() ? (ArrayNode) found : (ArrayNode) pod.withArray(pointer);
+        return found.isArray() ? (ArrayNode) found : pod.withArray(pointer);
     }
 }

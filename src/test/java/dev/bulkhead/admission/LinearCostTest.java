@@ -51,9 +51,7 @@ class LinearCostTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Gate gate = new Gate(
-            WorkloadKinds.builtIn(),
-            Cluster.offline(Cluster.NEWEST_MINOR),
-            Clock.fixed(Judging.NOW, ZoneOffset.UTC));
+            WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.fixed(Judging.NOW, ZoneOffset.UTC));
 
     /** What a review cost. */
     private record Work(long bytes, long steps, long allocated) {}
@@ -77,14 +75,13 @@ class LinearCostTest {
     }
 
     private static String policy(String name, String spec) {
-        return "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: " + name
-                + "}, spec: {" + spec + "}}";
+        return "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: " + name + "}, spec: {"
+                + spec + "}}";
     }
 
     /** A policy, and exemptions of every value for fifty containers, half of the fewest that a shape has. */
     private static String[] exempting() {
-        String containers =
-                IntStream.range(0, 50).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        String containers = IntStream.range(0, 50).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
         List<String> documents = new ArrayList<>();
         documents.add(policy("a", "profile: sandboxed"));
         String allow = Rules.ALL.stream()
@@ -110,6 +107,7 @@ class LinearCostTest {
         ObjectNode large = HostileReviews.review(shape, way, SMALL * TIMES);
         POLICIES.forEach((name, policies) -> {
             for (Path path : Path.values()) {
+                decide(small, path, policies, new CountingNodes());
                 Work little = work(small, path, policies);
                 Work much = work(large, path, policies);
 
@@ -125,7 +123,6 @@ class LinearCostTest {
     }
 
     private Work work(ObjectNode review, Path path, Policies policies) {
-        decide(review, path, policies, new CountingNodes());
         CountingNodes nodes = new CountingNodes();
         Field counted = Field.root(nodes.copyOf(review));
         int bytes = review.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -150,7 +147,7 @@ class LinearCostTest {
             throw new AssertionError("a shape that cannot be judged says nothing about judging", e);
         }
         assertThat(decision).isNotInstanceOfAny(Decision.Unjudgeable.class, Decision.Failed.class);
-        Responses.to(new Entry(path, "u", Optional.of(request), decision, 0));
+        Responses.to(new Entry(path, "u", Optional.of(request), decision, 0, ReviewContext.Caller.UNKNOWN));
     }
 
     @Test
