@@ -66,7 +66,7 @@ final class Messages {
                 .append("): ")
                 .append(counted(denied.size() + verdict.denialsNotKept(), "finding"))
                 .append('.');
-        listed(message, denied);
+        listed(message, denied, verdict.denialsNotKept());
         if (DebugContainers.areAmong(denied)) {
             message.append('\n').append(DebugContainers.USE_RESTRICTED);
         }
@@ -76,12 +76,14 @@ final class Messages {
                 .limit(3)
                 .map(rule -> "`bulkhead explain " + rule + "`")
                 .collect(Collectors.joining(", "));
-        message.append("\nWhy, and how to fix it: ").append(rules);
+        if (!rules.isEmpty()) {
+            message.append("\nWhy, and how to fix it: ").append(rules);
+        }
         return message.toString();
     }
 
     /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
-    private static void listed(StringBuilder message, List<Judged> denied) {
+    private static void listed(StringBuilder message, List<Judged> denied, int notKept) {
         Map<Place, Integer> counts = new LinkedHashMap<>();
         int told = 0;
         for (Judged judged : denied) {
@@ -102,7 +104,7 @@ final class Messages {
             judged.left()
                     .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
         }
-        more(message, counts, denied.size() - told);
+        more(message, counts, denied.size() - told + notKept);
     }
 
     /** What is not listed is counted, by rule and container where these are few. */

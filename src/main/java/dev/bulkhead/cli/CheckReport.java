@@ -2,6 +2,7 @@ package dev.bulkhead.cli;
 
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Verdict.Outcome;
 import dev.bulkhead.rule.Action;
 import java.util.List;
@@ -28,6 +29,7 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
      * @param pod whether it is a pod, which the gate fills in itself, or makes pods
      * @param judged whether any policy is for it
      * @param notes what to know about what is filled in
+     * @param omitted how many findings there are beside those that are listed
      */
     record Entry(
             String file,
@@ -42,8 +44,10 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
             Outcome verdict,
             List<Line> findings,
             Patch patch,
-            List<String> notes) {
+            List<String> notes,
+            List<Listing.Omitted> omitted) {
         Entry {
+            omitted = List.copyOf(omitted);
             findings = List.copyOf(findings);
             notes = List.copyOf(notes);
         }

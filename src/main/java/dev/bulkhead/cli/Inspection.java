@@ -11,6 +11,7 @@ import dev.bulkhead.policy.Circumstances;
 import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Judge;
 import dev.bulkhead.policy.Judged;
+import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Namespace;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Verdict;
@@ -131,7 +132,8 @@ final class Inspection {
         Circumstances circumstances = Circumstances.of(cluster, now, Optional.of(name));
         Verdict verdict = Judge.judge(arriving(workload), demands, circumstances);
         List<CheckReport.Line> findings = new ArrayList<>();
-        verdict.findings().forEach(judged -> findings.add(line(object, judged)));
+        Listing listing = verdict.listing();
+        listing.findings().forEach(judged -> findings.add(line(object, judged)));
         Verdict.Outcome outcome = verdict.outcome();
         if (workload.isPod() && outcome == Verdict.Outcome.HARDENED) {
             for (Judged judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
@@ -153,7 +155,8 @@ final class Inspection {
                 outcome,
                 findings,
                 placed(verdict.patch(), object.prefix()),
-                verdict.notes()));
+                verdict.notes(),
+                listing.omitted()));
     }
 
     /** A pod in a manifest is, as a template's pods are, still to be completed by the API server. */

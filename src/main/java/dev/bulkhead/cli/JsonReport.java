@@ -3,9 +3,11 @@ package dev.bulkhead.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Verdict.Outcome;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes a report as JSON, for programs. The names and their order are public. */
@@ -64,6 +66,9 @@ final class JsonReport {
             write(finding);
         }
         json.writeEndArray();
+        if (!entry.omitted().isEmpty()) {
+            omitted(entry.omitted());
+        }
         json.writeArrayFieldStart("patch");
         for (Patch.Add add : entry.patch().operations()) {
             json.writeStartObject();
@@ -75,6 +80,20 @@ final class JsonReport {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /** Findings that are only counted: there are too many of one rule in one container to list each. */
+    private void omitted(List<Listing.Omitted> omitted) throws IOException {
+        json.writeArrayFieldStart("omitted");
+        for (Listing.Omitted some : omitted) {
+            json.writeStartObject();
+            writeOrNull("rule", some.rule());
+            writeOrNull("container", some.container());
+            json.writeStringField("action", some.action().label());
+            json.writeNumberField("count", some.count());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private void write(CheckReport.Line finding) throws IOException {

@@ -3,6 +3,7 @@ package dev.bulkhead.cli;
 import dev.bulkhead.cli.CheckReport.Entry;
 import dev.bulkhead.cli.CheckReport.Line;
 import dev.bulkhead.cli.Look.Style;
+import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Verdict.Outcome;
 import dev.bulkhead.rule.Action;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class TableReport {
             String when = entry.pod() ? "filled in by the gate: " : "filled in when its pods are created: ";
             addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
         }
+        entry.omitted().forEach(this::addOmitted);
         entry.notes().stream().distinct().forEach(note -> addText(Style.FAINT, "note", note));
         entry.findings().stream()
                 .filter(finding -> finding.exemption().isPresent())
@@ -76,6 +78,14 @@ final class TableReport {
         } else if (!audited.isEmpty()) {
             addText(Style.FAINT, "audit", "only recorded: " + String.join(", ", rules(audited)));
         }
+    }
+
+    private void addOmitted(Listing.Omitted omitted) {
+        String of = omitted.rule().map(rule -> " of " + rule).orElse("");
+        String in = omitted.container()
+                .map(container -> " in container \"" + container + "\"")
+                .orElse("");
+        addText(Style.FAINT, omitted.action().label(), Lines.counted(omitted.count(), "more finding") + of + in);
     }
 
     private List<Line> shown(Entry entry) {

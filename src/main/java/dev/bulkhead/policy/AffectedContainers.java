@@ -88,7 +88,7 @@ final class AffectedContainers {
     }
 
     /** The member of the pod's security context that the place is, or lies in, if containers can set it themselves. */
-    private static Optional<String> overridable(Field place) {
+    static Optional<String> overridable(Field place) {
         Field member = place;
         Optional<Field> holder = place.parent();
         while (holder.isPresent() && !holder.get().name().equals(SECURITY_CONTEXT)) {

@@ -2,6 +2,7 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.policy.Exemption.Owner;
 import dev.bulkhead.rule.Finding;
+import dev.bulkhead.rule.Subject;
 import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Workload;
@@ -85,14 +86,40 @@ final class Excuses {
         Map<Scope, Exemption> speaking = new HashMap<>();
         tallies.forEach((scope, tally) -> tally.best().ifPresent(best -> speaking.put(scope, best)));
         List<Judged> excused = new ArrayList<>(judged.size());
+        Map<Inherited, Exemption> ofPod = new HashMap<>();
         for (Judged one : judged) {
-            Exemption speaks = speaking.get(Scope.of(one.finding()));
-            excused.add(
-                    speaks != null && covers(speaks, one.finding(), affected.of(one.finding()))
-                            ? one.excusedBy(speaks.name())
-                            : one);
+            Finding finding = one.finding();
+            Exemption speaks = speaking.get(Scope.of(finding));
+            boolean covered = speaks != null && covers(speaks, finding, affected.of(finding));
+            excused.add(covered ? one.excusedBy(speaks.name()) : one);
+            if (covered && finding.subject() instanceof Subject.OfPod) {
+                AffectedContainers.overridable(finding.place())
+                        .ifPresent(member -> ofPod.put(new Inherited(finding.rule().id(), member), speaks));
+            }
+        }
+        if (!ofPod.isEmpty()) {
+            excused.replaceAll(one -> excusedWithThePod(one, ofPod));
         }
         return excused;
+    }
+
+    /** A member of the security context, as one rule sees it. */
+    private record Inherited(String ruleId, String member) {}
+
+    /** A container that may keep what the pod sets lacks nothing, so nothing is filled in over it. */
+    private static Judged excusedWithThePod(Judged one, Map<Inherited, Exemption> ofPod) {
+        Finding finding = one.finding();
+        if (one.exemption().isPresent() || !finding.unset()) {
+            return one;
+        }
+        return finding.subject()
+                .asContainer()
+                .flatMap(container -> AffectedContainers.overridable(finding.place())
+                        .map(member -> ofPod.get(new Inherited(finding.rule().id(), member)))
+                        .filter(exemption -> exemption.match().containers().isEmpty()
+                                || exemption.match().containers().contains(container.name())))
+                .map(exemption -> one.excusedBy(exemption.name()))
+                .orElse(one);
     }
 
     private void count(Finding finding, Tally tally) {

@@ -74,6 +74,11 @@ public record Verdict(
         return findings.stream().filter(judged -> judged.leadsTo(action)).toList();
     }
 
+    /** The findings to show one by one, and how many there are besides. */
+    public Listing listing() {
+        return Listing.of(this);
+    }
+
     /** The names of the exemptions that excused something. */
     public List<String> exemptions() {
         Set<String> names = new LinkedHashSet<>();
