@@ -13,10 +13,10 @@ import java.util.Optional;
  * clauses of all policies that ask for it.
  *
  * @param policies the names of those policies
- * @param exemptions those that are for the workload's namespace, sorted by name
+ * @param exemptions those that are for the workload's namespace
  */
 public record Demands(
-        List<String> policies, String profile, List<RuleDemands> rules, Settings settings, List<Exemption> exemptions) {
+        List<String> policies, String profile, List<RuleDemands> rules, Settings settings, ExemptionIndex exemptions) {
     private static final int OWN_BYTES = 256;
     private static final int REFERENCE_BYTES = 8;
     private static final int RULE_BYTES = 64;
@@ -25,11 +25,10 @@ public record Demands(
     public Demands {
         policies = List.copyOf(policies);
         rules = List.copyOf(rules);
-        exemptions = List.copyOf(exemptions);
     }
 
     /** The same with these exemptions. */
-    Demands with(List<Exemption> others) {
+    Demands with(ExemptionIndex others) {
         return others.isEmpty() && exemptions.isEmpty()
                 ? this
                 : new Demands(policies, profile, rules, settings, others);
@@ -42,15 +41,20 @@ public record Demands(
     public Optional<Action> withheld(Finding finding) {
         Action held = Action.OFF;
         Action enforced = Action.OFF;
+        boolean fillable = false;
         for (RuleDemands rule : rules) {
             if (rule.rule().equals(finding.rule())) {
                 for (Clause clause : rule.clauses()) {
                     held = Action.stricter(held, clause.actionFor(finding));
-                    enforced = Action.stricter(enforced, clause.enforcedFor(finding));
+                    Action whenEnforced = clause.enforcedFor(finding);
+                    fillable |= finding.unset() && whenEnforced == Action.HARDEN;
+                    enforced = Action.stricter(enforced, whenEnforced);
                 }
             }
         }
-        if (enforced == Action.HARDEN && !finding.unset()) {
+        if (fillable) {
+            enforced = Action.HARDEN;
+        } else if (enforced == Action.HARDEN) {
             // What is set is never changed.
             enforced = Action.DENY;
         }

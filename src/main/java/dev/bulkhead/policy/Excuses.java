@@ -6,8 +6,11 @@ import dev.bulkhead.rule.Subject;
 import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Workload;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +21,12 @@ import java.util.Set;
  * each allow a part do not together allow the whole. Where several could, the one that covers most does.
  */
 final class Excuses {
+    private final ExemptionIndex exemptions;
+    private final List<Owner> identities;
+    private final Instant now;
     private final WorkMeter work;
     private final AffectedContainers affected;
-    private final Map<String, List<Exemption>> candidates = new HashMap<>();
+    private final IdentityHashMap<Exemption, Boolean> inForce = new IdentityHashMap<>();
     private final Map<Scope, Tally> tallies = new HashMap<>();
 
     private record Scope(String ruleId, Optional<Container> container) {
@@ -29,78 +35,123 @@ final class Excuses {
         }
     }
 
-    /** How many findings of a scope each candidate covers, in the candidates' order. */
+    /** How many findings of a scope each exemption covers. */
     private static final class Tally {
-        private final List<Exemption> candidates;
-        private final int[] covered;
+        private final IdentityHashMap<Exemption, Integer> covered = new IdentityHashMap<>(2);
 
-        Tally(List<Exemption> candidates) {
-            this.candidates = candidates;
-            this.covered = new int[candidates.size()];
+        /** How many findings concern no container, by their values; whoever allows the value covers them. */
+        private final Map<String, Integer> ofNoContainer = new HashMap<>(0);
+
+        void count(Exemption exemption, int findings) {
+            covered.merge(exemption, findings, Integer::sum);
         }
 
         Optional<Exemption> best() {
-            int best = -1;
-            for (int i = 0; i < covered.length; i++) {
-                if (covered[i] > (best < 0 ? 0 : covered[best])) {
-                    best = i;
-                }
-            }
-            return best < 0 ? Optional.empty() : Optional.of(candidates.get(best));
+            return covered.entrySet().stream()
+                    .max(Map.Entry.<Exemption, Integer>comparingByValue()
+                            .thenComparing(entry -> entry.getKey().name(), Comparator.reverseOrder()))
+                    .map(Map.Entry::getKey);
         }
     }
 
-    private Excuses(List<Judged> judged, Workload workload, List<Exemption> exemptions, WorkMeter work) {
-        this.work = work;
+    private Excuses(List<Judged> judged, Workload workload, ExemptionIndex exemptions, Circumstances circumstances) {
+        this.exemptions = exemptions;
+        this.identities = Owners.of(workload, circumstances.user());
+        this.now = circumstances.now();
+        this.work = circumstances.work();
         this.affected = new AffectedContainers(workload.pod(), judged, work);
-        for (Exemption exemption : exemptions) {
-            exemption
-                    .allow()
-                    .keySet()
-                    .forEach(rule -> candidates
-                            .computeIfAbsent(rule, id -> new ArrayList<>())
-                            .add(exemption));
-        }
     }
 
     /** The same findings, with the exemption that excuses each, if one does. */
     static List<Judged> apply(List<Judged> judged, Workload workload, Demands demands, Circumstances circumstances) {
-        if (judged.isEmpty() || demands.exemptions().isEmpty()) {
-            return judged;
-        }
-        List<Owner> identities = Owners.of(workload, circumstances.user());
-        List<Exemption> inForce = demands.exemptions().stream()
-                .filter(exemption -> exemption.isFor(identities, circumstances.now()))
-                .toList();
-        return inForce.isEmpty() ? judged : new Excuses(judged, workload, inForce, circumstances.work()).excuse(judged);
+        return judged.isEmpty() || demands.exemptions().isEmpty()
+                ? judged
+                : new Excuses(judged, workload, demands.exemptions(), circumstances).excuse(judged);
     }
 
     private List<Judged> excuse(List<Judged> judged) {
         for (Judged one : judged) {
-            List<Exemption> relevant =
-                    candidates.getOrDefault(one.finding().rule().id(), List.of());
-            if (!relevant.isEmpty()) {
-                count(one.finding(), tallies.computeIfAbsent(Scope.of(one.finding()), key -> new Tally(relevant)));
-            }
+            count(one.finding());
         }
         Map<Scope, Exemption> speaking = new HashMap<>();
-        tallies.forEach((scope, tally) -> tally.best().ifPresent(best -> speaking.put(scope, best)));
+        tallies.forEach((scope, tally) -> {
+            countThoseOfNoContainer(scope.ruleId(), tally);
+            tally.best().ifPresent(best -> speaking.put(scope, best));
+        });
+        if (speaking.isEmpty()) {
+            return judged;
+        }
         List<Judged> excused = new ArrayList<>(judged.size());
         Map<Inherited, Exemption> ofPod = new HashMap<>();
         for (Judged one : judged) {
             Finding finding = one.finding();
             Exemption speaks = speaking.get(Scope.of(finding));
-            boolean covered = speaks != null && covers(speaks, finding, affected.of(finding));
-            excused.add(covered ? one.excusedBy(speaks.name()) : one);
-            if (covered && finding.subject() instanceof Subject.OfPod) {
+            if (speaks == null || !covers(speaks, finding, affected.of(finding))) {
+                excused.add(one);
+                continue;
+            }
+            excused.add(one.excusedBy(speaks.name()));
+            if (finding.subject() instanceof Subject.OfPod) {
                 AffectedContainers.overridable(finding.place())
-                        .ifPresent(member -> ofPod.put(new Inherited(finding.rule().id(), member), speaks));
+                        .ifPresent(
+                                member -> ofPod.put(new Inherited(finding.rule().id(), member), speaks));
             }
         }
         if (!ofPod.isEmpty()) {
             excused.replaceAll(one -> excusedWithThePod(one, ofPod));
         }
         return excused;
+    }
+
+    private void count(Finding finding) {
+        work.step();
+        Set<String> concerned = affected.of(finding);
+        if (concerned.isEmpty()) {
+            tallyOf(finding).ofNoContainer.merge(finding.value(), 1, Integer::sum);
+            return;
+        }
+        exemptions.forContainers(finding, concerned, exemption -> {
+            if (isInForce(exemption) && covers(exemption, finding, concerned)) {
+                tallyOf(finding).count(exemption, 1);
+            }
+        });
+    }
+
+    private Tally tallyOf(Finding finding) {
+        return tallies.computeIfAbsent(Scope.of(finding), scope -> new Tally());
+    }
+
+    /** Counted together, since every exemption that allows the value covers them. */
+    private void countThoseOfNoContainer(String ruleId, Tally tally) {
+        if (tally.ofNoContainer.isEmpty()) {
+            return;
+        }
+        tally.ofNoContainer.forEach((value, findings) -> {
+            for (Exemption exemption : exemptions.forNoContainer(ruleId, value)) {
+                work.step();
+                if (isInForce(exemption) && !exemption.allows(ruleId, Exemption.ANY)) {
+                    tally.count(exemption, findings);
+                }
+            }
+        });
+        int all = tally.ofNoContainer.values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+        for (Exemption exemption : exemptions.forNoContainer(ruleId, Exemption.ANY)) {
+            work.step();
+            if (isInForce(exemption)) {
+                tally.count(exemption, all);
+            }
+        }
+    }
+
+    private boolean isInForce(Exemption exemption) {
+        return inForce.computeIfAbsent(exemption, one -> one.isFor(identities, now));
+    }
+
+    private boolean covers(Exemption exemption, Finding finding, Set<String> concerned) {
+        work.steps(1 + Math.min(concerned.size(), exemption.match().containers().size()));
+        return exemption.covers(finding, concerned);
     }
 
     /** A member of the security context, as one rule sees it. */
@@ -115,24 +166,11 @@ final class Excuses {
         return finding.subject()
                 .asContainer()
                 .flatMap(container -> AffectedContainers.overridable(finding.place())
-                        .map(member -> ofPod.get(new Inherited(finding.rule().id(), member)))
+                        .flatMap(member -> Optional.ofNullable(
+                                ofPod.get(new Inherited(finding.rule().id(), member))))
                         .filter(exemption -> exemption.match().containers().isEmpty()
                                 || exemption.match().containers().contains(container.name())))
                 .map(exemption -> one.excusedBy(exemption.name()))
                 .orElse(one);
-    }
-
-    private void count(Finding finding, Tally tally) {
-        Set<String> concerned = affected.of(finding);
-        for (int i = 0; i < tally.covered.length; i++) {
-            if (covers(tally.candidates.get(i), finding, concerned)) {
-                tally.covered[i]++;
-            }
-        }
-    }
-
-    private boolean covers(Exemption exemption, Finding finding, Set<String> concerned) {
-        work.steps(1 + Math.min(concerned.size(), exemption.match().containers().size()));
-        return exemption.covers(finding, concerned);
     }
 }

@@ -50,11 +50,16 @@ public record Exemption(
      * that mount it, a value of the pod those that inherit it.
      */
     boolean covers(Finding finding, Set<String> concerned) {
-        Set<String> values = allow.getOrDefault(finding.rule().id(), Set.of());
-        if (!values.contains(finding.value()) && !values.contains(ANY)) {
+        String ruleId = finding.rule().id();
+        if (!allows(ruleId, finding.value()) && !allows(ruleId, ANY)) {
             return false;
         }
         Set<String> containers = match.containers();
         return containers.isEmpty() || (concerned.size() <= containers.size() && containers.containsAll(concerned));
+    }
+
+    /** Whether it names exactly that value of that rule. */
+    boolean allows(String ruleId, String value) {
+        return allow.getOrDefault(ruleId, Set.of()).contains(value);
     }
 }

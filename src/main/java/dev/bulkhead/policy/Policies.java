@@ -43,7 +43,7 @@ public final class Policies {
 
     private final Optional<Policy> fallback;
     private final List<Exemption> exemptions;
-    private final Map<String, List<Exemption>> exemptionsByNamespace;
+    private final Map<String, ExemptionIndex> exemptionsByNamespace;
     private final SelectorIndex namespaceSelectors;
     private final SelectorIndex workloadSelectors;
 
@@ -98,16 +98,16 @@ public final class Policies {
         this.readsNamespaces = this.policies.stream().anyMatch(Policy::readsNamespaces);
     }
 
-    private static Map<String, List<Exemption>> byNamespace(List<Exemption> exemptions) {
-        Map<String, List<Exemption>> index = new HashMap<>();
-        exemptions.stream()
-                .sorted(Comparator.comparing(Exemption::name))
-                .forEach(exemption -> exemption
-                        .match()
-                        .namespaces()
-                        .forEach(namespace -> index.computeIfAbsent(namespace, name -> new ArrayList<>())
-                                .add(exemption)));
-        index.replaceAll((namespace, all) -> List.copyOf(all));
+    private static Map<String, ExemptionIndex> byNamespace(List<Exemption> exemptions) {
+        Map<String, List<Exemption>> byNamespace = new HashMap<>();
+        exemptions.forEach(exemption -> exemption
+                .match()
+                .namespaces()
+                .forEach(namespace -> byNamespace
+                        .computeIfAbsent(namespace, name -> new ArrayList<>())
+                        .add(exemption)));
+        Map<String, ExemptionIndex> index = new HashMap<>();
+        byNamespace.forEach((namespace, all) -> index.put(namespace, new ExemptionIndex(all)));
         return Map.copyOf(index);
     }
 
@@ -165,7 +165,7 @@ public final class Policies {
                 matching.intersects(readingPodSecurityLabels));
         return remembered
                 .get(new Key(matching, labels, cluster.minor()), () -> compile(matching, labels, cluster.minor()))
-                .with(exemptionsByNamespace.getOrDefault(namespace.name(), List.of()));
+                .with(exemptionsByNamespace.getOrDefault(namespace.name(), ExemptionIndex.EMPTY));
     }
 
     /** The policies but the fallback that are for some or all workloads in that namespace, by their places. */
@@ -236,7 +236,7 @@ public final class Policies {
                 profiles.isEmpty() ? Profile.PRIVILEGED.toString() : String.join("+", profiles),
                 rules,
                 settings.withDefaults(),
-                List.of());
+                ExemptionIndex.EMPTY);
     }
 
     private record RevisionOfRule(Rule rule, int since) {}

@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 class WorkBoundsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Reviews reviews =
-            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock());
+    private final Reviews reviews = Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock());
 
     private static Clock clock() {
         return Clock.fixed(Judging.NOW, ZoneOffset.UTC);
@@ -106,8 +105,10 @@ class WorkBoundsTest {
     @Test
     void whatIsNotKeptIsDeniedAllTheSame() {
         // Everything that is kept is excused; the last one, which is not kept, would not be.
-        Policies excusing = Judging.policies("{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
-                + " metadata: {name: a}, spec: {profile: baseline}}", """
+        Policies excusing = Judging.policies(
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
+                        + " metadata: {name: a}, spec: {profile: baseline}}",
+                """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: Exemption
                 metadata: {name: e, namespace: bulkhead-system}
@@ -150,7 +151,9 @@ class WorkBoundsTest {
     void whatWasThereBeforeHindersNoChangeEvenWhereItIsNotKept() {
         ObjectNode review = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
 
-        assertThat(validate(review, Policies.of(Profile.LEAST_PRIVILEGE)).path("allowed").booleanValue())
+        assertThat(validate(review, Policies.of(Profile.LEAST_PRIVILEGE))
+                        .path("allowed")
+                        .booleanValue())
                 .isTrue();
     }
 

@@ -100,7 +100,8 @@ class InheritedValuesTest {
                 "hostPID: true"
             })
     void valueThatNoContainerCanReplaceIsExcusedOnlyForAll(String settings) {
-        assertThat(denied(pod(settings, "runAsUser: 1000, runAsGroup: 1000"), "exporter")).hasSize(1);
+        assertThat(denied(pod(settings, "runAsUser: 1000, runAsGroup: 1000"), "exporter"))
+                .hasSize(1);
         assertThat(denied(pod(settings, "runAsUser: 1000, runAsGroup: 1000"), "exporter, attacker"))
                 .isEmpty();
     }
@@ -117,8 +118,10 @@ class InheritedValuesTest {
         JsonNode hardened = verdict.patch().applyTo(Yaml.tree(pod));
 
         assertThat(verdict.leadingTo(Action.DENY)).isEmpty();
-        assertThat(hardened.at("/spec/containers/1/securityContext").has(member)).isTrue();
-        assertThat(hardened.at("/spec/containers/0/securityContext").has(member)).isFalse();
+        assertThat(hardened.at("/spec/containers/1/securityContext").has(member))
+                .isTrue();
+        assertThat(hardened.at("/spec/containers/0/securityContext").has(member))
+                .isFalse();
         assertThat(Judging.judge(hardened.toString(), policies).afterHardening().leadingTo(Action.DENY))
                 .isEmpty();
     }
@@ -134,8 +137,8 @@ class InheritedValuesTest {
                   - {name: exporter, image: x, securityContext: {runAsUser: 0, runAsNonRoot: false, seccompProfile: {type: Unconfined}}}
                   - {name: other, image: x}
                 """;
-        Policies withUser = Judging.policies(
-                POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
+        Policies withUser =
+                Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
         JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
@@ -148,10 +151,11 @@ class InheritedValuesTest {
 
     @Test
     void excusedValueOfThePodIsNotReplacedInTheContainersThatInheritIt() {
-        String pod = pod("securityContext: {runAsUser: 0, seccompProfile: {type: Unconfined}}", "runAsUser: 1000,"
-                + " seccompProfile: {type: RuntimeDefault}");
-        Policies withUser = Judging.policies(
-                POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
+        String pod = pod(
+                "securityContext: {runAsUser: 0, seccompProfile: {type: Unconfined}}",
+                "runAsUser: 1000," + " seccompProfile: {type: RuntimeDefault}");
+        Policies withUser =
+                Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
         JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
@@ -185,8 +189,7 @@ class InheritedValuesTest {
         JsonNode deployment = Yaml.tree("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}");
         ((com.fasterxml.jackson.databind.node.ObjectNode) deployment.get("spec")).set("template", pod);
         Policies policies = Judging.policies(POLICY, exemption("e", "exporter"));
-        Demands demands =
-                policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Judging.CLUSTER);
+        Demands demands = policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Judging.CLUSTER);
 
         Verdict template = Judge.judge(
                 WorkloadKinds.builtIn().find(deployment).orElseThrow(),
