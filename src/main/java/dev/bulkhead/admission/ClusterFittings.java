@@ -61,7 +61,8 @@ final class ClusterFittings {
                 config.tls().cert().isPresent()
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),
-                config.tls().knownBefore());
+                config.tls().knownBefore(),
+                ties.persistentVolumes());
         InCluster cluster = new InCluster(client.get(), place, terms, clock);
         config.tls().authority().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
         return Optional.of(cluster);

@@ -191,6 +191,13 @@ public interface GateConfig {
          */
         @WithDefault("edits")
         Repair repair();
+
+        /**
+         * Whether PersistentVolumes are watched, so that what lies behind a claim is judged: a control socket, a device, a
+         * file system that cannot be mounted in a user namespace.
+         */
+        @WithDefault("true")
+        boolean persistentVolumes();
     }
 
     /** What makes pods. */

@@ -8,12 +8,14 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.rule.Cluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +50,28 @@ public final class ClusterWatch implements AutoCloseable {
     private final SharedIndexInformer<GenericKubernetesResource> exemptions;
     private final SharedIndexInformer<RuntimeClass> runtimeClasses;
     private final SharedIndexInformer<Namespace> namespaceInformer;
+    private final ClaimedVolumes claimedVolumes = new ClaimedVolumes();
+
+    /** Keeps no volumes beside {@link #claimedVolumes}, and no decision waits for it: what is not known is not known. */
+    private final Optional<SharedIndexInformer<PersistentVolume>> volumeInformer;
+
     private final AtomicBoolean stale = new AtomicBoolean();
     private volatile Declarations declarations;
     private volatile Optional<Integer> minor = Optional.empty();
     private volatile Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
     private volatile boolean complete;
 
-    /** Watches nothing yet. */
-    public ClusterWatch(KubernetesClient client, Terms terms, Clock clock, ScheduledExecutorService executor) {
+    /**
+     * Watches nothing yet.
+     *
+     * @param persistentVolumes whether these are watched as well
+     */
+    public ClusterWatch(
+            KubernetesClient client,
+            Terms terms,
+            boolean persistentVolumes,
+            Clock clock,
+            ScheduledExecutorService executor) {
         this.client = client;
         this.terms = terms;
         this.clock = clock;
@@ -67,6 +83,13 @@ public final class ClusterWatch implements AutoCloseable {
         this.exemptions =
                 follow(client.genericKubernetesResources(Resources.EXEMPTIONS).inAnyNamespace(), new Changes<>());
         this.runtimeClasses = follow(client.resources(RuntimeClass.class), new Changes<>());
+        this.volumeInformer = persistentVolumes
+                ? Optional.of(follow(client.persistentVolumes(), claimedVolumes)
+                        .itemStore(new ReducedStateItemStore<>(
+                                ReducedStateItemStore.NAME_KEY_STATE,
+                                PersistentVolume.class,
+                                client.getKubernetesSerialization())))
+                : Optional.empty();
     }
 
     private static <T> SharedIndexInformer<T> follow(Informable<T> what, ResourceEventHandler<? super T> handler) {
@@ -94,6 +117,7 @@ public final class ClusterWatch implements AutoCloseable {
     /** Begins to watch, and returns at once; what cannot be reached is tried again for ever. */
     public void start() {
         informers().forEach(SharedIndexInformer::start);
+        volumeInformer.ifPresent(SharedIndexInformer::start);
         executor.execute(this::readVersion);
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(this::complete, 0, 100, TimeUnit.MILLISECONDS);
     }
@@ -178,7 +202,8 @@ public final class ClusterWatch implements AutoCloseable {
             Declarations after =
                     Declarations.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
             declarations = after;
-            minor.ifPresent(version -> cluster = new Cluster(version, Optional.of(namesOf(runtimeClasses))));
+            minor.ifPresent(
+                    version -> cluster = new Cluster(version, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
             tellProblems(before, after);
         } catch (RuntimeException e) {
             LOG.error("the policies could not be read, the last ones stay in force", e);
@@ -240,5 +265,6 @@ public final class ClusterWatch implements AutoCloseable {
     @Override
     public void close() {
         informers().forEach(SharedIndexInformer::stop);
+        volumeInformer.ifPresent(SharedIndexInformer::stop);
     }
 }

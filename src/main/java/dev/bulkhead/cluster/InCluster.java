@@ -58,6 +58,7 @@ public final class InCluster implements AutoCloseable {
      * @param repair what of these is put back when somebody changes them
      * @param secret where the certificate is shared; empty when it comes from elsewhere
      * @param knownBefore how long the API server knows a new authority before it issues
+     * @param persistentVolumes whether PersistentVolumes are watched
      */
     public record Place(
             String namespace,
@@ -67,7 +68,8 @@ public final class InCluster implements AutoCloseable {
             String registration,
             Repair repair,
             Optional<String> secret,
-            Duration knownBefore) {}
+            Duration knownBefore,
+            boolean persistentVolumes) {}
 
     /** Ties nothing yet. */
     public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
@@ -76,7 +78,7 @@ public final class InCluster implements AutoCloseable {
         this.clock = clock;
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
-        this.watch = new ClusterWatch(client, terms, clock, watching);
+        this.watch = new ClusterWatch(client, terms, place.persistentVolumes(), clock, watching);
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));

@@ -81,7 +81,7 @@ class WorkloadsIT {
                         "- runAsUser: ",
                         "- runtimeSocket: ",
                         "- writableHostPath: ")
-                .contains("7 findings.", "\n  at /spec/template/spec/volumes/0/hostPath\n  fix: use a volume")
+                .contains("7 findings.", "\n  at /spec/template/spec/volumes/0/hostPath\n  fix: remove the volume")
                 .contains("Why, and how to fix it: `bulkhead explain ");
     }
 
@@ -102,6 +102,45 @@ class WorkloadsIT {
                 .isEqualTo(expected.at("/metadata/annotations/bulkhead.dev~1hardened")
                         .asText())
                 .contains("readOnlyRootFilesystem");
+    }
+
+    @Test
+    void whatLiesBehindAClaimIsJudged() {
+        plane.apply("""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: runtime}
+                spec:
+                  accessModes: [ReadWriteOnce]
+                  capacity: {storage: 1Gi}
+                  hostPath: {path: /run/containerd}
+                  claimRef: {namespace: pods, name: data}
+                """);
+        String claiming = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: claiming, namespace: pods}
+                spec:
+                  automountServiceAccountToken: false
+                  containers:
+                    - name: web
+                      image: "registry.example/web:1"
+                      volumeMounts: [{name: data, mountPath: /data}]
+                  volumes:
+                    - {name: data, persistentVolumeClaim: {claimName: data}}
+                """;
+
+        ControlPlane.await(
+                "a verdict on the volume",
+                () -> plane.kubectlWith(claiming, "create", "--dry-run=server", "-f", "-")
+                        .err()
+                        .contains("claim \"data\", whose PersistentVolume is hostPath /run/containerd"));
+        plane.kubectl("delete", "persistentvolume", "runtime");
+        ControlPlane.await(
+                "the volume to be forgotten",
+                () -> plane.kubectlWith(claiming, "create", "--dry-run=server", "-f", "-")
+                                .exitCode()
+                        == 0);
     }
 
     private static JsonNode patchFor(ObjectNode pod) throws IOException {
