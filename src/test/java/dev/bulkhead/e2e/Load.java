@@ -204,9 +204,13 @@ final class Load implements AutoCloseable {
 
     /** Waits for that many more decisions. */
     void awaitMore(long count) {
-        long until = decided.get() + count;
         // Slowly, but not for ever.
-        Duration patience = Duration.ofSeconds(90 + count / 10);
+        awaitMore(count, Duration.ofSeconds(90 + count / 10));
+    }
+
+    /** Waits for that many more decisions, no longer than so long. */
+    void awaitMore(long count, Duration patience) {
+        long until = decided.get() + count;
         ControlPlane.await("more decisions: " + failures, patience, () -> decided.get() >= until);
     }
 
