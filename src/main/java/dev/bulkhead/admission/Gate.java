@@ -9,6 +9,7 @@ import dev.bulkhead.policy.Namespace;
 import dev.bulkhead.policy.Namespaces;
 import dev.bulkhead.policy.PodUpdate;
 import dev.bulkhead.policy.Policies;
+import dev.bulkhead.policy.RunningPodChange;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.WorkMeter;
@@ -97,9 +98,10 @@ final class Gate {
      */
     Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
         return decide(request, (workload, old) -> {
-            if (workload.isPod()
-                    && old.filter(before -> !isSignificant(request, before.pod(), workload.pod()))
-                            .isPresent()) {
+            boolean runs = workload.isPod() && old.isPresent();
+            boolean onlyAnnotations =
+                    runs && !isSignificant(request, old.get().pod(), workload.pod());
+            if (onlyAnnotations && hasSameAnnotations(old.get(), workload)) {
                 return new Decision.NotConcerned();
             }
             Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
@@ -109,32 +111,43 @@ final class Gate {
             Cluster here = cluster.get();
             Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
             Circumstances circumstances = circumstances(request, workload, here, Optional.empty(), context);
-            Verdict verdict = asStored(workload, demands, circumstances);
-            if (old.isEmpty() || verdict.outcome() != Verdict.Outcome.DENIED) {
-                return new Decision.Judgement(workload, demands, verdict);
+            if (onlyAnnotations) {
+                return RunningPodChange.judgeAnnotations(old.get(), workload, demands, circumstances)
+                        .<Decision>map(verdict -> new Decision.Judgement(workload, demands, verdict))
+                        .orElseGet(Decision.NotConcerned::new);
             }
-            Verdict before = asStored(old.get(), demands, circumstances);
             return new Decision.Judgement(
                     workload,
                     demands,
-                    workload.isPod()
-                            ? verdict.asChangeOfRunningPod(before, circumstances.work())
-                            : verdict.asChangeOf(before, circumstances.work()));
+                    runs
+                            ? RunningPodChange.judge(old.get(), workload, demands, circumstances)
+                            : asStored(workload, old, demands, circumstances));
         });
     }
 
-    /** Pods have been hardened by now; a controller's will be. */
-    private static Verdict asStored(Workload workload, Demands demands, Circumstances circumstances) {
+    private static boolean hasSameAnnotations(Workload before, Workload after) {
+        return before.pod().metadata().get("annotations").node().equals(
+                after.pod().metadata().get("annotations").node());
+    }
+
+    /** A pod has been hardened by now; a controller's pods will be. */
+    private static Verdict asStored(
+            Workload workload, Optional<Workload> old, Demands demands, Circumstances circumstances) {
         Verdict verdict = Judge.judge(workload, demands, circumstances);
-        return workload.isPod() ? verdict.afterHardening() : verdict;
+        if (workload.isPod()) {
+            return verdict.afterHardening();
+        }
+        if (old.isEmpty() || verdict.outcome() != Verdict.Outcome.DENIED) {
+            return verdict;
+        }
+        boolean sameTemplate = verdict.denialsNotKept() > 0
+                && old.get().pod().spec().node().equals(workload.pod().spec().node());
+        return verdict.asChangeOf(
+                Judge.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
     }
 
     private static Verdict withDoubts(Verdict verdict, Workload workload, Predicate<Container> added) {
-        Verdict noted = verdict;
-        for (String doubt : DebugContainers.doubtsAbout(workload.pod(), added)) {
-            noted = noted.and(doubt);
-        }
-        return noted;
+        return verdict.and(DebugContainers.doubtsAbout(workload.pod(), added));
     }
 
     /** What a subresource may change that nobody has heard of is unknown. */

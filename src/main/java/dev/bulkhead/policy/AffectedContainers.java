@@ -48,14 +48,15 @@ final class AffectedContainers {
     /**
      * Prepares for a pod.
      *
-     * @param findings all of it: where a container gets a value of its own filled in, it does not inherit the pod's
+     * @param findings those about containers, with what excuses them: where a container gets a value of its own filled
+     *     in, it does not inherit the pod's
      */
     AffectedContainers(Pod pod, List<Judged> findings, WorkMeter work) {
         this.pod = pod;
         this.work = work;
         for (Judged judged : findings) {
             Finding finding = judged.finding();
-            if (finding.unset() && judged.action() == Action.HARDEN) {
+            if (finding.unset() && judged.leadsTo(Action.HARDEN)) {
                 finding.subject()
                         .asContainer()
                         .ifPresent(container -> filledIn.computeIfAbsent(
@@ -104,11 +105,20 @@ final class AffectedContainers {
         work.steps(pod.containers().size());
         Set<String> own = filledIn.getOrDefault(inherited.rule(), Set.of());
         return pod.containers().stream()
-                .filter(container ->
-                        container.securityContext().get(inherited.member()).isAbsent())
+                .filter(container -> !setsItself(container, inherited.member()))
                 .map(Container::name)
                 .filter(name -> !own.contains(name))
                 .collect(Collectors.toSet());
+    }
+
+    /** SELinux options without content leave a container with the pod's. */
+    private static boolean setsItself(Container container, String member) {
+        Field own = container.securityContext().get(member);
+        return own.isPresent()
+                && (!own.node().isObject()
+                        || own.members().stream()
+                                .anyMatch(part -> !part.node().isTextual()
+                                        || !part.node().textValue().isEmpty()));
     }
 
     private Set<String> all() {

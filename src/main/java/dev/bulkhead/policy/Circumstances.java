@@ -36,4 +36,9 @@ public record Circumstances(
     public static Circumstances of(Cluster cluster, Instant now, Optional<String> namespace) {
         return new Circumstances(cluster, now, namespace, Optional.empty(), Optional.empty());
     }
+
+    /** The same, asked by one of Kubernetes' own controllers, so that the owners that an object names count. */
+    Circumstances askedByAController() {
+        return new Circumstances(cluster, now, namespace, Optional.of(Owners.CONTROLLER), addedOnly, work);
+    }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Excuses what exemptions cover. Of one rule in one container (or in the pod itself) a single exemption speaks: two that
@@ -54,24 +55,33 @@ final class Excuses {
         }
     }
 
-    private Excuses(List<Judged> judged, Workload workload, ExemptionIndex exemptions, Circumstances circumstances) {
+    private Excuses(
+            Workload workload, List<Judged> ofContainers, ExemptionIndex exemptions, Circumstances circumstances) {
         this.exemptions = exemptions;
         this.identities = Owners.of(workload, circumstances.user());
         this.now = circumstances.now();
         this.work = circumstances.work();
-        this.affected = new AffectedContainers(workload.pod(), judged, work);
+        this.affected = new AffectedContainers(workload.pod(), ofContainers, work);
     }
 
     /** The same findings, with the exemption that excuses each, if one does. */
     static List<Judged> apply(List<Judged> judged, Workload workload, Demands demands, Circumstances circumstances) {
-        return judged.isEmpty() || demands.exemptions().isEmpty()
-                ? judged
-                : new Excuses(judged, workload, demands.exemptions(), circumstances).excuse(judged);
+        ExemptionIndex exemptions = demands.exemptions();
+        if (judged.isEmpty() || exemptions.isEmpty()) {
+            return judged;
+        }
+        // First the containers' own: a container that may go without a value of its own inherits the pod's.
+        List<Judged> first = new Excuses(workload, List.of(), exemptions, circumstances)
+                .excuse(judged, finding -> finding.subject().asContainer().isPresent());
+        return new Excuses(workload, first, exemptions, circumstances)
+                .excuse(first, finding -> finding.subject().asContainer().isEmpty());
     }
 
-    private List<Judged> excuse(List<Judged> judged) {
+    private List<Judged> excuse(List<Judged> judged, Predicate<Finding> which) {
         for (Judged one : judged) {
-            count(one.finding());
+            if (which.test(one.finding())) {
+                count(one.finding());
+            }
         }
         Map<Scope, Exemption> speaking = new HashMap<>();
         tallies.forEach((scope, tally) -> {
@@ -85,7 +95,7 @@ final class Excuses {
         Map<Inherited, Exemption> ofPod = new HashMap<>();
         for (Judged one : judged) {
             Finding finding = one.finding();
-            Exemption speaks = speaking.get(Scope.of(finding));
+            Exemption speaks = which.test(finding) ? speaking.get(Scope.of(finding)) : null;
             if (speaks == null || !covers(speaks, finding, affected.of(finding))) {
                 excused.add(one);
                 continue;

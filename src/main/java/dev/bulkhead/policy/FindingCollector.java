@@ -4,9 +4,9 @@ import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Context;
 import dev.bulkhead.rule.Finding;
 import dev.bulkhead.rule.Rule;
-import dev.bulkhead.rule.Subject;
 import dev.bulkhead.workload.Pod;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,11 +31,24 @@ final class FindingCollector {
     private final Map<Place, Integer> places = new HashMap<>(0);
     private int denialsNotKept;
 
-    /** The same place, found by two revisions of one rule; fields are made anew each time, their pointers are equal. */
-    private record Place(Rule rule, Subject subject, String pointer, String value, boolean unset) {
+    /**
+     * The same place, found by two revisions of one rule; fields are made anew each time, their pointers are equal. Has an
+     * order, so that tables stay fast when somebody makes up values whose hash codes collide.
+     */
+    private record Place(String rule, String pointer, String value, boolean unset) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER = Comparator.comparing(Place::pointer)
+                .thenComparing(Place::value)
+                .thenComparing(Place::rule)
+                .thenComparing(Place::unset);
+
         static Place of(Finding finding) {
             return new Place(
-                    finding.rule(), finding.subject(), finding.place().pointer(), finding.value(), finding.unset());
+                    finding.rule().id(), finding.place().pointer(), finding.value(), finding.unset());
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
         }
     }
 

@@ -13,8 +13,11 @@ import java.util.Set;
  * one of Kubernetes' own controllers asks: it writes them truthfully.
  */
 public final class Owners {
+    /** Any of the controllers. */
+    static final String CONTROLLER = "system:kube-controller-manager";
+
     private static final Set<String> CONTROLLERS = Set.of(
-            "system:kube-controller-manager",
+            CONTROLLER,
             "system:serviceaccount:kube-system:replicaset-controller",
             "system:serviceaccount:kube-system:replication-controller",
             "system:serviceaccount:kube-system:deployment-controller",

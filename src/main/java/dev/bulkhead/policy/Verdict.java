@@ -8,6 +8,7 @@ import dev.bulkhead.rule.Violation;
 import dev.bulkhead.rule.WorkMeter;
 import dev.bulkhead.workload.Edit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * What is decided about a workload.
@@ -97,14 +97,14 @@ public record Verdict(
         return new Verdict(findings, more, hardenedRules, notes, denialsNotKept);
     }
 
-    /** The same verdict with one more note, unless it has that one. */
-    public Verdict and(String note) {
-        if (notes.contains(note)) {
+    /** The same verdict with these notes as well, each once. */
+    public Verdict and(Collection<String> more) {
+        if (more.isEmpty()) {
             return this;
         }
-        List<String> more = new ArrayList<>(notes);
-        more.add(note);
-        return new Verdict(findings, edits, hardenedRules, more, denialsNotKept);
+        Set<String> all = new LinkedHashSet<>(notes);
+        all.addAll(more);
+        return new Verdict(findings, edits, hardenedRules, List.copyOf(all), denialsNotKept);
     }
 
     /**
@@ -118,20 +118,10 @@ public record Verdict(
     /**
      * The verdict on a change of a controller: what was denied in it before is warned about, what is new counts. What its
      * pods will be hardened for needs no warning.
+     *
+     * @param sameTemplate whether its template is as before; else what was not kept may be new
      */
-    public Verdict asChangeOf(Verdict before, WorkMeter work) {
-        return compared(before, work, Judged::asTolerated);
-    }
-
-    /**
-     * The verdict on a change of a pod that runs, which nobody can mend: by Bulkhead's own rules only what the change
-     * brings is denied. Pod Security's levels judge the whole pod again, as they do in Pod Security Admission.
-     */
-    public Verdict asChangeOfRunningPod(Verdict before, WorkMeter work) {
-        return compared(before, work, Judged::asToleratedByBulkhead);
-    }
-
-    private Verdict compared(Verdict before, WorkMeter work, UnaryOperator<Judged> tolerate) {
+    public Verdict asChangeOf(Verdict before, boolean sameTemplate, WorkMeter work) {
         Set<Violation> old = new HashSet<>();
         for (Judged judged : before.findings) {
             work.step();
@@ -145,11 +135,10 @@ public record Verdict(
             work.step();
             compared.add(
                     judged.leadsTo(Action.DENY) && old.contains(judged.finding().violation())
-                            ? tolerate.apply(judged)
+                            ? judged.asTolerated()
                             : judged);
         }
-        int newOnes = denialsNotKept <= before.denialsNotKept ? 0 : denialsNotKept;
-        return new Verdict(compared, edits, hardenedRules, notes, newOnes);
+        return new Verdict(compared, edits, hardenedRules, notes, sameTemplate ? 0 : denialsNotKept);
     }
 
     /** What is only warned about because the object had it already; nothing new may have it. */

@@ -2,15 +2,32 @@ package dev.bulkhead.rule;
 
 import dev.bulkhead.workload.Container;
 import dev.bulkhead.workload.Field;
+import java.util.Comparator;
 
 /**
  * What a finding says is wrong, whatever its place in a list: equal for the same violation in two states of one workload.
  *
+ * @param kind what it is about: a container, a volume, an annotation or the pod
  * @param list the list that the container stands in; empty where the finding is about none
  * @param subject the name of the container, volume or annotation; empty for the pod
  */
 public record Violation(
-        String rule, String value, boolean unset, Class<?> kind, String list, String subject, String member) {
+        String rule, String value, boolean unset, String kind, String list, String subject, String member)
+        implements Comparable<Violation> {
+    /** Lets tables stay fast when somebody makes up names and values whose hash codes collide. */
+    private static final Comparator<Violation> ORDER = Comparator.comparing(Violation::value)
+            .thenComparing(Violation::subject)
+            .thenComparing(Violation::member)
+            .thenComparing(Violation::rule)
+            .thenComparing(Violation::list)
+            .thenComparing(Violation::kind)
+            .thenComparing(Violation::unset);
+
+    @Override
+    public int compareTo(Violation other) {
+        return ORDER.compare(this, other);
+    }
+
     static Violation of(Finding finding) {
         Subject subject = finding.subject();
         String list = "";
@@ -28,7 +45,7 @@ public record Violation(
                 finding.rule().id(),
                 finding.value(),
                 finding.unset(),
-                subject.getClass(),
+                subject.getClass().getSimpleName(),
                 list,
                 name,
                 memberName(finding.place()));

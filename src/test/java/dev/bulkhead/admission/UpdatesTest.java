@@ -234,4 +234,123 @@ class UpdatesTest {
 
         assertThat(warnings(response)).isEmpty();
     }
+
+    private static final String AGENT_EXEMPTION = """
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: Exemption
+            metadata: {name: agent, namespace: bulkhead-system}
+            spec:
+              reason: reads
+              owner: team
+              expires: 2027-01-01T00:00:00Z
+              match: {namespaces: [driftwood], workloads: [{kind: DaemonSet, name: agent}], containers: [web]}
+              allow:
+                - {rule: hostPathVolumes, values: ['*']}
+                - {rule: runtimeSocket, values: ['*']}
+                - {rule: hostNamespaces, values: ['*']}
+                - {rule: privileged, values: ['*']}
+                - {rule: allowPrivilegeEscalation, values: ['*']}
+            """;
+
+    private static final String SOCKET = """
+            {securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}},
+             volumes: [{name: run, hostPath: {path: /run/containerd/containerd.sock}}],
+             containers: [{name: web, image: 'web:1', securityContext: {allowPrivilegeEscalation: false,
+               readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}},
+               volumeMounts: [{name: run, mountPath: /run/c.sock, readOnly: true, recursiveReadOnly: Enabled}]}]}
+            """;
+
+    private static final String HARMLESS = "name: debug, image: x, securityContext: {allowPrivilegeEscalation: false,"
+            + " readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}";
+
+    private static Policies policiesWith(String exemption) {
+        return Judging.policies("{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
+                + " metadata: {name: all}, spec: {profile: least-privilege}}", exemption);
+    }
+
+    private static ObjectNode owned(ObjectNode review) {
+        for (String state : List.of("object", "oldObject")) {
+            ((ObjectNode) review.at("/request/" + state + "/metadata"))
+                    .putArray("ownerReferences")
+                    .add(Yaml.tree("{apiVersion: apps/v1, kind: DaemonSet, name: agent, controller: true}"));
+        }
+        return review;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void debugContainerDoesNotGetAtTheVolumesOfAPodThatRuns(boolean exempt) {
+        String mounts = ", volumeMounts: [{name: run, mountPath: /c.sock, readOnly: true, recursiveReadOnly: Enabled}]";
+        Policies policies = exempt ? policiesWith(AGENT_EXEMPTION) : DEFAULT;
+
+        JsonNode mounting = ask(Path.VALIDATE, owned(debug(SOCKET, "{" + HARMLESS + mounts + "}")), policies);
+        JsonNode apart = ask(Path.VALIDATE, owned(debug(SOCKET, "{" + HARMLESS + "}")), policies);
+
+        assertThat(allowed(mounting)).isFalse();
+        assertThat(mounting.at("/status/message").asText()).contains("runtimeSocket", "containerd.sock");
+        assertThat(allowed(apart)).isTrue();
+    }
+
+    @Test
+    void debugContainerInAPodFromBeforeAdoptionMustNotInheritWhatItCouldSetItself() {
+        String pod = HARDENED.replace("runAsNonRoot: true", "runAsNonRoot: true, appArmorProfile: {type: Unconfined}");
+        String own = HARMLESS.replace("capabilities:", "appArmorProfile: {type: RuntimeDefault}, capabilities:");
+
+        assertThat(allowed(validate(debug(pod, "{" + HARMLESS + "}")))).isFalse();
+        assertThat(allowed(validate(debug(pod, "{" + own + "}")))).isTrue();
+    }
+
+    @Test
+    void debugContainerSharesTheNamespacesOfAPodFromBeforeAdoptionButNotOfAnExemptOne() {
+        String pod = HARDENED.replace("{securityContext: {run", "{hostPID: true, securityContext: {run");
+        ObjectNode debug = owned(debug(pod, "{" + HARMLESS + "}"));
+
+        assertThat(allowed(ask(Path.VALIDATE, debug, DEFAULT))).isTrue();
+        assertThat(allowed(ask(Path.VALIDATE, debug, policiesWith(AGENT_EXEMPTION))))
+                .isFalse();
+    }
+
+    @Test
+    void imageOfAnExemptPodIsNotForOthersToReplace() {
+        ObjectNode change = owned(review(object("Pod", PRIVILEGED), object("Pod", PRIVILEGED.replace("web:1", "evil:1"))));
+
+        assertThat(allowed(ask(Path.VALIDATE, change, policiesWith(AGENT_EXEMPTION))))
+                .isFalse();
+        assertThat(allowed(validate(change))).as("a pod from before adoption").isTrue();
+    }
+
+    @Test
+    void annotationThatARuntimeReadsIsJudgedWhenItIsAddedToAPodThatRuns() {
+        ObjectNode before = object("Pod", HARDENED);
+        ObjectNode weakened = object("Pod", HARDENED);
+        ((ObjectNode) weakened.get("metadata"))
+                .putObject("annotations")
+                .put("io.katacontainers.config.hypervisor.kernel_params", "agent.debug_console");
+        ObjectNode labelled = weakened.deepCopy();
+        ((ObjectNode) labelled.at("/metadata/annotations")).put("example.com/note", "x");
+        Policies sandboxed = Policies.of(Profile.SANDBOXED);
+
+        JsonNode added = ask(Path.VALIDATE, review(before, weakened), sandboxed);
+        JsonNode kept = ask(Path.VALIDATE, review(weakened, labelled), sandboxed);
+        JsonNode removed = ask(Path.VALIDATE, review(weakened, before), sandboxed);
+        JsonNode warned = validate(review(before, weakened));
+
+        assertThat(allowed(added)).isFalse();
+        assertThat(added.at("/status/message").asText()).contains("runtimeAnnotations").doesNotContain("hostUsers");
+        assertThat(allowed(kept)).isTrue();
+        assertThat(allowed(removed)).isTrue();
+        assertThat(allowed(warned)).isTrue();
+        assertThat(warnings(warned)).singleElement().asString().contains("runtimeAnnotations");
+    }
+
+    @Test
+    void labelOfARunningPodIsNeverBlocked() {
+        ObjectNode after = object("Pod", PRIVILEGED);
+        ((ObjectNode) after.get("metadata")).putObject("annotations").put("example.com/a", "b");
+
+        JsonNode response = validate(review(object("Pod", PRIVILEGED), after));
+
+        assertThat(allowed(response)).isTrue();
+        assertThat(warnings(response)).isEmpty();
+    }
 }

@@ -148,13 +148,17 @@ class WorkBoundsTest {
     }
 
     @Test
-    void whatWasThereBeforeHindersNoChangeEvenWhereItIsNotKept() {
-        ObjectNode review = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
+    void whatIsNotKeptHindersNoChangeThatLeavesTheTemplateAlone() {
+        ObjectNode scaled = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
+        ((ObjectNode) scaled.get("request"))
+                .set("oldObject", scaled.at("/request/object").deepCopy());
+        ((ObjectNode) scaled.at("/request/object/spec")).put("replicas", 7);
+        ObjectNode changed = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
 
-        assertThat(validate(review, Policies.of(Profile.LEAST_PRIVILEGE))
-                        .path("allowed")
-                        .booleanValue())
+        assertThat(validate(scaled, Policies.of(Profile.LEAST_PRIVILEGE)).path("allowed").booleanValue())
                 .isTrue();
+        assertThat(message(validate(changed, Policies.of(Profile.LEAST_PRIVILEGE))))
+                .contains("more");
     }
 
     @Test

@@ -198,4 +198,27 @@ class InheritedValuesTest {
 
         assertThat(template.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }
+
+    @Test
+    void twoExemptionsDoNotAddUp() {
+        // One lets the exporter keep the pod's profile, the other lets the attacker go without one of its own.
+        String pod = pod("securityContext: {seccompProfile: {type: Unconfined}}", "");
+        String keeps = exemption("keeps", "exporter");
+        String lacks = exemption("lacks", "attacker").replace("values: [Unconfined]", "values: [unset]");
+
+        for (List<String> exemptions : List.of(List.of(keeps, lacks), List.of(lacks))) {
+            List<String> documents = new java.util.ArrayList<>(exemptions);
+            documents.add(POLICY);
+            Verdict verdict = Judging.judge(pod, Judging.policies(documents.toArray(String[]::new)));
+
+            assertThat(verdict.leadingTo(Action.DENY)).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"seLinuxOptions: {}", "seLinuxOptions: {type: ''}", "seLinuxOptions: null"})
+    void optionsWithoutContentDoNotReplaceThoseOfThePod(String own) {
+        assertThat(denied(pod("securityContext: {seLinuxOptions: {type: spc_t}}", own), "exporter"))
+                .containsExactly("seLinuxOptions");
+    }
 }
