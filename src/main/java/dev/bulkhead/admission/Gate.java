@@ -99,8 +99,7 @@ final class Gate {
     Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
         return decide(request, (workload, old) -> {
             boolean runs = workload.isPod() && old.isPresent();
-            boolean onlyAnnotations =
-                    runs && !isSignificant(request, old.get().pod(), workload.pod());
+            boolean onlyAnnotations = runs && !isSignificant(request, old.get().pod(), workload.pod());
             if (onlyAnnotations && hasSameAnnotations(old.get(), workload)) {
                 return new Decision.NotConcerned();
             }
@@ -126,8 +125,11 @@ final class Gate {
     }
 
     private static boolean hasSameAnnotations(Workload before, Workload after) {
-        return before.pod().metadata().get("annotations").node().equals(
-                after.pod().metadata().get("annotations").node());
+        return before.pod()
+                .metadata()
+                .get("annotations")
+                .node()
+                .equals(after.pod().metadata().get("annotations").node());
     }
 
     /** A pod has been hardened by now; a controller's pods will be. */
@@ -142,8 +144,7 @@ final class Gate {
         }
         boolean sameTemplate = verdict.denialsNotKept() > 0
                 && old.get().pod().spec().node().equals(workload.pod().spec().node());
-        return verdict.asChangeOf(
-                Judge.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
+        return verdict.asChangeOf(Judge.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
     }
 
     private static Verdict withDoubts(Verdict verdict, Workload workload, Predicate<Container> added) {

@@ -42,8 +42,7 @@ final class FindingCollector {
                 .thenComparing(Place::unset);
 
         static Place of(Finding finding) {
-            return new Place(
-                    finding.rule().id(), finding.place().pointer(), finding.value(), finding.unset());
+            return new Place(finding.rule().id(), finding.place().pointer(), finding.value(), finding.unset());
         }
 
         @Override

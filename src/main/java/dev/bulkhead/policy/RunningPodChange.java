@@ -38,8 +38,8 @@ public final class RunningPodChange {
     private RunningPodChange(
             Workload before, Workload after, Verdict now, Demands demands, Circumstances circumstances) {
         // What its owner is excused for counts as excused here whoever asks: that only makes the comparison stricter.
-        Verdict old = Judge.judge(before, demands, circumstances.askedByAController())
-                .afterHardening();
+        Verdict old =
+                Judge.judge(before, demands, circumstances.askedByAController()).afterHardening();
         this.now = now;
         this.affectedNow = new AffectedContainers(after.pod(), List.of(), circumstances.work());
         this.affectedThen = new AffectedContainers(before.pod(), List.of(), circumstances.work());
@@ -98,9 +98,10 @@ public final class RunningPodChange {
         List<Judged> compared = new ArrayList<>(now.findings().size());
         for (Judged judged : now.findings()) {
             circumstances.work().step();
-            compared.add(judged.leadsTo(Action.DENY) && isTolerable(judged.finding())
-                    ? judged.asToleratedByBulkhead()
-                    : judged);
+            compared.add(
+                    judged.leadsTo(Action.DENY) && isTolerable(judged.finding())
+                            ? judged.asToleratedByBulkhead()
+                            : judged);
         }
         return new Verdict(
                 compared,

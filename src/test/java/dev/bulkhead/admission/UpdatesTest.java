@@ -264,8 +264,10 @@ class UpdatesTest {
             + " readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}";
 
     private static Policies policiesWith(String exemption) {
-        return Judging.policies("{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
-                + " metadata: {name: all}, spec: {profile: least-privilege}}", exemption);
+        return Judging.policies(
+                "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
+                        + " metadata: {name: all}, spec: {profile: least-privilege}}",
+                exemption);
     }
 
     private static ObjectNode owned(ObjectNode review) {
@@ -312,7 +314,8 @@ class UpdatesTest {
 
     @Test
     void imageOfAnExemptPodIsNotForOthersToReplace() {
-        ObjectNode change = owned(review(object("Pod", PRIVILEGED), object("Pod", PRIVILEGED.replace("web:1", "evil:1"))));
+        ObjectNode change =
+                owned(review(object("Pod", PRIVILEGED), object("Pod", PRIVILEGED.replace("web:1", "evil:1"))));
 
         assertThat(allowed(ask(Path.VALIDATE, change, policiesWith(AGENT_EXEMPTION))))
                 .isFalse();
@@ -336,7 +339,9 @@ class UpdatesTest {
         JsonNode warned = validate(review(before, weakened));
 
         assertThat(allowed(added)).isFalse();
-        assertThat(added.at("/status/message").asText()).contains("runtimeAnnotations").doesNotContain("hostUsers");
+        assertThat(added.at("/status/message").asText())
+                .contains("runtimeAnnotations")
+                .doesNotContain("hostUsers");
         assertThat(allowed(kept)).isTrue();
         assertThat(allowed(removed)).isTrue();
         assertThat(allowed(warned)).isTrue();

@@ -155,7 +155,9 @@ class WorkBoundsTest {
         ((ObjectNode) scaled.at("/request/object/spec")).put("replicas", 7);
         ObjectNode changed = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
 
-        assertThat(validate(scaled, Policies.of(Profile.LEAST_PRIVILEGE)).path("allowed").booleanValue())
+        assertThat(validate(scaled, Policies.of(Profile.LEAST_PRIVILEGE))
+                        .path("allowed")
+                        .booleanValue())
                 .isTrue();
         assertThat(message(validate(changed, Policies.of(Profile.LEAST_PRIVILEGE))))
                 .contains("more");

@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Test;
 class CollidingKeysTest {
     @Test
     void keysMadeOfWhatCallersWriteHaveAnOrder() {
-        Stream<Class<?>> keys = Stream.concat(
-                Stream.of(Violation.class), Arrays.stream(FindingCollector.class.getDeclaredClasses()));
+        Stream<Class<?>> keys =
+                Stream.concat(Stream.of(Violation.class), Arrays.stream(FindingCollector.class.getDeclaredClasses()));
 
-        assertThat(keys.toList()).hasSizeGreaterThan(1).allSatisfy(key -> assertThat(
-                        List.of(key.getInterfaces()))
-                .as(key.getName())
-                .contains(Comparable.class));
+        assertThat(keys.toList())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(key -> assertThat(List.of(key.getInterfaces()))
+                        .as(key.getName())
+                        .contains(Comparable.class));
     }
 }
