@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "Give all files that are in force together, so that what exemptions are",
             "for can be looked up in the policies.",
-            "With the namespaces of a cluster, how many nothing judges is told as well:",
+            "With the namespaces of a cluster it also reports how many nothing judges:",
             "  kubectl get namespaces -o yaml > namespaces.yaml",
             "  bulkhead policy lint policies/ --namespaces namespaces.yaml",
             "",

@@ -80,7 +80,7 @@ final class ExemptionReader {
                 .findFirst()
                 .map(known -> "no workload is of kind \"" + kind + "\": it is written " + known)
                 .orElseGet(() -> "an exemption cannot be for workloads of kind \"" + kind + "\", only of "
-                        + String.join(", ", KINDS) + ": pods of other kinds cannot be told to be theirs."
+                        + String.join(", ", KINDS) + ": Bulkhead cannot verify which pods belong to other kinds."
                         + " Leave out \"workloads\", and name the containers");
     }
 

@@ -33,21 +33,21 @@ public final class LintSelection {
                     ? Optional.empty()
                     : Optional.of(new Remark(
                             "workloadSelector",
-                            "pods' labels are their authors' to write: with these a workload is judged by this policy"
+                            "every author of a pod sets its labels: with these a workload is judged by this policy"
                                     + " instead of the built-in one, which is stricter about " + listed(laxer)
                                     + "; let another policy cover these namespaces"));
         }
         if (byWorkload) {
             return Optional.of(new Remark(
                     "workloadSelector",
-                    "pods' labels are their authors' to write, and without these nothing judges a workload: let another"
+                    "every author of a pod sets its labels, and without these nothing judges a workload: let another"
                             + " policy cover these namespaces, or the default policy be \"fallback\""));
         }
         return byNamespace
                 ? Optional.of(new Remark(
                         "namespaceSelector",
-                        "nothing judges namespaces without these labels, so that whoever may label a namespace takes it"
-                                + " out: let another policy cover everything, or the default policy be \"fallback\""))
+                        "nothing judges namespaces without these labels, which anyone who may label one can remove:"
+                                + " let another policy cover everything, or the default policy be \"fallback\""))
                 : Optional.empty();
     }
 

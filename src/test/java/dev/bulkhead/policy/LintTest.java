@@ -318,9 +318,8 @@ class LintTest {
         assertThat(lint(policy(web.formatted("mode: warn"))))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "/spec/match/workloadSelector: pods' labels are their authors' to write: with these a workload"
-                                + " is judged by this policy instead of the built-in one, which is stricter about ");
+                .startsWith("/spec/match/workloadSelector: every author of a pod sets its labels: with these a workload"
+                        + " is judged by this policy instead of the built-in one, which is stricter about ");
         assertThat(lint(policy(web.formatted("rules: {privileged: {action: 'off'}}"))))
                 .singleElement()
                 .asString()
