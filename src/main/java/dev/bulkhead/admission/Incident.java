@@ -15,12 +15,23 @@ record Incident(String reference) {
     /** Causes that are told at most; the innermost ones matter least when there are more. */
     private static final int MOST_CAUSES = 8;
 
-    /** Writes down what happened, even that memory or the stack are exhausted. */
+    /** One that could not be written down. */
+    private static final Incident UNKNOWN = new Incident("00000000");
+
+    /**
+     * Writes down what happened, even that memory or the stack are exhausted. Never throws: where nothing can be written,
+     * the reference consists of zeros.
+     */
     static Incident of(Throwable cause) {
-        Incident incident =
-                new Incident(String.format("%08x", ThreadLocalRandom.current().nextInt()));
-        LOG.errorf("Bulkhead failed to answer a review, reference %s%s", incident.reference, told(cause));
-        return incident;
+        Incident incident = UNKNOWN;
+        try {
+            incident = new Incident(
+                    String.format("%08x", ThreadLocalRandom.current().nextInt()));
+            LOG.errorf("Bulkhead failed to answer a review, reference %s%s", incident.reference, told(cause));
+            return incident;
+        } catch (RuntimeException | Error e) {
+            return incident;
+        }
     }
 
     /** What a client may know. */

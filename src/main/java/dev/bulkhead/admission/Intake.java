@@ -20,6 +20,8 @@ final class Intake {
     /** What remains of a body that is too large: more than enough to find the review's uid. */
     private static final int BEGINNING = 8 * 1024;
 
+    private static final byte[] NOTHING = {};
+
     /** How it ended. */
     sealed interface Received {
         record Whole(Intake intake) implements Received {}
@@ -46,7 +48,7 @@ final class Intake {
     private final int maxBody;
     private final Consumer<Received> then;
     private State state;
-    private byte[] bytes = new byte[0];
+    private byte[] bytes = NOTHING;
     private int length;
     private int announced;
     private int counted;
@@ -83,11 +85,12 @@ final class Intake {
         return length;
     }
 
+    /** Needs no memory, so that it does not fail for lack of it. */
     void release() {
         room.giveBack(counted);
         counted = 0;
         length = 0;
-        bytes = new byte[0];
+        bytes = NOTHING;
     }
 
     private void start(HttpServerRequest request, Duration time) {
@@ -171,7 +174,12 @@ final class Intake {
     private void end(Received received) {
         state = State.OVER;
         vertx.cancelTimer(timer);
-        then.accept(received);
+        try {
+            then.accept(received);
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
     }
 
     /** The client has gone: nobody waits for an answer. */

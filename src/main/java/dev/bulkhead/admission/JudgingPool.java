@@ -120,17 +120,8 @@ final class JudgingPool implements AutoCloseable {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
                 // Who waits is answered at the deadline.
-                survive(e);
+                Incident unused = Incident.of(e);
             }
-        }
-    }
-
-    /** Where not even a line in the log can be written for lack of memory, the thread must live on nevertheless. */
-    private static void survive(Throwable cause) {
-        try {
-            Incident unused = Incident.of(cause);
-        } catch (RuntimeException | Error again) {
-            Thread.onSpinWait();
         }
     }
 

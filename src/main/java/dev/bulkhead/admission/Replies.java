@@ -1,11 +1,17 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.Journal.Entry;
 import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Answer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /** Answers that need no judging: plain texts, and decisions about reviews that were not judged. */
 final class Replies {
+    /** Says no more than that, and is always there. */
+    static final Answer NO_UID = text(500, "There was an error inside Bulkhead.");
+
     private final Reviewer reviewer;
 
     Replies(Reviewer reviewer) {
@@ -32,6 +38,21 @@ final class Replies {
         } catch (RuntimeException | Error e) {
             return failure(Incident.of(e));
         }
+    }
+
+    /**
+     * What is answered when no other answer can be made, not even for lack of memory; it is to be prepared before memory
+     * is needed. A denial, save where none may be; an error where the beginning tells no uid.
+     */
+    static Answer lastResort(Address address, ReviewBeginning beginning, Caller caller) {
+        String reason = "an error inside Bulkhead left no memory for an answer";
+        Decision decision = beginning.concernsNamespace()
+                ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
+                : new Decision.Unjudgeable(reason);
+        return beginning
+                .uid()
+                .map(uid -> Responses.to(new Entry(address.path(), uid, Optional.empty(), decision, 0, caller)))
+                .orElse(NO_UID);
     }
 
     /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * deadline whatever becomes of it there, and what nobody waits for any more is not begun.
  */
 final class ReviewDispatcher {
-    private static final String BUSY = "Too many reviews at once.";
+    private static final Answer BUSY = Replies.tooMany("Too many reviews at once.");
     private static final String UNKNOWN_NAMESPACE =
             "its namespace is not known yet, and the cluster is asked about one for the API server only";
 
@@ -24,6 +24,9 @@ final class ReviewDispatcher {
 
     /** All that might be the API server, but could have proved it, take turns as one. */
     private static final int UNVERIFIED = 1;
+
+    /** How long after the deadline an answer may be on its way from a judging thread. */
+    private static final long GRACE_MILLIS = 100;
 
     private final Vertx vertx;
     private final Reviewer reviewer;
@@ -42,14 +45,23 @@ final class ReviewDispatcher {
 
     /** Has a review judged and its visit answered; on the visit's event loop. */
     void dispatch(Visit visit, Address address, Deadline deadline, Intake intake) {
-        new Job(visit, address, deadline, intake).begin();
+        Answer lastResort = Replies.NO_UID;
+        try {
+            ReviewBeginning beginning = ReviewBeginning.of(intake.bytes());
+            lastResort = Replies.lastResort(address, beginning, visit.caller());
+            new Job(visit, address, deadline, intake, beginning, lastResort).begin();
+        } catch (RuntimeException | Error e) {
+            intake.release();
+            visit.respond(lastResort, false);
+            Incident unused = Incident.of(e);
+        }
     }
 
-    private int flowOf(byte[] body, Caller caller) {
+    private int flowOf(ReviewBeginning beginning, Caller caller) {
         if (caller == Caller.UNVERIFIED) {
             return UNVERIFIED;
         }
-        String namespace = ReviewBeginning.of(body).namespace();
+        String namespace = beginning.namespace();
         int hash = seed;
         for (int i = 0; i < namespace.length(); i++) {
             hash = (hash ^ namespace.charAt(i)) * seed;
@@ -63,6 +75,7 @@ final class ReviewDispatcher {
         private final Address address;
         private final Deadline deadline;
         private final Intake intake;
+        private final Answer lastResort;
         private final byte[] body;
         private final int flow;
         private final Context loop = vertx.getOrCreateContext();
@@ -71,14 +84,21 @@ final class ReviewDispatcher {
         private volatile Lane lane;
         private long timer;
 
-        Job(Visit visit, Address address, Deadline deadline, Intake intake) {
+        Job(
+                Visit visit,
+                Address address,
+                Deadline deadline,
+                Intake intake,
+                ReviewBeginning beginning,
+                Answer lastResort) {
             this.visit = visit;
             this.address = address;
             this.deadline = deadline;
             this.intake = intake;
+            this.lastResort = lastResort;
             this.body = intake.bytes();
             this.lane = Lane.of(body.length);
-            this.flow = pool.isIdle(lane) ? ALONE : flowOf(body, visit.caller());
+            this.flow = pool.isIdle(lane) ? ALONE : flowOf(beginning, visit.caller());
         }
 
         void begin() {
@@ -103,8 +123,19 @@ final class ReviewDispatcher {
             return body.length;
         }
 
+        /** However it ends, the review is settled, or somewhere else. */
         @Override
         public void run(Lane here) {
+            try {
+                judge(here);
+            } catch (RuntimeException | Error e) {
+                claim.take();
+                settle(Optional.of(lastResort));
+                throw e;
+            }
+        }
+
+        private void judge(Lane here) {
             if (claim.isTaken()) {
                 settle(Optional.empty());
                 return;
@@ -129,9 +160,9 @@ final class ReviewDispatcher {
                 return trace.wrapSupplier(() -> reviewer.attempt(address.path(), address.profile(), body, context))
                         .get();
             } catch (RuntimeException | Error e) {
-                return claim.take()
-                        ? new Attempt.Answered(replies.failed(e, address, body, visit.caller()))
-                        : new Attempt.Stopped();
+                // Who took the claim may be whoever failed: what comes second is not sent.
+                return new Attempt.Answered(
+                        claim.take() ? decided(replies.failed(e, address, body, visit.caller())) : lastResort);
             }
         }
 
@@ -142,21 +173,45 @@ final class ReviewDispatcher {
 
         @Override
         public void displaced() {
-            settle(claim.take() ? Optional.of(Replies.tooMany(BUSY)) : Optional.empty());
+            try {
+                settle(claim.take() ? Optional.of(BUSY) : Optional.empty());
+            } catch (RuntimeException | Error e) {
+                // Those that were displaced with it are told nevertheless, and it is answered at its deadline.
+                Incident unused = Incident.of(e);
+            }
         }
 
         private void refuse(String reason) {
             settle(
                     claim.take()
-                            ? Optional.of(replies.refuse(address, body, reason, visit.caller()))
+                            ? Optional.of(decided(replies.refuse(address, body, reason, visit.caller())))
                             : Optional.empty());
         }
 
         /** On the event loop, at the deadline. */
         private void tooLate() {
             if (claim.take()) {
-                visit.respond(replies.refuse(address, body, deadline.missed(), visit.caller()), false);
-                withdraw();
+                try {
+                    visit.respond(missed(), false);
+                } finally {
+                    withdraw();
+                }
+            } else {
+                // An answer is on its way, unless there was no memory to send it.
+                vertx.setTimer(GRACE_MILLIS, id -> visit.respond(lastResort, false));
+            }
+        }
+
+        /** That answer, or where it is but an error, a decision if there is one. */
+        private Answer decided(Answer answer) {
+            return answer.status() == 500 && lastResort.status() == 200 ? lastResort : answer;
+        }
+
+        private Answer missed() {
+            try {
+                return decided(replies.refuse(address, body, deadline.missed(), visit.caller()));
+            } catch (RuntimeException | Error e) {
+                return lastResort;
             }
         }
 
@@ -177,11 +232,18 @@ final class ReviewDispatcher {
 
         /** From any thread: nothing more happens to the review but that it is answered, if it has not been. */
         private void settle(Optional<Answer> answer) {
-            loop.runOnContext(now -> {
-                vertx.cancelTimer(timer);
+            try {
+                loop.runOnContext(now -> {
+                    vertx.cancelTimer(timer);
+                    if (answer.isPresent()) {
+                        visit.respond(answer.get(), false);
+                    } else if (claim.take()) {
+                        visit.respond(missed(), false);
+                    }
+                });
+            } finally {
                 intake.release();
-                answer.ifPresent(ready -> visit.respond(ready, false));
-            });
+            }
         }
     }
 }

@@ -63,14 +63,16 @@ public final class Reviews {
             review = Field.root(ReviewReader.read(body));
         } catch (IOException e) {
             return claimed(
-                    context, () -> refuse(path, body, "the review is not readable: " + harmless(e), context.caller()));
+                    context, refusal(path, body, "the review is not readable: " + harmless(e), context.caller()));
         }
         Optional<String> uid = ReviewRequest.uidOf(review);
         if (uid.isEmpty()) {
             return claimed(
                     context,
-                    () -> badRequest(
-                            "expected an AdmissionReview of " + ReviewRequest.API_VERSION + " with request.uid"));
+                    new Prepared(
+                            badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION
+                                    + " with request.uid"),
+                            Optional.empty()));
         }
         Optional<ReviewRequest> request = Optional.empty();
         Decision decision;
@@ -94,11 +96,17 @@ public final class Reviews {
                     : new Decision.Failed(incident);
         }
         Entry entry = new Entry(path, uid.get(), request, decision, System.nanoTime() - start, context.caller());
-        return claimed(context, () -> answer(entry));
+        return claimed(context, prepared(entry));
     }
 
-    private static Attempt claimed(ReviewContext context, Supplier<Answer> answer) {
-        return context.claim().take() ? new Attempt.Answered(answer.get()) : new Attempt.Stopped();
+    /** Whatever can fail comes before the claim: who has taken it answers, so that nobody else would. */
+    private Attempt claimed(ReviewContext context, Prepared prepared) {
+        Attempt answered = new Attempt.Answered(prepared.answer());
+        if (!context.claim().take()) {
+            return new Attempt.Stopped();
+        }
+        prepared.entry().ifPresent(this::tell);
+        return answered;
     }
 
     private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
@@ -144,23 +152,28 @@ public final class Reviews {
      * are let in with a warning.
      */
     Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
-        return ReviewBeginning.of(beginning)
-                .uid()
-                .map(uid -> answer(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
-                .orElseGet(() -> badRequest(reason));
+        Prepared refusal = refusal(path, beginning, reason, caller);
+        refusal.entry().ifPresent(this::tell);
+        return refusal.answer();
     }
 
-    private Answer answer(Entry entry) {
-        Answer answer;
-        Entry told = entry;
+    private static Prepared refusal(Path path, byte[] beginning, String reason, Caller caller) {
+        return ReviewBeginning.of(beginning)
+                .uid()
+                .map(uid -> prepared(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
+                .orElseGet(() -> new Prepared(badRequest(reason), Optional.empty()));
+    }
+
+    /** An answer that has not been sent, and what is to be told of it when it is. */
+    private record Prepared(Answer answer, Optional<Entry> entry) {}
+
+    private static Prepared prepared(Entry entry) {
         try {
-            answer = Responses.to(entry);
+            return new Prepared(Responses.to(entry), Optional.of(entry));
         } catch (RuntimeException | Error e) {
-            told = entry.with(new Decision.Failed(Incident.of(e)));
-            answer = Responses.to(told);
+            Entry failed = entry.with(new Decision.Failed(Incident.of(e)));
+            return new Prepared(Responses.to(failed), Optional.of(failed));
         }
-        tell(told);
-        return answer;
     }
 
     /** A decision that cannot be counted or logged stands nevertheless. */

@@ -430,6 +430,31 @@ class ReviewsTest {
     }
 
     @Test
+    void whatCannotBeToldIsAnsweredNevertheless() {
+        Error unspeakable = new OutOfMemoryError() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError();
+            }
+        };
+        Reviews silenced = new Reviews(
+                new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()), entry -> {
+                    throw unspeakable;
+                });
+        for (String text : List.of(
+                review("CREATE", WORST).toString(),
+                review("CREATE", WORST).toString().replaceFirst("}$", ""))) {
+            Answer answer = silenced.answer(
+                    Path.VALIDATE, text.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+
+            assertThat(tree(answer.body()).at("/response/allowed").booleanValue())
+                    .isFalse();
+        }
+    }
+
+    @Test
     void unreadableReviewWithAUidIsDenied() {
         String text = review("CREATE", WORST).toString();
         byte[] cut = text.substring(0, text.length() - 5).getBytes(StandardCharsets.UTF_8);
