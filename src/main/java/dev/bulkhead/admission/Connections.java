@@ -29,7 +29,9 @@ import java.util.function.Predicate;
 /**
  * The open connections, of which there is a limited number, in all and for each peer address. When they run out, the one
  * goes that has been idle longest among those that never carried a review: a request on a connection that is being closed
- * fails, and the API server does not repeat it. Clients that are known to be the API server are exempt from both limits.
+ * fails, and the API server does not repeat it. When all have, the idlest of the peer goes that has the most, so that a
+ * few peers cannot keep others out; never one whose review is being judged. Clients that are known to be the API server
+ * are exempt from both limits.
  */
 @Singleton
 final class Connections {
@@ -118,6 +120,7 @@ final class Connections {
         Optional<Connection> gone = Optional.empty();
         if (limited.size() >= most) {
             gone = Optional.of(idlest(one -> !one.carriedReview)
+                    .or(this::idlestOfLargestPeer)
                     .or(() -> verifies ? idlest(one -> true) : Optional.empty())
                     .orElse(connection));
             gone.ifPresent(this::remove);
@@ -131,6 +134,15 @@ final class Connections {
     /** Rarely needed, and among a limited number. */
     private Optional<Connection> idlest(Predicate<Connection> which) {
         return limited.stream().filter(which).min(Comparator.comparingLong(one -> one.lastRead - origin));
+    }
+
+    private Optional<Connection> idlestOfLargestPeer() {
+        Map<Object, Integer> sizes = new HashMap<>();
+        limited.forEach(one -> sizes.merge(one.peer, 1, Integer::sum));
+        return limited.stream()
+                .filter(one -> !one.judged)
+                .min(Comparator.comparingInt((Connection one) -> -sizes.getOrDefault(one.peer, 0))
+                        .thenComparingLong(one -> one.lastRead - origin));
     }
 
     private void establish(Connection connection, Caller caller) {
@@ -188,6 +200,7 @@ final class Connections {
         private final Object peer;
         private volatile long lastRead = System.nanoTime();
         private volatile boolean carriedReview;
+        private volatile boolean judged;
         private volatile boolean used;
         private volatile Caller caller = verifies ? Caller.UNVERIFIED : Caller.UNKNOWN;
 
@@ -221,6 +234,12 @@ final class Connections {
         /** A complete review arrived on it. */
         void review() {
             carriedReview = true;
+            judged = true;
+        }
+
+        /** What was asked on it last is answered. */
+        void answered() {
+            judged = false;
         }
 
         Caller caller() {

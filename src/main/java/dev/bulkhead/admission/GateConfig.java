@@ -56,14 +56,14 @@ public interface GateConfig {
         Duration idleTimeout();
 
         /**
-         * How many connections may be open at once. When they run out, the idlest goes that never carried a review.
-         * Clients with a certificate of {@link #clientCa} do not count.
+         * How many connections may be open at once. When they run out, the idlest goes that never carried a review, else
+         * the idlest of the peer address that has the most. Clients with a certificate of {@link #clientCa} do not count.
          */
         @WithDefault("4096")
         int maxConnections();
 
         /** How many of them one peer address may have. */
-        @WithDefault("2048")
+        @WithDefault("1024")
         int maxConnectionsPerPeer();
 
         /**

@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.admission.Connections.Connection;
 import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Answer;
 import io.vertx.core.buffer.Buffer;
@@ -55,6 +56,7 @@ final class Visit {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         response.end(Buffer.buffer(answer.body())).onComplete(sent -> {
+            Connections.of(request.connection()).ifPresent(Connection::answered);
             if (last) {
                 request.connection().close();
             }

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,12 @@ class ConnectionsTest {
         return open;
     }
 
+    private Open answered(int peer) {
+        Open open = reviewed(peer);
+        open.connection().answered();
+        return open;
+    }
+
     private double closed(String reason) {
         return meters.counter("bulkhead.admission.connections.closed", "reason", reason)
                 .count();
@@ -91,12 +99,40 @@ class ConnectionsTest {
     }
 
     @Test
-    void thoseThatCarriedReviewsAreKept() {
-        for (int i = 1; i <= 4; i++) {
-            reviewed(i);
+    void fewPeersCannotKeepOthersOut() {
+        connections = new Connections(6, 3, UNUSED, false, meters);
+        List<Open> holders = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            holders.add(answered(1 + i % 2));
         }
 
+        List<Open> others = List.of(answered(3), answered(4), answered(5));
+
+        assertThat(others).allMatch(Open::isOpen);
+        assertThat(holders).filteredOn(Open::isOpen).hasSize(3);
+        assertThat(answered(1).isOpen()).isTrue();
+        assertThat(others).allMatch(Open::isOpen);
+        assertThat(closed("crowded")).isEqualTo(4);
+    }
+
+    @Test
+    void theIdlestOfThePeerThatHasTheMostMakesRoomUnlessItsReviewIsBeingJudged() {
+        Open alone = answered(2);
+        Open judged = reviewed(1);
+        Open idlest = answered(1);
+        Open idle = answered(1);
+
+        assertThat(answered(3).isOpen()).isTrue();
+        assertThat(idlest.isOpen()).isFalse();
+        assertThat(alone.isOpen() && judged.isOpen() && idle.isOpen()).isTrue();
+    }
+
+    @Test
+    void noneWhoseReviewIsBeingJudgedIsClosed() {
+        List<Open> judged = List.of(reviewed(1), reviewed(1), reviewed(1), reviewed(2));
+
         assertThat(accept(5).isOpen()).isFalse();
+        assertThat(judged).allMatch(Open::isOpen);
     }
 
     @Test
