@@ -24,7 +24,7 @@ final class HostPathLinks {
             "/lib64 /usr/lib64",
             "/libx32 /usr/libx32");
 
-    /** Those, and a link that udev makes. */
+    /** Those, and the links that udev and the container runtimes make. */
     private static final Map<List<String>, List<String>> PLAIN = plain();
 
     /** Names below {@code /proc/PID} of links that lead where the process has something open: nobody can tell where. */
@@ -32,6 +32,9 @@ final class HostPathLinks {
 
     /** Such names below {@code /proc/PID/task/TID}. */
     private static final Set<String> OPEN_OF_THREAD = Set.of("cwd", "fd", "root");
+
+    /** Where the kernel has links of its own, such as {@code /proc/net} and {@code /sys/class/net/eth0}. */
+    private static final Set<String> OF_KERNEL = Set.of("proc", "sys");
 
     private HostPathLinks() {}
 
@@ -46,8 +49,12 @@ final class HostPathLinks {
 
     private static Map<List<String>, List<String>> plain() {
         Map<List<String>, List<String>> plain = new HashMap<>(DIRECTORIES);
-        plain.putAll(links("/dev/fd /proc/self/fd"));
-        return Map.copyOf(plain);
+        plain.putAll(links(
+                "/dev/fd /proc/self/fd",
+                "/dev/stdin /proc/self/fd/0",
+                "/dev/stdout /proc/self/fd/1",
+                "/dev/stderr /proc/self/fd/2"));
+        return Collections.unmodifiableMap(plain);
     }
 
     /** The names between the slashes, without those that lead nowhere; every path counts as absolute. */
@@ -91,6 +98,10 @@ final class HostPathLinks {
         at.addAll(from);
         for (String name : names) {
             if (name.equals("..")) {
+                if (at.size() > 1 && OF_KERNEL.contains(at.get(0))) {
+                    // Any name there may be a link, whose target's parent is another than the link's.
+                    return Optional.empty();
+                }
                 if (!at.isEmpty()) {
                     at.remove(at.size() - 1);
                 }
@@ -118,11 +129,11 @@ final class HostPathLinks {
     }
 
     private static boolean leadsAnywhere(List<String> at) {
-        return switch (at.size()) {
-            case 3 -> isInProc(at) && OPEN.contains(at.get(2));
-            case 5 -> isInProc(at) && at.get(2).equals("task") && OPEN_OF_THREAD.contains(at.get(4));
-            default -> false;
-        };
+        int depth = at.size();
+        return depth >= 3
+                && isInProc(at)
+                && (OPEN.contains(at.get(2))
+                        || (depth >= 5 && at.get(2).equals("task") && OPEN_OF_THREAD.contains(at.get(4))));
     }
 
     private static boolean isInProc(List<String> at) {

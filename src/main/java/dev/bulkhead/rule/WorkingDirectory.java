@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * 1.1.12).
  *
  * <p>Fields: {@code workingDir} of every container. Allowed: absent, and every path that passes no link that leads where
- * a process has something open ({@code /proc/*}{@code /fd}, {@code /dev/fd} and kin), by whatever spelling. Versions: all.
+ * a process has something open ({@code /proc/*}{@code /fd}, {@code /dev/fd} and kin), by whatever spelling: a {@code ..} behind a name below {@code /proc} or {@code /sys} counts
+ * as such a link, since the name may be one of the kernel's links. Versions: all.
  *
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2024-21626">CVE-2024-21626</a>
  */

@@ -113,12 +113,23 @@ class HostPathTest {
                 "/proc/1/task/7/cwd/x",
                 "/proc/1/map_files/x",
                 "//proc/./self//fd",
-                "/proc/1/root/proc/1/cwd"
+                "/proc/1/root/proc/1/cwd",
+                "/proc/net/../fd/7",
+                "/proc/thread-self/../../fd/7",
+                "/sys/class/net/eth0/device/driver/module/../../../run/docker.sock"
             })
     void goesAnywhereThroughALinkOfAProcess(String path) {
         assertThat(linux(path).doubt())
                 .hasValueSatisfying(why -> assertThat(why).contains("link"));
         assertThat(linux(path).reaches(Place.of("/nowhere/at/all"))).isTrue();
+    }
+
+    @Test
+    void goesAnywhereUpFromALinkOfTheKernelByASubPathAsWell() {
+        assertThat(linux("/proc/net").below("../fd").reaches(DOCKER)).isTrue();
+        assertThat(linux("/proc").below("thread-self/../../self").reaches(DOCKER))
+                .isTrue();
+        assertThat(linux("/proc").below("../srv").reaches(DOCKER)).isFalse();
     }
 
     @ParameterizedTest

@@ -39,6 +39,52 @@ class WorkingDirectoryTest {
         assertThat(finding.place().pointer()).isEqualTo("/spec/containers/1/workingDir");
     }
 
+    /** {@code /proc/net} leads to {@code self/net}, {@code /proc/thread-self} three names down, in /sys links abound. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/proc/net/../fd/7",
+                "/proc/net/./..//fd/7/",
+                "/proc/net/../../self/fd/7",
+                "/proc/thread-self/../../fd/7",
+                "/proc/thread-self/../../../self/fd/7",
+                "/proc/self/../7/../net/../cwd",
+                "/proc/mounts/../fd/7",
+                "/proc/self/net/../fd/7",
+                "/proc/self/task/1/../../fd/7",
+                "/proc/self/attr/../../thread-self/../../fd",
+                "proc/net/../fd/7",
+                "/srv/../proc/net/../fd/7",
+                "/proc/self/root/proc/net/../fd/7",
+                "/proc/../proc/net/../fd/7",
+                "/var/run/../proc/net/../fd/7",
+                "/sys/class/net/eth0/device/driver/module/../../../proc/self/fd/7",
+                "/sys/devices/virtual/mem/null/subsystem/../../../proc/self/fd/7",
+                "/dev/stdin",
+                "/dev/./stdout/.."
+            })
+    void findsWaysBackUpBehindLinksOfTheKernel(String workingDir) {
+        assertThat(in("containers", workingDir).finding().value()).isEqualTo(workingDir);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/proc/..",
+                "/proc/../srv",
+                "/sys/../srv/app",
+                "/proc/net",
+                "/sys/fs/cgroup",
+                "/proc/.../x",
+                "/srv/app/../other",
+                "/dev/shm/..",
+                "/proc/self/root/../srv",
+                "/opt/proc/net/../fd/7"
+            })
+    void sparesWaysBackUpElsewhere(String workingDir) {
+        assertThat(in("containers", workingDir).findings()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"initContainers", "containers", "ephemeralContainers"})
     void looksAtContainersOfEveryKind(String list) {
