@@ -12,50 +12,119 @@ import java.util.Set;
 
 /** The webhook configurations as the API server has them, switched to what was installed. */
 final class SwitchedWebhooks implements FailClosedSwitch.Switched {
-    private final ExpectedRegistration expected;
-    private final Registration registration;
+    private final Configurations configurations;
+
+    /** Where the configurations stand, and what was installed. */
+    interface Configurations {
+        /** Both kinds' name. */
+        String name();
+
+        /** What was installed, by kind, the mutating one first. Waits for the API server. */
+        Map<String, ObjectNode> installed();
+
+        /** What is there, as far as is known. */
+        Optional<HasMetadata> present(String kind);
+
+        /** Whether that was installed without its rules and has none yet. */
+        boolean isPending(HasMetadata configuration);
+
+        boolean isPending();
+
+        List<String> leftToTheGate(String failurePolicy);
+
+        ObjectNode tree(HasMetadata configuration);
+
+        /** Replaces it, and returns whether it did; else it is too early. Waits for the API server. */
+        boolean update(HasMetadata actual, ObjectNode edited);
+    }
+
+    private record OfApiServer(ExpectedRegistration expected, Registration registration) implements Configurations {
+        @Override
+        public String name() {
+            return registration.name();
+        }
+
+        @Override
+        public Map<String, ObjectNode> installed() {
+            return expected.readAnew();
+        }
+
+        @Override
+        public Optional<HasMetadata> present(String kind) {
+            return registration.present(kind);
+        }
+
+        @Override
+        public boolean isPending(HasMetadata configuration) {
+            return expected.isPending(configuration);
+        }
+
+        @Override
+        public boolean isPending() {
+            return expected.isPending();
+        }
+
+        @Override
+        public List<String> leftToTheGate(String failurePolicy) {
+            return expected.leftToTheGate(failurePolicy);
+        }
+
+        @Override
+        public ObjectNode tree(HasMetadata configuration) {
+            return registration.tree(configuration);
+        }
+
+        @Override
+        public boolean update(HasMetadata actual, ObjectNode edited) {
+            return registration.writer().update(actual, edited);
+        }
+    }
 
     SwitchedWebhooks(ExpectedRegistration expected, Registration registration) {
-        this.expected = expected;
-        this.registration = registration;
+        this(new OfApiServer(expected, registration));
+    }
+
+    SwitchedWebhooks(Configurations configurations) {
+        this.configurations = configurations;
     }
 
     @Override
     public boolean isPending() {
-        return expected.isPending();
+        return configurations.isPending();
     }
 
     @Override
     public List<String> leftToTheGate(String failurePolicy) {
-        return expected.leftToTheGate(failurePolicy);
+        return configurations.leftToTheGate(failurePolicy);
     }
 
     /**
      * Fills in the rules of what was installed without, and makes {@code Fail} what was left to the gate while a policy
      * enforces: in one configuration a call, in the mutating one first, since who validates while nobody hardens refuses
-     * what lacks hardening. Waits for the API server.
+     * what lacks hardening. Where that one cannot be written now, in the other: whoever keeps undoing the one must not
+     * keep the other from taking effect. Waits for the API server.
      *
      * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses
+     * @throws KubernetesClientException when it does not answer or refuses, and nothing was done
      * @throws IllegalArgumentException when what is written down cannot be read
      */
     @Override
     public List<String> putInForce(boolean enforces) {
-        return editOne((installed, actual) -> expected.isPending(actual) || enforces
-                ? Webhooks.inForce(installed, registration.tree(actual), enforces)
-                : registration.tree(actual));
+        return editOne((installed, actual) -> configurations.isPending(actual) || enforces
+                ? Webhooks.inForce(installed, configurations.tree(actual), enforces)
+                : configurations.tree(actual));
     }
 
     /**
      * Makes {@code Ignore} what was left to the gate, because no policy enforces. Waits for the API server.
      *
      * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses
+     * @throws KubernetesClientException when it does not answer or refuses, and nothing was done
      * @throws IllegalArgumentException when what is written down cannot be read
      */
     @Override
     public List<String> open() {
-        return editOne((installed, actual) -> Webhooks.opened(installed, registration.tree(actual)));
+        return editOne((installed, actual) -> Webhooks.opened(installed, configurations.tree(actual)));
     }
 
     private interface Editing {
@@ -63,19 +132,28 @@ final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     }
 
     private List<String> editOne(Editing editing) {
-        for (Map.Entry<String, ObjectNode> installed : expected.readAnew().entrySet()) {
-            Optional<HasMetadata> actual = registration.present(installed.getKey());
+        Optional<KubernetesClientException> refused = Optional.empty();
+        for (Map.Entry<String, ObjectNode> installed :
+                configurations.installed().entrySet()) {
+            String kind = installed.getKey();
+            Optional<HasMetadata> actual = configurations.present(kind);
             if (actual.isEmpty()) {
                 continue;
             }
             ObjectNode edited = editing.edit(installed.getValue(), actual.get());
             Set<String> fields =
-                    Webhooks.changes(registration.tree(actual.get()), edited).keySet();
-            if (!fields.isEmpty()) {
-                return registration.writer().update(actual.get(), edited)
-                        ? List.of(describe(installed.getKey(), fields, edited))
-                        : List.of();
+                    Webhooks.changes(configurations.tree(actual.get()), edited).keySet();
+            try {
+                if (!fields.isEmpty() && configurations.update(actual.get(), edited)) {
+                    return List.of(describe(kind, fields, edited));
+                }
+            } catch (KubernetesClientException e) {
+                // Edited since it was read, perhaps, as whoever wants to keep it from being written sees to.
+                refused = refused.or(() -> Optional.of(e));
             }
+        }
+        if (refused.isPresent()) {
+            throw refused.get();
         }
         return List.of();
     }
@@ -92,6 +170,6 @@ final class SwitchedWebhooks implements FailClosedSwitch.Switched {
                         + webhook.path("failurePolicy").asText());
             }
         }
-        return kind + " " + registration.name() + ": " + String.join(", ", done);
+        return kind + " " + configurations.name() + ": " + String.join(", ", done);
     }
 }
