@@ -1,6 +1,10 @@
 package dev.bulkhead;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -20,7 +24,10 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The house has one direction, and its core is pure. */
 @AnalyzeClasses(packages = "dev.bulkhead", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -67,7 +74,7 @@ class ArchitectureTest {
             .whereLayer("hardening")
             .mayOnlyBeAccessedByLayers("admission", "cli", "policy")
             .whereLayer("workload")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "manifest", "policy", "rule", "hardening");
+            .mayOnlyBeAccessedByLayers("admission", "cli", "cluster", "manifest", "policy", "rule", "hardening");
 
     @ArchTest
     static final ArchRule packagesFormNoCircle = SlicesRuleDefinition.slices()
@@ -135,6 +142,15 @@ class ArchitectureTest {
             .areStatic()
             .should()
             .beFinal();
+
+    /** These probe linearly, so that keys that are chosen to have the same hash make them quadratic. */
+    @ArchTest
+    static final ArchRule copiesWithstandKeysOfTheSameHash = noClasses()
+            .should()
+            .accessTargetWhere(target(nameMatching("copyOf|toUnmodifiable(Map|Set)"))
+                    .and(target(owner(
+                            assignableTo(Map.class).or(assignableTo(Set.class)).or(assignableTo(Collectors.class))))))
+            .because("ImmutableCopies takes keys that callers chose");
 
     @ArchTest
     static final ArchRule nothingIsInjectedIntoFields = noFields().should().beAnnotatedWith("jakarta.inject.Inject");

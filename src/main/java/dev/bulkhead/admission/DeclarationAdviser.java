@@ -7,6 +7,7 @@ import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ final class DeclarationAdviser implements Adviser {
      */
     DeclarationAdviser(
             Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
-        this.exemptionNamespaces = Set.copyOf(exemptionNamespaces);
+        this.exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         this.longestExemption = longestExemption;
         this.fallback = fallback;
         this.clock = clock;

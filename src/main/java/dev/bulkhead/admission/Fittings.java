@@ -10,6 +10,7 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.workload.ImmutableCopies;
 import dev.bulkhead.workload.WorkloadKinds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -102,7 +103,7 @@ final class Fittings {
             advisers.add(
                     new NamespaceAdviser(ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
         }
-        Set<String> exemptionNamespaces = Set.copyOf(config.exemptions()
+        Set<String> exemptionNamespaces = ImmutableCopies.of(config.exemptions()
                 .namespaces()
                 .orElseGet(() -> List.of(config.cluster().namespace())));
         advisers.add(new DeclarationAdviser(

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,16 @@ final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<Persiste
             Map.entry("rbd", PersistentVolumeSpec::getRbd),
             Map.entry("vsphereVolume", PersistentVolumeSpec::getVsphereVolume));
 
-    private record Claim(String namespace, String name) {}
+    /** Comparable, since its names are users' to choose: those of one hash would otherwise be looked through one by one. */
+    private record Claim(String namespace, String name) implements Comparable<Claim> {
+        private static final Comparator<Claim> ORDER =
+                Comparator.comparing(Claim::namespace).thenComparing(Claim::name);
+
+        @Override
+        public int compareTo(Claim other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     private record Bound(String volume, ClaimedVolume what) {}
 

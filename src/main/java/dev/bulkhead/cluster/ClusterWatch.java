@@ -226,7 +226,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static Set<String> namesOf(SharedIndexInformer<RuntimeClass> informer) {
         return informer.getStore().list().stream()
                 .map(object -> object.getMetadata().getName())
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toSet());
     }
 
     private static void tellProblems(Declarations before, Declarations after) {

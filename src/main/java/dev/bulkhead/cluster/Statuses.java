@@ -7,6 +7,7 @@ import dev.bulkhead.cluster.Declarations.ExemptionState;
 import dev.bulkhead.cluster.Declarations.Identity;
 import dev.bulkhead.cluster.Declarations.PolicyState;
 import dev.bulkhead.policy.Census;
+import dev.bulkhead.workload.ImmutableCopies;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -54,7 +55,7 @@ final class Statuses {
     Statuses(KubernetesClient client, ClusterWatch watch, Set<String> leftOut, Clock clock) {
         this.client = client;
         this.watch = watch;
-        this.leftOut = Set.copyOf(leftOut);
+        this.leftOut = ImmutableCopies.of(leftOut);
         this.clock = clock;
     }
 

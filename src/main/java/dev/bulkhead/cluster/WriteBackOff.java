@@ -1,6 +1,7 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class WriteBackOff {
      */
     record Turn(Set<String> undone, int times, Duration pause) {
         Turn {
-            undone = Set.copyOf(undone);
+            undone = ImmutableCopies.of(undone);
         }
     }
 

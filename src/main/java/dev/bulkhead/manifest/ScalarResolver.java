@@ -29,7 +29,7 @@ final class ScalarResolver {
                     named(new Fraction(Double.POSITIVE_INFINITY), ".inf .Inf .INF +.inf +.Inf +.INF"),
                     named(new Fraction(Double.NEGATIVE_INFINITY), "-.inf -.Inf -.INF"))
             .flatMap(Function.identity())
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static final Pattern FRACTION =
             Pattern.compile("[-+]?(?:\\.[0-9]++|[0-9]++(?:\\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?");

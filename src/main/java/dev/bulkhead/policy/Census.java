@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ import java.util.Map;
 public record Census(
         Map<String, Integer> byPolicy, List<String> byPolicies, List<String> byFallback, List<String> byNothing) {
     public Census {
-        byPolicy = Map.copyOf(byPolicy);
+        byPolicy = ImmutableCopies.of(byPolicy);
         byPolicies = List.copyOf(byPolicies);
         byFallback = List.copyOf(byFallback);
         byNothing = List.copyOf(byNothing);

@@ -1,7 +1,9 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.rule.Finding;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +20,7 @@ public record Exemption(
     public static final String ANY = "*";
 
     public Exemption {
-        allow = Map.copyOf(allow);
+        allow = ImmutableCopies.of(allow);
     }
 
     /**
@@ -30,14 +32,22 @@ public record Exemption(
      */
     public record Match(Set<String> namespaces, Set<Owner> workloads, Set<String> containers) {
         public Match {
-            namespaces = Set.copyOf(namespaces);
-            workloads = Set.copyOf(workloads);
-            containers = Set.copyOf(containers);
+            namespaces = ImmutableCopies.of(namespaces);
+            workloads = ImmutableCopies.of(workloads);
+            containers = ImmutableCopies.of(containers);
         }
     }
 
-    /** A workload by kind and name. */
-    public record Owner(String kind, String name) {}
+    /** A workload by kind and name; the order is theirs. */
+    public record Owner(String kind, String name) implements Comparable<Owner> {
+        private static final Comparator<Owner> ORDER =
+                Comparator.comparing(Owner::kind).thenComparing(Owner::name);
+
+        @Override
+        public int compareTo(Owner other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /** Whether it is in force for a workload that goes by any of these names. */
     boolean isFor(List<Owner> identities, Instant now) {

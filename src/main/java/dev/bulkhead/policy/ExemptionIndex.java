@@ -2,6 +2,7 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.rule.Finding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,16 @@ final class ExemptionIndex {
     private final boolean empty;
     private final Map<Grant, Candidates> byGrant = new HashMap<>();
 
-    private record Grant(String ruleId, String value) {}
+    /** Comparable, as keys have to be that somebody else chose. */
+    private record Grant(String ruleId, String value) implements Comparable<Grant> {
+        private static final Comparator<Grant> ORDER =
+                Comparator.comparing(Grant::ruleId).thenComparing(Grant::value);
+
+        @Override
+        public int compareTo(Grant other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /** Exemptions of one grant. */
     private static final class Candidates {

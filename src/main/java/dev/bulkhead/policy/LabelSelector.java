@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,7 @@ public record LabelSelector(Map<String, String> matchLabels, List<Expression> ma
     public static final LabelSelector EVERYTHING = new LabelSelector(Map.of(), List.of());
 
     public LabelSelector {
-        matchLabels = Map.copyOf(matchLabels);
+        matchLabels = ImmutableCopies.of(matchLabels);
         matchExpressions = List.copyOf(matchExpressions);
     }
 
@@ -34,7 +35,7 @@ public record LabelSelector(Map<String, String> matchLabels, List<Expression> ma
     /** One requirement on the label of that key. */
     public record Expression(String key, Operator operator, Set<String> values) {
         public Expression {
-            values = Set.copyOf(values);
+            values = ImmutableCopies.of(values);
         }
 
         boolean matches(Map<String, String> labels) {

@@ -3,6 +3,7 @@ package dev.bulkhead.policy;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Finding;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,14 @@ public record Listing(List<Judged> findings, List<Omitted> omitted) {
      */
     public record Omitted(Optional<String> rule, Optional<String> container, Action action, int count) {}
 
-    private record Place(String rule, Optional<String> container, Action action, boolean excused) {
+    /** Comparable, since callers name the containers. */
+    private record Place(String rule, Optional<String> container, Action action, boolean excused)
+            implements Comparable<Place> {
+        private static final Comparator<Place> ORDER = Comparator.comparing(Place::rule)
+                .thenComparing(place -> place.container().orElse(""))
+                .thenComparing(Place::action)
+                .thenComparing(Place::excused);
+
         static Place of(Judged judged) {
             Finding finding = judged.finding();
             return new Place(
@@ -40,6 +48,11 @@ public record Listing(List<Judged> findings, List<Omitted> omitted) {
                     finding.subject().asContainer().map(container -> container.name()),
                     judged.action(),
                     judged.exemption().isPresent());
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
         }
     }
 

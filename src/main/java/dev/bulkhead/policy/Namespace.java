@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,11 +10,11 @@ public record Namespace(String name, Map<String, String> labels) {
 
     public Namespace {
         if (name.equals(labels.get(NAME_LABEL))) {
-            labels = Map.copyOf(labels);
+            labels = ImmutableCopies.of(labels);
         } else {
             Map<String, String> complete = new HashMap<>(labels);
             complete.put(NAME_LABEL, name);
-            labels = Map.copyOf(complete);
+            labels = ImmutableCopies.of(complete);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.bulkhead.rule.Demand;
 import dev.bulkhead.rule.Revision;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -108,7 +109,7 @@ public final class Policies {
                         .add(exemption)));
         Map<String, ExemptionIndex> index = new HashMap<>();
         byNamespace.forEach((namespace, all) -> index.put(namespace, new ExemptionIndex(all)));
-        return Map.copyOf(index);
+        return ImmutableCopies.of(index);
     }
 
     /** That profile for everything, with no exemptions. */

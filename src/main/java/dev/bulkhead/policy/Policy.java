@@ -2,6 +2,7 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Settings;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public record Policy(
         Map<String, RuleOverride> rules,
         PolicySettings settings) {
     public Policy {
-        rules = Map.copyOf(rules);
+        rules = ImmutableCopies.of(rules);
     }
 
     /** One by which the labels of Pod Security Admission do not count. */
@@ -61,7 +62,7 @@ public record Policy(
         public static final Match EVERYTHING = new Match(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING, Set.of());
 
         public Match {
-            excludedNamespaces = Set.copyOf(excludedNamespaces);
+            excludedNamespaces = ImmutableCopies.of(excludedNamespaces);
         }
 
         /** Whether it is for every workload in every namespace that it does not exclude. */
@@ -90,7 +91,7 @@ public record Policy(
         public static final RuleOverride NONE = new RuleOverride(Optional.empty(), Set.of());
 
         public RuleOverride {
-            allow = Set.copyOf(allow);
+            allow = ImmutableCopies.of(allow);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +19,7 @@ public record Cluster(int minor, Optional<Set<String>> runtimeClasses, ClaimLook
     private static final int USER_NAMESPACES_SINCE = 33;
 
     public Cluster {
-        runtimeClasses = runtimeClasses.map(Set::copyOf);
+        runtimeClasses = runtimeClasses.map(ImmutableCopies::of);
     }
 
     /** A cluster of whose claims nothing is known. */

@@ -1,5 +1,6 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ public record Demand(Action action, Map<String, Action> exceptions) {
     public static final Demand OFF = of(Action.OFF);
 
     public Demand {
-        exceptions = Map.copyOf(exceptions);
+        exceptions = ImmutableCopies.of(exceptions);
     }
 
     public static Demand of(Action action) {

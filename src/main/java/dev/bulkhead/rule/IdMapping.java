@@ -66,7 +66,7 @@ record IdMapping(Answer answer, String what) {
                     // github.com/kubernetes-sigs/azurefile-csi-driver
                     drivers("is SMB or NFS", "file.csi.azure.com"))
             .flatMap(drivers -> drivers.entrySet().stream())
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
     /** Drivers of block devices, on which the kubelet makes ext4 or xfs, and drivers that mount a tmpfs. */
     private static final Set<String> MAPPED_DRIVERS = Set.of(

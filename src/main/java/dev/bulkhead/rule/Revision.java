@@ -1,5 +1,6 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.workload.ImmutableCopies;
 import dev.bulkhead.workload.Pod;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  */
 public record Revision(int since, Set<String> replaces, Check check) {
     public Revision {
-        replaces = Set.copyOf(replaces);
+        replaces = ImmutableCopies.of(replaces);
     }
 
     /** A pure function from a pod to what is wrong with it. */

@@ -1,6 +1,7 @@
 package dev.bulkhead.rule;
 
 import dev.bulkhead.workload.Field;
+import dev.bulkhead.workload.ImmutableCopies;
 import dev.bulkhead.workload.Pod;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +49,7 @@ final class Sysctls extends PodSecurityCheck {
     private static Set<String> and(Set<String> names, String... more) {
         Set<String> all = new HashSet<>(names);
         all.addAll(List.of(more));
-        return Set.copyOf(all);
+        return ImmutableCopies.of(all);
     }
 
     private Revision allowing(int since, Set<String> names) {

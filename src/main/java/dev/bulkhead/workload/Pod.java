@@ -103,7 +103,7 @@ public final class Pod {
         for (Field label : metadata.get("labels").members()) {
             labels.put(label.name(), label.textOrEmpty());
         }
-        return Map.copyOf(labels);
+        return ImmutableCopies.of(labels);
     }
 
     public Field annotation(String key) {

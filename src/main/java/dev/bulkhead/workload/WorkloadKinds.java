@@ -2,6 +2,7 @@ package dev.bulkhead.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,15 @@ import java.util.TreeSet;
 
 /** The kinds that hold a pod, and where in them it stands. The API version does not matter, the group does. */
 public final class WorkloadKinds {
-    private record GroupKind(String group, String kind) {}
+    private record GroupKind(String group, String kind) implements Comparable<GroupKind> {
+        private static final Comparator<GroupKind> ORDER =
+                Comparator.comparing(GroupKind::group).thenComparing(GroupKind::kind);
+
+        @Override
+        public int compareTo(GroupKind other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     private static final List<String> SPEC_TEMPLATE = List.of("spec", "template");
 
@@ -37,8 +46,8 @@ public final class WorkloadKinds {
     }
 
     private WorkloadKinds(Map<GroupKind, List<String>> paths, Map<GroupKind, CustomKind> demanding) {
-        this.paths = Map.copyOf(paths);
-        this.demanding = Map.copyOf(demanding);
+        this.paths = ImmutableCopies.of(paths);
+        this.demanding = ImmutableCopies.of(demanding);
     }
 
     /** The kinds of Kubernetes itself. */

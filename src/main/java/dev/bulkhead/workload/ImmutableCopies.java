@@ -1,0 +1,27 @@
+package dev.bulkhead.workload;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Immutable copies of maps and sets whose keys somebody else chose. {@link Map#copyOf} and its kin probe linearly: keys
+ * that were chosen to have the same hash make them quadratic. Here such keys cost a logarithm each, since they can be
+ * compared.
+ */
+public final class ImmutableCopies {
+    private ImmutableCopies() {}
+
+    /** A copy in the map's order. */
+    public static <K extends Comparable<K>, V> Map<K, V> of(Map<K, V> map) {
+        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    /** What is in the collection, each once and in its order. */
+    public static <E extends Comparable<E>> Set<E> of(Collection<E> collection) {
+        return collection.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(collection));
+    }
+}
