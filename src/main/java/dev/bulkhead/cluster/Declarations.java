@@ -1,29 +1,23 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
-import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
-import dev.bulkhead.policy.Policy.NamespaceLabels;
-import dev.bulkhead.policy.Policy.PolicySettings;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;
-import dev.bulkhead.policy.Profile;
+import dev.bulkhead.workload.ImmutableCopies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the policies and exemptions in a cluster come to. What cannot be read never makes the gate laxer: a policy stays
- * as it was last readable, and one that never was stands for the strict profile wherever it may have been meant for; an
+ * as it was last readable, and of one that never was each part that cannot be read stands for the strict thing; an
  * exemption excuses nothing.
  *
  * @param policies what is in force
@@ -46,7 +40,7 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
     public record Terms(
             Policy builtIn, DefaultPolicy defaultPolicy, Set<String> exemptionNamespaces, Duration longestExemption) {
         public Terms {
-            exemptionNamespaces = Set.copyOf(exemptionNamespaces);
+            exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         }
     }
 
@@ -119,28 +113,12 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
                 .filter(state -> state.identity().uid().equals(identity.uid()))
                 .map(PolicyState::inForce)
                 .findFirst()
-                .orElseGet(() -> standIn(identity, object, terms, now));
+                .orElseGet(() -> StandIn.of(
+                        identity.name(),
+                        object.path("spec"),
+                        terms.defaultPolicy().fallback(terms.builtIn()),
+                        now));
         return new PolicyState(identity, inForce, problems);
-    }
-
-    /** For a policy that was never readable: the strict profile, for all that it can have been meant for. */
-    private static Policy standIn(Identity identity, JsonNode object, Terms terms, Instant now) {
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("apiVersion", PolicyReader.API_VERSION).put("kind", PolicyReader.POLICY_KIND);
-        document.putObject("metadata").put("name", identity.name());
-        document.putObject("spec")
-                .set("match", object.path("spec").path("match").deepCopy());
-        Policy.Match match = PolicyReader.read(document, now, terms.longestExemption()) instanceof Reading.OfPolicy of
-                ? of.policy().match()
-                : Policy.Match.EVERYTHING;
-        return new Policy(
-                identity.name(),
-                match,
-                Profile.LEAST_PRIVILEGE,
-                Mode.ENFORCE,
-                NamespaceLabels.TIGHTEN,
-                Map.of(),
-                PolicySettings.NONE);
     }
 
     private static ExemptionState exemption(JsonNode object, Terms terms, Instant now) {

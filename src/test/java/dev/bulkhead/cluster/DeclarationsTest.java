@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.cluster.Declarations.PolicyState;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Namespace;
 import dev.bulkhead.policy.Policy;
+import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Profile;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeclarationsTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -129,6 +133,105 @@ class DeclarationsTest {
                 read(Declarations.none(TERMS), List.of(policy("a", "match: {namespaces: [tenant]}")), List.of());
 
         assertThat(read.policies().policies().get(0).match()).isEqualTo(Policy.Match.EVERYTHING);
+    }
+
+    private static Policy standIn(Terms terms, String spec) {
+        PolicyState state = Declarations.of(List.of(policy("a", spec)), List.of(), terms, NOW, Declarations.none(terms))
+                .policyStates()
+                .get(0);
+        assertThat(state.problems()).isNotEmpty();
+        return state.inForce();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"profile: strange", "rules: {hostPorts: {action: none}}", "newerKey: {a: b}", "user: root"})
+    void aModeThatCanBeReadStandsWhateverElseCannot(String unreadable) {
+        Policy inForce =
+                standIn(TERMS, "mode: audit, match: {namespaceSelector: {matchLabels: {tier: tenant}}}, " + unreadable);
+
+        assertThat(inForce.mode()).isEqualTo(Mode.AUDIT);
+        assertThat(inForce.profile()).isEqualTo(Profile.LEAST_PRIVILEGE);
+        assertThat(inForce.match().covers(new Namespace("a", Map.of("tier", "tenant"))))
+                .isTrue();
+        assertThat(inForce.match().covers(Namespace.named("b"))).isFalse();
+    }
+
+    @Test
+    void oneBadKeyDoesNotMakeTheWholeClusterEnforce() {
+        Policy inForce = standIn(TERMS, "profile: baseline, mode: warn, newerKey: true");
+
+        assertThat(inForce.mode()).isEqualTo(Mode.WARN);
+        assertThat(inForce.match()).isEqualTo(Policy.Match.EVERYTHING);
+    }
+
+    @Test
+    void whatIsDemandedStandsWhereOnlyANameThatIsExcludedCannotBeRead() {
+        Policy inForce = standIn(
+                TERMS,
+                "profile: baseline, rules: {hostPorts: {action: warn}},"
+                        + " match: {workloadSelector: {matchLabels: {a: b}}, excludeNamespaces: [kube-system, 'kube-*', 7]}");
+
+        assertThat(inForce.match().excludedNamespaces()).containsExactly("kube-system");
+        assertThat(inForce.match().workloads().matchLabels()).containsExactly(Map.entry("a", "b"));
+        assertThat(inForce.profile()).isEqualTo(Profile.BASELINE);
+        assertThat(inForce.rules()).containsOnlyKeys("hostPorts");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "namespaceSelector: {matchLabels: {tier: [tenant]}}",
+                "namespaceSelector: {matchExpressions: [{key: tier, operator: Near}]}",
+                "newerSelector: {a: b}"
+            })
+    void aPolicyThatMayBeForMoreThanItWasMeantForIsNoMilderThanWhatItDisplaces(String unreadable) {
+        String spec = "profile: privileged, mode: audit, match: {workloadSelector: {matchLabels: {a: b}}, " + unreadable
+                + "}";
+
+        Policy inForce = standIn(TERMS, spec);
+        assertThat(inForce.mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(inForce.profile()).isEqualTo(Profile.LEAST_PRIVILEGE);
+        assertThat(inForce.match().workloads().matchLabels()).containsExactly(Map.entry("a", "b"));
+        assertThat(inForce.match().namespaces().matchesEverything()).isTrue();
+
+        Terms alone = terms(Policy.builtIn(Profile.RESTRICTED), DefaultPolicy.NONE);
+        assertThat(standIn(alone, spec).mode()).as("it displaces nothing").isEqualTo(Mode.AUDIT);
+        Terms warning = terms(Policy.builtIn(Profile.RESTRICTED, Mode.WARN), DefaultPolicy.FALLBACK);
+        assertThat(standIn(warning, spec).mode()).isEqualTo(Mode.WARN);
+    }
+
+    @Test
+    void theStrictestProfileStandsWhereItsRulesCannotBeRead() {
+        assertThat(standIn(TERMS, "profile: sandboxed, rules: {nothing: {}}").profile())
+                .isEqualTo(Profile.SANDBOXED);
+    }
+
+    @Test
+    void whatTheLabelsOfNamespacesMayChangeIsStrictOnlyWhereItCannotBeRead() {
+        Policy readable = standIn(TERMS, "namespaceLabels: any, podSecurityLabels: false, mode: loud");
+        Policy unreadable = standIn(TERMS, "namespaceLabels: some, podSecurityLabels: maybe");
+
+        assertThat(readable.namespaceLabels()).isEqualTo(NamespaceLabels.ANY);
+        assertThat(readable.podSecurityLabels()).isFalse();
+        assertThat(unreadable.namespaceLabels()).isEqualTo(NamespaceLabels.TIGHTEN);
+        assertThat(unreadable.podSecurityLabels()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"[]", "text", "{match: [a]}", "{match: text, mode: [warn]}", "{match: {excludeNamespaces: a}}"})
+    void whatIsNoPolicyAtAllIsForEverythingAndEnforced(String spec) {
+        JsonNode object = Yaml.tree("{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
+                + " metadata: {name: tenants, uid: a}, spec: " + spec + "}");
+
+        Policy inForce = read(Declarations.none(TERMS), List.of(object), List.of())
+                .policies()
+                .policies()
+                .get(0);
+
+        assertThat(inForce.match()).isEqualTo(Policy.Match.EVERYTHING);
+        assertThat(inForce.mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(inForce.profile()).isEqualTo(Profile.LEAST_PRIVILEGE);
     }
 
     @Test
