@@ -37,6 +37,7 @@ final class Door {
     private final JudgingPool pool;
     private final ReviewDispatcher dispatcher;
     private final Room room;
+    private final Flows flows = new Flows();
     private final AccessLog log;
     private final int maxBody;
     private final Duration bodyTimeout;
@@ -65,7 +66,7 @@ final class Door {
         this.bodyTimeout = admission.bodyTimeout();
         this.longest = admission.deadline();
         this.pool = new JudgingPool(maxBuffered, meters);
-        this.dispatcher = new ReviewDispatcher(vertx, reviewer, replies, pool);
+        this.dispatcher = new ReviewDispatcher(vertx, reviewer, replies, pool, flows);
         Gauge.builder("bulkhead.admission.buffered.bytes", room, Room::taken)
                 .description("Reviews in memory, waiting to be complete or to be judged")
                 .register(meters);
@@ -118,6 +119,7 @@ final class Door {
                     request,
                     vertx,
                     room,
+                    body -> flows.of(ReviewBeginning.of(body), visit.caller()),
                     maxBody,
                     bodyTimeout,
                     received -> receive(visit, address.get(), deadline, received));

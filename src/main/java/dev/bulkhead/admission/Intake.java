@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Takes in one request's body: within its size, within its time, and within the room that all bodies share. A body that
@@ -44,33 +45,50 @@ final class Intake {
     }
 
     private final Vertx vertx;
-    private final Room room;
+    private final Room.Share share;
+    private final ToIntFunction<byte[]> flowOf;
     private final int maxBody;
     private final Consumer<Received> then;
     private State state;
     private byte[] bytes = NOTHING;
     private int length;
     private int announced;
-    private int counted;
     private long timer;
 
-    private Intake(Vertx vertx, Room room, int maxBody, State state, Consumer<Received> then) {
+    private Intake(
+            Vertx vertx,
+            Room.Share share,
+            ToIntFunction<byte[]> flowOf,
+            int maxBody,
+            State state,
+            Consumer<Received> then) {
         this.vertx = vertx;
-        this.room = room;
+        this.share = share;
+        this.flowOf = flowOf;
         this.maxBody = maxBody;
         this.state = state;
         this.then = then;
     }
 
-    /** Keeps the body. Whoever gets it {@link #release() releases} it after use. */
+    /**
+     * Keeps the body. Whoever gets it {@link #release() releases} it after use.
+     *
+     * @param flowOf whose it is, by its beginning
+     */
     static void keep(
-            HttpServerRequest request, Vertx vertx, Room room, int maxBody, Duration time, Consumer<Received> then) {
-        new Intake(vertx, room, maxBody, State.KEEPING, then).start(request, time);
+            HttpServerRequest request,
+            Vertx vertx,
+            Room room,
+            ToIntFunction<byte[]> flowOf,
+            int maxBody,
+            Duration time,
+            Consumer<Received> then) {
+        new Intake(vertx, room.share(), flowOf, maxBody, State.KEEPING, then).start(request, time);
     }
 
     /** Reads the body to its end and forgets it. */
     static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
-        new Intake(vertx, new Room(0, 0), 0, State.DISCARDING, then).start(request, time);
+        new Intake(vertx, new Room(0, 0).share(), body -> 0, 0, State.DISCARDING, then).start(request, time);
     }
 
     /** The body, or its beginning. */
@@ -87,8 +105,7 @@ final class Intake {
 
     /** Needs no memory, so that it does not fail for lack of it. */
     void release() {
-        room.giveBack(counted);
-        counted = 0;
+        share.release();
         length = 0;
         bytes = NOTHING;
     }
@@ -124,7 +141,7 @@ final class Intake {
         if (more > maxBody - length) {
             keepBeginning(chunk);
             state = State.TOO_LARGE;
-        } else if (!makeRoom(length + more)) {
+        } else if (!makeRoom(length + more, chunk)) {
             release();
             state = State.NO_ROOM;
         } else {
@@ -134,16 +151,15 @@ final class Intake {
     }
 
     /** What is counted is what is allocated. */
-    private boolean makeRoom(int needed) {
+    private boolean makeRoom(int needed, Buffer chunk) {
         if (needed <= bytes.length) {
             return true;
         }
         int doubled = (int) Math.min(announced, Math.max(FIRST_CAPACITY, 2L * bytes.length));
         int capacity = Math.max(needed, doubled);
-        if (!room.take(capacity - counted, capacity)) {
+        if (!share.growTo(capacity, () -> flowOf.applyAsInt(length > 0 ? bytes : chunk.getBytes()))) {
             return false;
         }
-        counted = capacity;
         bytes = Arrays.copyOf(bytes, capacity);
         return true;
     }

@@ -8,7 +8,6 @@ import dev.bulkhead.admission.Reviewer.Attempt;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends complete reviews from their event loops to the judging threads, and the answers back. A review is answered at its
@@ -19,12 +18,6 @@ final class ReviewDispatcher {
     private static final String UNKNOWN_NAMESPACE =
             "its namespace is not known yet, and the cluster is asked about one for the API server only";
 
-    /** Turns of those whose turn nobody else wants. */
-    private static final int ALONE = 0;
-
-    /** All that might be the API server, but could have proved it, take turns as one. */
-    private static final int UNVERIFIED = 1;
-
     /** How long after the deadline an answer may be on its way from a judging thread. */
     private static final long GRACE_MILLIS = 100;
 
@@ -32,15 +25,14 @@ final class ReviewDispatcher {
     private final Reviewer reviewer;
     private final Replies replies;
     private final JudgingPool pool;
+    private final Flows flows;
 
-    /** Makes which namespaces share a flow unpredictable. */
-    private final int seed = ThreadLocalRandom.current().nextInt() | 1;
-
-    ReviewDispatcher(Vertx vertx, Reviewer reviewer, Replies replies, JudgingPool pool) {
+    ReviewDispatcher(Vertx vertx, Reviewer reviewer, Replies replies, JudgingPool pool, Flows flows) {
         this.vertx = vertx;
         this.reviewer = reviewer;
         this.replies = replies;
         this.pool = pool;
+        this.flows = flows;
     }
 
     /** Has a review judged and its visit answered; on the visit's event loop. */
@@ -55,19 +47,6 @@ final class ReviewDispatcher {
             visit.respond(lastResort, false);
             Incident unused = Incident.of(e);
         }
-    }
-
-    private int flowOf(ReviewBeginning beginning, Caller caller) {
-        if (caller == Caller.UNVERIFIED) {
-            return UNVERIFIED;
-        }
-        String namespace = beginning.namespace();
-        int hash = seed;
-        for (int i = 0; i < namespace.length(); i++) {
-            hash = (hash ^ namespace.charAt(i)) * seed;
-            hash ^= hash >>> 15;
-        }
-        return UNVERIFIED + 1 + Integer.remainderUnsigned(hash, FairQueue.FLOWS - UNVERIFIED - 1);
     }
 
     private final class Job implements JudgingPool.Job {
@@ -98,7 +77,7 @@ final class ReviewDispatcher {
             this.lastResort = lastResort;
             this.body = intake.bytes();
             this.lane = Lane.of(body.length);
-            this.flow = pool.isIdle(lane) ? ALONE : flowOf(beginning, visit.caller());
+            this.flow = pool.isIdle(lane) ? Flows.ALONE : flows.of(beginning, visit.caller());
         }
 
         void begin() {
