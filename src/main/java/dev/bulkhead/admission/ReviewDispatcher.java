@@ -56,11 +56,12 @@ final class ReviewDispatcher {
         private final Intake intake;
         private final Answer lastResort;
         private final byte[] body;
-        private final int flow;
+        private final ReviewBeginning beginning;
         private final Context loop = vertx.getOrCreateContext();
         private final io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
         private final Claim claim = new Claim();
         private volatile Lane lane;
+        private volatile int flow;
         private long timer;
 
         Job(
@@ -74,6 +75,7 @@ final class ReviewDispatcher {
             this.address = address;
             this.deadline = deadline;
             this.intake = intake;
+            this.beginning = beginning;
             this.lastResort = lastResort;
             this.body = intake.bytes();
             this.lane = Lane.of(body.length);
@@ -145,7 +147,9 @@ final class ReviewDispatcher {
             }
         }
 
+        /** Nobody waited where it comes from, but perhaps there. */
         private void moveTo(Lane next) {
+            flow = flows.of(beginning, visit.caller());
             lane = next;
             pool.submit(next, this);
         }

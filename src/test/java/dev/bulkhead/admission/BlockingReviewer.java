@@ -24,6 +24,9 @@ class BlockingReviewer implements Reviewer {
     /** Likewise, after the cluster has to be asked. */
     static final String ASK = "ask";
 
+    /** How the name of an object begins that takes longer than a turn. */
+    static final String LONG = "long";
+
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final Semaphore blocked = new Semaphore(0);
     private volatile CountDownLatch release = new CountDownLatch(1);
@@ -60,6 +63,9 @@ class BlockingReviewer implements Reviewer {
         String name = ReviewBeginning.of(body).namespace();
         if (name.startsWith(ASK) && !context.mayAsk()) {
             return new Attempt.MustAsk();
+        }
+        if (name.startsWith(LONG) && context.turn().isPresent()) {
+            return new Attempt.Stopped();
         }
         CountDownLatch until = release;
         begun.add(name);

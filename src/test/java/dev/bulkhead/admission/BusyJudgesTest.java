@@ -142,20 +142,40 @@ class BusyJudgesTest {
     }
 
     @Test
+    void whatMakesWayForOthersTakesTurnsByNamespace() throws Exception {
+        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        List<Wire> posted = new ArrayList<>();
+        for (String namespace : List.of("a", "a", "a", "b", "c", "d")) {
+            posted.add(post(BlockingReviewer.LONG + "-" + namespace, SMALL));
+            awaitWaiting("large", posted.size());
+        }
+        reviewer.begun();
+
+        reviewer.release();
+        for (Wire wire : posted) {
+            assertThat(wire.response().body()).startsWith(BlockingReviewer.LONG);
+        }
+        List<String> begun = reviewer.begun();
+        assertThat(begun).hasSize(posted.size());
+        // Not all of the others share a flow with the first.
+        assertThat(begun.subList(0, 3)).anyMatch(name -> !name.equals("long-a"));
+    }
+
+    @Test
     void whatNobodyWaitsForAnyMoreIsNotBegun() throws Exception {
         hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
         Wire gone = post("gone", SMALL);
-        awaitWaiting(1);
+        awaitWaiting("small", 1);
         gone.close();
-        awaitWaiting(0);
+        awaitWaiting("small", 0);
 
         reviewer.release();
         assertThat(post("next", SMALL).response().body()).isEqualTo("next");
         assertThat(reviewer.begun()).contains("next").doesNotContain("gone");
     }
 
-    private void awaitWaiting(int reviews) throws IOException, InterruptedException {
-        String line = "bulkhead_admission_waiting{lane=\"small\"} " + reviews + ".0";
+    private void awaitWaiting(String lane, int reviews) throws IOException, InterruptedException {
+        String line = "bulkhead_admission_waiting{lane=\"" + lane + "\"} " + reviews + ".0";
         for (int i = 0;
                 !Management.metrics(server.getManagementPort(), "bulkhead_admission_waiting")
                         .contains(line);
