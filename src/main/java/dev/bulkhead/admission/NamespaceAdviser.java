@@ -27,19 +27,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Warns whoever relabels a namespace of the pods already there that would be denied from then on. Bounded as in Pod
- * Security Admission: so many pods, so long; pods of one controller count once.
+ * Security Admission: so many pods, so long; pods of one controller count once. Bounded besides in bytes, and pods of one
+ * namespace only are in memory at a time.
  */
 final class NamespaceAdviser implements Adviser {
     /** As many as Pod Security Admission looks at, and as long. */
     private static final int MOST_PODS = 3_000;
 
-    /** Pods are large, and few are kept in memory at once. */
-    private static final int PAGE = 250;
+    /** What all of them may take, as JSON. */
+    private static final long MOST_BYTES = 32L << 20;
+
+    /** A pod may be as large as 1.5 MB, and a few times that in memory. */
+    private static final int PAGE = 10;
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
@@ -48,6 +54,9 @@ final class NamespaceAdviser implements Adviser {
     private final Listing listing;
     private final WorkloadKinds kinds;
     private final Clock clock;
+
+    /** Who lists pods. */
+    private final Semaphore lister = new Semaphore(1);
 
     /** Asks the API server for pods. */
     @FunctionalInterface
@@ -102,7 +111,28 @@ final class NamespaceAdviser implements Adviser {
         if (!context.mayAsk()) {
             return new Decision.Postponed();
         }
-        return new Decision.Advice(Optional.empty(), warnings(before, after, policies, context));
+        return new Decision.Advice(Optional.empty(), warningsInTurn(before, after, policies, context));
+    }
+
+    private List<String> warningsInTurn(Namespace before, Namespace after, Policies policies, ReviewContext context) {
+        if (!waitForTurn()) {
+            return List.of("no pods in \"" + after.name()
+                    + "\" were looked at, because those of another namespace are being looked at");
+        }
+        try {
+            return warnings(before, after, policies, context);
+        } finally {
+            lister.release();
+        }
+    }
+
+    private boolean waitForTurn() {
+        try {
+            return lister.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Pods are listed with the gate's own rights, and the answer names them: not for anybody who asks. */
@@ -132,6 +162,7 @@ final class NamespaceAdviser implements Adviser {
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
         int looked = 0;
+        long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
             InCluster.Pods page = listing.podsIn(after.name(), PAGE, from);
@@ -152,8 +183,9 @@ final class NamespaceAdviser implements Adviser {
                             .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
                 }
             }
+            bytes += page.bytes();
             from = page.next();
-            if (from.isEmpty()) {
+            if (from.isEmpty() || bytes >= MOST_BYTES) {
                 return told(after, podsByViolations, seenControllers, looked, looked + left);
             }
         }

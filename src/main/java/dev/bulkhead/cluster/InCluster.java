@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.certificate.KeyPairAndChain;
 import dev.bulkhead.certificate.UnusableCertificateException;
 import dev.bulkhead.cluster.RegistrationGuard.Repair;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,34 +239,24 @@ public final class InCluster implements AutoCloseable {
     /**
      * Pods of a namespace as they are stored: a page of them.
      *
+     * @param bytes how large they are together, as JSON
      * @param more how many there are beyond these
      * @param next where the next page begins; empty after the last
      */
-    public record Pods(List<JsonNode> pods, long more, Optional<String> next) {
+    public record Pods(List<JsonNode> pods, long bytes, long more, Optional<String> next) {
         public Pods {
             pods = List.copyOf(pods);
         }
     }
 
     /**
-     * Some of the pods in a namespace. Waits for the API server.
+     * Some of the pods in a namespace: fewer where they are large. Waits for the API server.
      *
      * @param from where the page begins; empty for the first
+     * @throws UncheckedIOException when the API server does not answer, or not with pods
      */
     public Pods podsIn(String namespace, int most, Optional<String> from) {
-        ListOptions options = new ListOptions();
-        options.setLimit((long) most);
-        from.ifPresent(options::setContinue);
-        PodList list = client.pods().inNamespace(namespace).list(options);
-        List<JsonNode> pods = new ArrayList<>();
-        for (Pod pod : list.getItems()) {
-            pods.add(client.getKubernetesSerialization().convertValue(pod, JsonNode.class));
-        }
-        Long more = list.getMetadata().getRemainingItemCount();
-        return new Pods(
-                pods,
-                more == null ? 0 : more,
-                Optional.ofNullable(list.getMetadata().getContinue()).filter(next -> !next.isEmpty()));
+        return NamespacePods.page(client, namespace, most, from);
     }
 
     @Override

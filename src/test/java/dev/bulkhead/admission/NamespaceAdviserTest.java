@@ -17,6 +17,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +31,12 @@ class NamespaceAdviserTest {
 
     private final List<JsonNode> pods = new ArrayList<>();
     private int listed;
+    private int mostInAPage;
+    private long bytesPerPod = 5_000;
+    private Runnable duringListing = () -> {};
     private Optional<Throwable> broken = Optional.empty();
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
+    private final NamespaceAdviser adviser = adviser();
 
     private void pod(String name, String owner, String spec) {
         pods.add(Yaml.tree("""
@@ -68,11 +76,17 @@ class NamespaceAdviserTest {
     }
 
     private Optional<Decision> decide(ReviewRequest request, ReviewContext context) {
-        NamespaceAdviser adviser = new NamespaceAdviser(
+        return adviser.on(request, Policies.of(Profile.BASELINE), context);
+    }
+
+    private NamespaceAdviser adviser() {
+        return new NamespaceAdviser(
                 () -> Cluster.offline(Cluster.NEWEST_MINOR),
                 (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
                 (namespace, most, from) -> {
                     listed++;
+                    mostInAPage = Math.max(mostInAPage, most);
+                    duringListing.run();
                     if (broken.isPresent()) {
                         throwAny(broken.get());
                     }
@@ -81,12 +95,12 @@ class NamespaceAdviserTest {
                     int end = Math.min(start + most, pods.size());
                     return new Pods(
                             pods.subList(start, end),
+                            (end - start) * bytesPerPod,
                             pods.size() - end,
                             end < pods.size() ? Optional.of(Integer.toString(end)) : Optional.empty());
                 },
                 WorkloadKinds.builtIn(),
                 clock);
-        return adviser.on(request, Policies.of(Profile.BASELINE), context);
     }
 
     private List<String> warnings(String before, String after) {
@@ -142,6 +156,46 @@ class NamespaceAdviserTest {
                 .last()
                 .asString()
                 .startsWith("web-0 (and 2999 other pods): ");
+    }
+
+    @Test
+    void looksAtSoManyBytesAtMostInSmallPages() {
+        for (int i = 0; i < 300; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
+        }
+        bytesPerPod = 1_500_000;
+
+        assertThat(warnings("", SANDBOXED))
+                .first()
+                .asString()
+                .isEqualTo("only the first 30 of 300 pods in \"shop\" were looked at");
+        assertThat(mostInAPage).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void looksAtThePodsOfOneNamespaceAtATime() throws Exception {
+        pod("web-1", "a", "hostUsers: true");
+        CountDownLatch listing = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        duringListing = () -> {
+            listing.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        Future<List<String>> first = other.submit(() -> warnings("", SANDBOXED));
+        listing.await();
+
+        assertThat(warnings("", SANDBOXED)).singleElement().asString().startsWith("no pods in \"shop\"");
+        assertThat(listed).isEqualTo(1);
+
+        over.countDown();
+        assertThat(first.get()).hasSize(2);
+        assertThat(warnings("", SANDBOXED)).hasSize(2);
+        other.shutdown();
     }
 
     @Test
