@@ -8,8 +8,8 @@ import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
-import dev.bulkhead.policy.Profile;
 import dev.bulkhead.policy.PolicyReader.Reading;
+import dev.bulkhead.policy.Profile;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.workload.WorkloadKinds;
 import java.io.IOException;
@@ -38,12 +38,12 @@ public final class Samples {
     }
 
     /** The same pod after hardening, as validation sees it. */
-    static byte[] hardened() throws IOException {
+    public static byte[] hardened() throws IOException {
         return harden((ObjectNode) JSON.readTree(careless()));
     }
 
     /** The hardened pod with that many containers more or less alike. */
-    static byte[] hardened(int containers) throws IOException {
+    public static byte[] hardened(int containers) throws IOException {
         ObjectNode review = (ObjectNode) JSON.readTree(careless());
         ArrayNode list = (ArrayNode) review.at("/request/object/spec/containers");
         JsonNode one = list.get(0);
@@ -82,11 +82,11 @@ public final class Samples {
         return new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
     }
 
-    static Reviews reviews() {
+    public static Reviews reviews() {
         return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
     }
 
-    static Policies builtIn() {
+    public static Policies builtIn() {
         return BuiltIn.POLICIES;
     }
 
@@ -154,7 +154,11 @@ public final class Samples {
         ObjectNode match = spec.putObject("match");
         match.putArray("namespaces").add(namespace);
         match.putArray("workloads").addObject().put("kind", "DaemonSet").put("name", "agent-" + i);
-        spec.putArray("allow").addObject().put("rule", "hostPathVolumes").putArray("values").add("/data/" + i);
+        spec.putArray("allow")
+                .addObject()
+                .put("rule", "hostPathVolumes")
+                .putArray("values")
+                .add("/data/" + i);
         return exemption;
     }
 

@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Knows of every HTTP request and its answer: counts what got no decision, and writes a line for each if wanted. */
-final class AccessLog {
+public final class AccessLog {
     /** The category to silence or to divert. */
-    static final String CATEGORY = "dev.bulkhead.access";
+    public static final String CATEGORY = "dev.bulkhead.access";
 
     private final boolean wanted;
     private final LogLine log;
     private final MeterRegistry meters;
     private final Map<Integer, Counter> refusals = new ConcurrentHashMap<>();
 
-    AccessLog(GateConfig.Log config, MeterRegistry meters) {
+    public AccessLog(GateConfig.Log config, MeterRegistry meters) {
         this.wanted = config.access();
         this.log = new LogLine(CATEGORY, "request", config.json());
         this.meters = meters;
@@ -32,7 +32,7 @@ final class AccessLog {
      *
      * @param start when the request's head was read, by {@link System#nanoTime()}
      */
-    void note(HttpServerRequest request, Answer answer, long start) {
+    public void note(HttpServerRequest request, Answer answer, long start) {
         if (answer.status() != 200) {
             refusals.computeIfAbsent(answer.status(), this::counter).increment();
         }

@@ -4,7 +4,7 @@ import dev.bulkhead.policy.Policies;
 import java.util.Optional;
 
 /** Decides about requests for what is no workload but bears on what is demanded of workloads. */
-interface Adviser {
+public interface Adviser {
     /**
      * The decision; empty when the request is about something else.
      *

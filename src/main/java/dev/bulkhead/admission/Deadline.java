@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param start when the time began, by {@link System#nanoTime()}
  * @param nanos how long it lasts
  */
-record Deadline(long start, long nanos) {
+public record Deadline(long start, long nanos) {
     private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,2})s");
 
     /** What a decision needs to arrive before the client gives up, as a part of the client's time. */
     private static final int MARGIN = 10;
 
     /** From now on; the hint is what the API server's {@code timeout} parameter says. */
-    static Deadline from(long start, Duration longest, @Nullable String hint) {
+    public static Deadline from(long start, Duration longest, @Nullable String hint) {
         long nanos = longest.toNanos();
         if (hint != null) {
             Matcher seconds = SECONDS.matcher(hint);
@@ -38,22 +38,22 @@ record Deadline(long start, long nanos) {
     }
 
     /** One that begins now. */
-    static Deadline after(Duration time) {
+    public static Deadline after(Duration time) {
         return new Deadline(System.nanoTime(), time.toNanos());
     }
 
     /** Whether it has passed. */
-    boolean isOver() {
+    public boolean isOver() {
         return System.nanoTime() - start >= nanos;
     }
 
     /** How much is left, in milliseconds; zero or less when it has passed. */
-    long millisLeft() {
+    public long millisLeft() {
         return TimeUnit.NANOSECONDS.toMillis(nanos - (System.nanoTime() - start));
     }
 
     /** What is said of a review that was not judged in time. */
-    String missed() {
+    public String missed() {
         return "it was not judged within " + length().toMillis() + " ms";
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What comes of a request. */
-sealed interface Decision {
+public sealed interface Decision {
     /** Nothing to judge: an operation, a kind or a change that no rule is about. */
     record NotConcerned() implements Decision {}
 

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes a line for every decision: who asked for what, and what came of it. */
-final class DecisionLog implements Journal {
+public final class DecisionLog implements Journal {
     /** The category to silence or to divert. */
-    static final String CATEGORY = "dev.bulkhead.decision";
+    public static final String CATEGORY = "dev.bulkhead.decision";
 
     /** What these say was neither changed nor hindered nor remarked upon. */
     private static final Set<String> QUIET = Set.of("passed", "unconcerned");
@@ -26,7 +26,7 @@ final class DecisionLog implements Journal {
     private final Decisions which;
     private final LogLine log;
 
-    DecisionLog(GateConfig.Log config) {
+    public DecisionLog(GateConfig.Log config) {
         this.which = config.decisions();
         this.log = new LogLine(CATEGORY, "decision", config.json());
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Counts decisions. Every label has its values from a closed set, so that no user can make up new series; counters are
  * found without going through the registry, which takes longer than to judge a pod.
  */
-final class DecisionMetrics implements Journal {
+public final class DecisionMetrics implements Journal {
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(50_000),
         Duration.ofNanos(100_000),
@@ -50,7 +50,7 @@ final class DecisionMetrics implements Journal {
     private final Map<Found, Counter> findings = new ConcurrentHashMap<>();
 
     /** Counts into that registry; kinds other than those are counted together. */
-    DecisionMetrics(MeterRegistry meters, WorkloadKinds kinds) {
+    public DecisionMetrics(MeterRegistry meters, WorkloadKinds kinds) {
         this.meters = meters;
         this.kinds = kinds;
         this.validating = duration(Path.VALIDATE);

@@ -4,7 +4,7 @@ import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
 
 /** Adds the decision to the trace of its request. */
-final class DecisionTrace implements Journal {
+public final class DecisionTrace implements Journal {
     @Override
     public void write(Entry entry) {
         Span span = Span.current();

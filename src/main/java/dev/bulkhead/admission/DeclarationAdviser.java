@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Refuses policies and exemptions that could not be read, and warns of those that have no effect. */
-final class DeclarationAdviser implements Adviser {
+public final class DeclarationAdviser implements Adviser {
     private final Set<String> exemptionNamespaces;
     private final Duration longestExemption;
     private final Optional<Policy> fallback;
@@ -26,7 +26,7 @@ final class DeclarationAdviser implements Adviser {
      *
      * @param fallback what judges the workloads that no policy matches; empty where nothing does
      */
-    DeclarationAdviser(
+    public DeclarationAdviser(
             Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
         this.exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         this.longestExemption = longestExemption;

@@ -9,11 +9,11 @@ import java.time.Clock;
 import java.util.List;
 
 /** Notes which exemptions excused what, where something was really let in by them. */
-final class ExemptionJournal implements Journal {
+public final class ExemptionJournal implements Journal {
     private final ExemptionUses uses;
     private final Clock clock;
 
-    ExemptionJournal(ExemptionUses uses, Clock clock) {
+    public ExemptionJournal(ExemptionUses uses, Clock clock) {
         this.uses = uses;
         this.clock = clock;
     }

@@ -30,9 +30,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the gate is fitted out with, by its configuration. */
-final class Fittings {
+public final class Fittings {
     /** The TLS configuration that the gate serves by. */
-    static final String TLS = "gate";
+    public static final String TLS = "gate";
 
     @Produces
     @Singleton

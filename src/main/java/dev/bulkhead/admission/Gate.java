@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
-final class Gate {
+public final class Gate {
     /** On a pod: the rules that were filled in. */
     static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
 
@@ -43,11 +43,11 @@ final class Gate {
     private final Clock clock;
     private final Namespaces namespaces;
 
-    Gate(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+    public Gate(WorkloadKinds kinds, Cluster cluster, Clock clock) {
         this(kinds, () -> cluster, clock, Namespaces.BY_NAME);
     }
 
-    Gate(WorkloadKinds kinds, Supplier<Cluster> cluster, Clock clock, Namespaces namespaces) {
+    public Gate(WorkloadKinds kinds, Supplier<Cluster> cluster, Clock clock, Namespaces namespaces) {
         this.kinds = kinds;
         this.cluster = cluster;
         this.clock = clock;
@@ -60,7 +60,7 @@ final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    Decision mutate(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Decision mutate(ReviewRequest request, Policies policies, ReviewContext context) {
         boolean addsContainers =
                 request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
         boolean creates =
@@ -96,7 +96,7 @@ final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
         return decide(request, (workload, old) -> {
             boolean runs = workload.isPod() && old.isPresent();
             boolean onlyAnnotations = runs && !isSignificant(request, old.get().pod(), workload.pod());

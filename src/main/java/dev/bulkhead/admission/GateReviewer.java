@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Answers reviews by the policies in force, or by the one profile that the address names. */
-final class GateReviewer implements Reviewer {
+public final class GateReviewer implements Reviewer {
     /** Versions are any number, so that there are more profiles than anybody needs. */
     private static final long PINNED_BYTES = 4 << 20;
 
@@ -20,7 +20,7 @@ final class GateReviewer implements Reviewer {
     private final BoundedCache<Profile, Policies> pinned =
             new BoundedCache<>(PINNED_BYTES, (profile, policies) -> PROFILE_BYTES);
 
-    GateReviewer(Reviews reviews, Supplier<Policies> inForce) {
+    public GateReviewer(Reviews reviews, Supplier<Policies> inForce) {
         this.reviews = reviews;
         this.inForce = inForce;
     }

@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
  *
  * @param reference eight hexadecimal digits
  */
-record Incident(String reference) {
+public record Incident(String reference) {
     private static final Logger LOG = Logger.getLogger(Incident.class);
 
     /** Causes that are told at most; the innermost ones matter least when there are more. */
@@ -22,7 +22,7 @@ record Incident(String reference) {
      * Writes down what happened, even that memory or the stack are exhausted. Never throws: where nothing can be written,
      * the reference consists of zeros.
      */
-    static Incident of(Throwable cause) {
+    public static Incident of(Throwable cause) {
         Incident incident = UNKNOWN;
         try {
             incident = new Incident(
@@ -35,7 +35,7 @@ record Incident(String reference) {
     }
 
     /** What a client may know. */
-    String text() {
+    public String text() {
         return "an error inside Bulkhead; its log has more under the reference " + reference;
     }
 

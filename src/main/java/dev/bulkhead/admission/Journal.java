@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Hears of every decision, after it was made and before it is sent. */
 @FunctionalInterface
-interface Journal {
+public interface Journal {
     /** Nobody listens. */
     Journal SILENT = entry -> {};
 
@@ -36,7 +36,7 @@ interface Journal {
          * The decision in a word of a closed set. What a mutation leaves to be denied counts as what the mutation
          * itself did.
          */
-        String verdict() {
+        public String verdict() {
             if (decision instanceof Decision.Judgement judgement) {
                 if (path == Path.VALIDATE) {
                     return judgement.verdict().outcome().label();

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
-final class Messages {
+public final class Messages {
     /** What a person reads before giving up; the rest is counted. */
     static final int MOST_FINDINGS = 20;
 
@@ -193,7 +193,7 @@ final class Messages {
     }
 
     /** Text as one harmless line for logs and annotations. */
-    static String line(String text) {
+    public static String line(String text) {
         return cut(clean(text), ANNOTATION_LENGTH);
     }
 

@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  * Security Admission: so many pods, so long; pods of one controller count once. Bounded besides in bytes, and pods of one
  * namespace only are in memory at a time.
  */
-final class NamespaceAdviser implements Adviser {
+public final class NamespaceAdviser implements Adviser {
     /** As many as Pod Security Admission looks at, and as long. */
     private static final int MOST_PODS = 3_000;
 
@@ -60,19 +60,19 @@ final class NamespaceAdviser implements Adviser {
 
     /** Asks the API server for pods. */
     @FunctionalInterface
-    interface Listing {
+    public interface Listing {
         /** A page of the pods in that namespace, from the beginning or where the page before ended. */
         InCluster.Pods podsIn(String namespace, int most, Optional<String> from);
     }
 
     /** Knows in what state namespaces are. */
     @FunctionalInterface
-    interface KnownNamespaces {
+    public interface KnownNamespaces {
         /** Whether the namespace of that name is in that state. */
         boolean isCurrent(String name, String uid, String resourceVersion);
     }
 
-    NamespaceAdviser(
+    public NamespaceAdviser(
             Supplier<Cluster> cluster, KnownNamespaces known, Listing listing, WorkloadKinds kinds, Clock clock) {
         this.cluster = cluster;
         this.known = known;

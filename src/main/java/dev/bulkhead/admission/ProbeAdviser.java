@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Answers the leader's test whether the API server reaches the gate, and lets nobody store an Exemption of that name. */
-final class ProbeAdviser implements Adviser {
+public final class ProbeAdviser implements Adviser {
     private static final Pattern NONCE = Pattern.compile("[0-9a-f]{1,64}");
 
     private final String namespace;
@@ -18,7 +18,7 @@ final class ProbeAdviser implements Adviser {
      *
      * @param namespace of this release: another one's probe is another one's to answer
      */
-    ProbeAdviser(String namespace) {
+    public ProbeAdviser(String namespace) {
         this.namespace = namespace;
     }
 

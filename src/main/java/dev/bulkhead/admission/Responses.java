@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Writes decisions as the API server reads them: the only mapping from one to the other. */
-final class Responses {
+public final class Responses {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonFactory FACTORY = JSON.getFactory();
     private static final int USUAL_LENGTH = 1_024;
@@ -22,7 +22,7 @@ final class Responses {
     private Responses() {}
 
     /** The answer that holds the decision. */
-    static Answer to(Entry entry) {
+    public static Answer to(Entry entry) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LENGTH);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();

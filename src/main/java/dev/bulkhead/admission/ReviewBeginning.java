@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param group and kind of the object
  * @param namespace of the object, or its name where it has none
  */
-record ReviewBeginning(Optional<String> uid, String group, String kind, String namespace) {
+public record ReviewBeginning(Optional<String> uid, String group, String kind, String namespace) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FAR_ENOUGH = 4_096;
     private static final ReviewBeginning NOTHING = new ReviewBeginning(Optional.empty(), "", "", "");
 
     /** Reads at most {@value #FAR_ENOUGH} bytes. */
-    static ReviewBeginning of(byte[] body) {
+    public static ReviewBeginning of(byte[] body) {
         boolean review = false;
         boolean version = false;
         try (JsonParser parser = JSON.createParser(body, 0, Math.min(body.length, FAR_ENOUGH))) {
@@ -47,7 +47,7 @@ record ReviewBeginning(Optional<String> uid, String group, String kind, String n
     }
 
     /** Whether it is about a namespace, which is never to be denied. */
-    boolean concernsNamespace() {
+    public boolean concernsNamespace() {
         return group.isEmpty() && kind.equals("Namespace");
     }
 

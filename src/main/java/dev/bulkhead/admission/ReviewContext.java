@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param mayAsk whether the cluster may be asked for what is not known; otherwise the decision may be postponed
  * @param claim the right to answer
  */
-record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, boolean mayAsk, Claim claim) {
+public record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, boolean mayAsk, Claim claim) {
     /** Who sent a review. The API server presents a client certificate only where it is configured to. */
-    enum Caller {
+    public enum Caller {
         /** Presented a certificate that the configured authorities vouch for. */
         VERIFIED,
         /** Presented none although authorities are configured. */
@@ -24,21 +24,21 @@ record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, 
     }
 
     /** The right to answer a review, and to report the decision. Whoever takes it first has it. Thread-safe. */
-    static final class Claim {
+    public static final class Claim {
         private final AtomicBoolean taken = new AtomicBoolean();
 
         /** Takes it; false if it has been taken already. */
-        boolean take() {
+        public boolean take() {
             return taken.compareAndSet(false, true);
         }
 
-        boolean isTaken() {
+        public boolean isTaken() {
             return taken.get();
         }
     }
 
     /** For a review that comes from this process itself: no deadline, and anything may be asked. */
-    static ReviewContext unlimited() {
+    public static ReviewContext unlimited() {
         return new ReviewContext(Deadline.never(), Optional.empty(), Caller.VERIFIED, true, new Claim());
     }
 
@@ -48,7 +48,7 @@ record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, 
     }
 
     /** Whether judging is to stop: its time or its turn is over, or somebody else has answered. */
-    boolean isOver() {
+    public boolean isOver() {
         return claim.isTaken()
                 || deadline.isOver()
                 || turn.filter(Deadline::isOver).isPresent();

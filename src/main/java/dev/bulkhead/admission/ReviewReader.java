@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * duplicate keys, nothing after the end. What no rule reads and no patch touches is passed over: it makes up most of a
  * usual review, and building it would cost more than to judge the rest.
  */
-final class ReviewReader {
+public final class ReviewReader {
     /** As deep as the API server decodes. */
     private static final int MAX_DEPTH = 10_000;
 
@@ -25,7 +25,7 @@ final class ReviewReader {
      * More values than any legal review has that was not made for it: each takes much more memory than the two bytes that
      * it may consist of, and the memory that a review takes is to be bounded by its bytes.
      */
-    static final int MAX_VALUES = 1_000_000;
+    public static final int MAX_VALUES = 1_000_000;
 
     /** Longer numbers mean nothing to Kubernetes, and take quadratic time to convert. */
     private static final int MAX_NUMBER_LENGTH = 400;
@@ -73,7 +73,7 @@ final class ReviewReader {
      *
      * @throws IOException when the bytes are not one JSON object within the bounds; the message names the place
      */
-    static ObjectNode read(byte[] body) throws IOException {
+    public static ObjectNode read(byte[] body) throws IOException {
         return new ReviewReader(body).read();
     }
 

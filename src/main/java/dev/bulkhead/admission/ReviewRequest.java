@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param object the object as it would be; absent on DELETE
  * @param oldObject the object as it is; absent on CREATE
  */
-record ReviewRequest(
+public record ReviewRequest(
         String uid,
         Operation operation,
         String apiVersion,
@@ -31,9 +31,9 @@ record ReviewRequest(
         boolean dryRun,
         Field object,
         Field oldObject) {
-    static final String API_VERSION = "admission.k8s.io/v1";
+    public static final String API_VERSION = "admission.k8s.io/v1";
 
-    enum Operation {
+    public enum Operation {
         CREATE,
         UPDATE,
         DELETE,
@@ -56,7 +56,7 @@ record ReviewRequest(
      *
      * @throws MalformedWorkloadException when a field is missing or of the wrong type
      */
-    static ReviewRequest of(Field review) {
+    public static ReviewRequest of(Field review) {
         Field request = review.get("request");
         Field object = Field.root(request.get("object").node());
         Field kind = request.get("kind");

@@ -28,12 +28,12 @@ public final class Reviews {
     private final List<Adviser> advisers;
     private final Journal journal;
 
-    Reviews(Gate gate, Journal journal) {
+    public Reviews(Gate gate, Journal journal) {
         this(gate, List.of(), journal);
     }
 
     /** Asks the advisers, in their order, about what is to be validated, before the gate. */
-    Reviews(Gate gate, List<Adviser> advisers, Journal journal) {
+    public Reviews(Gate gate, List<Adviser> advisers, Journal journal) {
         this.gate = gate;
         this.advisers = List.copyOf(advisers);
         this.journal = journal;
@@ -151,7 +151,7 @@ public final class Reviews {
      * Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. Namespaces
      * are let in with a warning.
      */
-    Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
+    public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
         Prepared refusal = refusal(path, beginning, reason, caller);
         refusal.entry().ifPresent(this::tell);
         return refusal.answer();

@@ -4,7 +4,7 @@ package dev.bulkhead.admission;
 public final class WrongConfigurationException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    WrongConfigurationException(String key, String problem) {
+    public WrongConfigurationException(String key, String problem) {
         super(key + ": " + problem);
     }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param others how many objects were seen that hold no pod
  * @param errors what could not be read or judged
  */
-record CheckReport(String profile, List<Entry> workloads, int others, List<Problem> errors) {
-    CheckReport {
+public record CheckReport(String profile, List<Entry> workloads, int others, List<Problem> errors) {
+    public CheckReport {
         workloads = List.copyOf(workloads);
         errors = List.copyOf(errors);
     }
@@ -31,7 +31,7 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
      * @param notes what to know about what is filled in
      * @param omitted how many findings there are beside those that are listed
      */
-    record Entry(
+    public record Entry(
             String file,
             int document,
             int line,
@@ -46,13 +46,13 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
             Patch patch,
             List<String> notes,
             List<Listing.Omitted> omitted) {
-        Entry {
+        public Entry {
             omitted = List.copyOf(omitted);
             findings = List.copyOf(findings);
             notes = List.copyOf(notes);
         }
 
-        List<Line> leadingTo(Action action) {
+        public List<Line> leadingTo(Action action) {
             return findings.stream()
                     .filter(finding ->
                             finding.action() == action && finding.exemption().isEmpty())
@@ -67,7 +67,7 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
      * @param line where that stands, or what is nearest to it
      * @param left why the safe value was not filled in, where it might have been
      */
-    record Line(
+    public record Line(
             String rule,
             String layer,
             Action action,
@@ -80,7 +80,7 @@ record CheckReport(String profile, List<Entry> workloads, int others, List<Probl
             String fix,
             Optional<String> left) {}
 
-    long count(Outcome verdict) {
+    public long count(Outcome verdict) {
         return workloads.stream().filter(entry -> entry.verdict() == verdict).count();
     }
 }

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * <p>One document is in memory at a time. The labels of namespaces count wherever in the input these stand: when one
  * comes after workloads that were judged without it, everything is judged once more.
  */
-final class Inspection {
+public final class Inspection {
     private final WorkloadKinds kinds;
     private final Policies policies;
     private final Cluster cluster;
@@ -52,7 +52,7 @@ final class Inspection {
     private boolean tooLate;
     private int others;
 
-    Inspection(WorkloadKinds kinds, Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
+    public Inspection(WorkloadKinds kinds, Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
         this.kinds = kinds;
         this.policies = policies;
         this.cluster = cluster;
@@ -66,7 +66,7 @@ final class Inspection {
      * @param standardInput what the file named {@code -} holds
      * @param reached is told the file of each document
      */
-    CheckReport run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
+    public CheckReport run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
         read(files, standardInput, reached);
         if (tooLate) {
             settled = true;

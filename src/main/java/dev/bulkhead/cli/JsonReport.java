@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes a report as JSON, for programs. The names and their order are public. */
-final class JsonReport {
+public final class JsonReport {
     private final JsonGenerator json;
 
     private JsonReport(JsonGenerator json) {
         this.json = json;
     }
 
-    static void write(CheckReport report, Writer out) throws IOException {
+    public static void write(CheckReport report, Writer out) throws IOException {
         try (JsonGenerator json = JsonText.generator(out)) {
             new JsonReport(json).write(report);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
  * Writes JSON that people can read, too. It is ASCII, so that no encoding garbles it and no terminal obeys it. Does
  * without an object mapper, whose start takes longer than judging a manifest.
  */
-final class JsonText {
+public final class JsonText {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
@@ -25,7 +25,7 @@ final class JsonText {
     private JsonText() {}
 
     /** Closing it does not close the writer. */
-    static JsonGenerator generator(Writer out) throws IOException {
+    public static JsonGenerator generator(Writer out) throws IOException {
         Separators separators =
                 Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -36,7 +36,7 @@ final class JsonText {
     }
 
     /** Writes a tree, whose depth the reader of it has bounded. */
-    static void write(JsonGenerator json, JsonNode node) throws IOException {
+    public static void write(JsonGenerator json, JsonNode node) throws IOException {
         switch (node.getNodeType()) {
             case OBJECT -> {
                 json.writeStartObject();

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text for people, line by line. */
-final class Lines {
+public final class Lines {
     private Lines() {}
 
     /** The text in lines of at most that many characters, broken at spaces; what has none is not broken. */
-    static List<String> wrap(String text, int columns) {
+    public static List<String> wrap(String text, int columns) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         int length = 0;
@@ -36,12 +36,12 @@ final class Lines {
     }
 
     /** The text with spaces up to that length. */
-    static String pad(String text, int length) {
+    public static String pad(String text, int length) {
         int missing = length - text.codePointCount(0, text.length());
         return missing > 0 ? text + " ".repeat(missing) : text;
     }
 
-    static String counted(long count, String noun) {
+    public static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
@@ -49,7 +49,7 @@ final class Lines {
      * Text from outside as one harmless line: what could forge another line, or make a terminal do something, is shown as
      * {@code \\uXXXX}.
      */
-    static String harmless(String text) {
+    public static String harmless(String text) {
         if (text.chars().noneMatch(c -> isTricky((char) c))) {
             return text;
         }

@@ -6,13 +6,13 @@ package dev.bulkhead.cli;
  * @param colours whether styles are shown
  * @param columns how much fits into a line
  */
-record Look(boolean colours, int columns) {
+public record Look(boolean colours, int columns) {
     private static final int DEFAULT_COLUMNS = 100;
     private static final int FEWEST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 400;
 
     /** The ways in which text is set apart, as terminals know them. */
-    enum Style {
+    public enum Style {
         BOLD("1"),
         FAINT("2"),
         RED("1;31"),
@@ -29,13 +29,13 @@ record Look(boolean colours, int columns) {
     }
 
     /** Columns as that text of the environment says, or those of a wide window. */
-    static int columnsOf(String text) {
+    public static int columnsOf(String text) {
         return text.matches("[0-9]{1,4}")
                 ? Math.min(Math.max(Integer.parseInt(text), FEWEST_COLUMNS), MOST_COLUMNS)
                 : DEFAULT_COLUMNS;
     }
 
-    String styled(Style style, String text) {
+    public String styled(Style style, String text) {
         return begin(style) + text + end(style);
     }
 

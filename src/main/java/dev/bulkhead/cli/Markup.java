@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The little Markdown that the rules' pages are written in, as a terminal shows it. */
-final class Markup {
+public final class Markup {
     /** Stand for the beginning and the end of a style until lines are broken; no page contains them. */
     private static final char BEGIN_CODE = '\u0001';
 
@@ -28,7 +28,7 @@ final class Markup {
         this.look = look;
     }
 
-    static String render(String markdown, Look look) {
+    public static String render(String markdown, Look look) {
         return new Markup(look).render(markdown.lines().toList());
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes a report for a person: what is wrong, where, and the edit that makes it right, the worst first. */
-final class TableReport {
+public final class TableReport {
     private static final String INDENT = "  ";
     private static final int ACTION_WIDTH = 8;
     private static final int WIDEST_CONTAINER = 20;
@@ -40,7 +40,7 @@ final class TableReport {
      *
      * @param verbose whether what is filled in and what is only recorded is told one by one
      */
-    static String of(CheckReport report, Look look, boolean verbose) {
+    public static String of(CheckReport report, Look look, boolean verbose) {
         TableReport table = new TableReport(look, verbose);
         report.workloads().forEach(table::add);
         table.close(report);

@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
 
 /** Events in the gate's own namespace, about the ConfigMap in which the registration is written down. */
-final class Announcements {
+public final class Announcements {
     private static final Logger LOG = Logger.getLogger(Announcements.class);
     /** The API server takes no longer message. */
     private static final int LONGEST = 1_024;
@@ -20,7 +20,7 @@ final class Announcements {
     private final String pod;
     private final Clock clock;
 
-    Announcements(KubernetesClient client, String namespace, String about, String pod, Clock clock) {
+    public Announcements(KubernetesClient client, String namespace, String about, String pod, Clock clock) {
         this.client = client;
         this.namespace = namespace;
         this.about = about;
@@ -28,11 +28,11 @@ final class Announcements {
         this.clock = clock;
     }
 
-    void warn(String reason, String message) {
+    public void warn(String reason, String message) {
         announce("Warning", reason, message);
     }
 
-    void tell(String reason, String message) {
+    public void tell(String reason, String message) {
         announce("Normal", reason, message);
     }
 

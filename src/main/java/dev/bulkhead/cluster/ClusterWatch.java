@@ -137,7 +137,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** Whether any policy that is in force denies or changes anything. */
-    boolean enforces() {
+    public boolean enforces() {
         return policies().policies().stream().anyMatch(policy -> policy.mode() == Mode.ENFORCE);
     }
 
@@ -155,7 +155,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** Whether a namespace is being deleted, as far as is known. */
-    boolean isEnding(String namespace) {
+    public boolean isEnding(String namespace) {
         Namespace known = namespaceInformer.getStore().getByKey(namespace);
         return known != null && known.getMetadata().getDeletionTimestamp() != null;
     }

@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
  * namespace. While there is none, all that is expected is that there is a registration.
  */
-final class ExpectedRegistration implements AutoCloseable {
+public final class ExpectedRegistration implements AutoCloseable {
     private static final String KEY = "webhooks.yaml";
 
     /** On a configuration that is installed without its rules, which are filled in once the gate answers. */
@@ -37,7 +37,7 @@ final class ExpectedRegistration implements AutoCloseable {
     private record Compared(String expectedVersion, String version, List<String> differences) {}
 
     /** Watches nothing yet. */
-    ExpectedRegistration(KubernetesClient client, String namespace, Registration registration) {
+    public ExpectedRegistration(KubernetesClient client, String namespace, Registration registration) {
         this.client = client;
         this.namespace = namespace;
         this.registration = registration;
@@ -57,7 +57,7 @@ final class ExpectedRegistration implements AutoCloseable {
     }
 
     /** The ConfigMap, as the owner of what is to go with it; empty while there is none, or none that stays. */
-    Optional<OwnerReference> owner() {
+    public Optional<OwnerReference> owner() {
         return writtenDown()
                 .filter(written -> written.getMetadata().getDeletionTimestamp() == null)
                 .map(written -> new OwnerReferenceBuilder()

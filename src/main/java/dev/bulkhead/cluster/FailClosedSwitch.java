@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
  * left {@code failurePolicy} to the gate, keeps it {@code Fail} while a policy in force enforces and {@code Ignore} while
  * all of them only warn or audit. Nothing becomes {@code Fail} before a call of the API server was answered.
  */
-final class FailClosedSwitch {
+public final class FailClosedSwitch {
     private static final Logger LOG = Logger.getLogger(FailClosedSwitch.class);
 
     /** For so long nothing must enforce before {@code Fail} is taken back: a policy may be on its way to be replaced. */
@@ -47,7 +47,8 @@ final class FailClosedSwitch {
      * @param isReached asks whether a call of the API server comes to a replica and back, now
      * @param announce is given a reason and what was done
      */
-    FailClosedSwitch(Switched switched, BooleanSupplier isReached, BiConsumer<String, String> announce, Clock clock) {
+    public FailClosedSwitch(
+            Switched switched, BooleanSupplier isReached, BiConsumer<String, String> announce, Clock clock) {
         this.switched = switched;
         this.isReached = isReached;
         this.announce = announce;
@@ -55,7 +56,7 @@ final class FailClosedSwitch {
     }
 
     /** Whether webhooks that were installed without rules are still without. */
-    boolean isPending() {
+    public boolean isPending() {
         return switched.isPending();
     }
 
@@ -65,7 +66,7 @@ final class FailClosedSwitch {
      * @param ready whether this replica decides, knows all policies, and the API server is told to trust it
      * @param enforces whether a policy in force enforces
      */
-    void look(boolean ready, boolean enforces) {
+    public void look(boolean ready, boolean enforces) {
         if (!ready || enforces) {
             mildSince = Optional.empty();
         }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Who changed what of a webhook configuration, by what the API server notes in its managedFields. */
-final class FieldOwners {
+public final class FieldOwners {
     /** The name by which the API server knows Bulkhead: the client's, up to the slash. */
     static final String OWN_NAME = "bulkhead";
 
@@ -32,7 +32,7 @@ final class FieldOwners {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        static Kind of(String name) {
+        public static Kind of(String name) {
             String lower = name.toLowerCase(Locale.ROOT);
             if (lower.contains("admissionsenforcer") || lower.contains("admissions-enforcer")) {
                 return AKS;
@@ -61,7 +61,7 @@ final class FieldOwners {
      *
      * @param fields as {@code WEBHOOK/FIELD}
      */
-    static Optional<String> lastOf(JsonNode configuration, Set<String> fields) {
+    public static Optional<String> lastOf(JsonNode configuration, Set<String> fields) {
         List<Entry> entries = new ArrayList<>();
         String since = "";
         for (JsonNode managed : configuration.at("/metadata/managedFields")) {

@@ -41,7 +41,7 @@ public final class ReachabilityProbe {
     private final SecureRandom random = new SecureRandom();
     private String told = "";
 
-    ReachabilityProbe(KubernetesClient client, String namespace, Clock clock) {
+    public ReachabilityProbe(KubernetesClient client, String namespace, Clock clock) {
         this.client = client;
         this.namespace = namespace;
         this.clock = clock;
@@ -53,7 +53,7 @@ public final class ReachabilityProbe {
     }
 
     /** Whether a call of the API server comes to a replica and back, now. Waits for the API server. */
-    boolean isAnswered() {
+    public boolean isAnswered() {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
         String nonce = HexFormat.of().formatHex(bytes);

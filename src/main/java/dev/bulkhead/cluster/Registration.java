@@ -36,7 +36,7 @@ public final class Registration implements AutoCloseable {
     private final SharedIndexInformer<ValidatingWebhookConfiguration> validating;
 
     /** Watches nothing yet. */
-    Registration(KubernetesClient client, String name, RegistrationWriter writer) {
+    public Registration(KubernetesClient client, String name, RegistrationWriter writer) {
         this.client = client;
         this.name = name;
         this.writer = writer;
@@ -82,7 +82,7 @@ public final class Registration implements AutoCloseable {
     }
 
     /** What replaces and creates the configurations. */
-    RegistrationWriter writer() {
+    public RegistrationWriter writer() {
         return writer;
     }
 
@@ -91,14 +91,14 @@ public final class Registration implements AutoCloseable {
     }
 
     /** Whether something is there and every webhook in it trusts exactly that bundle. */
-    boolean carries(String bundle) {
+    public boolean carries(String bundle) {
         String encoded = encoded(bundle);
         List<HasMetadata> present = present();
         return !present.isEmpty() && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
     }
 
     /** Whether something is there and every webhook in it would trust a server that proves its name so. */
-    boolean trusts(KeyPairAndChain served, Instant now) {
+    public boolean trusts(KeyPairAndChain served, Instant now) {
         List<HasMetadata> present = present();
         return !present.isEmpty()
                 && present.stream()
@@ -117,7 +117,7 @@ public final class Registration implements AutoCloseable {
     }
 
     /** Whether a webhook there trusts somebody. */
-    boolean carriesAny() {
+    public boolean carriesAny() {
         return present().stream().map(this::tree).anyMatch(Registration::isFilled);
     }
 
@@ -143,7 +143,7 @@ public final class Registration implements AutoCloseable {
      * Fills the bundle in where it is another, into one configuration a call: first into the mutating one, since who
      * validates while nobody can harden refuses what lacks hardening. The leader's to call.
      */
-    void fill(String bundle) {
+    public void fill(String bundle) {
         String encoded = encoded(bundle);
         for (HasMetadata configuration : present()) {
             ObjectNode edited = tree(configuration);
@@ -162,7 +162,7 @@ public final class Registration implements AutoCloseable {
      *
      * @return whether one was there
      */
-    boolean withdraw() {
+    public boolean withdraw() {
         List<HasMetadata> present = present();
         if (present.isEmpty()) {
             return false;
@@ -173,7 +173,7 @@ public final class Registration implements AutoCloseable {
         return true;
     }
 
-    static void fill(JsonNode configuration, String encoded) {
+    public static void fill(JsonNode configuration, String encoded) {
         for (JsonNode webhook : configuration.path("webhooks")) {
             ((ObjectNode) webhook).withObjectProperty("clientConfig").put("caBundle", encoded);
         }

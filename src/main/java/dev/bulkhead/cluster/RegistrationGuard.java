@@ -35,19 +35,19 @@ public final class RegistrationGuard implements AutoCloseable {
     private List<String> told = List.of();
     private List<String> announced = List.of();
 
-    RegistrationGuard(ExpectedRegistration expected, Announcements announcements, Repair repair, Clock clock) {
+    public RegistrationGuard(ExpectedRegistration expected, Announcements announcements, Repair repair, Clock clock) {
         this.expected = expected;
         this.announcements = announcements;
         this.repair = repair;
         this.clock = clock;
     }
 
-    void start() {
+    public void start() {
         expected.start();
     }
 
     /** Whether nothing differed when it was last looked at. */
-    boolean isAsInstalled() {
+    public boolean isAsInstalled() {
         return seen.isEmpty();
     }
 
@@ -58,7 +58,7 @@ public final class RegistrationGuard implements AutoCloseable {
      * @param bundle whom webhooks are to trust that are installed again
      * @param enforces whether a policy in force enforces
      */
-    void look(boolean leading, Optional<String> bundle, boolean enforces) {
+    public void look(boolean leading, Optional<String> bundle, boolean enforces) {
         try {
             List<String> differences = expected.differences(enforces);
             if (!differences.equals(seen)) {

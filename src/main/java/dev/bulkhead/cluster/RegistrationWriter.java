@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
  * Writes the webhook configurations. What somebody keeps undoing is written again and again, but after longer and longer
  * waits, and it is reported who does that. Not for use by several threads, but for what is counted.
  */
-final class RegistrationWriter {
+public final class RegistrationWriter {
     private static final Logger LOG = Logger.getLogger(RegistrationWriter.class);
 
     private final KubernetesClient client;
@@ -25,7 +25,7 @@ final class RegistrationWriter {
     private final WriteBackOff backOff;
     private final Map<FieldOwners.Kind, LongAdder> undone = new ConcurrentHashMap<>();
 
-    RegistrationWriter(KubernetesClient client, Announcements announcements, Clock clock) {
+    public RegistrationWriter(KubernetesClient client, Announcements announcements, Clock clock) {
         this.client = client;
         this.announcements = announcements;
         this.backOff = new WriteBackOff(clock);
@@ -107,7 +107,7 @@ final class RegistrationWriter {
     }
 
     /** How often each kind of writer has undone what this replica wrote. */
-    Map<FieldOwners.Kind, LongAdder> undone() {
+    public Map<FieldOwners.Kind, LongAdder> undone() {
         return undone;
     }
 }

@@ -7,11 +7,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** Bulkhead's own kinds, as the API server knows them. */
-final class Resources {
+public final class Resources {
     private static final String GROUP = "bulkhead.dev";
     private static final String VERSION = "v1alpha1";
 
-    static final ResourceDefinitionContext POLICIES = new ResourceDefinitionContext.Builder()
+    public static final ResourceDefinitionContext POLICIES = new ResourceDefinitionContext.Builder()
             .withGroup(GROUP)
             .withVersion(VERSION)
             .withKind(PolicyReader.POLICY_KIND)
@@ -19,7 +19,7 @@ final class Resources {
             .withNamespaced(false)
             .build();
 
-    static final ResourceDefinitionContext EXEMPTIONS = new ResourceDefinitionContext.Builder()
+    public static final ResourceDefinitionContext EXEMPTIONS = new ResourceDefinitionContext.Builder()
             .withGroup(GROUP)
             .withVersion(VERSION)
             .withKind(PolicyReader.EXEMPTION_KIND)
@@ -30,7 +30,7 @@ final class Resources {
     private Resources() {}
 
     /** An object as it is told by the API server, whatever it holds. */
-    static JsonNode tree(KubernetesClient client, GenericKubernetesResource object) {
+    public static JsonNode tree(KubernetesClient client, GenericKubernetesResource object) {
         return client.getKubernetesSerialization().convertValue(object, JsonNode.class);
     }
 }

@@ -129,7 +129,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     /** Whether that is what all replicas share. */
-    boolean isShared(KeyPairAndChain served) {
+    public boolean isShared(KeyPairAndChain served) {
         return current.isPresent() && !Optional.of(served).equals(standIn);
     }
 
@@ -142,7 +142,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      * Puts back what the Secret held, if somebody deleted or emptied it. Any replica's to call, since a leader that has
      * just begun may never have seen it.
      */
-    void putBack() {
+    public void putBack() {
         Optional<KeyMaterial> known = current;
         if (known.isEmpty() || !informer.hasSynced()) {
             return;
@@ -159,7 +159,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      * @param published whether clients have been told of every authority in the bundle
      * @param trusted whether clients have been told of anybody at all
      */
-    void keep(boolean published, boolean trusted) throws UnusableCertificateException {
+    public void keep(boolean published, boolean trusted) throws UnusableCertificateException {
         Optional<KeyMaterial> known = current;
         if (known.isEmpty()) {
             if (trusted && !isFor(OTHERS_PUT_BACK, without)) {

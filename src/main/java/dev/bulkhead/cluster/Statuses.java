@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
  * Tells about policies and exemptions in their status. What is true of the whole cluster is the leader's to write; what
  * exemptions excused is written by the replica that saw it, each workload under a key of its own.
  */
-final class Statuses {
+public final class Statuses {
     private static final Logger LOG = Logger.getLogger(Statuses.class);
 
     /** Listing all pods is dear. */
@@ -52,7 +52,7 @@ final class Statuses {
      *
      * @param leftOut the namespaces that the registration leaves out, so that nothing is said of them
      */
-    Statuses(KubernetesClient client, ClusterWatch watch, Set<String> leftOut, Clock clock) {
+    public Statuses(KubernetesClient client, ClusterWatch watch, Set<String> leftOut, Clock clock) {
         this.client = client;
         this.watch = watch;
         this.leftOut = ImmutableCopies.of(leftOut);
@@ -60,7 +60,7 @@ final class Statuses {
     }
 
     /** Writes what is not written yet. */
-    void write() throws InterruptedException {
+    public void write() throws InterruptedException {
         Declarations declarations = watch.declarations();
         count(declarations);
         Census census = Census.of(
@@ -83,7 +83,7 @@ final class Statuses {
     }
 
     /** Forgets what was written, since another replica may write from now on. */
-    void forget() {
+    public void forget() {
         written.clear();
     }
 
@@ -181,7 +181,7 @@ final class Statuses {
     }
 
     /** Writes what exemptions excused; every replica's to call. */
-    void writeUses(ExemptionUses uses) {
+    public void writeUses(ExemptionUses uses) {
         uses.take(clock.instant()).forEach((exemption, use) -> {
             int slash = exemption.indexOf('/');
             if (slash < 0) {

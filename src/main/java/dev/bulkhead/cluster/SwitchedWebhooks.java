@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The webhook configurations as the API server has them, switched to what was installed. */
-final class SwitchedWebhooks implements FailClosedSwitch.Switched {
+public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     private final Configurations configurations;
 
     /** Where the configurations stand, and what was installed. */
@@ -80,11 +80,11 @@ final class SwitchedWebhooks implements FailClosedSwitch.Switched {
         }
     }
 
-    SwitchedWebhooks(ExpectedRegistration expected, Registration registration) {
+    public SwitchedWebhooks(ExpectedRegistration expected, Registration registration) {
         this(new OfApiServer(expected, registration));
     }
 
-    SwitchedWebhooks(Configurations configurations) {
+    public SwitchedWebhooks(Configurations configurations) {
         this.configurations = configurations;
     }
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What is wrong with an object, for people. */
-final class Texts {
+public final class Texts {
     private static final int MOST = 5;
 
     private Texts() {}
 
-    static String of(List<Problem> problems) {
+    public static String of(List<Problem> problems) {
         String some = problems.stream()
                 .limit(MOST)
                 .map(problem -> problem.pointer() + ": " + problem.message())

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param line the line of the file on which they start
  */
-record Chunk(ByteBuffer bytes, int line) {
+public record Chunk(ByteBuffer bytes, int line) {
 
     /**
      * The text in them.

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads the documents of a chunk, as JSON where they are JSON and as YAML otherwise. */
-final class ChunkReader {
+public final class ChunkReader {
     private static final String TEMPLATE_HINT = "; looks like a template; render it first (helm template)";
 
     private final YamlReader yaml;
     private final JsonReader json;
 
-    ChunkReader(Limits limits) {
+    public ChunkReader(Limits limits) {
         this.yaml = new YamlReader(limits);
         this.json = new JsonReader(limits);
     }
 
     /** One outcome for each document that is not empty: several only where JSON documents follow one another. */
-    List<Outcome> read(Chunk chunk) {
+    public List<Outcome> read(Chunk chunk) {
         try {
             ChunkText text = chunk.text();
             return read(text).stream()

@@ -9,7 +9,7 @@ import java.util.Optional;
  * <p>Cutting at lines is exact: YAML allows no line that starts with {@code ---} or {@code ...} and a blank inside a
  * document, not even in a quoted or block scalar (YAML 1.2.2, 9.1.2), and neither does JSON. kubectl cuts the same way.
  */
-final class ChunkSplitter {
+public final class ChunkSplitter {
     private final ByteBuffer bytes;
     private int offset;
     private int line = 1;
@@ -21,12 +21,12 @@ final class ChunkSplitter {
     private boolean filled;
     private boolean unusual;
 
-    ChunkSplitter(ByteBuffer bytes) {
+    public ChunkSplitter(ByteBuffer bytes) {
         this.bytes = bytes;
     }
 
     /** The next chunk that holds more than plain comments, or empty at the end of the file. */
-    Optional<Chunk> next() {
+    public Optional<Chunk> next() {
         beginChunk();
         while (offset < bytes.limit()) {
             int lineStart = offset;

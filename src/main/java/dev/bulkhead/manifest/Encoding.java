@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Tells UTF-8, which is what kubectl reads, from other encodings that editors write. */
-final class Encoding {
+public final class Encoding {
     private Encoding() {}
 
     /** The name of another encoding that the file is in, as far as its first bytes tell. */
-    static Optional<String> foreign(byte[] content) {
+    public static Optional<String> foreign(byte[] content) {
         if (startsWith(content, 0x00, 0x00, 0xFE, 0xFF) || startsWith(content, 0xFF, 0xFE, 0x00, 0x00)) {
             return Optional.of("UTF-32");
         }
@@ -18,7 +18,7 @@ final class Encoding {
     }
 
     /** The content behind the byte order mark that some editors put in front of UTF-8. */
-    static ByteBuffer withoutMark(byte[] content) {
+    public static ByteBuffer withoutMark(byte[] content) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         return startsWith(content, 0xEF, 0xBB, 0xBF) ? bytes.slice(3, content.length - 3) : bytes;
     }

@@ -9,8 +9,8 @@ package dev.bulkhead.manifest;
  * @param values the keys, values and items of a document
  * @param aliased how many of them may come from aliases
  */
-record Limits(int bytes, int documents, int depth, int values, int aliased) {
+public record Limits(int bytes, int documents, int depth, int values, int aliased) {
 
     /** Etcd holds objects of some 1.5 MiB: these leave room for dumps of whole clusters. */
-    static final Limits STANDARD = new Limits(64 << 20, 100_000, 1_000, 5_000_000, 1_000_000);
+    public static final Limits STANDARD = new Limits(64 << 20, 100_000, 1_000, 5_000_000, 1_000_000);
 }

@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest;
 
 /** What became of one document, before it is known which of its file it is. */
-sealed interface Outcome {
+public sealed interface Outcome {
     record Read(Value value) implements Outcome {}
 
     record Failed(UnreadableException failure) implements Outcome {}

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param position of the key for the member of a mapping, of the value itself for the item of a list
  */
-record Place(Position position, Map<String, Place> members, List<Place> items) {
+public record Place(Position position, Map<String, Place> members, List<Place> items) {
 
     static Place of(Position position) {
         return new Place(position, Map.of(), List.of());
@@ -29,7 +29,7 @@ record Place(Position position, Map<String, Place> members, List<Place> items) {
         return new Place(other, members, items);
     }
 
-    Position find(JsonPointer pointer) {
+    public Position find(JsonPointer pointer) {
         Place place = this;
         for (JsonPointer rest = pointer; !rest.matches(); rest = rest.tail()) {
             Place child = place.members.get(rest.getMatchingProperty());

@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest;
 
 /** Ends the reading of one document. Never leaves the package: {@link DocumentReader} makes a {@link Problem} of it. */
-final class UnreadableException extends RuntimeException {
+public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
@@ -16,11 +16,11 @@ final class UnreadableException extends RuntimeException {
         this.problem = problem;
     }
 
-    Position position() {
+    public Position position() {
         return new Position(line, column);
     }
 
-    String problem() {
+    public String problem() {
         return problem;
     }
 }

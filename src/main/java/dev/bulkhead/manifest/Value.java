@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param height how many mappings and lists it holds inside one another
  * @param size how many values it holds, itself included
  */
-record Value(JsonNode node, Place place, int height, int size) {
+public record Value(JsonNode node, Place place, int height, int size) {
 
     static Value scalar(JsonNode node, Position position) {
         return new Value(node, Place.of(position), 0, 1);

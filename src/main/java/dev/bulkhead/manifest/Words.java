@@ -3,13 +3,13 @@ package dev.bulkhead.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The words in which problems are told. */
-final class Words {
+public final class Words {
     private static final int LONGEST = 80;
 
     private Words() {}
 
     /** What kind of value it is, with its article. */
-    static String kind(JsonNode node) {
+    public static String kind(JsonNode node) {
         return switch (node.getNodeType()) {
             case OBJECT, POJO -> "a mapping";
             case ARRAY -> "a list";

@@ -11,9 +11,9 @@ import java.util.Set;
  *
  * @param pin {@code LEVEL:VERSION} where the policy is a Pod Security level, whose sentence its denials carry
  */
-record Clause(Demand demand, Mode mode, Set<String> allow, Optional<String> pin) {
+public record Clause(Demand demand, Mode mode, Set<String> allow, Optional<String> pin) {
     /** What this policy wants done about that finding. */
-    Action actionFor(Finding finding) {
+    public Action actionFor(Finding finding) {
         return mode.limit(enforcedFor(finding));
     }
 
@@ -23,7 +23,7 @@ record Clause(Demand demand, Mode mode, Set<String> allow, Optional<String> pin)
     }
 
     /** Whether this policy changes pods for that rule, or would refuse them. */
-    boolean mayHarden() {
+    public boolean mayHarden() {
         return mode == Mode.ENFORCE && demand.action().compareTo(Action.HARDEN) >= 0;
     }
 }

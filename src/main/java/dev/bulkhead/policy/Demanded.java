@@ -7,4 +7,4 @@ import dev.bulkhead.rule.Rule;
 /**
  * A rule at the revision a profile means, and what the profile wants done about it.
  */
-record Demanded(Rule rule, Revision revision, Demand demand) {}
+public record Demanded(Rule rule, Revision revision, Demand demand) {}

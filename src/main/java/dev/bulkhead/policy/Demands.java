@@ -71,8 +71,8 @@ public record Demands(
     }
 
     /** A rule at one revision and what each policy wants done about it. */
-    record RuleDemands(Rule rule, Revision revision, List<Clause> clauses) {
-        RuleDemands {
+    public record RuleDemands(Rule rule, Revision revision, List<Clause> clauses) {
+        public RuleDemands {
             clauses = List.copyOf(clauses);
         }
     }

@@ -50,7 +50,7 @@ public record Exemption(
     }
 
     /** Whether it is in force for a workload that goes by any of these names. */
-    boolean isFor(List<Owner> identities, Instant now) {
+    public boolean isFor(List<Owner> identities, Instant now) {
         return now.isBefore(expires)
                 && (match.workloads().isEmpty() || identities.stream().anyMatch(match.workloads()::contains));
     }
@@ -59,7 +59,7 @@ public record Exemption(
      * Whether it covers the finding: the rule, the value, and every container concerned. A volume concerns the containers
      * that mount it, a value of the pod those that inherit it.
      */
-    boolean covers(Finding finding, Set<String> concerned) {
+    public boolean covers(Finding finding, Set<String> concerned) {
         String ruleId = finding.rule().id();
         if (!allows(ruleId, finding.value()) && !allows(ruleId, ANY)) {
             return false;
@@ -69,7 +69,7 @@ public record Exemption(
     }
 
     /** Whether it names exactly that value of that rule. */
-    boolean allows(String ruleId, String value) {
+    public boolean allows(String ruleId, String value) {
         return allow.getOrDefault(ruleId, Set.of()).contains(value);
     }
 }

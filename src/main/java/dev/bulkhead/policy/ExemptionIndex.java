@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * The exemptions of one namespace, found by what they allow: a finding meets only those that name its rule and value, and
  * of many such only those that name one of its containers. Immutable.
  */
-final class ExemptionIndex {
+public final class ExemptionIndex {
     static final ExemptionIndex EMPTY = new ExemptionIndex(List.of());
 
     private final boolean empty;
@@ -61,7 +61,7 @@ final class ExemptionIndex {
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return empty;
     }
 
@@ -69,7 +69,7 @@ final class ExemptionIndex {
      * The exemptions that may cover a finding about these containers, each once: all that cover it are among them. Of a
      * finding that concerns no container, those that {@link #forNoContainer} gives.
      */
-    void forContainers(Finding finding, Set<String> concerned, Consumer<Exemption> candidate) {
+    public void forContainers(Finding finding, Set<String> concerned, Consumer<Exemption> candidate) {
         String first = concerned.iterator().next();
         String ruleId = finding.rule().id();
         give(candidates(ruleId, finding.value()), first, candidate);
@@ -86,7 +86,7 @@ final class ExemptionIndex {
     }
 
     /** The exemptions that allow exactly that value of the rule, or with {@link Exemption#ANY} every value. */
-    List<Exemption> forNoContainer(String ruleId, String value) {
+    public List<Exemption> forNoContainer(String ruleId, String value) {
         return candidates(ruleId, value).all;
     }
 

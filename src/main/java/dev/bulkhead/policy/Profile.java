@@ -82,7 +82,7 @@ public record Profile(Kind kind, PodSecurityVersion version) {
     }
 
     /** What the profile demands in a cluster of that minor version, in the rules' order; nothing for rules not listed. */
-    List<Demanded> demands(int clusterMinor) {
+    public List<Demanded> demands(int clusterMinor) {
         PodSecurityVersion clamped = version.clampedTo(clusterMinor);
         List<Demanded> demands = new ArrayList<>();
         podSecurityLevel()

@@ -13,8 +13,8 @@ import java.util.List;
  * @param owner who listens
  * @param place where
  */
-record ControlSocket(String owner, HostPath.Place place) {
-    static final List<ControlSocket> ALL = all();
+public record ControlSocket(String owner, HostPath.Place place) {
+    public static final List<ControlSocket> ALL = all();
 
     private static List<ControlSocket> all() {
         List<ControlSocket> all = new ArrayList<>();
@@ -90,7 +90,7 @@ record ControlSocket(String owner, HostPath.Place place) {
     }
 
     /** Whether one of these paths shows it. */
-    boolean isReachedBy(List<HostPath> paths) {
+    public boolean isReachedBy(List<HostPath> paths) {
         for (HostPath path : paths) {
             if (path.reaches(place)) {
                 return true;
@@ -100,7 +100,7 @@ record ControlSocket(String owner, HostPath.Place place) {
     }
 
     /** The owner's name and the place, as a message names it. */
-    String label() {
+    public String label() {
         return owner + " (" + place.path() + ")";
     }
 }

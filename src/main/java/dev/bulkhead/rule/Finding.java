@@ -43,7 +43,7 @@ public record Finding(Rule rule, Subject subject, Field place, String value, boo
         return violation().equals(other.violation());
     }
 
-    static List<String> values(List<Finding> findings) {
+    public static List<String> values(List<Finding> findings) {
         return findings.stream().map(Finding::value).toList();
     }
 }

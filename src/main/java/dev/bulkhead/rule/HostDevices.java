@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * not /dev and lies neither above nor below it, by whatever name, and whose type is not CharDevice or BlockDevice; a
  * path above /dev, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-final class HostDevices extends OwnRule {
+public final class HostDevices extends OwnRule {
     private static final HostPath.Place DEV = HostPath.Place.of("/dev");
 
     private static final Set<String> DEVICE_TYPES = Set.of("CharDevice", "BlockDevice");
@@ -39,7 +39,7 @@ final class HostDevices extends OwnRule {
             Map.entry("/dev/urandom", EVERY_CONTAINER_HAS_IT),
             Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
 
-    HostDevices() {
+    public HostDevices() {
         super("hostDevices", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
     }
 

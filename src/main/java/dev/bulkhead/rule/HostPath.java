@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Where a text can be read in more than one way (as Windows would, or with a {@code ..} behind a symbolic link), all
  * readings count. A text that no reading does justice to leads anywhere: it reaches every place.
  */
-final class HostPath {
+public final class HostPath {
     /** Linux' PATH_MAX, which counts the final zero. */
     private static final int MOST_BYTES = 4095;
 
@@ -40,7 +40,7 @@ final class HostPath {
      * @param written as it stands in the manifest, absolute or not
      * @param onWindows whether the node runs Windows; a path that is spelled as on Windows is read so in any case
      */
-    static HostPath of(String written, boolean onWindows) {
+    public static HostPath of(String written, boolean onWindows) {
         Optional<String> flaw = flaw(written);
         if (flaw.isPresent()) {
             return new HostPath(written, onWindows, List.of(), flaw);
@@ -144,12 +144,12 @@ final class HostPath {
     }
 
     /** Why it cannot be told where the path leads; empty when it can. */
-    Optional<String> doubt() {
+    public Optional<String> doubt() {
         return doubt;
     }
 
     /** Whether a mount of this path shows the place: it is the place, lies above it or below it, or may lead there. */
-    boolean reaches(Place place) {
+    public boolean reaches(Place place) {
         if (doubt.isPresent()) {
             return true;
         }
@@ -174,12 +174,12 @@ final class HostPath {
     }
 
     /** The path without its detours, as its first reading has it; empty when it cannot be told. */
-    Optional<String> plain() {
+    public Optional<String> plain() {
         return readings.stream().findFirst().map(names -> "/" + String.join("/", names));
     }
 
     /** Whether it may be a device of a Windows node, such as {@code \\.\PhysicalDrive0}; pipes are none. */
-    boolean isWindowsDevice() {
+    public boolean isWindowsDevice() {
         return doubt.isPresent() || readings.stream().anyMatch(WindowsHostPath::isDevice);
     }
 
@@ -190,12 +190,12 @@ final class HostPath {
      *     the named pipes of Windows
      * @param spellings that path, and the ones it has where an old link is still a directory
      */
-    record Place(String path, List<List<String>> spellings) {
-        Place {
+    public record Place(String path, List<List<String>> spellings) {
+        public Place {
             spellings = List.copyOf(spellings);
         }
 
-        static Place of(String path) {
+        public static Place of(String path) {
             return new Place(
                     path,
                     path.startsWith("//./")

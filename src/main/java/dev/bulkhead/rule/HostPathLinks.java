@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The symbolic links that nodes have by convention, and how a path is followed through them. */
-final class HostPathLinks {
+public final class HostPathLinks {
     /** Links between directories. A system may lack one and have a directory of that name instead. */
     private static final Map<List<String>, List<String>> DIRECTORIES = links(
             // Filesystem Hierarchy Standard 3.0, 5.13 and 5.9
@@ -58,7 +58,7 @@ final class HostPathLinks {
     }
 
     /** The names between the slashes, without those that lead nowhere; every path counts as absolute. */
-    static List<String> names(String path) {
+    public static List<String> names(String path) {
         List<String> names = new ArrayList<>();
         for (String name : path.split("/", -1)) {
             if (!name.isEmpty() && !name.equals(".")) {
@@ -69,7 +69,7 @@ final class HostPathLinks {
     }
 
     /** The names as they stand; and, where there is a way back up, the names that are left when it is taken first. */
-    static List<List<String>> waysOf(List<String> names) {
+    public static List<List<String>> waysOf(List<String> names) {
         if (!names.contains("..")) {
             return List.of(names);
         }
@@ -85,7 +85,7 @@ final class HostPathLinks {
     }
 
     /** Where these names lead when each link on the way is taken at once; empty when that could be anywhere. */
-    static Optional<List<String>> follow(List<String> names) {
+    public static Optional<List<String>> follow(List<String> names) {
         return follow(List.of(), names);
     }
 
@@ -93,7 +93,7 @@ final class HostPathLinks {
      * Where these names lead from a place that no link lies on the way to. Takes as long as there are names and links in
      * them, wherever they start.
      */
-    static Optional<List<String>> follow(List<String> from, List<String> names) {
+    public static Optional<List<String>> follow(List<String> from, List<String> names) {
         List<String> at = new ArrayList<>(from.size() + names.size());
         at.addAll(from);
         for (String name : names) {

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * source in the same entry, or a claim of whose volume that is known. It counts although nothing mounts it, because an
  * ephemeral container may come and mount it.
  */
-final class HostPathUse {
+public final class HostPathUse {
     /** More mounts of one volume than anybody writes; to judge each by itself would take too long. */
     private static final int MOST_MOUNTS = 64;
 
@@ -68,27 +68,27 @@ final class HostPathUse {
         this.whole = HostPath.of(path, onWindows);
     }
 
-    Volume volume() {
+    public Volume volume() {
         return volume;
     }
 
     /** The path, as the volume writes it. */
-    String path() {
+    public String path() {
         return path;
     }
 
     /** Whether the pod is for Windows. */
-    boolean onWindows() {
+    public boolean onWindows() {
         return onWindows;
     }
 
     /** The pod's hostPath volumes alone, in its order. */
-    static List<HostPathUse> withoutClaims(Pod pod, Context context) {
+    public static List<HostPathUse> withoutClaims(Pod pod, Context context) {
         return of(pod, Volume::hostPath, context.work());
     }
 
     /** The pod's hostPath volumes, and the claims whose volumes are known to be directories of a node, in its order. */
-    static List<HostPathUse> of(Pod pod, Context context) {
+    public static List<HostPathUse> of(Pod pod, Context context) {
         return of(pod, volume -> volume.hostPath().or(() -> claimedPath(volume, context)), context.work());
     }
 
@@ -165,7 +165,7 @@ final class HostPathUse {
     }
 
     /** Whether the pod says that it is for Windows, or asks to be scheduled there. */
-    static boolean isForWindows(Field spec) {
+    public static boolean isForWindows(Field spec) {
         Field selector = spec.get("nodeSelector");
         return spec.get("os").get("name").textOrEmpty().equals("windows")
                 || OS_LABELS.stream()
@@ -173,14 +173,14 @@ final class HostPathUse {
     }
 
     /** The field that holds the path, or the name of the claim. */
-    Field place() {
+    public Field place() {
         return volume.hostPath().isPresent()
                 ? volume.source("hostPath").get("path")
                 : volume.source("persistentVolumeClaim").get("claimName");
     }
 
     /** The paths that containers see; the whole volume as long as nothing mounts it. */
-    List<HostPath> shown() {
+    public List<HostPath> shown() {
         if (mounts.size() > MOST_MOUNTS) {
             return List.of(tooManyMounts());
         }
@@ -196,12 +196,12 @@ final class HostPathUse {
     }
 
     /** The path that a container sees by that mount. */
-    HostPath shownBy(Field mount) {
+    public HostPath shownBy(Field mount) {
         return mounts.size() > MOST_MOUNTS ? tooManyMounts() : below(subPath(mount.node()));
     }
 
     /** The path that a container sees by a mount of a volume with that path. */
-    static HostPath shownBy(Field mount, String path, boolean onWindows) {
+    public static HostPath shownBy(Field mount, String path, boolean onWindows) {
         HostPath whole = HostPath.of(path, onWindows);
         String subPath = subPath(mount.node());
         return subPath.isEmpty() ? whole : whole.below(subPath);
@@ -227,23 +227,23 @@ final class HostPathUse {
     }
 
     /** Whether it is a claim, and the path its PersistentVolume's. */
-    boolean isClaimed() {
+    public boolean isClaimed() {
         return volume.hostPath().isEmpty();
     }
 
     /** Whether a container sees such a file by it. */
-    boolean isAny(NodeFile kind) {
+    public boolean isAny(NodeFile kind) {
         String type = volume.source("hostPath").get("type").textOrEmpty();
         return shown().stream().anyMatch(path -> NodeFile.of(path, type) == kind);
     }
 
     /** Why it cannot be told where the path leads; empty when it can. */
-    Optional<String> doubt() {
+    public Optional<String> doubt() {
         return shown().stream().flatMap(shown -> shown.doubt().stream()).findFirst();
     }
 
     /** The volume and its path in words. */
-    String label() {
+    public String label() {
         String claimed = volume.hostPath().isPresent()
                 ? ""
                 : claim(volume)
@@ -253,13 +253,13 @@ final class HostPathUse {
     }
 
     /** A path in words; without itself where it is not fit to be read. */
-    static String label(String path, Optional<String> doubt) {
+    public static String label(String path, Optional<String> doubt) {
         return doubt.map(why -> "a hostPath that cannot be judged (" + why + ")")
                 .orElse("hostPath " + (path.isEmpty() ? "\"\"" : path));
     }
 
     /** Which containers see it, in words. */
-    String audience() {
+    public String audience() {
         Set<String> containers = new LinkedHashSet<>();
         mounts.forEach(mount -> containers.add(mount.container()));
         if (!containers.isEmpty()) {
@@ -269,7 +269,7 @@ final class HostPathUse {
     }
 
     /** The volume that a finding is about; empty when it is about something else. */
-    static Optional<HostPathUse> of(Finding finding) {
+    public static Optional<HostPathUse> of(Finding finding) {
         return finding.subject() instanceof Subject.OfVolume of
                 ? Optional.of(of(of.volume(), of.volume().hostPath().orElse(finding.value())))
                 : Optional.empty();

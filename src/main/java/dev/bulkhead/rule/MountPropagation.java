@@ -13,10 +13,10 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code volumeMounts[*].mountPropagation} of every container. Allowed: absent, None. Versions: all.
  */
-final class MountPropagation extends OwnRule {
+public final class MountPropagation extends OwnRule {
     private static final String FROM_THE_NODE = "HostToContainer";
 
-    MountPropagation() {
+    public MountPropagation() {
         super(
                 "mountPropagation",
                 Layer.HOST,

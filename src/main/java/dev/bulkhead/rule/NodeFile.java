@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a path on the node leads to, as far as it matters to what can be done about it. */
-enum NodeFile {
+public enum NodeFile {
     /** A socket: who sees it may connect, whatever the mount says. */
     SOCKET,
     /** A device: a read-only mount does not keep it from being written to. */
@@ -28,7 +28,7 @@ enum NodeFile {
      * @param path the path
      * @param type the type that the volume says, or nothing
      */
-    static NodeFile of(HostPath path, String type) {
+    public static NodeFile of(HostPath path, String type) {
         if (path.doubt().isPresent()) {
             return OTHER;
         }

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The turns of phrase that Pod Security Admission uses, and that Bulkhead's own rules share. */
-final class Phrases {
+public final class Phrases {
     /** The order of the texts' UTF-8, which {@link String}'s own order is not beyond the basic plane. */
     private static final Comparator<String> BYTEWISE =
             Comparator.comparing((String text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
@@ -21,23 +21,23 @@ final class Phrases {
     private Phrases() {}
 
     /** The names in quotes, joined by commas. Plainly wrapped, not escaped. */
-    static String quoted(Collection<String> names) {
+    public static String quoted(Collection<String> names) {
         return names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
     }
 
     /** The values, sorted bytewise, without duplicates. */
-    static Set<String> sorted(Collection<String> values) {
+    public static Set<String> sorted(Collection<String> values) {
         Set<String> sorted = new TreeSet<>(BYTEWISE);
         sorted.addAll(values);
         return sorted;
     }
 
-    static String plural(int count, String one, String many) {
+    public static String plural(int count, String one, String many) {
         return count == 1 ? one : many;
     }
 
     /** The distinct containers of these findings, in the pod's order. */
-    static List<Container> containersOf(List<Finding> findings) {
+    public static List<Container> containersOf(List<Finding> findings) {
         Set<Container> containers = new LinkedHashSet<>();
         for (Finding finding : findings) {
             finding.subject().asContainer().ifPresent(containers::add);
@@ -46,19 +46,19 @@ final class Phrases {
     }
 
     /** {@code container "a"} or {@code containers "a", "b"}. */
-    static String containers(List<Finding> findings) {
+    public static String containers(List<Finding> findings) {
         return named(
                 "container",
                 containersOf(findings).stream().map(Container::name).toList());
     }
 
     /** {@code volume "a"} or {@code volumes "a", "b"}: the noun in the number of the names, then the names. */
-    static String named(String noun, Collection<String> names) {
+    public static String named(String noun, Collection<String> names) {
         return plural(names.size(), noun, noun + "s") + " " + quoted(names);
     }
 
     /** The names of the volumes that these findings are about, in the pod's order. */
-    static List<String> volumesOf(List<Finding> findings) {
+    public static List<String> volumesOf(List<Finding> findings) {
         List<String> volumes = new ArrayList<>();
         for (Finding finding : findings) {
             if (finding.subject() instanceof Subject.OfVolume of) {
@@ -69,7 +69,7 @@ final class Phrases {
     }
 
     /** {@code key="value"}, the value as Go quotes it. */
-    static String assigned(String key, String value) {
+    public static String assigned(String key, String value) {
         StringBuilder quoted = new StringBuilder(key).append("=\"");
         value.codePoints().forEach(c -> {
             switch (c) {
@@ -110,7 +110,7 @@ final class Phrases {
     }
 
     /** Who sets the offending values: the pod, containers, annotations, joined by "and". */
-    static String setters(List<Finding> findings) {
+    public static String setters(List<Finding> findings) {
         List<String> setters = new ArrayList<>();
         if (findings.stream().anyMatch(finding -> finding.subject() instanceof Subject.OfPod)) {
             setters.add("pod");

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * container. Allowed: paths that are no {@link ControlSocket} and lie neither above nor below one, by whatever name; a
  * path above one, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-final class RuntimeSocket extends OwnRule {
+public final class RuntimeSocket extends OwnRule {
 
-    RuntimeSocket() {
+    public RuntimeSocket() {
         super("runtimeSocket", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Linear in the value's length, and only its first 128 KiB are read: Linux starts no program with a longer variable.
  */
-final class SecretForms {
+public final class SecretForms {
     /** MAX_ARG_STRLEN of Linux. */
     private static final int LONGEST = 128 * 1024;
 
@@ -27,7 +27,7 @@ final class SecretForms {
     private SecretForms() {}
 
     /** What the value is or holds, with its article. */
-    static Optional<String> find(String value) {
+    public static Optional<String> find(String value) {
         return find(value.length() > LONGEST ? value.substring(0, LONGEST) : value, DEPTH);
     }
 
@@ -61,7 +61,7 @@ final class SecretForms {
     }
 
     /** What the value is, where the name is needed to tell. */
-    static Optional<String> findFor(String name, String value) {
+    public static Optional<String> findFor(String name, String value) {
         String text = value.length() > LONGEST ? value.substring(0, LONGEST) : value.strip();
         if (SecretNames.endsWith(name, "AUTH")
                 && ((isLogin(text) && !isHostAndPort(text)) || ConnectionSecrets.isRandom(text))) {

@@ -10,7 +10,7 @@ import java.util.Set;
  * neither letter nor digit, and at the humps of camel case; its last credential word decides, unless what follows says
  * that the variable holds something about a credential ({@code PASSWORD_FILE}, {@code TOKEN_TTL}).
  */
-final class SecretNames {
+public final class SecretNames {
     /** No more than so much of a name's end is read. */
     private static final int LONGEST = 1024;
 
@@ -143,7 +143,7 @@ final class SecretNames {
 
     private SecretNames() {}
 
-    static boolean isCredential(String name) {
+    public static boolean isCredential(String name) {
         List<String> words = wordsOf(name);
         for (String word : words) {
             if (OPEN.contains(word)) {
@@ -180,7 +180,7 @@ final class SecretNames {
      * Whether the variable may just as well hold the name of a Secret in the cluster, or of an entry of one, so that its
      * value has to tell: {@code WEBHOOK_SECRET}, {@code REDIS_PASSWORD_SECRET_KEY}.
      */
-    static boolean mayNameObject(String name) {
+    public static boolean mayNameObject(String name) {
         List<String> words = wordsOf(name);
         int size = words.size();
         return size > 1
@@ -192,7 +192,7 @@ final class SecretNames {
     }
 
     /** Whether what the name calls a credential may also be the way to come by one: a token, several passwords. */
-    static boolean mayNameMode(String name) {
+    public static boolean mayNameMode(String name) {
         List<String> words = wordsOf(name);
         for (int i = words.size() - 1; i >= 0; i--) {
             if (isCredential(words, i)) {
@@ -207,7 +207,7 @@ final class SecretNames {
     }
 
     /** Whether that is the name's last word. */
-    static boolean endsWith(String name, String word) {
+    public static boolean endsWith(String name, String word) {
         List<String> words = wordsOf(name);
         return !words.isEmpty() && words.get(words.size() - 1).equals(word);
     }

@@ -19,14 +19,14 @@ import java.util.function.Consumer;
  *
  * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
  */
-final class SecretsInEnv extends OwnRule {
+public final class SecretsInEnv extends OwnRule {
     /** No form of a credential is shorter than a login such as {@code a/b@//}. */
     private static final int SHORTEST_FORM = 6;
 
     /** As much of a value as is read in about the time of a step. */
     private static final int CHARACTERS_PER_STEP = 16;
 
-    SecretsInEnv() {
+    public SecretsInEnv() {
         super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
     }
 

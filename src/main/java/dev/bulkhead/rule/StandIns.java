@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Texts that stand where a credential could, and are none: references to one, placeholders, flags, paths. */
-final class StandIns {
+public final class StandIns {
     /** Longer texts are taken at their word. */
     private static final int LONGEST = 8192;
 
@@ -93,7 +93,7 @@ final class StandIns {
     private StandIns() {}
 
     /** Whether a value is no credential, although its variable's name says so. */
-    static boolean isNoCredential(String value) {
+    public static boolean isNoCredential(String value) {
         String text = value.strip();
         if (text.startsWith("-----BEGIN ")) {
             // Forms know private keys; what else begins like this may be read by all.
@@ -130,7 +130,7 @@ final class StandIns {
     }
 
     /** Whether the text says how a credential is come by: {@code never}, {@code simple}, {@code jwt,pub-key=...}. */
-    static boolean isMode(String value) {
+    public static boolean isMode(String value) {
         String text = value.strip();
         int comma = text.indexOf(',');
         int end = comma < 0 ? text.length() : comma;
@@ -141,7 +141,7 @@ final class StandIns {
      * Whether the text is such a name as Secrets have, words in small letters, and says itself that it is one:
      * {@code webhook-server-cert}; or is the name of an entry: {@code redis-password}.
      */
-    static boolean isObjectName(String value, boolean ofEntry) {
+    public static boolean isObjectName(String value, boolean ofEntry) {
         String text = value.strip();
         int lastWord = 0;
         for (int i = 0; i < text.length(); i++) {

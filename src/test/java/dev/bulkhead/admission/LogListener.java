@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** Hears what is logged in one category, until it is closed. */
-final class LogListener extends Handler implements AutoCloseable {
+public final class LogListener extends Handler implements AutoCloseable {
     private static final PatternFormatter MESSAGE = new PatternFormatter("%s");
 
     private final Logger logger;
@@ -18,13 +18,13 @@ final class LogListener extends Handler implements AutoCloseable {
         this.logger = logger;
     }
 
-    static LogListener to(String category) {
+    public static LogListener to(String category) {
         LogListener listener = new LogListener(Logger.getLogger(category));
         listener.logger.addHandler(listener);
         return listener;
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return List.copyOf(messages);
     }
 

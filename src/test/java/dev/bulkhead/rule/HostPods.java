@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Pods that use the host, for tests. */
-final class HostPods {
+public final class HostPods {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private static final Context CONTEXT =
@@ -19,7 +19,7 @@ final class HostPods {
     private final ObjectNode spec = JSON.objectNode();
     private final ObjectNode object = JSON.objectNode();
 
-    HostPods() {
+    public HostPods() {
         object.putObject("metadata").put("name", "web");
         object.set("spec", spec);
         spec.putArray("containers").addObject().put("name", "web");
@@ -27,28 +27,28 @@ final class HostPods {
     }
 
     /** A pod with one hostPath volume "host" that nothing mounts. */
-    static HostPods hostPath(String path) {
+    public static HostPods hostPath(String path) {
         HostPods pods = new HostPods();
         pods.volume("host").putObject("hostPath").put("path", path);
         return pods;
     }
 
     /** A pod with one hostPath volume, mounted read-only by its container. */
-    static Pod mounted(String path) {
+    public static Pod mounted(String path) {
         HostPods pods = hostPath(path);
         pods.mount("containers", 0, "host").put("readOnly", true);
         return pods.pod();
     }
 
-    ObjectNode spec() {
+    public ObjectNode spec() {
         return spec;
     }
 
-    ObjectNode volume(String name) {
+    public ObjectNode volume(String name) {
         return spec.withArrayProperty("volumes").addObject().put("name", name);
     }
 
-    ObjectNode container(String list, int index) {
+    public ObjectNode container(String list, int index) {
         ArrayNode containers = spec.withArrayProperty(list);
         while (containers.size() <= index) {
             String name = list + containers.size();
@@ -57,7 +57,7 @@ final class HostPods {
         return (ObjectNode) containers.get(index);
     }
 
-    ObjectNode mount(String list, int index, String volume) {
+    public ObjectNode mount(String list, int index, String volume) {
         return container(list, index)
                 .withArrayProperty("volumeMounts")
                 .addObject()
@@ -65,17 +65,17 @@ final class HostPods {
                 .put("mountPath", "/mnt");
     }
 
-    Pod pod() {
+    public Pod pod() {
         return Pod.in(Field.root(object));
     }
 
-    static List<Finding> findings(Rule rule, Pod pod) {
+    public static List<Finding> findings(Rule rule, Pod pod) {
         List<Finding> findings = new ArrayList<>();
         rule.revisionAt(PodSecurityVersion.LATEST).orElseThrow().check().run(pod, CONTEXT, findings::add);
         return findings;
     }
 
-    static Finding onlyFinding(Rule rule, Pod pod) {
+    public static Finding onlyFinding(Rule rule, Pod pod) {
         List<Finding> findings = findings(rule, pod);
         if (findings.size() != 1) {
             throw new AssertionError("expected one finding of " + rule.id() + ", found " + findings.size());

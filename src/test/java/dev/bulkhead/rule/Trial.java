@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A pod before one rule: what the rule finds in it, and what it makes of it. */
-record Trial(Rule rule, JsonNode document, Context context) {
+public record Trial(Rule rule, JsonNode document, Context context) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
             .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
             .build();
 
     /** A pod with that spec; names need no quotes, texts may stand in single ones. */
-    static Trial of(Rule rule, String spec) {
+    public static Trial of(Rule rule, String spec) {
         ObjectNode document = JSON.createObjectNode();
         document.put("apiVersion", "v1").put("kind", "Pod");
         document.putObject("metadata").put("name", "web");
@@ -32,7 +32,7 @@ record Trial(Rule rule, JsonNode document, Context context) {
         return of(rule, document);
     }
 
-    static Trial of(Rule rule, JsonNode document) {
+    public static Trial of(Rule rule, JsonNode document) {
         return new Trial(rule, document, new Context(Settings.DEFAULT, Cluster.offline(37), Optional.of("driftwood")));
     }
 
@@ -66,7 +66,7 @@ record Trial(Rule rule, JsonNode document, Context context) {
         return Pod.in(Field.root(document));
     }
 
-    List<Finding> findings() {
+    public List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         rule.revisions().get(0).check().run(pod(), context, findings::add);
         return findings;
