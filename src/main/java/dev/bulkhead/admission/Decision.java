@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Verdict;
-import dev.bulkhead.workload.Workload;
 import java.util.List;
 import java.util.Optional;
 

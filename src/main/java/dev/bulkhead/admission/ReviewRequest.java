@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.policy.NameForm;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.MalformedWorkloadException;
 import java.util.Optional;
 
 /**

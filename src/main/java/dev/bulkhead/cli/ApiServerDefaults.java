@@ -1,10 +1,10 @@
 package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Volume;
-import dev.bulkhead.workload.Workload;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Volume;
+import dev.bulkhead.engine.workload.Workload;
 
 /**
  * What the API server fills in before anyone judges, where a verdict depends on it. Manifests come without it; the gate

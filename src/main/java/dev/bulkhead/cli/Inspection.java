@@ -1,6 +1,10 @@
 package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
+import dev.bulkhead.engine.workload.Workload;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.ManifestFiles;
@@ -18,10 +22,6 @@ import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.Finding;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.MalformedWorkloadException;
-import dev.bulkhead.workload.Workload;
-import dev.bulkhead.workload.WorkloadKinds;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.util.ArrayList;

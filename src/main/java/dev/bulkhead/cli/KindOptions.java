@@ -1,7 +1,7 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.workload.CustomKind;
-import dev.bulkhead.workload.WorkloadKinds;
+import dev.bulkhead.engine.workload.CustomKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,6 +1,7 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Policies;
@@ -8,7 +9,6 @@ import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;
-import dev.bulkhead.workload.ImmutableCopies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

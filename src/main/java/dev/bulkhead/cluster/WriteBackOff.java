@@ -1,7 +1,7 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.bulkhead.manifest;
 
+import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.policy.Declaration;
 import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Exemption;
@@ -7,7 +8,6 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
-import dev.bulkhead.workload.Field;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

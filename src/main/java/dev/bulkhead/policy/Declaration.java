@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.workload.Field;
+import dev.bulkhead.engine.workload.Field;
 
 /** A policy or an exemption, and the document that declares it. */
 public sealed interface Declaration {

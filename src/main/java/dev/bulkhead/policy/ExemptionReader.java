@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.policy.Exemption.Owner;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Context;
 import dev.bulkhead.rule.Finding;
@@ -8,7 +9,6 @@ import dev.bulkhead.rule.Hardening;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Subject;
 import dev.bulkhead.workload.Edit;
-import dev.bulkhead.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

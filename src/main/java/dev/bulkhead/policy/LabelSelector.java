@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

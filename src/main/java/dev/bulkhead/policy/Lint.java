@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.workload.Field;
+import dev.bulkhead.engine.workload.Field;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

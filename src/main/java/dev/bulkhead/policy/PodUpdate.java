@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.ContainerKind;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerKind;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Policy.PolicySettings;
 import dev.bulkhead.policy.Policy.RuleOverride;
@@ -8,7 +9,6 @@ import dev.bulkhead.rule.Demand;
 import dev.bulkhead.rule.Revision;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
-import dev.bulkhead.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package dev.bulkhead.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.policy.Policy.Match;
 import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Policy.PolicySettings;
@@ -8,7 +9,6 @@ import dev.bulkhead.policy.Policy.RuleOverride;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Hardenable;
 import dev.bulkhead.rule.Rule;
-import dev.bulkhead.workload.Field;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Field;
+import dev.bulkhead.engine.workload.Field;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Pod;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

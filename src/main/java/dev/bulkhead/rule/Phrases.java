@@ -1,6 +1,6 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Container;
+import dev.bulkhead.engine.workload.Container;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

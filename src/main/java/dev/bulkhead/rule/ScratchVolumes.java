@@ -2,11 +2,11 @@ package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.ContainerKind;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerKind;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;

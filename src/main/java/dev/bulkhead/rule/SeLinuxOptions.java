@@ -1,8 +1,8 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

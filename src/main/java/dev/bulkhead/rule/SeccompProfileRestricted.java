@@ -2,9 +2,9 @@ package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import java.util.function.Consumer;
 

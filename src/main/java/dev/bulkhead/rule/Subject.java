@@ -1,7 +1,7 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.Optional;
 
 /** What a finding is about. */

@@ -1,8 +1,8 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.ImmutableCopies;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

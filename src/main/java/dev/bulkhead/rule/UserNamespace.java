@@ -1,9 +1,9 @@
 package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
-import dev.bulkhead.workload.Volume;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.bulkhead.rule;
 
-import dev.bulkhead.workload.Container;
-import dev.bulkhead.workload.Field;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
 import java.util.Comparator;
 
 /**

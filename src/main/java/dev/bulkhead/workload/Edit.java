@@ -1,6 +1,7 @@
 package dev.bulkhead.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.workload.Field;
 
 /** An addition to a document. There is no edit that removes or changes what stands there. */
 public sealed interface Edit {

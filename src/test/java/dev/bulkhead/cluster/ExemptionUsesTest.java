@@ -3,6 +3,8 @@ package dev.bulkhead.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.workload.Workload;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.policy.Circumstances;
 import dev.bulkhead.policy.Exemption;
 import dev.bulkhead.policy.Judge;
@@ -12,8 +14,6 @@ import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.workload.Workload;
-import dev.bulkhead.workload.WorkloadKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

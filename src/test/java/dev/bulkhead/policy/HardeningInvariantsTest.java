@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.workload.Workload;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.workload.Workload;
-import dev.bulkhead.workload.WorkloadKinds;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.time.Instant;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.bulkhead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.Rules;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.WorkloadKinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

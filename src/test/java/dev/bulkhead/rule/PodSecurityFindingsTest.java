@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.workload.Field;
-import dev.bulkhead.workload.Pod;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

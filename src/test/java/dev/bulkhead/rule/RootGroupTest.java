@@ -3,7 +3,7 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bulkhead.workload.MalformedWorkloadException;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import org.junit.jupiter.api.Test;
 
 class RootGroupTest {

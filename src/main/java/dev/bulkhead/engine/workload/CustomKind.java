@@ -1,4 +1,4 @@
-package dev.bulkhead.workload;
+package dev.bulkhead.engine.workload;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.bulkhead.workload;
+package dev.bulkhead.engine.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;

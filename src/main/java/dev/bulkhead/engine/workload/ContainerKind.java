@@ -1,4 +1,4 @@
-package dev.bulkhead.workload;
+package dev.bulkhead.engine.workload;
 
 /** Which list of the pod a container stands in, and whether it stays. */
 public enum ContainerKind {

@@ -1,4 +1,4 @@
-package dev.bulkhead.workload;
+package dev.bulkhead.engine.workload;
 
 /**
  * A field that a rule reads has a type that Kubernetes does not know for it. Such an object cannot be judged, so it is
