@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.workload.Edit;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

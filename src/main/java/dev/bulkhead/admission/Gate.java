@@ -2,6 +2,7 @@ package dev.bulkhead.admission;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.admission.ReviewRequest.Operation;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
@@ -19,7 +20,6 @@ import dev.bulkhead.policy.RunningPodChange;
 import dev.bulkhead.policy.Verdict;
 import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.WorkMeter;
-import dev.bulkhead.workload.Edit;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.admission.Journal.Entry;
 import dev.bulkhead.admission.Reviewer.Answer;
 import dev.bulkhead.admission.Reviewer.Path;
-import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.policy.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Verdict.Outcome;

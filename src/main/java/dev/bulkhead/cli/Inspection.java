@@ -1,11 +1,11 @@
 package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.hardening.Patch;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.ManifestObject;

@@ -1,7 +1,7 @@
 package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.policy.Listing;
 import dev.bulkhead.policy.Verdict.Outcome;

@@ -1,5 +1,6 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Context;
@@ -8,7 +9,6 @@ import dev.bulkhead.rule.Hardenable;
 import dev.bulkhead.rule.Hardening;
 import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Subject;
-import dev.bulkhead.workload.Edit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

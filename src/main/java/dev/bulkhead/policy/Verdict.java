@@ -1,12 +1,12 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.hardening.Patch;
+import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.rule.Action;
 import dev.bulkhead.rule.Description;
 import dev.bulkhead.rule.Finding;
 import dev.bulkhead.rule.Violation;
 import dev.bulkhead.rule.WorkMeter;
-import dev.bulkhead.workload.Edit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.workload.Edit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

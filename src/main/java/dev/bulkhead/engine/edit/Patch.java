@@ -1,11 +1,10 @@
-package dev.bulkhead.hardening;
+package dev.bulkhead.engine.edit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.workload.Edit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package dev.bulkhead.workload;
+package dev.bulkhead.engine.edit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.workload.Field;
