@@ -16,7 +16,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Rule;
 import java.io.File;
 import java.io.InputStream;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.LintSelection;
 import dev.bulkhead.policy.Policies;
@@ -7,7 +8,6 @@ import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;
-import dev.bulkhead.rule.Cluster;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

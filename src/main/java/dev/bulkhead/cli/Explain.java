@@ -1,6 +1,6 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.io.PrintWriter;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.cli.Look.Style;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
@@ -9,7 +10,6 @@ import dev.bulkhead.policy.Lint;
 import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
-import dev.bulkhead.rule.Cluster;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;

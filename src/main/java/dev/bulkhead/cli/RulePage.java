@@ -1,6 +1,6 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

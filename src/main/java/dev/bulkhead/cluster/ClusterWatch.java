@@ -2,10 +2,10 @@ package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.policy.Mode;
 import dev.bulkhead.policy.Namespaces;
 import dev.bulkhead.policy.Policies;
-import dev.bulkhead.rule.Cluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;

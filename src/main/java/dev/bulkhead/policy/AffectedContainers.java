@@ -1,12 +1,12 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Subject;
-import dev.bulkhead.rule.WorkMeter;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
-import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.rule.WorkMeter;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Finding;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Finding;
 import java.util.Optional;
 import java.util.Set;
 

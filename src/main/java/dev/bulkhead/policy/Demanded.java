@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Revision;
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Rule;
 
 /**
  * A rule at the revision a profile means, and what the profile wants done about it.

@@ -1,10 +1,10 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Revision;
-import dev.bulkhead.rule.Rule;
-import dev.bulkhead.rule.Settings;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.Settings;
 import java.util.List;
 import java.util.Optional;
 

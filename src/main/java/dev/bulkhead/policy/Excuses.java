@@ -1,11 +1,11 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.policy.Exemption.Owner;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Subject;
-import dev.bulkhead.rule.WorkMeter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

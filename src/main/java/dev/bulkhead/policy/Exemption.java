@@ -1,7 +1,7 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.workload.ImmutableCopies;
-import dev.bulkhead.rule.Finding;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Finding;
+import dev.bulkhead.engine.rule.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

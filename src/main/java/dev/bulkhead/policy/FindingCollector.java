@@ -1,10 +1,10 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Context;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

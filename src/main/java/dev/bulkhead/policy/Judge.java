@@ -1,14 +1,14 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Context;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Hardenable;
-import dev.bulkhead.rule.Hardening;
-import dev.bulkhead.rule.Rule;
-import dev.bulkhead.rule.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +39,7 @@ public final class Judge {
     /**
      * Judges the pod that the workload is or would make, as it would be after hardening.
      *
-     * @throws dev.bulkhead.rule.EvaluationTimeoutException when the circumstances leave no more time
+     * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException when the circumstances leave no more time
      */
     public static Verdict judge(Workload workload, Demands demands, Circumstances circumstances) {
         return new Judge(workload, demands, circumstances).judge();

@@ -1,9 +1,9 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.policy.Policy.RuleOverride;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.policy.LabelSelector.Expression;
-import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Finding;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Action;
+import dev.bulkhead.engine.rule.Action;
 import java.util.Locale;
 import java.util.Optional;
 

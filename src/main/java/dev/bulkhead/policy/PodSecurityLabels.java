@@ -1,6 +1,6 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

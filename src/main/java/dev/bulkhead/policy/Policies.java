@@ -1,13 +1,13 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Policy.PolicySettings;
 import dev.bulkhead.policy.Policy.RuleOverride;
-import dev.bulkhead.rule.Cluster;
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Revision;
-import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Settings;
 import dev.bulkhead.engine.workload.ImmutableCopies;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package dev.bulkhead.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.policy.Policy.Match;
 import dev.bulkhead.policy.Policy.NamespaceLabels;
 import dev.bulkhead.policy.Policy.PolicySettings;
 import dev.bulkhead.policy.Policy.RuleOverride;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Hardenable;
-import dev.bulkhead.rule.Rule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Demand;
-import dev.bulkhead.rule.Level;
-import dev.bulkhead.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.edit.Patch;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Description;
-import dev.bulkhead.rule.Finding;
-import dev.bulkhead.rule.Violation;
-import dev.bulkhead.rule.WorkMeter;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Violation;
+import dev.bulkhead.engine.rule.WorkMeter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

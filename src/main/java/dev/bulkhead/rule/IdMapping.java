@@ -1,5 +1,7 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.engine.rule.ClaimedVolume;
+import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Rule;
+
 /** A rule of Bulkhead's own. */
 abstract class OwnRule implements Rule {
     private final String id;

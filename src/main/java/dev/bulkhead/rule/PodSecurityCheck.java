@@ -1,5 +1,11 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Rule;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,10 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Revision;
 import java.util.List;
 
 /**

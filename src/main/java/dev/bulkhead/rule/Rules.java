@@ -1,5 +1,9 @@
 package dev.bulkhead.rule;
 
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

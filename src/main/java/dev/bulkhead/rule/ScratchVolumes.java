@@ -2,6 +2,8 @@ package dev.bulkhead.rule;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Settings;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;

@@ -3,8 +3,8 @@ package dev.bulkhead.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Cluster;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.time.Clock;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.cli.Cli.Run;
-import dev.bulkhead.rule.Rule;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.nio.file.Files;

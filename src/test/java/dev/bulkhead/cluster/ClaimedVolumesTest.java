@@ -2,7 +2,7 @@ package dev.bulkhead.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.ClaimedVolume;
+import dev.bulkhead.engine.rule.ClaimedVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;

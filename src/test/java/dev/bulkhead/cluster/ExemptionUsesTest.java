@@ -3,6 +3,7 @@ package dev.bulkhead.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.policy.Circumstances;
@@ -13,7 +14,6 @@ import dev.bulkhead.policy.Policies;
 import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.Profile;
 import dev.bulkhead.policy.Verdict;
-import dev.bulkhead.rule.Cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

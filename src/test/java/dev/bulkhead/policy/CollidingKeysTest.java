@@ -2,7 +2,7 @@ package dev.bulkhead.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.Violation;
+import dev.bulkhead.engine.rule.Violation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -5,7 +5,7 @@ import static dev.bulkhead.policy.Judging.leadingTo;
 import static dev.bulkhead.policy.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.Action;
+import dev.bulkhead.engine.rule.Action;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Level;
-import dev.bulkhead.rule.PodSecurityVersion;
-import dev.bulkhead.rule.Rule;
 import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +142,7 @@ class FixturesTest {
             Rules.ALL.forEach(rule -> rule.revisions().forEach(revision -> minors.add(revision.since())));
             for (int minor : minors) {
                 Verdict verdict = judge(object, new Profile(level, PodSecurityVersion.of(minor)));
-                String said = verdict.podSecuritySentences(dev.bulkhead.rule.Action.DENY).stream()
+                String said = verdict.podSecuritySentences(dev.bulkhead.engine.rule.Action.DENY).stream()
                         .map(sentence -> sentence.substring(sentence.indexOf(": ") + 2))
                         .findFirst()
                         .orElse("allowed");

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Cluster;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ class HardeningInvariantsTest {
             Map.of(),
             new Policy.PolicySettings(
                     Optional.empty(),
-                    Optional.of(new dev.bulkhead.rule.Settings.User.PerNamespace(100_000, 200_000)),
+                    Optional.of(new dev.bulkhead.engine.rule.Settings.User.PerNamespace(100_000, 200_000)),
                     Optional.empty()));
 
     @Provide

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Action;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,10 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package dev.bulkhead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Cluster;
 import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.nio.file.Files;

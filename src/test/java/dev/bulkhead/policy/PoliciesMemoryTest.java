@@ -2,7 +2,7 @@ package dev.bulkhead.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.engine.rule.Cluster;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -6,7 +6,7 @@ import static dev.bulkhead.policy.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.rule.Action;
+import dev.bulkhead.engine.rule.Action;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -376,7 +376,7 @@ class PoliciesTest {
 
     private record Workloads(int minor) {
         Verdict.Outcome outcome(String pod, Profile profile) {
-            dev.bulkhead.rule.Cluster cluster = dev.bulkhead.rule.Cluster.offline(minor);
+            dev.bulkhead.engine.rule.Cluster cluster = dev.bulkhead.engine.rule.Cluster.offline(minor);
             Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
             return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                     .outcome();

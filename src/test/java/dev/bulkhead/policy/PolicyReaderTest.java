@@ -3,8 +3,8 @@ package dev.bulkhead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Settings;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

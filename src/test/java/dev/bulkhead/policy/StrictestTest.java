@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Action;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

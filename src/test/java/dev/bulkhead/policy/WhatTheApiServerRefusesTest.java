@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.rule.Action;
-import dev.bulkhead.rule.Cluster;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Cluster;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

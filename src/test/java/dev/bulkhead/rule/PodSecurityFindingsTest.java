@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;

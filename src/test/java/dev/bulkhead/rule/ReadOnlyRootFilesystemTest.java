@@ -3,6 +3,9 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

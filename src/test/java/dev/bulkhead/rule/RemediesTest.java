@@ -2,6 +2,10 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.ClaimedVolume;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Rule;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,9 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import org.junit.jupiter.api.Test;
 

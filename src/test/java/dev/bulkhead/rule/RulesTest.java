@@ -2,6 +2,13 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.Settings;
 import org.junit.jupiter.api.Test;
 
 class RunAsUserTest {

@@ -3,6 +3,12 @@ package dev.bulkhead.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import org.assertj.core.api.Assertions;

@@ -2,6 +2,7 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.Settings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.bulkhead.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.rule.Finding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

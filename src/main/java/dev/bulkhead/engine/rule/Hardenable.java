@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 /** A rule whose unset fields have a safe value that can be filled in. */
 public interface Hardenable extends Rule {

@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 import dev.bulkhead.engine.workload.Container;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 /**
  * What a rule says of its findings in one pod, taken together.

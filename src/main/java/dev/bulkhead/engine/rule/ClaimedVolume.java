@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 /** A PersistentVolume, as far as a verdict depends on it. */
 public sealed interface ClaimedVolume {

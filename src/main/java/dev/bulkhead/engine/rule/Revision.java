@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.Pod;

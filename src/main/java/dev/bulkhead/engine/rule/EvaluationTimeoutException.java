@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 /** An evaluation was stopped because its time is over; there is no verdict, and nothing may be admitted by it. */
 public final class EvaluationTimeoutException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule;
 
 /** The Pod Security level that a check belongs to. */
 public enum Level {
