@@ -8,6 +8,8 @@ import dev.bulkhead.engine.rule.Level;
 import dev.bulkhead.engine.rule.Phrases;
 import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.List;

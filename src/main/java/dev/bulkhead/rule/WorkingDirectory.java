@@ -9,6 +9,7 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.Phrases;
 import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPathLinks;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;

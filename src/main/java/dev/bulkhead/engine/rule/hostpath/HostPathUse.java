@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.rule.ClaimedVolume;

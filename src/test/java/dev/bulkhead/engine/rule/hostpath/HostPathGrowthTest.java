@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,9 @@ import dev.bulkhead.engine.rule.Settings;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.rule.HostDevices;
+import dev.bulkhead.rule.RuntimeSocket;
+import dev.bulkhead.rule.WritableHostPath;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

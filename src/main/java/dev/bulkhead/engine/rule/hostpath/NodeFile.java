@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,15 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.rule.HostDevices;
+import dev.bulkhead.rule.HostPods;
+import dev.bulkhead.rule.MountPropagation;
+import dev.bulkhead.rule.RuntimeSocket;
+import dev.bulkhead.rule.WritableHostPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,9 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.rule.HostPods;
+import dev.bulkhead.rule.RuntimeSocket;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.hostpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.HostPath.Place;
+import dev.bulkhead.engine.rule.hostpath.HostPath.Place;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
