@@ -1,10 +1,12 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.rule.SecretsInEnv;
+import dev.bulkhead.rule.Trial;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.bulkhead.rule;
+package dev.bulkhead.engine.rule.secret;
 
 import java.util.BitSet;
 import java.util.List;
