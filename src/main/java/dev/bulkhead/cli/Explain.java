@@ -1,7 +1,7 @@
 package dev.bulkhead.cli;
 
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.rule.Rules;
+import dev.bulkhead.engine.rule.check.Rules;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.bulkhead.cli.Look.Style;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.rule.Rules;
+import dev.bulkhead.engine.rule.check.Rules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.bulkhead.policy;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.policy.Policy.RuleOverride;
-import dev.bulkhead.rule.Rules;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.policy.LabelSelector.Expression;
-import dev.bulkhead.rule.Rules;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Level;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
-import dev.bulkhead.rule.Rules;
+import dev.bulkhead.engine.rule.check.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

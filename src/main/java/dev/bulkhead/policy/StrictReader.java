@@ -1,9 +1,9 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.rule.Rules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

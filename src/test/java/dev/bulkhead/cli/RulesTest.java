@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.cli.Cli.Run;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.rule.Rules;
+import dev.bulkhead.engine.rule.check.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.rule.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.bulkhead.engine.rule.hostpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.rule.HostPods;
-import dev.bulkhead.rule.RuntimeSocket;
+import dev.bulkhead.engine.rule.check.HostPods;
+import dev.bulkhead.engine.rule.check.RuntimeSocket;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;

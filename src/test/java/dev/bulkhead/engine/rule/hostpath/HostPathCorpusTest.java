@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.HostDevices;
+import dev.bulkhead.engine.rule.check.HostPods;
+import dev.bulkhead.engine.rule.check.MountPropagation;
+import dev.bulkhead.engine.rule.check.RuntimeSocket;
+import dev.bulkhead.engine.rule.check.WritableHostPath;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.rule.HostDevices;
-import dev.bulkhead.rule.HostPods;
-import dev.bulkhead.rule.MountPropagation;
-import dev.bulkhead.rule.RuntimeSocket;
-import dev.bulkhead.rule.WritableHostPath;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,85 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Without the no_new_privs bit a setuid binary in the image turns any user into root.
+ *
+ * <p>Fields: {@code securityContext.allowPrivilegeEscalation} of every container. Allowed: false. Versions: from 1.8;
+ * from 1.25 not on Windows pods.
+ */
+final class AllowPrivilegeEscalation extends PodSecurityCheck implements Hardenable {
+    AllowPrivilegeEscalation() {
+        super("allowPrivilegeEscalation", Level.RESTRICTED, Layer.FILESYSTEM);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(8, this::check), Revision.since(25, (pod, context, found) -> {
+            if (!pod.isWindows()) {
+                check(pod, context, found);
+            }
+        }));
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            Field escalation = container.securityContext().get("allowPrivilegeEscalation");
+            if (!escalation.isFalse()) {
+                found.accept(new Finding(this, Subject.of(container), escalation, "true", escalation.isAbsent()));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "allowPrivilegeEscalation != false",
+                Phrases.containers(findings) + " must set securityContext.allowPrivilegeEscalation=false");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.allowPrivilegeEscalation to false";
+    }
+
+    /**
+     * The API server rejects false beside privileged or CAP_SYS_ADMIN (it knows only that spelling), and the field on
+     * Windows pods, which revisions before 1.25 do not spare.
+     */
+    @Override
+    public void harden(Hardening hardening) {
+        for (Finding finding : hardening.open()) {
+            Field securityContext = finding.place().parent().orElseThrow();
+            if (hardening.pod().isWindows()) {
+                hardening.leave(finding, "the API server accepts no allowPrivilegeEscalation on a Windows pod");
+            } else if (securityContext.get("privileged").isTrue()) {
+                hardening.leave(finding, "the API server accepts no false in a privileged container");
+            } else if (adds(securityContext, "CAP_SYS_ADMIN")) {
+                hardening.leave(finding, "the API server accepts no false beside capability CAP_SYS_ADMIN");
+            } else {
+                hardening.fill(finding.place(), BooleanNode.FALSE);
+            }
+        }
+    }
+
+    private static boolean adds(Field securityContext, String capability) {
+        return securityContext.get("capabilities").get("add").items().stream()
+                .anyMatch(added -> added.textOrEmpty().equals(capability));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * AppArmor keeps a process that got out of its role from files, mounts and capabilities that it has no business with;
+ * without it, or with a profile of the pod's own choice, nothing does.
+ *
+ * <p>Fields: {@code securityContext.appArmorProfile.type} of the pod and of every container; annotations {@code
+ * container.apparmor.security.beta.kubernetes.io/*}. Allowed: absent, RuntimeDefault, Localhost; annotations empty,
+ * {@code runtime/default}, {@code localhost/*}. Versions: all.
+ */
+final class AppArmorProfile extends PodSecurityCheck {
+    AppArmorProfile() {
+        super("appArmorProfile", Level.BASELINE, Layer.CONFINEMENT);
+    }
+
+    private static final String ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
+    private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        check(Subject.pod(), pod.securityContext(), found);
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext(), found);
+        }
+        for (Field annotation : pod.annotations()) {
+            String value = annotation.textOrEmpty();
+            if (annotation.name().startsWith(ANNOTATION)
+                    && !value.isEmpty()
+                    && !value.equals("runtime/default")
+                    && !value.startsWith("localhost/")) {
+                found.accept(Finding.unsafe(
+                        this,
+                        Subject.ofAnnotation(annotation.name()),
+                        annotation,
+                        Phrases.assigned(annotation.name(), value)));
+            }
+        }
+    }
+
+    private void check(Subject subject, Field securityContext, Consumer<Finding> found) {
+        Field profile = securityContext.get("appArmorProfile");
+        if (profile.isPresent()) {
+            Field type = profile.get("type");
+            if (!ALLOWED.contains(type.textOrEmpty())) {
+                found.accept(Finding.unsafe(this, subject, type, type.textOrEmpty()));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> values = new ArrayList<>();
+        values.addAll(Phrases.sorted(Finding.values(findings.stream()
+                .filter(finding -> !(finding.subject() instanceof Subject.OfAnnotation))
+                .toList())));
+        values.addAll(Phrases.sorted(Finding.values(findings.stream()
+                .filter(finding -> finding.subject() instanceof Subject.OfAnnotation)
+                .toList())));
+        return new Description(
+                Phrases.plural(values.size(), "forbidden AppArmor profile", "forbidden AppArmor profiles"),
+                Phrases.setters(findings) + " must not set AppArmor profile type to " + Phrases.quoted(values));
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "pod must not set annotation " + finding.value()
+                : describe(List.of(finding)).detail();
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "remove the annotation, and set securityContext.appArmorProfile.type to RuntimeDefault"
+                : "set securityContext.appArmorProfile.type to RuntimeDefault, or remove appArmorProfile";
+    }
+}

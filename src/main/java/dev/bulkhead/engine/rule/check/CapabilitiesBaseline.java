@@ -1,0 +1,81 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A capability is a part of root's power; those beyond the runtimes' default set load modules, trace other processes or
+ * mount file systems.
+ *
+ * <p>Fields: {@code securityContext.capabilities.add} of every container. Allowed: the set below, to the letter.
+ * Versions: all; from 1.22 restricted has a stricter check in its place.
+ */
+final class CapabilitiesBaseline extends PodSecurityCheck {
+    CapabilitiesBaseline() {
+        super("capabilities_baseline", Level.BASELINE, Layer.CAPABILITIES);
+    }
+
+    private static final Set<String> ALLOWED = Set.of(
+            "AUDIT_WRITE",
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "MKNOD",
+            "NET_BIND_SERVICE",
+            "SETFCAP",
+            "SETGID",
+            "SETPCAP",
+            "SETUID",
+            "SYS_CHROOT");
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    /** The restricted check sees everything that this one does. */
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.OFF;
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field added :
+                    container.securityContext().get("capabilities").get("add").items()) {
+                if (!ALLOWED.contains(added.textOrEmpty())) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), added, added.textOrEmpty()));
+                }
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "non-default capabilities",
+                Phrases.containers(findings) + " must not include "
+                        + Phrases.quoted(Phrases.sorted(Finding.values(findings)))
+                        + " in securityContext.capabilities.add");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "remove " + finding.value() + " from securityContext.capabilities.add";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The runtimes' default set of capabilities is more than almost any program needs, and each one is a way to turn a bug
+ * into a break-out.
+ *
+ * <p>Fields: {@code securityContext.capabilities.drop} and {@code add} of every container. Allowed: drop contains ALL;
+ * add at most NET_BIND_SERVICE. Versions: from 1.22; from 1.25 not on Windows pods.
+ */
+final class CapabilitiesRestricted extends PodSecurityCheck implements Hardenable {
+    CapabilitiesRestricted() {
+        super("capabilities_restricted", Level.RESTRICTED, Layer.CAPABILITIES);
+    }
+
+    /** The value of a finding about a container that keeps the runtime's default set. */
+    private static final String DEFAULT_SET = "default";
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(
+                Revision.since(22, this::check).replacing("capabilities_baseline"),
+                Revision.since(25, this::checkLinux).replacing("capabilities_baseline"));
+    }
+
+    private void checkLinux(Pod pod, Context context, Consumer<Finding> found) {
+        if (!pod.isWindows()) {
+            check(pod, context, found);
+        }
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            Field capabilities = container.securityContext().get("capabilities");
+            Field drop = capabilities.get("drop");
+            if (drop.items().stream().noneMatch(dropped -> dropped.textOrEmpty().equals("ALL"))) {
+                found.accept(Finding.unset(this, Subject.of(container), drop, DEFAULT_SET));
+            }
+            for (Field added : capabilities.get("add").items()) {
+                if (!added.textOrEmpty().equals("NET_BIND_SERVICE")) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), added, added.textOrEmpty()));
+                }
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<Finding> keeping = findings.stream().filter(Finding::unset).toList();
+        List<Finding> adding =
+                findings.stream().filter(finding -> !finding.unset()).toList();
+        List<String> clauses = new ArrayList<>();
+        if (!keeping.isEmpty()) {
+            clauses.add(Phrases.containers(keeping) + " must set securityContext.capabilities.drop=[\"ALL\"]");
+        }
+        if (!adding.isEmpty()) {
+            clauses.add(Phrases.containers(adding) + " must not include "
+                    + Phrases.quoted(Phrases.sorted(Finding.values(adding)))
+                    + " in securityContext.capabilities.add");
+        }
+        return new Description("unrestricted capabilities", String.join("; ", clauses));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return finding.unset()
+                ? "add ALL to securityContext.capabilities.drop"
+                : "remove " + finding.value() + " from securityContext.capabilities.add";
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        for (Finding finding : hardening.open()) {
+            if (hardening.pod().isWindows()) {
+                hardening.leave(finding, "the API server accepts no capabilities on a Windows pod");
+            } else {
+                hardening.append(finding.place(), TextNode.valueOf("ALL"));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.NodeFile;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Below the file system there are no file permissions: a block device that holds the node's disk gives away all of its
+ * files, and every other device is a door into a driver.
+ *
+ * <p>Fields: {@code volumeDevices[*]} of every container; {@code volumes[*].hostPath.path} and {@code type}, with {@code
+ * volumeMounts[*].subPath} and {@code subPathExpr} of every container. Allowed: no raw block device; a hostPath that is
+ * not /dev and lies neither above nor below it, by whatever name, and whose type is not CharDevice or BlockDevice; a
+ * path above /dev, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
+ */
+public final class HostDevices extends OwnRule {
+    private static final HostPath.Place DEV = HostPath.Place.of("/dev");
+
+    private static final Set<String> DEVICE_TYPES = Set.of("CharDevice", "BlockDevice");
+
+    private static final String EVERY_CONTAINER_HAS_IT = "remove the volume and its mounts: every container has it";
+
+    /** What stands in for files below /dev that no device plugin is needed for. */
+    private static final Map<String, String> SUBSTITUTES = Map.ofEntries(
+            Map.entry("/dev/shm", "replace hostPath by an emptyDir with medium Memory"),
+            Map.entry("/dev/hugepages", "replace hostPath by an emptyDir with medium HugePages"),
+            Map.entry("/dev/mqueue", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/log", "remove the volume and its mounts, and write the log to standard output"),
+            Map.entry("/dev/full", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/null", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/random", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/tty", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/urandom", EVERY_CONTAINER_HAS_IT),
+            Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
+
+    public HostDevices() {
+        super("hostDevices", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
+            Field type = hostPath.volume().source("hostPath").get("type");
+            Optional<Field> place = Optional.empty();
+            if (hostPath.shown().stream().anyMatch(path -> path.reaches(DEV) || path.isWindowsDevice())) {
+                place = Optional.of(hostPath.place());
+            } else if (DEVICE_TYPES.contains(type.textOrEmpty())) {
+                place = Optional.of(type);
+            }
+            place.ifPresent(
+                    field -> found.accept(Finding.unsafe(this, Subject.of(hostPath.volume()), field, hostPath.path())));
+        }
+        for (Container container : pod.containers()) {
+            for (Field device : container.field().get("volumeDevices").items()) {
+                String volume = device.get("name").textOrEmpty();
+                found.accept(Finding.unsafe(this, Subject.of(container), device, volume));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> users = new ArrayList<>();
+        List<String> volumes = Phrases.volumesOf(findings);
+        if (!volumes.isEmpty()) {
+            users.add(Phrases.named("volume", volumes));
+        }
+        if (!Phrases.containersOf(findings).isEmpty()) {
+            users.add(Phrases.containers(findings));
+        }
+        return new Description(
+                "host devices", String.join(" and ", users) + " must not use devices of the node or raw block devices");
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return HostPathUse.of(finding)
+                .map(hostPath -> hostPath.label() + " " + claim(finding, hostPath) + "; " + hostPath.audience())
+                .orElseGet(() -> Phrases.containers(List.of(finding)) + " must not use volume \"" + finding.value()
+                        + "\" as a raw block device");
+    }
+
+    private static String claim(Finding finding, HostPathUse hostPath) {
+        if (finding.place().name().equals("type")) {
+            return "is a device of the node by its type " + finding.place().textOrEmpty();
+        }
+        return hostPath.doubt().isPresent()
+                ? "reaches any device of the node, for all that can be told"
+                : "reaches devices of the node";
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.isEmpty()) {
+            return "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem";
+        }
+        if (hostPath.get().isClaimed()) {
+            return "use a claim that is bound to another PersistentVolume";
+        }
+        if (hostPath.get().doubt().isPresent()) {
+            return "write hostPath.path so that it can be told where it leads, or remove the volume and its mounts";
+        }
+        if (hostPath.get().isAny(NodeFile.PARENT)) {
+            return "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed";
+        }
+        return hostPath.get().shown().stream()
+                .flatMap(path -> path.plain().stream())
+                .flatMap(path -> Optional.ofNullable(SUBSTITUTES.get(path)).stream())
+                .findFirst()
+                .orElse("remove the volume and its mounts, and ask for the device in resources.limits, from a device"
+                        + " plugin, or by a resource claim");
+    }
+}

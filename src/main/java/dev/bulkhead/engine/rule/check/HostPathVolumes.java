@@ -1,0 +1,65 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.NodeFile;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A hostPath volume is a hole in the container's file system onto the node's: its files, its sockets, other pods' data.
+ *
+ * <p>Fields: {@code spec.volumes[*].hostPath}. Allowed: absent. Versions: all; at restricted, restrictedVolumes speaks of
+ * it, while Bulkhead's own profiles keep it apart, so that an exemption can name paths.
+ */
+final class HostPathVolumes extends PodSecurityCheck {
+    HostPathVolumes() {
+        super("hostPathVolumes", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Volume volume : pod.volumes()) {
+            volume.hostPath()
+                    .ifPresent(path ->
+                            found.accept(Finding.unsafe(this, Subject.of(volume), volume.source("hostPath"), path)));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description("hostPath volumes", Phrases.named("volume", Phrases.volumesOf(findings)));
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return Phrases.named("volume", Phrases.volumesOf(List.of(finding))) + " must not mount the host's "
+                + (finding.value().isEmpty() ? "files" : finding.value());
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.filter(use -> use.isAny(NodeFile.SOCKET)).isPresent()) {
+            return "remove the volume and its mounts: no other kind of volume leads to a socket of the node";
+        }
+        if (hostPath.filter(use -> use.isAny(NodeFile.DEVICE)).isPresent()) {
+            return "remove the volume and its mounts: devices come from a device plugin or by a resource claim";
+        }
+        return "use a volume that is not the host's, such as emptyDir, configMap, secret or persistentVolumeClaim";
+    }
+}

@@ -1,0 +1,73 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A host port bypasses Services and network policies and may take a port that the node itself needs.
+ *
+ * <p>Fields: {@code ports[*].hostPort} of every container. Allowed: absent, 0. Versions: all.
+ */
+final class HostPorts extends PodSecurityCheck {
+    HostPorts() {
+        super("hostPorts", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field port : container.field().get("ports").items()) {
+                Field hostPort = port.get("hostPort");
+                long number = hostPort.integer().orElse(0);
+                if (number != 0) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), hostPort, Long.toString(number)));
+                }
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> ports = Phrases.sorted(Finding.values(findings));
+        return new Description(
+                "hostPort",
+                Phrases.containers(findings)
+                        + Phrases.plural(Phrases.containersOf(findings).size(), " uses ", " use ")
+                        + Phrases.plural(ports.size(), "hostPort ", "hostPorts ")
+                        + String.join(", ", ports));
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return Phrases.containers(List.of(finding)) + " must not use hostPort " + finding.value();
+    }
+
+    /** In the host's network the API server makes every container port a host port. */
+    @Override
+    public String remedy(Finding finding) {
+        boolean inHostNetwork = finding.subject()
+                .asContainer()
+                .flatMap(container -> container.field().parent())
+                .flatMap(Field::parent)
+                .filter(spec -> spec.get("hostNetwork").isTrue())
+                .isPresent();
+        return (inHostNetwork ? "set hostNetwork to false, remove hostPort " : "remove hostPort ") + finding.value()
+                + " and reach the port through a Service";
+    }
+}

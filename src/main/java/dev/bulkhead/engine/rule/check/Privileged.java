@@ -1,0 +1,51 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A privileged container has every capability, every device and no confinement: it is root on the host.
+ *
+ * <p>Fields: {@code securityContext.privileged} of every container. Allowed: absent, false. Versions: all.
+ */
+final class Privileged extends PodSecurityCheck {
+    Privileged() {
+        super("privileged", Level.BASELINE, Layer.HOST);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            Field privileged = container.securityContext().get("privileged");
+            if (privileged.isTrue()) {
+                found.accept(Finding.unsafe(this, Subject.of(container), privileged, "true"));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "privileged", Phrases.containers(findings) + " must not set securityContext.privileged=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.privileged to false, or remove it";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * On a writable root filesystem an intruder can change the program that runs, and leave tools behind.
+ *
+ * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
+ * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
+ */
+final class ReadOnlyRootFilesystem extends OwnRule implements Hardenable {
+
+    ReadOnlyRootFilesystem() {
+        super("readOnlyRootFilesystem", Layer.FILESYSTEM, Demand.of(Action.HARDEN), Demand.of(Action.HARDEN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        if (pod.isWindows()) {
+            return;
+        }
+        for (Container container : pod.containers()) {
+            Field readOnly = container.securityContext().get("readOnlyRootFilesystem");
+            if (!readOnly.isTrue()) {
+                found.accept(new Finding(this, Subject.of(container), readOnly, "false", readOnly.isAbsent()));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "readOnlyRootFilesystem != true",
+                Phrases.containers(findings) + " must set securityContext.readOnlyRootFilesystem=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes";
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        if (hardening.open().isEmpty()) {
+            return;
+        }
+        ScratchVolumes scratch = new ScratchVolumes(hardening);
+        for (Finding finding : hardening.open()) {
+            Container container = finding.subject().asContainer().orElseThrow();
+            if (scratch.mountIn(container)) {
+                hardening.fill(finding.place(), BooleanNode.TRUE);
+            } else {
+                hardening.leave(
+                        finding, "the pod would need more than " + ScratchVolumes.MOST_VOLUMES + " scratch volumes");
+            }
+        }
+    }
+}

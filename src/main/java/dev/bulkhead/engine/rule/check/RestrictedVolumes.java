@@ -1,0 +1,116 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Volumes of the older types name servers, disks and credentials in the pod itself, past the administrators who hand out
+ * storage, and their drivers run in the kubelet.
+ *
+ * <p>Fields: {@code spec.volumes[*]}. Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image,
+ * persistentVolumeClaim, projected, secret. Versions: all.
+ */
+final class RestrictedVolumes extends PodSecurityCheck {
+    RestrictedVolumes() {
+        super("restrictedVolumes", Level.RESTRICTED, Layer.FILESYSTEM);
+    }
+
+    private static final List<String> ALLOWED = List.of(
+            "configMap",
+            "csi",
+            "downwardAPI",
+            "emptyDir",
+            "ephemeral",
+            "image",
+            "persistentVolumeClaim",
+            "projected",
+            "secret");
+    /** In the order in which Pod Security Admission names them, where a volume has several. */
+    private static final List<String> RESTRICTED = List.of(
+            "hostPath",
+            "gcePersistentDisk",
+            "awsElasticBlockStore",
+            "gitRepo",
+            "nfs",
+            "iscsi",
+            "glusterfs",
+            "rbd",
+            "flexVolume",
+            "cinder",
+            "cephfs",
+            "flocker",
+            "fc",
+            "azureFile",
+            "vsphereVolume",
+            "quobyte",
+            "azureDisk",
+            "photonPersistentDisk",
+            "portworxVolume",
+            "scaleIO",
+            "storageos");
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(0, this::check).replacing("hostPathVolumes"));
+    }
+
+    /** A hostPath volume is reported by its own rule, with its path. */
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.DENY).except("hostPath", Action.OFF);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Volume volume : pod.volumes()) {
+            if (first(ALLOWED, volume).isEmpty()) {
+                Optional<String> type = first(RESTRICTED, volume);
+                Field place = type.map(volume::source).orElse(volume.field());
+                found.accept(Finding.unsafe(this, Subject.of(volume), place, type.orElse("unknown")));
+            }
+        }
+    }
+
+    private static Optional<String> first(List<String> types, Volume volume) {
+        return types.stream().filter(type -> volume.source(type).isPresent()).findFirst();
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> volumes = Phrases.volumesOf(findings);
+        return new Description(
+                "restricted volume types",
+                Phrases.named("volume", volumes)
+                        + Phrases.plural(volumes.size(), " uses ", " use ")
+                        + Phrases.named("restricted volume type", Phrases.sorted(Finding.values(findings))));
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return Phrases.named("volume", Phrases.volumesOf(List.of(finding))) + " must not use restricted volume type "
+                + Phrases.quoted(List.of(finding.value()));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return switch (finding.value()) {
+            case "hostPath", "unknown" -> "use one of " + String.join(", ", ALLOWED);
+            case "gitRepo" -> "use an emptyDir, into which an init container clones the repository";
+            case "flexVolume" -> "use the storage's CSI driver, by a persistentVolumeClaim";
+            default -> "use a persistentVolumeClaim, bound to a PersistentVolume of that storage";
+        };
+    }
+}

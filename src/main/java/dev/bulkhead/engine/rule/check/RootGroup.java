@@ -1,0 +1,85 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A process in the root group may read and write what images and hosts leave to that group, and volumes given to it are
+ * open to every other workload that is in it.
+ *
+ * <p>Fields: {@code runAsGroup} of the pod's and every container's {@code securityContext}; {@code fsGroup} and each of
+ * {@code supplementalGroups} of the pod's. Allowed: absent, any but 0. Versions: all.
+ */
+final class RootGroup extends OwnRule {
+
+    RootGroup() {
+        super("rootGroup", Layer.IDENTITY, Demand.of(Action.WARN), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field securityContext = pod.securityContext();
+        check(Subject.pod(), securityContext.get("runAsGroup"), found);
+        check(Subject.pod(), securityContext.get("fsGroup"), found);
+        for (Field group : securityContext.get("supplementalGroups").items()) {
+            check(Subject.pod(), group, found);
+        }
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext().get("runAsGroup"), found);
+        }
+    }
+
+    private void check(Subject subject, Field group, Consumer<Finding> found) {
+        if (group.integer().orElse(-1) == 0) {
+            found.accept(Finding.unsafe(this, subject, group, "0"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            fields.add("securityContext." + fieldOf(finding) + "=0");
+        }
+        return new Description("root group", Phrases.setters(findings) + " must not set " + String.join(", ", fields));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        if (isInList(finding)) {
+            return "remove 0 from securityContext.supplementalGroups";
+        }
+        // Without it the container runs in the image's group, which is 0 where the image names none.
+        return "set securityContext." + fieldOf(finding) + " to a group other than 0"
+                + (fieldOf(finding).equals("fsGroup") ? ", or remove it" : "");
+    }
+
+    private static String fieldOf(Finding finding) {
+        return isInList(finding) ? "supplementalGroups" : finding.place().name();
+    }
+
+    private static boolean isInList(Finding finding) {
+        return finding.place()
+                .parent()
+                .filter(list -> list.name().equals("supplementalGroups"))
+                .isPresent();
+    }
+}

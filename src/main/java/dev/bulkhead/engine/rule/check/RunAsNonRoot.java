@@ -1,0 +1,141 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * Root in a container is root on the host as soon as anything else gives way.
+ *
+ * <p>Fields: {@code securityContext.runAsNonRoot} of the pod and of every container. Allowed: true, of the container's own
+ * or by way of the pod; false nowhere. Versions: all; from 1.35 not looked at in a pod that has a user namespace.
+ */
+final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
+    RunAsNonRoot() {
+        super("runAsNonRoot", Level.RESTRICTED, Layer.IDENTITY);
+    }
+
+    /** Explicit or not, the container may run as root. */
+    private static final String MAY_BE_ROOT = "false";
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(0, this::check), Revision.since(35, (pod, context, found) -> {
+            if (!pod.hasUserNamespace()) {
+                check(pod, context, found);
+            }
+        }));
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field onPod = pod.securityContext().get("runAsNonRoot");
+        if (onPod.isFalse()) {
+            found.accept(Finding.unsafe(this, Subject.pod(), onPod, MAY_BE_ROOT));
+        }
+        for (Container container : pod.containers()) {
+            Field own = container.securityContext().get("runAsNonRoot");
+            if (own.isFalse()) {
+                found.accept(Finding.unsafe(this, Subject.of(container), own, MAY_BE_ROOT));
+            } else if (own.isAbsent() && !onPod.isTrue()) {
+                found.accept(Finding.unset(this, Subject.of(container), own, MAY_BE_ROOT));
+            }
+        }
+    }
+
+    /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<Finding> unsafe =
+                findings.stream().filter(finding -> !finding.unset()).toList();
+        return new Description(
+                "runAsNonRoot != true",
+                unsafe.isEmpty()
+                        ? "pod or " + Phrases.containers(findings) + " must set securityContext.runAsNonRoot=true"
+                        : Phrases.setters(unsafe) + " must not set securityContext.runAsNonRoot=false");
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return Phrases.setters(List.of(finding))
+                + (finding.unset()
+                        ? " must set securityContext.runAsNonRoot=true"
+                        : " must not set securityContext.runAsNonRoot=false");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return isOnWindows(finding)
+                ? "set securityContext.runAsNonRoot to true, and windowsOptions.runAsUserName to ContainerUser"
+                : "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0";
+    }
+
+    private static boolean isOnWindows(Finding finding) {
+        return finding.subject()
+                .asContainer()
+                .map(Container::field)
+                .or(() -> finding.place().parent())
+                .flatMap(Field::parent)
+                .flatMap(inSpec -> inSpec.name().equals("spec") ? Optional.of(inSpec) : inSpec.parent())
+                .filter(HostPathUse::isForWindows)
+                .isPresent();
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        List<Finding> fillable = new ArrayList<>();
+        Field podUser = hardening.pod().securityContext().get("runAsUser");
+        for (Finding finding : hardening.open()) {
+            Field ownUser = finding.place().parent().orElseThrow().get("runAsUser");
+            OptionalLong user = ownUser.isPresent() ? ownUser.integer() : podUser.integer();
+            Optional<String> windowsUser = WindowsAdministrator.userOf(
+                    hardening.pod(), finding.subject().asContainer().orElseThrow());
+            if (user.isPresent() && user.getAsLong() == 0) {
+                hardening.leave(finding, "it would not start: its runAsUser is 0");
+            } else if (WindowsAdministrator.isRootToKubelet(windowsUser)) {
+                hardening.leave(finding, "it would not start: its windowsOptions.runAsUserName is root to the kubelet");
+            } else {
+                fillable.add(finding);
+                note(hardening, finding, user.isPresent(), windowsUser.isPresent());
+            }
+        }
+        Field onPod = hardening.pod().securityContext().get("runAsNonRoot");
+        if (!fillable.isEmpty()
+                && fillable.size() == hardening.open().size()
+                && onPod.isAbsent()
+                && hardening.mayFillPod(id())) {
+            hardening.fill(onPod, BooleanNode.TRUE);
+        } else {
+            fillable.forEach(finding -> hardening.fill(finding.place(), BooleanNode.TRUE));
+        }
+    }
+
+    /** What the image must be like, where nothing else says which user it runs as. */
+    private static void note(Hardening hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
+        String whose = "runAsNonRoot is set; the image of " + Phrases.containers(List.of(finding));
+        if (hardening.pod().isWindows()) {
+            if (!hasWindowsUser) {
+                hardening.note(whose + " must run as another user than ContainerAdministrator, or"
+                        + " securityContext.windowsOptions.runAsUserName be set to ContainerUser");
+            }
+        } else if (!hasUser && hardening.context().settings().user().isEmpty()) {
+            hardening.note(whose + " must name a numeric user other than 0");
+        }
+    }
+}

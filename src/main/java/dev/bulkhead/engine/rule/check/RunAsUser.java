@@ -1,0 +1,104 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.LongNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * User 0 in a container is user 0 to the kernel: what it owns, breaks or escapes to, it does as root.
+ *
+ * <p>Fields: {@code securityContext.runAsUser} of the pod and of every container. Allowed: absent, anything but 0.
+ * Versions: from 1.23; from 1.35 not looked at in a pod that has a user namespace.
+ */
+final class RunAsUser extends PodSecurityCheck implements Hardenable {
+    RunAsUser() {
+        super("runAsUser", Level.RESTRICTED, Layer.IDENTITY);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(Revision.since(23, this::check), Revision.since(35, (pod, context, found) -> {
+            if (!pod.hasUserNamespace()) {
+                check(pod, context, found);
+            }
+        }));
+    }
+
+    /** Nothing is missing where no user is named, so that there is nothing to harden but what a policy asks for. */
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.of(Action.DENY);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        check(Subject.pod(), pod.securityContext(), found);
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext(), found);
+        }
+    }
+
+    private void check(Subject subject, Field securityContext, Consumer<Finding> found) {
+        Field user = securityContext.get("runAsUser");
+        if (user.isPresent() && user.integer().orElse(-1) == 0) {
+            found.accept(Finding.unsafe(this, subject, user, "0"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description("runAsUser=0", Phrases.setters(findings) + " must not set runAsUser=0");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.runAsUser to a number other than 0, or remove it where the image names one";
+    }
+
+    /** Gives the policy's user to those that name none; images whose user is root or a name start with it. */
+    @Override
+    public void harden(Hardening hardening) {
+        Pod pod = hardening.pod();
+        Optional<Settings.User> user = hardening.context().settings().user();
+        Field onPod = pod.securityContext().get("runAsUser");
+        if (user.isEmpty() || pod.isWindows() || onPod.isPresent()) {
+            return;
+        }
+        LongNode id =
+                LongNode.valueOf(user.get().in(hardening.context().namespace().orElse("default")));
+        List<Container> lacking = pod.containers().stream()
+                .filter(container ->
+                        container.securityContext().get("runAsUser").isAbsent())
+                .filter(hardening::isEditable)
+                .toList();
+        List<Container> wanting = lacking.stream()
+                .filter(container ->
+                        !hardening.isExcused("runAsNonRoot", container) && !hardening.isExcused(id(), container))
+                .toList();
+        if (wanting.isEmpty()) {
+            return;
+        }
+        if (hardening.podEditable() && wanting.size() == lacking.size()) {
+            hardening.fill(onPod, id);
+        } else {
+            wanting.forEach(
+                    container -> hardening.fill(container.securityContext().get("runAsUser"), id));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Container runtimes take orders from annotations that no field of the pod shows: another hypervisor or kernel for Kata
+ * Containers, the host's network for gVisor, devices and writable cgroups for CRI-O, mounts for a plugin of the Node
+ * Resource Interface. Whether a node obeys is up to its configuration, which admission cannot see.
+ *
+ * <p>Fields: {@code metadata.annotations}. Allowed: every annotation that is in none of the runtimes' families, and the
+ * few in them that are known to weaken nothing. What a runtime learns next year is refused until it stands in that list.
+ * Versions: all.
+ */
+final class RuntimeAnnotations extends OwnRule {
+    /**
+     * A family of annotations.
+     *
+     * @param reader who obeys it
+     * @param text how the key begins; where it begins with a dot, how the domain in front of the first slash ends
+     */
+    private record Family(String reader, String text) {
+        boolean has(String key) {
+            return text.startsWith(".") ? hasDomain(key) : key.startsWith(text);
+        }
+
+        /** {@code devices.crio.io}, {@code devices.crio.io/web}, and the older {@code devices.crio.io.web}. */
+        private boolean hasDomain(String key) {
+            String domain = withoutContainer(key);
+            return domain.endsWith(text) || domain.contains(text + ".");
+        }
+    }
+
+    /** The page names the source of each. */
+    private static final List<Family> FAMILIES = List.of(
+            new Family("Kata Containers", "io.katacontainers."),
+            new Family("gVisor", "dev.gvisor."),
+            new Family("CRI-O", "io.kubernetes.cri-o."),
+            new Family("CRI-O", ".crio.io"),
+            new Family("CRI-O", "seccomp-profile.kubernetes.cri-o.io"),
+            new Family("the seccomp BPF hook", "io.containers.trace-syscall"),
+            new Family("crun", "run.oci."),
+            new Family("runc and crun", "org.systemd.property."),
+            new Family("runc", "org.criu.config"),
+            new Family("plugins of the Node Resource Interface", ".nri.io"),
+            new Family("plugins of the Node Resource Interface", ".nri.containerd.io"),
+            new Family("plugins of the Node Resource Interface", ".noderesource.dev"),
+            new Family("the Container Device Interface", "cdi.k8s.io/"));
+
+    /** Sizes, and settings by which a pod gets less or nothing that another pod or the node would miss. */
+    private static final Set<String> HARMLESS = Set.of(
+            "io.katacontainers.config.hypervisor.default_max_vcpus",
+            "io.katacontainers.config.hypervisor.default_memory",
+            "io.katacontainers.config.hypervisor.default_vcpus",
+            "io.katacontainers.config.hypervisor.enable_iommu",
+            "io.kubernetes.cri-o.ShmSize",
+            "io.kubernetes.cri-o.TrySkipVolumeSELinuxLabel",
+            "io.kubernetes.cri-o.umask",
+            "shm-size.crio.io",
+            "try-skip-volume-selinux-label.crio.io",
+            "umask.crio.io",
+            "required-plugins.noderesource.dev");
+
+    /** Plugins that place containers on processors and memory. */
+    private static final List<String> HARMLESS_DOMAINS =
+            List.of(".resource-policy.nri.io", ".resource-policy.noderesource.dev");
+
+    RuntimeAnnotations() {
+        super("runtimeAnnotations", Layer.SANDBOX, Demand.of(Action.WARN), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Field annotation : pod.metadata().get("annotations").members()) {
+            String key = annotation.name();
+            if (!isHarmless(withoutContainer(key)) && FAMILIES.stream().anyMatch(family -> family.has(key))) {
+                found.accept(Finding.unsafe(this, Subject.ofAnnotation(key), annotation, key));
+            }
+        }
+    }
+
+    private static boolean isHarmless(String domain) {
+        return HARMLESS.contains(domain) || HARMLESS_DOMAINS.stream().anyMatch(domain::endsWith);
+    }
+
+    /** Many keys can be meant for one container: {@code KEY/CONTAINER}. */
+    private static String withoutContainer(String key) {
+        int slash = key.indexOf('/');
+        return slash < 0 ? key : key.substring(0, slash);
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> readers = new ArrayList<>();
+        for (Family family : FAMILIES) {
+            if (!readers.contains(family.reader())
+                    && findings.stream().anyMatch(finding -> family.has(finding.value()))) {
+                readers.add(family.reader());
+            }
+        }
+        return new Description(
+                "runtime annotations",
+                "pod must not set " + Phrases.named("annotation", Phrases.sorted(Finding.values(findings)))
+                        + ", by which " + String.join(", ", readers)
+                        + " may weaken its isolation or add devices");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "remove metadata.annotations[\"" + finding.value()
+                + "\"]; where the runtime needs it, set it for all pods of a RuntimeClass in the runtime's configuration"
+                + " on the node";
+    }
+}

@@ -1,0 +1,94 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.ControlSocket;
+import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.NodeFile;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Whoever can connect to a container runtime's control socket, or to the kubelet's, is root on the node: one request
+ * starts a privileged container, and the API server never hears of it. A read-only mount does not help: it keeps files
+ * from being written, not sockets from being connected to.
+ *
+ * <p>Fields: {@code volumes[*].hostPath.path}; {@code volumeMounts[*].subPath} and {@code subPathExpr} of every
+ * container. Allowed: paths that are no {@link ControlSocket} and lie neither above nor below one, by whatever name; a
+ * path above one, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
+ */
+public final class RuntimeSocket extends OwnRule {
+
+    public RuntimeSocket() {
+        super("runtimeSocket", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
+            List<HostPath> shown = hostPath.shown();
+            if (ControlSocket.ALL.stream().anyMatch(socket -> socket.isReachedBy(shown))) {
+                found.accept(Finding.unsafe(this, Subject.of(hostPath.volume()), hostPath.place(), hostPath.path()));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "runtime sockets",
+                Phrases.named("volume", Phrases.volumesOf(findings))
+                        + " must not reach the control socket of a container runtime or of the kubelet");
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return HostPathUse.of(finding)
+                .map(hostPath -> hostPath.label() + " reaches " + reachedBy(hostPath) + "; " + hostPath.audience()
+                        + "; readOnly does not prevent connecting")
+                .orElseGet(() -> super.message(finding));
+    }
+
+    private static String reachedBy(HostPathUse hostPath) {
+        if (hostPath.doubt().isPresent()) {
+            return "any control socket, for all that can be told";
+        }
+        List<HostPath> shown = hostPath.shown();
+        List<ControlSocket> reached = ControlSocket.ALL.stream()
+                .filter(socket -> socket.isReachedBy(shown))
+                .toList();
+        if (reached.isEmpty()) {
+            return "a control socket";
+        }
+        String first = "the control socket of " + reached.get(0).label();
+        return reached.size() == 1 ? first : first + " and " + (reached.size() - 1) + " more";
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        if (hostPath.filter(HostPathUse::isClaimed).isPresent()) {
+            return "use a claim that is bound to another PersistentVolume";
+        }
+        boolean holdsOthers = hostPath.filter(use -> use.isAny(NodeFile.PARENT)).isPresent();
+        return holdsOthers
+                ? "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed, where"
+                        + " no control socket is"
+                : "remove the volume and its mounts; build images with rootless BuildKit or Buildah, and ask the Kubernetes"
+                        + " API instead of the runtime";
+    }
+}

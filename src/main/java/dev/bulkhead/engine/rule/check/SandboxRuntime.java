@@ -1,0 +1,95 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Containers share the node's kernel, and one bug in it opens all of them. A sandboxed runtime (gVisor, Kata) puts a
+ * kernel of its own between.
+ *
+ * <p>Fields: {@code spec.runtimeClassName}. Allowed: the RuntimeClasses that the policy counts as a sandbox. Versions:
+ * all.
+ */
+final class SandboxRuntime extends OwnRule implements Hardenable {
+    private static final String UNSET = "unset";
+
+    SandboxRuntime() {
+        super("sandboxRuntime", Layer.SANDBOX, Demand.OFF, Demand.of(Action.HARDEN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field runtimeClass = pod.spec().get("runtimeClassName");
+        String name = runtimeClass.textOrEmpty();
+        if (!context.settings().sandboxClasses().contains(name)) {
+            String value = name.isEmpty() ? UNSET : name;
+            found.accept(new Finding(this, Subject.pod(), runtimeClass, value, runtimeClass.isAbsent()));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        String value = findings.get(0).value();
+        return new Description(
+                "runtime without sandbox",
+                value.equals(UNSET)
+                        ? "pod must set runtimeClassName to a sandboxed runtime"
+                        : "pod must not set runtimeClassName to " + Phrases.quoted(List.of(value))
+                                + ", which is no sandboxed runtime");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set spec.runtimeClassName to a RuntimeClass that the policy counts as a sandbox, such as gVisor or Kata";
+    }
+
+    /**
+     * The API server rejects a class that it does not have, and one whose overhead is not the pod's. What the class
+     * brings with it (overhead, nodeSelector, tolerations) it adds itself.
+     */
+    @Override
+    public void harden(Hardening hardening) {
+        Context context = hardening.context();
+        Optional<String> sandbox = context.settings().sandboxClasses().stream()
+                .filter(context.cluster()::hasRuntimeClass)
+                .findFirst();
+        for (Finding finding : hardening.open()) {
+            if (!hardening.mayFillPod(id())) {
+                hardening.leave(finding, "only a pod that is being created can be given a runtime");
+            } else if (hardening.pod().isWindows()) {
+                hardening.leave(finding, "sandboxed runtimes run no Windows pods");
+            } else if (!hardening.pod().spec().get("overhead").members().isEmpty()) {
+                hardening.leave(finding, "the API server accepts no RuntimeClass whose overhead is not spec.overhead");
+            } else if (sandbox.isEmpty()) {
+                hardening.leave(finding, missing(context.settings().sandboxClasses()));
+            } else {
+                hardening.fill(finding.place(), TextNode.valueOf(sandbox.get()));
+            }
+        }
+    }
+
+    private static String missing(List<String> classes) {
+        return classes.isEmpty()
+                ? "the policy counts no RuntimeClass as a sandbox"
+                : "the cluster has no RuntimeClass " + Phrases.quoted(classes);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerKind;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The writable scratch that a read-only root filesystem brings with it: for every path that the policy or the pod's
+ * annotation names, an emptyDir in each container, shared with no other. A path that is mounted already, or lies in
+ * something mounted, is left alone. Serves one turn of hardening.
+ */
+final class ScratchVolumes {
+    static final String ANNOTATION = "bulkhead.dev/scratch";
+
+    private static final String NAME = "bulkhead-scratch-";
+
+    /** An annotation may hold 256 KiB; nobody wants as many volumes as fit in there. */
+    private static final int MOST_PATHS = 32;
+
+    /** Bounds what a patch can grow to in a pod of thousands of containers. */
+    static final int MOST_VOLUMES = 256;
+
+    /** PATH_MAX of Linux, which counts the ending zero. */
+    private static final int LONGEST_PATH = 4095;
+
+    private static final int LONGEST_QUOTE = 80;
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Hardening hardening;
+    private final Set<String> paths = new LinkedHashSet<>();
+    private final Set<String> takenNames = new HashSet<>();
+    private int next;
+    private int made;
+
+    ScratchVolumes(Hardening hardening) {
+        this.hardening = hardening;
+        if (hardening.podEditable()) {
+            hardening.context().settings().scratch().paths().forEach(path -> want(path, "the policy"));
+            readAnnotation();
+            takeNames(hardening.pod());
+        }
+    }
+
+    private void readAnnotation() {
+        String wanted = hardening.pod().annotation(ANNOTATION).textOrEmpty();
+        int entries = 0;
+        for (int start = 0; start < wanted.length(); ) {
+            int comma = wanted.indexOf(',', start);
+            int end = comma < 0 ? wanted.length() : comma;
+            String path = wanted.substring(start, end).strip();
+            start = end + 1;
+            if (path.isEmpty()) {
+                continue;
+            }
+            if (++entries > MOST_PATHS) {
+                hardening.note("annotation " + ANNOTATION + " names more than " + MOST_PATHS
+                        + " paths; those after them get no scratch volume");
+                return;
+            }
+            want(path, "annotation " + ANNOTATION);
+        }
+    }
+
+    private void want(String path, String wisher) {
+        fault(path)
+                .ifPresentOrElse(
+                        fault -> hardening.note(
+                                wisher + " names " + quoted(path) + ", which gets no scratch volume: " + fault),
+                        () -> paths.add(cleaned(path)));
+    }
+
+    /** Why nothing can or should be mounted there. */
+    private static Optional<String> fault(String path) {
+        if (path.length() > LONGEST_PATH) {
+            return Optional.of("the path is too long");
+        }
+        String cleaned = cleaned(path);
+        if (cleaned.equals("/") || cleaned.equals("/dev") || isIn("/proc", cleaned) || isIn("/sys", cleaned)) {
+            return Optional.of("a volume there would hide what the container needs to run");
+        }
+        return Settings.Scratch.isMountable(path)
+                ? Optional.empty()
+                : Optional.of("a mount path is absolute, without colon, \"..\" and control characters");
+    }
+
+    private static boolean isIn(String directory, String path) {
+        return path.startsWith(directory)
+                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
+    }
+
+    /** Fit for a warning: short, and on one line. */
+    private static String quoted(String path) {
+        StringBuilder shown = new StringBuilder("\"");
+        path.codePoints()
+                .limit(LONGEST_QUOTE)
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .forEach(shown::appendCodePoint);
+        return shown.append(path.length() > LONGEST_QUOTE ? "...\"" : "\"").toString();
+    }
+
+    /** Names of volumes, and of volumes yet to come: a StatefulSet's claims appear in mounts only. */
+    private void takeNames(Pod pod) {
+        for (Volume volume : pod.volumes()) {
+            takenNames.add(volume.name());
+            if (volume.name().startsWith(NAME)) {
+                // Made by an earlier turn, and bounded together with what this one makes.
+                made++;
+            }
+        }
+        for (Container container : pod.containers()) {
+            for (Field mount : container.volumeMounts()) {
+                takenNames.add(mount.get("name").textOrEmpty());
+            }
+        }
+    }
+
+    /**
+     * Appends the volumes that this container lacks to the pod, and their mounts to the container.
+     *
+     * @return false when the pod would get more than {@link #MOST_VOLUMES}; then nothing is appended
+     */
+    boolean mountIn(Container container) {
+        List<String> missing = missingIn(container);
+        if (!missing.isEmpty() && made + missing.size() > MOST_VOLUMES) {
+            return false;
+        }
+        made += missing.size();
+        for (String path : missing) {
+            String name = nextName();
+            hardening.append(hardening.pod().spec().get("volumes"), volume(name));
+            hardening.append(
+                    container.field().get("volumeMounts"),
+                    JSON.objectNode().put("name", name).put("mountPath", path));
+        }
+        return true;
+    }
+
+    /** Ephemeral containers cannot be given volumes that the pod does not have. */
+    private List<String> missingIn(Container container) {
+        if (container.kind() == ContainerKind.EPHEMERAL) {
+            return List.of();
+        }
+        Set<String> mounted = new HashSet<>();
+        for (Field mount : container.volumeMounts()) {
+            mounted.add(cleaned(mount.get("mountPath").textOrEmpty()));
+        }
+        for (Field device : container.field().get("volumeDevices").items()) {
+            mounted.add(cleaned(device.get("devicePath").textOrEmpty()));
+        }
+        return paths.stream().filter(path -> !isCovered(path, mounted)).toList();
+    }
+
+    /** Whether the path or a parent of it, other than the root, is mounted. */
+    private static boolean isCovered(String path, Set<String> mounted) {
+        return mounted.stream().anyMatch(mount -> isIn(mount, path));
+    }
+
+    private String nextName() {
+        String name;
+        do {
+            name = NAME + next++;
+        } while (!takenNames.add(name));
+        return name;
+    }
+
+    private ObjectNode volume(String name) {
+        Settings.Scratch scratch = hardening.context().settings().scratch();
+        ObjectNode emptyDir = JSON.objectNode();
+        if (!scratch.medium().isEmpty()) {
+            emptyDir.put("medium", scratch.medium());
+        }
+        emptyDir.put("sizeLimit", scratch.sizeLimit());
+        return JSON.objectNode().put("name", name).set("emptyDir", emptyDir);
+    }
+
+    /** The path as the node resolves it: absolute, without empty, {@code .} and {@code ..} segments. */
+    private static String cleaned(String path) {
+        Deque<String> segments = new ArrayDeque<>();
+        int start = 0;
+        while (start <= path.length()) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            String segment = path.substring(start, end);
+            if (segment.equals("..")) {
+                segments.pollLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.addLast(segment);
+            }
+            start = end + 1;
+        }
+        return "/" + String.join("/", segments);
+    }
+}

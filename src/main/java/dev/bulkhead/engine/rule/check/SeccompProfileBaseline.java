@@ -1,0 +1,92 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Without a seccomp filter a container may call the whole kernel, its oldest and least tested corners included.
+ *
+ * <p>Fields: before 1.19 the annotations {@code seccomp.security.alpha.kubernetes.io/pod} and {@code
+ * container.seccomp.security.alpha.kubernetes.io/NAME}; from 1.19 {@code securityContext.seccompProfile.type} of the pod
+ * and of every container. Allowed: absent, RuntimeDefault, Localhost; annotations {@code runtime/default}, {@code
+ * docker/default}, {@code localhost/*}. Versions: all; at restricted from 1.19 {@link SeccompProfileRestricted} stands in
+ * its place.
+ */
+final class SeccompProfileBaseline extends PodSecurityCheck {
+    SeccompProfileBaseline() {
+        super("seccompProfile_baseline", Level.BASELINE, Layer.CONFINEMENT);
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(
+                Revision.since(0, this::checkAnnotations),
+                Revision.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found)));
+    }
+
+    /** The restricted check sees everything that this one does. */
+    @Override
+    public Demand leastPrivilege() {
+        return Demand.OFF;
+    }
+
+    private void checkAnnotations(Pod pod, Context context, Consumer<Finding> found) {
+        checkAnnotation(Seccomp.podAnnotation(pod), found);
+        pod.containers().stream()
+                .map(Container::name)
+                .distinct()
+                .forEach(name -> checkAnnotation(Seccomp.containerAnnotation(pod, name), found));
+    }
+
+    private void checkAnnotation(Field annotation, Consumer<Finding> found) {
+        annotation
+                .text()
+                .filter(value -> !value.equals("runtime/default")
+                        && !value.equals("docker/default")
+                        && !value.startsWith("localhost/"))
+                .ifPresent(value -> found.accept(Finding.unsafe(
+                        this,
+                        Subject.ofAnnotation(annotation.name()),
+                        annotation,
+                        Phrases.assigned(annotation.name(), value))));
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        if (findings.get(0).subject() instanceof Subject.OfAnnotation) {
+            Set<String> annotations = Phrases.sorted(Finding.values(findings));
+            return new Description(
+                    "seccompProfile",
+                    Phrases.plural(annotations.size(), "forbidden annotation ", "forbidden annotations ")
+                            + String.join(", ", annotations));
+        }
+        return Seccomp.describeUnsafe(findings);
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "pod must not set annotation " + finding.value()
+                : describe(List.of(finding)).detail();
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return finding.subject() instanceof Subject.OfAnnotation
+                ? "set the annotation to runtime/default"
+                : "set securityContext.seccompProfile.type to RuntimeDefault";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Without a seccomp filter a container may call the whole kernel, its oldest and least tested corners included.
+ *
+ * <p>Fields: {@code securityContext.seccompProfile.type} of the pod and of every container. Allowed: RuntimeDefault,
+ * Localhost, of the container's own or by way of the pod. Versions: from 1.19; from 1.25 not on Windows pods.
+ */
+final class SeccompProfileRestricted extends PodSecurityCheck implements Hardenable {
+    SeccompProfileRestricted() {
+        super("seccompProfile_restricted", Level.RESTRICTED, Layer.CONFINEMENT);
+    }
+
+    private static final String UNSET = "unset";
+    private static final String ALLOWED = "\"RuntimeDefault\" or \"Localhost\"";
+
+    @Override
+    public List<Revision> revisions() {
+        return List.of(
+                Revision.since(19, this::check).replacing("seccompProfile_baseline"),
+                Revision.since(25, this::checkLinux).replacing("seccompProfile_baseline"));
+    }
+
+    private void checkLinux(Pod pod, Context context, Consumer<Finding> found) {
+        if (!pod.isWindows()) {
+            check(pod, context, found);
+        }
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Seccomp.findUnsafe(this, pod, found);
+        if (Seccomp.isAllowed(Seccomp.profile(pod.securityContext()))) {
+            return;
+        }
+        for (Container container : pod.containers()) {
+            Field profile = Seccomp.profile(container.securityContext());
+            if (profile.isAbsent()) {
+                found.accept(Finding.unset(this, Subject.of(container), profile, UNSET));
+            }
+        }
+    }
+
+    /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<Finding> unsafe =
+                findings.stream().filter(finding -> !finding.unset()).toList();
+        return unsafe.isEmpty()
+                ? new Description(
+                        "seccompProfile",
+                        "pod or " + Phrases.containers(findings) + " must set securityContext.seccompProfile.type to "
+                                + ALLOWED)
+                : Seccomp.describeUnsafe(unsafe);
+    }
+
+    @Override
+    public String message(Finding finding) {
+        return finding.unset()
+                ? Phrases.setters(List.of(finding)) + " must set securityContext.seccompProfile.type to " + ALLOWED
+                : describe(List.of(finding)).detail();
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.seccompProfile.type to RuntimeDefault";
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        Pod pod = hardening.pod();
+        if (hardening.open().isEmpty()) {
+            return;
+        }
+        Field onPod = Seccomp.profile(pod.securityContext());
+        boolean containersSpeak = pod.containers().stream()
+                .anyMatch(container ->
+                        Seccomp.containerAnnotation(pod, container.name()).isPresent());
+        if (hardening.mayFillPod(id()) && onPod.isAbsent() && !containersSpeak && !pod.isWindows()) {
+            Optional<ObjectNode> profile = profileSaidBy(Seccomp.podAnnotation(pod));
+            profile.ifPresent(said -> hardening.fill(onPod, said));
+            if (profile.isPresent()) {
+                return;
+            }
+        }
+        for (Finding finding : hardening.open()) {
+            hardenContainer(hardening, finding);
+        }
+    }
+
+    /** The API server accepts no field that says another thing than the annotation which it came after. */
+    private static void hardenContainer(Hardening hardening, Finding finding) {
+        Pod pod = hardening.pod();
+        if (pod.isWindows()) {
+            hardening.leave(finding, "the API server accepts no seccomp profile on a Windows pod");
+            return;
+        }
+        String name = finding.subject().asContainer().map(Container::name).orElse("");
+        Field own = Seccomp.containerAnnotation(pod, name);
+        profileSaidBy(own.isPresent() ? own : Seccomp.podAnnotation(pod))
+                .ifPresentOrElse(
+                        profile -> hardening.fill(finding.place(), profile),
+                        () -> hardening.leave(finding, "a seccomp annotation asks for a profile that is not allowed"));
+    }
+
+    /** The field that says what the annotation says; the runtime's own profile where there is none. */
+    private static Optional<ObjectNode> profileSaidBy(Field annotation) {
+        String said = annotation.text().orElse("runtime/default");
+        ObjectNode profile = JsonNodeFactory.instance.objectNode();
+        if (said.equals("runtime/default") || said.equals("docker/default")) {
+            return Optional.of(profile.put("type", "RuntimeDefault"));
+        }
+        return said.startsWith("localhost/") && said.length() > "localhost/".length()
+                ? Optional.of(
+                        profile.put("type", "Localhost").put("localhostProfile", said.substring("localhost/".length())))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A Secret handed over as an environment variable is inherited by every child process, shows in {@code /proc/PID/environ},
+ * in crash reports and in whatever prints the environment, and keeps its old value until the container restarts.
+ *
+ * <p>Fields: {@code env[*].valueFrom.secretKeyRef} and {@code envFrom[*].secretRef} of every container. Allowed: absent;
+ * Secrets mounted as files. Versions: all.
+ */
+final class SecretRefsInEnv extends OwnRule {
+    SecretRefsInEnv() {
+        super("secretRefsInEnv", Layer.SECRETS, Demand.of(Action.AUDIT), Demand.of(Action.WARN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field variable : container.env()) {
+                check(container, variable.get("valueFrom").get("secretKeyRef"), found);
+            }
+            for (Field source : container.field().get("envFrom").items()) {
+                check(container, source.get("secretRef"), found);
+            }
+        }
+    }
+
+    private void check(Container container, Field reference, Consumer<Finding> found) {
+        if (reference.isPresent()) {
+            found.accept(Finding.unsafe(
+                    this,
+                    Subject.of(container),
+                    reference,
+                    reference.get("name").textOrEmpty()));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "Secrets in env",
+                Phrases.containers(findings) + " must not take "
+                        + Phrases.named("Secret", Phrases.sorted(Finding.values(findings)))
+                        + " as environment variables");
+    }
+
+    @Override
+    public String message(Finding finding) {
+        String secret = Phrases.named("Secret", List.of(finding.value()));
+        String who = Phrases.containers(List.of(finding));
+        if (isWhole(finding)) {
+            return who + " must not take all of " + secret + " as environment variables";
+        }
+        String variable = finding.place()
+                .parent()
+                .flatMap(Field::parent)
+                .map(env -> env.get("name").textOrEmpty())
+                .orElse("");
+        return who + " must not take " + secret + " as environment variable " + Phrases.quoted(List.of(variable));
+    }
+
+    private static boolean isWhole(Finding finding) {
+        return finding.place().name().equals("secretRef");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "mount the Secret as a volume and have the program read the file, whose path a variable such as"
+                + " PASSWORD_FILE may name; then remove the "
+                + (isWhole(finding) ? "entry of envFrom" : "variable");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.secret.SecretForms;
+import dev.bulkhead.engine.rule.secret.SecretNames;
+import dev.bulkhead.engine.rule.secret.StandIns;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A credential written into a manifest is read by everyone who may read pods, and lies in etcd, in Git and in the logs
+ * of whatever prints its environment.
+ *
+ * <p>Fields: {@code env[].name} and {@code env[].value} of every container. Allowed: a value that is no credential,
+ * neither by the variable's name ({@link SecretNames}) nor by its own form ({@link SecretForms}); {@code valueFrom}.
+ * Versions: all.
+ *
+ * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
+ */
+public final class SecretsInEnv extends OwnRule {
+    /** No form of a credential is shorter than a login such as {@code a/b@//}. */
+    private static final int SHORTEST_FORM = 6;
+
+    /** As much of a value as is read in about the time of a step. */
+    private static final int CHARACTERS_PER_STEP = 16;
+
+    public SecretsInEnv() {
+        super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            for (Field variable : container.env()) {
+                String name = variable.get("name").textOrEmpty();
+                Field value = variable.get("value");
+                context.work().steps(1 + value.textOrEmpty().length() / CHARACTERS_PER_STEP);
+                if (recognise(name, value.textOrEmpty()).isPresent()) {
+                    found.accept(Finding.unsafe(this, Subject.of(container), value, name));
+                }
+            }
+        }
+    }
+
+    /** How the variable shows that it holds a credential, if it does. */
+    private static Optional<String> recognise(String name, String value) {
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> form = value.length() < SHORTEST_FORM ? Optional.empty() : SecretForms.find(value);
+        if (form.isPresent()) {
+            return form;
+        }
+        if (SecretNames.isCredential(name) && !StandIns.isNoCredential(value) && !isSetting(name, value)) {
+            return Optional.of("by its name");
+        }
+        return SecretForms.findFor(name, value);
+    }
+
+    /** Whether name and value together say that the variable tells where or how a credential is to be had. */
+    private static boolean isSetting(String name, String value) {
+        return (StandIns.isMode(value) && SecretNames.mayNameMode(name))
+                || (SecretNames.mayNameObject(name) && StandIns.isObjectName(value, SecretNames.endsWith(name, "KEY")));
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        Set<String> variables = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            String how =
+                    recognise(finding.value(), finding.place().textOrEmpty()).orElse("by its name");
+            variables.add('"' + finding.value() + "\" (" + how + ")");
+        }
+        return new Description(
+                "credentials in env",
+                Phrases.containers(findings) + " must not hold credentials in env: " + String.join(", ", variables));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "mount it from a Secret as a file and remove \"" + finding.value()
+                + "\" from env, or as second best set its valueFrom.secretKeyRef in place of value;"
+                + " then replace the credential, since the manifest has made it known";
+    }
+}

@@ -1,0 +1,130 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Every pod is given a token for the Kubernetes API unless it says otherwise. Whoever gets into a container has the
+ * token too, although most programs never call the API.
+ *
+ * <p>Fields: {@code spec.automountServiceAccountToken}, {@code spec.serviceAccountName} (and the older
+ * {@code spec.serviceAccount}), the volume through which the API server mounts the token. Allowed: automounting said to
+ * be true or false, or a service account other than {@code default}; tokens that the pod projects itself. Versions: all.
+ *
+ * <p>The API server mounts the token before it asks webhooks, so that a pod may arrive with it. An addition cannot take
+ * it away again: that is explicit then, and to be mended in the pod's template.
+ */
+final class ServiceAccountToken extends OwnRule implements Hardenable {
+    private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    ServiceAccountToken() {
+        super("serviceAccountToken", Layer.SECRETS, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field automount = pod.spec().get("automountServiceAccountToken");
+        if (automount.isTrue() || automount.isFalse() || hasOwnServiceAccount(pod)) {
+            return;
+        }
+        List<Volume> mounted = mountedByApiServer(pod);
+        if (mounted.isEmpty()) {
+            found.accept(Finding.unset(this, Subject.pod(), automount, "token"));
+        }
+        for (Volume volume : mounted) {
+            found.accept(Finding.unsafe(this, Subject.of(volume), volume.field(), "token"));
+        }
+    }
+
+    /** Where both names are given, the newer one counts. */
+    private static boolean hasOwnServiceAccount(Pod pod) {
+        String name = pod.spec().get("serviceAccountName").textOrEmpty();
+        if (name.isEmpty()) {
+            name = pod.spec().get("serviceAccount").textOrEmpty();
+        }
+        return !name.isEmpty() && !name.equals("default");
+    }
+
+    private static List<Volume> mountedByApiServer(Pod pod) {
+        Set<String> mounted = new HashSet<>();
+        for (Container container : pod.containers()) {
+            for (Field mount : container.volumeMounts()) {
+                if (mount.get("mountPath").textOrEmpty().equals(MOUNT_PATH)) {
+                    mounted.add(mount.get("name").textOrEmpty());
+                }
+            }
+        }
+        return pod.volumes().stream()
+                .filter(volume -> mounted.contains(volume.name()) && isOfApiServer(volume))
+                .toList();
+    }
+
+    /** A projected volume of the name that the API server makes up; a Secret in clusters before 1.22. */
+    private static boolean isOfApiServer(Volume volume) {
+        return volume.name().startsWith("kube-api-access-")
+                ? volume.source("projected").get("sources").items().stream()
+                        .anyMatch(source -> source.get("serviceAccountToken").isPresent())
+                : volume.name().startsWith("default-token-")
+                        && volume.source("secret").isPresent();
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        List<String> volumes = findings.stream()
+                .map(Finding::subject)
+                .filter(Subject.OfVolume.class::isInstance)
+                .map(subject -> ((Subject.OfVolume) subject).volume().name())
+                .toList();
+        return new Description(
+                "service account token",
+                volumes.isEmpty()
+                        ? "pod must set automountServiceAccountToken, or a serviceAccountName of its own"
+                        : "pod must not mount the API token that nothing asked for (" + Phrases.named("volume", volumes)
+                                + ")");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        String remedy = "set spec.automountServiceAccountToken to false";
+        return finding.unset()
+                ? remedy + ", or to true where the pod calls the Kubernetes API"
+                : remedy + " in the pod's template, or to true where the pod calls the Kubernetes API;"
+                        + " the API server has mounted the token into this pod already";
+    }
+
+    @Override
+    public void harden(Hardening hardening) {
+        for (Finding finding : hardening.open()) {
+            if (hardening.context().template()) {
+                hardening.leave(
+                        finding, "the API server mounts the token into the template's pods before they are hardened");
+            } else if (hardening.mayFillPod(id())) {
+                hardening.fill(finding.place(), BooleanNode.FALSE);
+            } else {
+                hardening.leave(finding, "only a pod that is being created can go without a token");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * In a shared process namespace each container of the pod sees the others' processes, their environment and, through
+ * {@code /proc/PID/root}, their files.
+ *
+ * <p>Fields: {@code spec.shareProcessNamespace}. Allowed: absent, false. Versions: all.
+ *
+ * @see <a href="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF">
+ *     NSA/CISA Kubernetes Hardening Guide</a>
+ */
+final class ShareProcessNamespace extends OwnRule {
+
+    ShareProcessNamespace() {
+        super("shareProcessNamespace", Layer.CONFINEMENT, Demand.of(Action.AUDIT), Demand.of(Action.WARN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field shared = pod.spec().get("shareProcessNamespace");
+        if (shared.isTrue()) {
+            found.accept(Finding.unsafe(this, Subject.pod(), shared, "true"));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description("shared process namespace", "pod must not set shareProcessNamespace=true");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set spec.shareProcessNamespace to false, or remove it";
+    }
+}

@@ -1,0 +1,73 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * CRI-O, from 1.19 to the patches of March 2022, hands all sysctls to its helper as one text, in which {@code +} separates
+ * them: behind one in a value stands another sysctl of the attacker's choice, such as {@code kernel.core_pattern}, which
+ * makes the node's kernel run a program of theirs (CVE-2022-0811). The sysctl that is named may be a safe one.
+ *
+ * <p>Fields: {@code securityContext.sysctls[*].value} of the pod. Allowed: values without {@code +}; no sysctl that a pod
+ * may set has a use for it. Versions: all.
+ *
+ * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2022-0811">CVE-2022-0811</a>
+ */
+final class SysctlValues extends OwnRule {
+    /** How much of a value a message shows. */
+    private static final int LONGEST_SHOWN = 80;
+
+    SysctlValues() {
+        super("sysctlValues", Layer.CONFINEMENT, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Field sysctl : pod.securityContext().get("sysctls").items()) {
+            Field value = sysctl.get("value");
+            String text = value.textOrEmpty();
+            if (text.indexOf('+') >= 0) {
+                found.accept(Finding.unsafe(this, Subject.pod(), value, text));
+            }
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "sysctl values",
+                "pod must not set sysctl "
+                        + String.join(
+                                ", ",
+                                findings.stream().map(SysctlValues::assignment).toList())
+                        + ": CRI-O would take what follows a \"+\" for another sysctl");
+    }
+
+    private static String assignment(Finding finding) {
+        Field sysctl = finding.place().parent().orElseThrow();
+        String value = finding.value();
+        return Phrases.assigned(
+                sysctl.get("name").textOrEmpty(),
+                value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set the value to the number or numbers that the sysctl takes, without \"+\", or remove the sysctl";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Without a user namespace of its own, a pod's root is the node's root: whatever breaks out of the container, or reaches
+ * the runtime's daemon, has its rights there.
+ *
+ * <p>Fields: {@code spec.hostUsers}. Allowed: false. Versions: where the cluster has user namespaces; not on Windows
+ * pods.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
+ */
+final class UserNamespace extends OwnRule implements Hardenable {
+    /** From 1.35 on these look away from pods that have a user namespace. */
+    private static final List<String> RELAXED =
+            List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
+
+    /** How many volumes a note names. */
+    private static final int MOST_NAMED = 5;
+
+    UserNamespace() {
+        super("userNamespace", Layer.DAEMON, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Field hostUsers = pod.spec().get("hostUsers");
+        if (context.cluster().hasUserNamespaces() && !pod.isWindows() && !hostUsers.isFalse()) {
+            found.accept(new Finding(this, Subject.pod(), hostUsers, "host", hostUsers.isAbsent()));
+        }
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description("host user namespace", "pod must set hostUsers=false");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        List<String> unmapped = new ArrayList<>();
+        for (Field item : finding.place().parent().orElseThrow().get("volumes").items()) {
+            Volume volume = Volume.of(item);
+            if (IdMapping.of(volume).answer() == IdMapping.Answer.NO) {
+                unmapped.add(volume.name());
+            }
+        }
+        return unmapped.isEmpty()
+                ? "set spec.hostUsers to false"
+                : "set spec.hostUsers to false, and replace " + Phrases.named("volume", unmapped)
+                        + " by one whose file system maps ids, such as ext4 or xfs on a block device";
+    }
+
+    /**
+     * The API server rejects false beside a host namespace; block devices and file systems that do not map ids keep the
+     * containers from starting; and a pod that asks for root is not to be admitted because of what it did not ask for.
+     */
+    @Override
+    public void harden(Hardening hardening) {
+        if (hardening.open().isEmpty()) {
+            return;
+        }
+        Optional<String> obstacle = hardening.mayFillPod(id())
+                ? obstacle(hardening.pod(), hardening.context())
+                        .or(() -> RELAXED.stream()
+                                .filter(hardening::isDenied)
+                                .findFirst()
+                                .map(rule -> "a user namespace would excuse what " + rule + " denies"))
+                : Optional.of("only a pod that is being created can be given a user namespace");
+        for (Finding finding : hardening.open()) {
+            obstacle.ifPresentOrElse(
+                    reason -> hardening.leave(finding, reason),
+                    () -> hardening.fill(finding.place(), BooleanNode.FALSE));
+        }
+        if (obstacle.isEmpty()) {
+            noteUnknown(hardening);
+        }
+    }
+
+    private static void noteUnknown(Hardening hardening) {
+        List<String> unknown = hardening.pod().volumes().stream()
+                .filter(volume -> IdMapping.of(volume, hardening.context()).answer() == IdMapping.Answer.UNKNOWN)
+                .map(Volume::name)
+                .toList();
+        if (!unknown.isEmpty()) {
+            hardening.note("hostUsers is set to false; the containers start only if "
+                    + Phrases.named("volume", unknown.subList(0, Math.min(unknown.size(), MOST_NAMED)))
+                    + (unknown.size() > MOST_NAMED ? " and " + (unknown.size() - MOST_NAMED) + " more" : "")
+                    + Phrases.plural(unknown.size(), " has", " have")
+                    + " a file system that maps ids, as ext4 and xfs do, and NFS, SMB and FUSE do not");
+        }
+    }
+
+    private static Optional<String> obstacle(Pod pod, Context context) {
+        for (String namespace : List.of("hostNetwork", "hostPID", "hostIPC")) {
+            if (pod.spec().get(namespace).isTrue()) {
+                return Optional.of("the API server accepts no user namespace beside " + namespace);
+            }
+        }
+        if (pod.containers().stream()
+                .anyMatch(container ->
+                        !container.field().get("volumeDevices").items().isEmpty())) {
+            return Optional.of("raw block devices do not work in a user namespace");
+        }
+        for (Volume volume : pod.volumes()) {
+            IdMapping mapping = IdMapping.of(volume, context);
+            if (mapping.answer() == IdMapping.Answer.NO) {
+                return Optional.of(Phrases.named("volume", List.of(volume.name())) + " " + mapping.what()
+                        + ", which does not map ids and cannot be mounted in a user namespace");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * On Windows an administrator of the container is what root is on Linux. {@code runAsNonRoot} says little there: the
+ * kubelet compares the user's name with {@code ContainerAdministrator} and no other, not even with the same one behind its
+ * domain.
+ *
+ * <p>Fields: {@code securityContext.windowsOptions.runAsUserName} of the pod and of every container. Allowed: absent, and
+ * every user that is none of Windows' own administrators, by name (in any case, with or without a domain) or by security
+ * identifier. Versions: all.
+ *
+ * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/">RunAsUserName</a>
+ */
+final class WindowsAdministrator extends OwnRule {
+    /** The user that the kubelet takes for root. */
+    private static final String OF_CONTAINERS = "ContainerAdministrator";
+
+    /** In small letters, without the domain. */
+    private static final Set<String> ADMINISTRATORS = Set.of(
+            "containeradministrator",
+            "administrator",
+            "administrators",
+            "localsystem",
+            "system",
+            "trustedinstaller",
+            // LocalSystem, ContainerAdministrator, BUILTIN\Administrators
+            "s-1-5-18",
+            "s-1-5-93-2-1",
+            "s-1-5-32-544");
+
+    WindowsAdministrator() {
+        super("windowsAdministrator", Layer.IDENTITY, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    /** Whether the kubelet starts no container of that user under {@code runAsNonRoot}. */
+    static boolean isRootToKubelet(Optional<String> userName) {
+        return userName.filter(OF_CONTAINERS::equalsIgnoreCase).isPresent();
+    }
+
+    /** The user that a container runs as: its own, else the pod's. */
+    static Optional<String> userOf(Pod pod, Container container) {
+        return userName(container.securityContext())
+                .text()
+                .or(() -> userName(pod.securityContext()).text());
+    }
+
+    private static Field userName(Field securityContext) {
+        return securityContext.get("windowsOptions").get("runAsUserName");
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        check(Subject.pod(), pod.securityContext(), found);
+        for (Container container : pod.containers()) {
+            check(Subject.of(container), container.securityContext(), found);
+        }
+    }
+
+    private void check(Subject subject, Field securityContext, Consumer<Finding> found) {
+        Field userName = userName(securityContext);
+        String name = userName.textOrEmpty();
+        if (isAdministrator(name)) {
+            found.accept(Finding.unsafe(this, subject, userName, name));
+        }
+    }
+
+    private static boolean isAdministrator(String userName) {
+        String name = userName.substring(userName.lastIndexOf('\\') + 1)
+                .strip()
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
+        // 500 is the built-in administrator of any machine or domain.
+        return ADMINISTRATORS.contains(name) || (name.startsWith("s-1-5-21-") && name.endsWith("-500"));
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "Windows administrator",
+                Phrases.setters(findings) + " must not set securityContext.windowsOptions.runAsUserName="
+                        + Phrases.quoted(Phrases.sorted(Finding.values(findings))));
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set securityContext.windowsOptions.runAsUserName to ContainerUser, or to another user of the image that is"
+                + " no administrator";
+    }
+}

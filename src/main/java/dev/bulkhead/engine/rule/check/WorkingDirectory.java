@@ -1,0 +1,68 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPathLinks;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The runtime changes into the working directory while it still has the node's files open: a working directory of
+ * {@code /proc/self/fd/7} puts the container's first process outside of its root, on the node (CVE-2024-21626, runc before
+ * 1.1.12).
+ *
+ * <p>Fields: {@code workingDir} of every container. Allowed: absent, and every path that passes no link that leads where
+ * a process has something open ({@code /proc/*}{@code /fd}, {@code /dev/fd} and kin), by whatever spelling: a {@code ..} behind a name below {@code /proc} or {@code /sys} counts
+ * as such a link, since the name may be one of the kernel's links. Versions: all.
+ *
+ * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2024-21626">CVE-2024-21626</a>
+ */
+final class WorkingDirectory extends OwnRule {
+    WorkingDirectory() {
+        super("workingDirectory", Layer.CONFINEMENT, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        for (Container container : pod.containers()) {
+            Field workingDir = container.field().get("workingDir");
+            String path = workingDir.textOrEmpty();
+            if (!path.isEmpty() && leadsOut(path)) {
+                found.accept(Finding.unsafe(this, Subject.of(container), workingDir, path));
+            }
+        }
+    }
+
+    private static boolean leadsOut(String path) {
+        return HostPathLinks.waysOf(HostPathLinks.names(path)).stream()
+                .anyMatch(way -> HostPathLinks.follow(way).isEmpty());
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "working directory",
+                Phrases.containers(findings) + " must not set workingDir to "
+                        + Phrases.quoted(Phrases.sorted(Finding.values(findings)))
+                        + ", which may be a directory of the node that the runtime has open");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        return "set workingDir to a directory of the image or of a volume, or remove it";
+    }
+}

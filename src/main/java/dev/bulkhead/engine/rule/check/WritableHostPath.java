@@ -1,0 +1,163 @@
+package dev.bulkhead.engine.rule.check;
+
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.NodeFile;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Writing to the node is running code on it: a file in /etc/cron.d, a key in /root/.ssh, a manifest in
+ * /etc/kubernetes/manifests; and from a writable /var/log a symbolic link makes the kubelet hand out any file.
+ *
+ * <p>A read-only bind mount is read-only for the file system at its top; those mounted below it stay writable, unless
+ * the mount is recursively read-only (KEP-3857). Where they are known to be, that is demanded too. {@code IfPossible}
+ * does not do: it becomes a plain read-only mount on a node that cannot do better, and says nothing. Windows has no
+ * such thing, so it is not demanded of Windows pods.
+ *
+ * <p>Fields: {@code volumes[*].hostPath.path}; {@code volumeMounts[*].readOnly}, {@code recursiveReadOnly}, {@code
+ * subPath} and {@code subPathExpr} of every container. Allowed: readOnly true, and at, above or below a directory that
+ * holds mounted file systems also recursiveReadOnly Enabled. Versions: all.
+ */
+public final class WritableHostPath extends OwnRule {
+    /** Where a node has file systems mounted; those that an administrator adds elsewhere are not known. */
+    private static final List<HostPath.Place> MOUNTS = Stream.of(
+                    "/boot/efi",
+                    "/dev",
+                    "/media",
+                    "/mnt",
+                    // Who writes to binfmt_misc has the node run a program of theirs.
+                    "/proc/sys/fs/binfmt_misc",
+                    "/run/containerd",
+                    "/run/crio",
+                    "/run/docker",
+                    "/run/k0s",
+                    "/run/k3s",
+                    "/run/media",
+                    "/run/user",
+                    "/sys/firmware/efi/efivars",
+                    // bpf, cgroup, fuse, pstore, selinux
+                    "/sys/fs",
+                    // config, debug, security, tracing
+                    "/sys/kernel",
+                    "/var/lib/containers",
+                    "/var/lib/docker",
+                    "/var/lib/k0s/kubelet",
+                    "/var/lib/kubelet/plugins",
+                    "/var/lib/kubelet/pods",
+                    "/var/lib/nfs/rpc_pipefs",
+                    "/var/snap/microk8s/common/var/lib/kubelet")
+            .map(HostPath.Place::of)
+            .toList();
+
+    public WritableHostPath() {
+        super("writableHostPath", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+    }
+
+    @Override
+    public List<Revision> revisions() {
+        return Revision.only(this::check);
+    }
+
+    private void check(Pod pod, Context context, Consumer<Finding> found) {
+        Map<String, HostPathUse> hostPaths = new HashMap<>();
+        HostPathUse.withoutClaims(pod, context)
+                .forEach(hostPath -> hostPaths.putIfAbsent(hostPath.volume().name(), hostPath));
+        if (hostPaths.isEmpty()) {
+            return;
+        }
+        for (Container container : pod.containers()) {
+            for (Field mount : container.volumeMounts()) {
+                HostPathUse hostPath = hostPaths.get(mount.get("name").textOrEmpty());
+                if (hostPath == null) {
+                    continue;
+                }
+                Subject subject = Subject.of(container);
+                Field recursive = mount.get("recursiveReadOnly");
+                if (!mount.get("readOnly").isTrue()) {
+                    found.accept(Finding.unsafe(this, subject, mount.get("readOnly"), hostPath.path()));
+                } else if (!recursive.textOrEmpty().equals("Enabled") && hasMountsBelow(hostPath, mount)) {
+                    found.accept(Finding.unsafe(this, subject, recursive, hostPath.path()));
+                }
+            }
+        }
+    }
+
+    private static boolean hasMountsBelow(HostPathUse hostPath, Field mount) {
+        return !hostPath.onWindows() && hasMountsBelow(hostPath.shownBy(mount));
+    }
+
+    private static boolean hasMountsBelow(HostPath shown) {
+        return MOUNTS.stream().anyMatch(shown::reaches);
+    }
+
+    @Override
+    public Description describe(List<Finding> findings) {
+        return new Description(
+                "writable hostPath", Phrases.containers(findings) + " must mount hostPath volumes read-only");
+    }
+
+    @Override
+    public String message(Finding finding) {
+        Field mount = finding.place().parent().orElseThrow();
+        Optional<String> doubt = HostPath.of(finding.value(), false).doubt();
+        return Phrases.containers(List.of(finding)) + " mounts " + HostPathUse.label(finding.value(), doubt)
+                + (isReadOnlyAtTheTop(finding)
+                        ? " read-only, but file systems mounted below it stay writable"
+                        : " writable")
+                + " (volume " + Phrases.quoted(List.of(mount.get("name").textOrEmpty())) + ")";
+    }
+
+    private static boolean isReadOnlyAtTheTop(Finding finding) {
+        return finding.place().name().equals("recursiveReadOnly");
+    }
+
+    @Override
+    public String remedy(Finding finding) {
+        Field mount = finding.place().parent().orElseThrow();
+        boolean onWindows = finding.subject()
+                .asContainer()
+                .flatMap(container -> container.field().parent())
+                .flatMap(Field::parent)
+                .map(HostPathUse::isForWindows)
+                .orElse(false);
+        HostPath shown = HostPathUse.shownBy(mount, finding.value(), onWindows);
+        switch (NodeFile.of(shown, "")) {
+            case SOCKET -> {
+                return "remove the mount and its volume: readOnly does not prevent connecting to a socket";
+            }
+            case DEVICE -> {
+                return "remove the mount and its volume: readOnly does not keep a device from being written to";
+            }
+            case PARENT, OTHER -> {
+                // Read-only helps, if not against everything in it: the other rules say so.
+            }
+        }
+        boolean whole = isReadOnlyAtTheTop(finding) || (!onWindows && hasMountsBelow(shown));
+        if (!whole) {
+            return "set readOnly to true";
+        }
+        // The API server accepts recursiveReadOnly only beside readOnly, and not beside any propagation.
+        String propagation = mount.get("mountPropagation").textOrEmpty();
+        return (isReadOnlyAtTheTop(finding)
+                        ? "set recursiveReadOnly to Enabled"
+                        : "set readOnly to true and recursiveReadOnly to Enabled")
+                + (propagation.isEmpty() || propagation.equals("None") ? "" : ", and remove mountPropagation");
+    }
+}

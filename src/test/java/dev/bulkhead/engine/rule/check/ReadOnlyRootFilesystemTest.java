@@ -1,0 +1,345 @@
+package dev.bulkhead.engine.rule.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadOnlyRootFilesystemTest {
+    private static Trial trial(String spec) {
+        return Trial.of(new ReadOnlyRootFilesystem(), spec);
+    }
+
+    private static Settings scratch(String medium, String... paths) {
+        return new Settings(new Settings.Scratch(List.of(paths), medium, "64Mi"), Optional.empty(), List.of());
+    }
+
+    private static List<String> mountPaths(JsonNode container) {
+        List<String> paths = new ArrayList<>();
+        container
+                .path("volumeMounts")
+                .forEach(mount -> paths.add(mount.get("mountPath").textValue()));
+        return paths;
+    }
+
+    @Test
+    void fillsTrueAndBringsScratch() {
+        Trial trial = trial("{containers:[{name:'app'}]}");
+
+        assertThat(trial.finding().value()).isEqualTo("false");
+        assertThat(trial.finding().unset()).isTrue();
+        assertThat(trial.finding().place().pointer())
+                .isEqualTo("/spec/containers/0/securityContext/readOnlyRootFilesystem");
+        assertThat(trial.hardened().spec())
+                .isEqualTo(Trial.json("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true},"
+                        + "volumeMounts:[{name:'bulkhead-scratch-0',mountPath:'/tmp'}]}],"
+                        + "volumes:[{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi'}}]}"));
+        assertThat(trial.hardened().findings()).isEmpty();
+    }
+
+    @Test
+    void looksAtContainersOfEveryKind() {
+        assertThat(trial("{initContainers:[{name:'i'},{name:'s',restartPolicy:'Always'}],containers:[{name:'c'}],"
+                                + "ephemeralContainers:[{name:'e'}]}")
+                        .places())
+                .containsExactly(
+                        "/spec/initContainers/0/securityContext/readOnlyRootFilesystem",
+                        "/spec/initContainers/1/securityContext/readOnlyRootFilesystem",
+                        "/spec/containers/0/securityContext/readOnlyRootFilesystem",
+                        "/spec/ephemeralContainers/0/securityContext/readOnlyRootFilesystem");
+    }
+
+    @Test
+    void givesEveryContainerItsOwnScratchButNoneToEphemeralOnes() {
+        JsonNode spec = trial("{initContainers:[{name:'i'},{name:'s',restartPolicy:'Always'}],"
+                        + "containers:[{name:'c'}],ephemeralContainers:[{name:'e'}]}")
+                .hardened()
+                .spec();
+
+        assertThat(spec.get("volumes")).hasSize(3);
+        assertThat(spec.at("/initContainers/0/volumeMounts/0/name").textValue()).isEqualTo("bulkhead-scratch-0");
+        assertThat(spec.at("/initContainers/1/volumeMounts/0/name").textValue()).isEqualTo("bulkhead-scratch-1");
+        assertThat(spec.at("/containers/0/volumeMounts/0/name").textValue()).isEqualTo("bulkhead-scratch-2");
+        assertThat(spec.get("ephemeralContainers"))
+                .isEqualTo(Trial.json("[{name:'e',securityContext:{readOnlyRootFilesystem:true}}]"));
+    }
+
+    @Test
+    void findsFalseAsExplicitAndLeavesIt() {
+        Trial trial = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:false}}]}");
+
+        assertThat(trial.finding().unset()).isFalse();
+        assertThat(trial.harden().edits()).isEmpty();
+        assertThat(trial.finding().message())
+                .isEqualTo("container \"app\" must set securityContext.readOnlyRootFilesystem=true");
+        assertThat(trial.finding().remedy()).startsWith("set securityContext.readOnlyRootFilesystem to true");
+    }
+
+    @Test
+    void bringsNothingToContainersThatAreReadOnlyAlready() {
+        Trial trial = trial("{containers:[{name:'a',securityContext:{readOnlyRootFilesystem:true}},{name:'b'}]}")
+                .annotated("bulkhead.dev/scratch", "/run");
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).isEmpty();
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/1"))).containsExactly("/tmp", "/run");
+    }
+
+    @Test
+    void addsToWhatStandsThere() {
+        assertThat(trial("{volumes:[{name:'data',emptyDir:{}}],containers:[{name:'app',image:'x',"
+                                + "securityContext:{runAsUser:1},volumeMounts:[{name:'data',mountPath:'/data'}]}]}")
+                        .hardened()
+                        .spec())
+                .isEqualTo(Trial.json("{volumes:[{name:'data',emptyDir:{}},"
+                        + "{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi'}}],"
+                        + "containers:[{name:'app',image:'x',"
+                        + "securityContext:{runAsUser:1,readOnlyRootFilesystem:true},"
+                        + "volumeMounts:[{name:'data',mountPath:'/data'},"
+                        + "{name:'bulkhead-scratch-0',mountPath:'/tmp'}]}]}"));
+    }
+
+    @Test
+    void fillsNullsAsIfTheyWereAbsent() {
+        JsonNode spec = trial("{volumes:null,containers:[{name:'app',volumeMounts:null,"
+                        + "securityContext:{readOnlyRootFilesystem:null}}]}")
+                .hardened()
+                .spec();
+
+        assertThat(spec.at("/containers/0/securityContext/readOnlyRootFilesystem")
+                        .booleanValue())
+                .isTrue();
+        assertThat(mountPaths(spec.at("/containers/0"))).containsExactly("/tmp");
+        assertThat(spec.get("volumes")).hasSize(1);
+    }
+
+    @Test
+    void takesNoNameThatExists() {
+        JsonNode spec = trial("{volumes:[{name:'bulkhead-scratch-0',emptyDir:{}},{name:'bulkhead-scratch-2'}],"
+                        + "initContainers:[{name:'i',volumeMounts:[{name:'bulkhead-scratch-3',mountPath:'/claim'}]}],"
+                        + "containers:[{name:'a'},{name:'b'}]}")
+                .hardened()
+                .spec();
+
+        assertThat(spec.get("volumes"))
+                .extracting(volume -> volume.get("name").textValue())
+                .containsExactly(
+                        "bulkhead-scratch-0",
+                        "bulkhead-scratch-2",
+                        "bulkhead-scratch-1",
+                        "bulkhead-scratch-4",
+                        "bulkhead-scratch-5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp", "/tmp/", "//tmp", "/tmp/.", "/var/../tmp", "/./tmp//", "tmp", "tmp/"})
+    void mountsNothingWhereSomethingIsMounted(String path) {
+        JsonNode spec = trial("{volumes:[{name:'t',emptyDir:{}}],containers:[{name:'app',"
+                        + "volumeMounts:[{name:'t',mountPath:'" + path + "'}]}]}")
+                .hardened()
+                .spec();
+
+        assertThat(mountPaths(spec.at("/containers/0"))).containsExactly(path);
+        assertThat(spec.get("volumes")).hasSize(1);
+        assertThat(spec.at("/containers/0/securityContext/readOnlyRootFilesystem")
+                        .booleanValue())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/var/cache, /var/cache/nginx, false",
+        "/var, /var/cache/nginx, false",
+        "/var/cache/nginx, /var/cache/nginx, false",
+        "/var/cache/nginx/x, /var/cache/nginx, true",
+        "/var/cach, /var/cache/nginx, true",
+        "/var/cache/ngin, /var/cache/nginx, true",
+        "/var/cache/nginxx, /var/cache/nginx, true",
+        "/, /var/cache/nginx, true",
+    })
+    void mountsNothingBelowWhatIsMounted(String mounted, String wanted, boolean mounts) {
+        JsonNode spec = trial("{volumes:[{name:'t',emptyDir:{}}],containers:[{name:'app',"
+                        + "volumeMounts:[{name:'t',mountPath:'" + mounted + "'}]}]}")
+                .with(scratch(""))
+                .annotated("bulkhead.dev/scratch", wanted)
+                .hardened()
+                .spec();
+
+        assertThat(mountPaths(spec.at("/containers/0")).subList(1, mounts ? 2 : 1))
+                .isEqualTo(mounts ? List.of(wanted) : List.of());
+    }
+
+    @Test
+    void mountsNothingOverADevice() {
+        JsonNode spec = trial("{containers:[{name:'app',volumeDevices:[{name:'d',devicePath:'/disk/'}]}]}")
+                .with(scratch(""))
+                .annotated("bulkhead.dev/scratch", "/disk,/disk2")
+                .hardened()
+                .spec();
+
+        assertThat(mountPaths(spec.at("/containers/0"))).containsExactly("/disk2");
+    }
+
+    @Test
+    void asksOnlyWhatTheContainerItselfMounts() {
+        JsonNode spec = trial("{volumes:[{name:'t',emptyDir:{}}],containers:[{name:'a',"
+                        + "volumeMounts:[{name:'t',mountPath:'/tmp'}]},{name:'b'}]}")
+                .hardened()
+                .spec();
+
+        assertThat(mountPaths(spec.at("/containers/1"))).containsExactly("/tmp");
+    }
+
+    @Test
+    void mountsEveryWantedPathOnce() {
+        JsonNode spec = trial("{containers:[{name:'app'}]}")
+                .with(scratch("Memory", "/tmp", "/run/"))
+                .annotated("bulkhead.dev/scratch", " /tmp/ ,/run//,, /run/nginx ,/var/cache/nginx,")
+                .hardened()
+                .spec();
+
+        assertThat(mountPaths(spec.at("/containers/0")))
+                .containsExactly("/tmp", "/run", "/run/nginx", "/var/cache/nginx");
+        assertThat(spec.at("/volumes/3/emptyDir")).isEqualTo(Trial.json("{medium:'Memory',sizeLimit:'64Mi'}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cache | is absolute",
+                "./cache | is absolute",
+                "/a:ro | without colon",
+                "/a/../../etc | without colon, \"..\"",
+                "/.. | hide",
+                "/ | hide",
+                "// | hide",
+                "/./ | hide",
+                "/proc | hide",
+                "/proc/sys | hide",
+                "/sys/fs/cgroup | hide",
+                "/x/../proc | hide",
+                "/dev | hide",
+            })
+    void tellsWhyAPathGetsNoScratch(String path, String reason) {
+        Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", path + ",/run");
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/run");
+        assertThat(trial.harden().notes())
+                .singleElement()
+                .asString()
+                .startsWith("annotation bulkhead.dev/scratch names \"" + path + "\", which gets no scratch volume: ")
+                .contains(reason);
+    }
+
+    @Test
+    void takesDotsInNamesForWhatTheyAre() {
+        Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", "/a..b/.c");
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/a..b/.c");
+        assertThat(trial.harden().notes()).isEmpty();
+    }
+
+    @Test
+    void writesNotesThatFitOnALine() {
+        List<String> notes = trial("{containers:[{name:'app'}]}")
+                .annotated("bulkhead.dev/scratch", "/a\nb\u0000," + "x".repeat(5000) + ",/" + "y".repeat(5000))
+                .harden()
+                .notes();
+
+        assertThat(notes).hasSize(3).allSatisfy(note -> {
+            assertThat(note).hasSizeLessThan(250);
+            assertThat(note.chars()).noneMatch(Character::isISOControl);
+        });
+        assertThat(notes.get(0)).contains("\"/a?b?\"");
+        assertThat(notes.get(2)).contains("too long");
+    }
+
+    @Test
+    void tellsOfABadPathInThePolicyToo() {
+        assertThat(trial("{containers:[{name:'app'}]}")
+                        .with(scratch("", "tmp"))
+                        .harden()
+                        .notes())
+                .containsExactly("the policy names \"tmp\", which gets no scratch volume: a mount path is"
+                        + " absolute, without colon, \"..\" and control characters");
+    }
+
+    @Test
+    void tellsNothingWhereNothingIsToBeDone() {
+        Hardening hardening = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}]}")
+                .annotated("bulkhead.dev/scratch", "bad")
+                .harden();
+
+        assertThat(hardening.notes()).isEmpty();
+        assertThat(hardening.edits()).isEmpty();
+    }
+
+    @Test
+    void boundsWhatAnAnnotationCanAskFor() {
+        String wanted = IntStream.range(0, 1000).mapToObj(i -> "/p" + i).collect(Collectors.joining(","));
+        Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", wanted);
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0")))
+                .hasSize(33)
+                .contains("/p31")
+                .doesNotContain("/p32");
+        assertThat(trial.harden().notes()).singleElement().asString().contains("more than 32 paths");
+    }
+
+    @Test
+    void leavesContainersForWhichThePodWouldNeedTooManyVolumes() {
+        String containers =
+                IntStream.range(0, 300).mapToObj(i -> "{name:'c" + i + "'}").collect(Collectors.joining(","));
+        Trial trial = trial("{containers:[" + containers + "]}");
+        Hardening hardening = trial.harden();
+
+        assertThat(trial.hardened().spec().get("volumes")).hasSize(256);
+        assertThat(hardening.left(hardening.open().get(255))).isEmpty();
+        assertThat(hardening.left(hardening.open().get(256)))
+                .hasValue("the pod would need more than 256 scratch volumes");
+    }
+
+    @Test
+    void touchesOnlyTheContainersWhereThePodCannotBeEdited() {
+        Trial trial = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}],"
+                        + "ephemeralContainers:[{name:'debug'}]}")
+                .annotated("bulkhead.dev/scratch", "/run,bad");
+
+        assertThat(trial.hardened(false).spec())
+                .isEqualTo(Trial.json("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}],"
+                        + "ephemeralContainers:[{name:'debug',securityContext:{readOnlyRootFilesystem:true}}]}"));
+    }
+
+    @Test
+    void asksNothingOfWindowsPods() {
+        assertThat(trial("{os:{name:'windows'},containers:[{name:'app'}]}").findings())
+                .isEmpty();
+    }
+
+    @Test
+    void fillsOnlyWhatIsNotExcused() {
+        Trial trial = trial("{containers:[{name:'a'},{name:'b'}]}");
+        List<Finding> findings = trial.findings();
+        Hardening hardening =
+                new Hardening(trial.pod(), trial.context(), findings.subList(1, 2), findings.subList(0, 1), true);
+        new ReadOnlyRootFilesystem().harden(hardening);
+
+        assertThat(hardening.edits())
+                .extracting(edit -> edit.place().pointer())
+                .containsExactlyInAnyOrder(
+                        "/spec/volumes",
+                        "/spec/containers/1/volumeMounts",
+                        "/spec/containers/1/securityContext/readOnlyRootFilesystem");
+    }
+}

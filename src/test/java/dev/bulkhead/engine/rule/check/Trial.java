@@ -1,0 +1,137 @@
+package dev.bulkhead.engine.rule.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A pod before one rule: what the rule finds in it, and what it makes of it. */
+public record Trial(Rule rule, JsonNode document, Context context) {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+            .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
+            .build();
+
+    /** A pod with that spec; names need no quotes, texts may stand in single ones. */
+    public static Trial of(Rule rule, String spec) {
+        ObjectNode document = JSON.createObjectNode();
+        document.put("apiVersion", "v1").put("kind", "Pod");
+        document.putObject("metadata").put("name", "web");
+        document.set("spec", json(spec));
+        return of(rule, document);
+    }
+
+    public static Trial of(Rule rule, JsonNode document) {
+        return new Trial(rule, document, new Context(Settings.DEFAULT, Cluster.offline(37), Optional.of("driftwood")));
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    Trial with(Settings settings) {
+        return new Trial(rule, document, new Context(settings, context.cluster(), context.namespace()));
+    }
+
+    Trial in(Cluster cluster) {
+        return new Trial(rule, document, new Context(context.settings(), cluster, context.namespace()));
+    }
+
+    Trial inClusterWithClasses(String... runtimeClasses) {
+        return in(new Cluster(37, Optional.of(Set.of(runtimeClasses))));
+    }
+
+    Trial annotated(String key, String value) {
+        ObjectNode copy = document.deepCopy();
+        ((ObjectNode) copy.get("metadata")).withObjectProperty("annotations").put(key, value);
+        return new Trial(rule, copy, context);
+    }
+
+    Pod pod() {
+        return Pod.in(Field.root(document));
+    }
+
+    public List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        rule.revisions().get(0).check().run(pod(), context, findings::add);
+        return findings;
+    }
+
+    List<String> places() {
+        return findings().stream().map(finding -> finding.place().pointer()).toList();
+    }
+
+    /** The only finding there is. */
+    Finding finding() {
+        List<Finding> findings = findings();
+        assertThat(findings).hasSize(1);
+        return findings.get(0);
+    }
+
+    Hardening harden() {
+        return harden(true);
+    }
+
+    Hardening harden(boolean podEditable) {
+        List<Finding> open = findings().stream().filter(Finding::unset).toList();
+        Hardening hardening = new Hardening(pod(), context, open, List.of(), podEditable);
+        ((Hardenable) rule).harden(hardening);
+        return hardening;
+    }
+
+    /** The pod after hardening, which two ways of applying the patch agree on, and which hardening leaves as it is. */
+    Trial hardened() {
+        return hardened(true);
+    }
+
+    Trial hardened(boolean podEditable) {
+        Trial once = apply(harden(podEditable));
+        assertThat(once.harden(podEditable).edits()).isEmpty();
+        return once;
+    }
+
+    private Trial apply(Hardening hardening) {
+        Patch patch = Patch.of(hardening.edits());
+        JsonNode result = patch.applyTo(document);
+        assertThat(JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        return new Trial(rule, result, context);
+    }
+
+    /** Why the only finding was left. */
+    String reasonLeft() {
+        return reasonLeft(true);
+    }
+
+    String reasonLeft(boolean podEditable) {
+        Hardening hardening = harden(podEditable);
+        assertThat(hardening.edits()).isEmpty();
+        assertThat(hardening.open()).hasSize(1);
+        return hardening.left(hardening.open().get(0)).orElseThrow();
+    }
+
+    JsonNode spec() {
+        return document.get("spec");
+    }
+}

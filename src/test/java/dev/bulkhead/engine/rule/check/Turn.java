@@ -1,0 +1,151 @@
+package dev.bulkhead.engine.rule.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerKind;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One rule's turn at hardening a pod, at one version, with what exemptions excuse.
+ *
+ * @param excused the names of the containers whose findings are excused, by rule; the pod's own name is empty
+ * @param added whether ephemeral containers are being added to a pod that runs, which alone can then be changed
+ */
+record Turn(
+        Rule rule,
+        JsonNode document,
+        int minor,
+        Settings settings,
+        Optional<String> namespace,
+        Map<String, Set<String>> excused,
+        boolean added) {
+    /** A pod with that spec, in flow YAML without its braces. */
+    static Turn of(String rule, String spec) {
+        return new Turn(
+                Rules.named(rule).orElseThrow(),
+                Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {" + spec + "}}"),
+                Cluster.NEWEST_MINOR,
+                Settings.DEFAULT,
+                Optional.of("driftwood"),
+                Map.of(),
+                false);
+    }
+
+    Turn at(int other) {
+        return new Turn(rule, document, other, settings, namespace, excused, added);
+    }
+
+    Turn withUser(Settings.User user) {
+        Settings others = new Settings(settings.scratch(), Optional.of(user), settings.sandboxClasses());
+        return new Turn(rule, document, minor, others, namespace, excused, added);
+    }
+
+    Turn inNoNamespace() {
+        return new Turn(rule, document, minor, settings, Optional.empty(), excused, added);
+    }
+
+    Turn excusing(String ruleId, String... containers) {
+        Map<String, Set<String>> more = new HashMap<>(excused);
+        more.put(ruleId, Set.of(containers));
+        return new Turn(rule, document, minor, settings, namespace, more, added);
+    }
+
+    Turn addingEphemeralContainers() {
+        return new Turn(rule, document, minor, settings, namespace, excused, true);
+    }
+
+    Turn annotated(String key, String value) {
+        ObjectNode copy = document.deepCopy();
+        ((ObjectNode) copy.get("metadata")).withObjectProperty("annotations").put(key, value);
+        return new Turn(rule, copy, minor, settings, namespace, excused, added);
+    }
+
+    private Context context() {
+        return new Context(settings, Cluster.offline(minor), namespace);
+    }
+
+    private List<Finding> findings(Rule of, Pod pod) {
+        List<Finding> findings = new ArrayList<>();
+        of.revisionAt(PodSecurityVersion.of(minor))
+                .ifPresent(revision -> revision.check().run(pod, context(), findings::add));
+        return findings;
+    }
+
+    private boolean isExcused(Finding finding) {
+        String container = finding.subject().asContainer().map(Container::name).orElse("");
+        return excused.getOrDefault(finding.rule().id(), Set.of()).contains(container);
+    }
+
+    private boolean isWithinReach(Finding finding) {
+        return !added
+                || finding.subject()
+                        .asContainer()
+                        .filter(container -> container.kind() == ContainerKind.EPHEMERAL)
+                        .isPresent();
+    }
+
+    Hardening take() {
+        Pod pod = Pod.in(Field.root(document));
+        List<Finding> open = findings(rule, pod).stream()
+                .filter(finding -> finding.unset() && !isExcused(finding) && isWithinReach(finding))
+                .toList();
+        List<Finding> forgiven = Rules.ALL.stream()
+                .flatMap(other -> findings(other, pod).stream())
+                .filter(this::isExcused)
+                .toList();
+        Hardening hardening = new Hardening(pod, context(), open, forgiven, !added);
+        ((Hardenable) rule).harden(hardening);
+        return hardening;
+    }
+
+    /** The patch's paths and values, sorted. Two ways of applying it agree, and a second turn changes nothing. */
+    List<String> additions() {
+        Patch patch = Patch.of(take().edits());
+        JsonNode result = patch.applyTo(document);
+        assertThat(JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        assertThat(new Turn(rule, result, minor, settings, namespace, excused, added)
+                        .take()
+                        .edits())
+                .as("a second turn")
+                .isEmpty();
+        return patch.operations().stream()
+                .map(add -> add.path() + " " + add.value())
+                .sorted()
+                .toList();
+    }
+
+    /** The reasons by the container's name. */
+    Map<String, String> left() {
+        Hardening hardening = take();
+        Map<String, String> left = new TreeMap<>();
+        for (Finding finding : hardening.open()) {
+            hardening
+                    .left(finding)
+                    .ifPresent(reason -> left.put(
+                            finding.subject().asContainer().map(Container::name).orElse(""), reason));
+        }
+        return left;
+    }
+}
