@@ -2,7 +2,7 @@ package dev.bulkhead.admission;
 
 import com.sun.management.ThreadMXBean;
 import dev.bulkhead.admission.Reviewer.Path;
-import dev.bulkhead.policy.Policies;
+import dev.bulkhead.engine.policy.Policies;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;

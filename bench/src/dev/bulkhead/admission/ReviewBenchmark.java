@@ -2,8 +2,8 @@ package dev.bulkhead.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.policy.Policies;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

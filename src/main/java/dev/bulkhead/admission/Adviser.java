@@ -1,6 +1,6 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.policy.Policies;
+import dev.bulkhead.engine.policy.Policies;
 import java.util.Optional;
 
 /** Decides about requests for what is no workload but bears on what is demanded of workloads. */

@@ -1,7 +1,7 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Verdict;
 import java.util.List;
 import java.util.Optional;

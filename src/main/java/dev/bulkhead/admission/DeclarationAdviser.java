@@ -1,10 +1,10 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.LintSelection;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;

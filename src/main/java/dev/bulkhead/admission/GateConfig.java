@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.cluster.RegistrationGuard.Repair;
-import dev.bulkhead.policy.DefaultPolicy;
-import dev.bulkhead.policy.Mode;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Mode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.certificate.ServedCertificate;
-import dev.bulkhead.policy.Exemption;
-import dev.bulkhead.policy.Policies;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Policies;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;

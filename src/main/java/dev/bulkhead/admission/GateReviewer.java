@@ -1,9 +1,9 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.ReviewContext.Caller;
-import dev.bulkhead.policy.BoundedCache;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Profile;
+import dev.bulkhead.engine.policy.BoundedCache;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
 import java.util.Optional;
 import java.util.function.Supplier;
 

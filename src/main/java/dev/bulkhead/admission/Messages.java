@@ -1,10 +1,10 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Demands;
 import dev.bulkhead.policy.Judged;
 import dev.bulkhead.policy.Verdict;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.DefaultPolicy;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Files;

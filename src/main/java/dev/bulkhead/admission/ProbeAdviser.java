@@ -1,7 +1,7 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.cluster.ReachabilityProbe;
-import dev.bulkhead.policy.Policies;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.policy.PolicyReader;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Policies;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;

@@ -1,15 +1,15 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.engine.policy.Census;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Census;
-import dev.bulkhead.policy.DefaultPolicy;
 import dev.bulkhead.policy.Lint;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
-import dev.bulkhead.policy.Profile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.engine.policy.Mode;
+import dev.bulkhead.engine.policy.Namespaces;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.policy.Mode;
-import dev.bulkhead.policy.Namespaces;
-import dev.bulkhead.policy.Policies;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -150,7 +150,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** Those that are known. */
-    public List<dev.bulkhead.policy.Namespace> knownNamespaces() {
+    public List<dev.bulkhead.engine.policy.Namespace> knownNamespaces() {
         return List.copyOf(namespaces.all());
     }
 

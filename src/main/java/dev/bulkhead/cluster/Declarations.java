@@ -1,11 +1,11 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.workload.ImmutableCopies;
-import dev.bulkhead.policy.DefaultPolicy;
-import dev.bulkhead.policy.Exemption;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import dev.bulkhead.policy.Problem;

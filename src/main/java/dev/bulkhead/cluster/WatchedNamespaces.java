@@ -1,6 +1,6 @@
 package dev.bulkhead.cluster;
 
-import dev.bulkhead.policy.Namespaces;
+import dev.bulkhead.engine.policy.Namespaces;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -15,23 +15,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class WatchedNamespaces implements Namespaces, ResourceEventHandler<Namespace> {
     private final KubernetesClient client;
-    private final Map<String, dev.bulkhead.policy.Namespace> known = new ConcurrentHashMap<>();
+    private final Map<String, dev.bulkhead.engine.policy.Namespace> known = new ConcurrentHashMap<>();
 
     WatchedNamespaces(KubernetesClient client) {
         this.client = client;
     }
 
     @Override
-    public Optional<dev.bulkhead.policy.Namespace> find(String name, boolean mayAsk) {
-        dev.bulkhead.policy.Namespace namespace = known.get(name);
+    public Optional<dev.bulkhead.engine.policy.Namespace> find(String name, boolean mayAsk) {
+        dev.bulkhead.engine.policy.Namespace namespace = known.get(name);
         if (namespace != null || !mayAsk) {
             return Optional.ofNullable(namespace);
         }
         Namespace asked = client.namespaces().withName(name).get();
-        return Optional.of(asked == null ? dev.bulkhead.policy.Namespace.named(name) : read(asked));
+        return Optional.of(asked == null ? dev.bulkhead.engine.policy.Namespace.named(name) : read(asked));
     }
 
-    Collection<dev.bulkhead.policy.Namespace> all() {
+    Collection<dev.bulkhead.engine.policy.Namespace> all() {
         return known.values();
     }
 
@@ -50,8 +50,9 @@ final class WatchedNamespaces implements Namespaces, ResourceEventHandler<Namesp
         known.remove(namespace.getMetadata().getName());
     }
 
-    private static dev.bulkhead.policy.Namespace read(Namespace namespace) {
+    private static dev.bulkhead.engine.policy.Namespace read(Namespace namespace) {
         Map<String, String> labels = namespace.getMetadata().getLabels();
-        return new dev.bulkhead.policy.Namespace(namespace.getMetadata().getName(), labels == null ? Map.of() : labels);
+        return new dev.bulkhead.engine.policy.Namespace(
+                namespace.getMetadata().getName(), labels == null ? Map.of() : labels);
     }
 }

@@ -1,8 +1,8 @@
 package dev.bulkhead.cluster;
 
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.policy.Namespace;
-import dev.bulkhead.policy.Policies;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package dev.bulkhead.manifest;
 
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.policy.Declaration;
-import dev.bulkhead.policy.DefaultPolicy;
-import dev.bulkhead.policy.Exemption;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
 import dev.bulkhead.policy.PolicyReader.Reading;
 import java.io.InputStream;

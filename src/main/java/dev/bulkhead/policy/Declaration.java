@@ -1,5 +1,7 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.workload.Field;
 
 /** A policy or an exemption, and the document that declares it. */

@@ -1,11 +1,14 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Exemption.Owner;
+import dev.bulkhead.engine.policy.ExemptionIndex;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Exemption.Owner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

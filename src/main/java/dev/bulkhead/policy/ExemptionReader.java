@@ -1,8 +1,9 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Exemption.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

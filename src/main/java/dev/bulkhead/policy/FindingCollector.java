@@ -1,5 +1,7 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Clause;
+import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;

@@ -1,10 +1,12 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Demanded;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Policy.RuleOverride;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;
-import dev.bulkhead.policy.Policy.RuleOverride;
 import java.util.List;
 import java.util.Optional;
 

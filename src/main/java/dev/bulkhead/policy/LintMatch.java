@@ -1,7 +1,10 @@
 package dev.bulkhead.policy;
 
-import dev.bulkhead.policy.LabelSelector.Expression;
-import dev.bulkhead.policy.LabelSelector.Operator;
+import dev.bulkhead.engine.policy.LabelSelector;
+import dev.bulkhead.engine.policy.LabelSelector.Expression;
+import dev.bulkhead.engine.policy.LabelSelector.Operator;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,11 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.LabelSelector;
+import dev.bulkhead.engine.policy.LabelSelector.Expression;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;
-import dev.bulkhead.policy.LabelSelector.Expression;
 import java.util.List;
 import java.util.Optional;
 

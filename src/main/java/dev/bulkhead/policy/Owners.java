@@ -1,8 +1,8 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Exemption.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

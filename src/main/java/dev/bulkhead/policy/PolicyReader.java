@@ -1,14 +1,20 @@
 package dev.bulkhead.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.LabelSelector;
+import dev.bulkhead.engine.policy.Mode;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Policy.Match;
+import dev.bulkhead.engine.policy.Policy.NamespaceLabels;
+import dev.bulkhead.engine.policy.Policy.PolicySettings;
+import dev.bulkhead.engine.policy.Policy.RuleOverride;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Hardenable;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.policy.Policy.Match;
-import dev.bulkhead.policy.Policy.NamespaceLabels;
-import dev.bulkhead.policy.Policy.PolicySettings;
-import dev.bulkhead.policy.Policy.RuleOverride;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

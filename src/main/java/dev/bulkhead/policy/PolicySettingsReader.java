@@ -1,9 +1,9 @@
 package dev.bulkhead.policy;
 
+import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.Settings;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.policy.Policy.PolicySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Profile;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
 import dev.bulkhead.policy.PolicyReader;
-import dev.bulkhead.policy.Profile;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.admission.Reviewer.Attempt;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Profile;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;

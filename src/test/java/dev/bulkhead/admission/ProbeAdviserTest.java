@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.cluster.ReachabilityProbe;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Profile;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -2,12 +2,12 @@ package dev.bulkhead.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.policy.LabelSelector;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.policy.LabelSelector;
-import dev.bulkhead.policy.Namespace;
-import dev.bulkhead.policy.Policies;
-import dev.bulkhead.policy.Policy;
-import dev.bulkhead.policy.Profile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

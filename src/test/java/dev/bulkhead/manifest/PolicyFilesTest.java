@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.policy.Declaration;
-import dev.bulkhead.policy.DefaultPolicy;
-import dev.bulkhead.policy.Exemption;
-import dev.bulkhead.policy.Policy;
-import dev.bulkhead.policy.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

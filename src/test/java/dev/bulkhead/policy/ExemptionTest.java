@@ -5,6 +5,8 @@ import static dev.bulkhead.policy.Judging.leadingTo;
 import static dev.bulkhead.policy.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Action;
 import java.time.Instant;
 import java.util.Optional;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.List;

@@ -1,6 +1,11 @@
 package dev.bulkhead.policy;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;

@@ -6,6 +6,12 @@ import static dev.bulkhead.policy.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.policy.Census;
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,14 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy;
 
+import dev.bulkhead.engine.policy.Policy.NamespaceLabels;
+import dev.bulkhead.engine.policy.Policy.PolicySettings;
+import dev.bulkhead.engine.policy.Policy.RuleOverride;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.ImmutableCopies;
-import dev.bulkhead.policy.Policy.NamespaceLabels;
-import dev.bulkhead.policy.Policy.PolicySettings;
-import dev.bulkhead.policy.Policy.RuleOverride;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

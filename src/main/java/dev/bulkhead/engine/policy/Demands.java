@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy;
 
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;

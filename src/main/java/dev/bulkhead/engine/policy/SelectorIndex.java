@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy;
 
 import java.util.BitSet;
 import java.util.HashMap;

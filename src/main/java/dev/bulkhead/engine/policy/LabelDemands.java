@@ -1,6 +1,6 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy;
 
-import dev.bulkhead.policy.Policy.NamespaceLabels;
+import dev.bulkhead.engine.policy.Policy.NamespaceLabels;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -1,9 +1,9 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.policy.LabelSelector.Expression;
-import dev.bulkhead.policy.LabelSelector.Operator;
+import dev.bulkhead.engine.policy.LabelSelector.Expression;
+import dev.bulkhead.engine.policy.LabelSelector.Operator;
 import java.util.AbstractMap;
 import java.util.BitSet;
 import java.util.HashMap;
