@@ -1,11 +1,11 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import dev.bulkhead.policy.Judged;
 import java.util.List;
 import java.util.function.Predicate;
 

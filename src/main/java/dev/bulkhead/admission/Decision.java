@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Verdict;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,9 +2,9 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.GateConfig.Log.Decisions;
 import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.policy.Judged;
-import dev.bulkhead.policy.Verdict;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;

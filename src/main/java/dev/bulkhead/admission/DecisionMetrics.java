@@ -2,10 +2,10 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import dev.bulkhead.policy.Judged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -3,8 +3,8 @@ package dev.bulkhead.admission;
 import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.engine.evaluation.Owners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
-import dev.bulkhead.policy.Owners;
 import java.time.Clock;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
-import dev.bulkhead.policy.Judged;
-import dev.bulkhead.policy.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

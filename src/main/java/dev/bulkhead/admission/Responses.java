@@ -7,7 +7,7 @@ import dev.bulkhead.admission.Journal.Entry;
 import dev.bulkhead.admission.Reviewer.Answer;
 import dev.bulkhead.admission.Reviewer.Path;
 import dev.bulkhead.engine.edit.Patch;
-import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.engine.evaluation.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Verdict.Outcome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.bulkhead.cli;
 
 import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Listing;
-import dev.bulkhead.policy.Verdict.Outcome;
 import java.util.List;
 import java.util.Optional;
 

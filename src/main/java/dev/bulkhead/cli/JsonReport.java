@@ -2,9 +2,9 @@ package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.Problem;
-import dev.bulkhead.policy.Listing;
-import dev.bulkhead.policy.Verdict.Outcome;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.bulkhead.cluster;
 
-import dev.bulkhead.policy.Judged;
-import dev.bulkhead.policy.Verdict;
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

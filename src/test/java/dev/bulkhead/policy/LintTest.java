@@ -3,6 +3,11 @@ package dev.bulkhead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.evaluation.Circumstances;
+import dev.bulkhead.engine.evaluation.Judge;
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;

@@ -3,6 +3,7 @@ package dev.bulkhead.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;

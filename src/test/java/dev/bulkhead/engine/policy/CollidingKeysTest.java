@@ -2,8 +2,8 @@ package dev.bulkhead.engine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.evaluation.FindingCollector;
 import dev.bulkhead.engine.rule.Violation;
-import dev.bulkhead.policy.FindingCollector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,8 +2,8 @@ package dev.bulkhead.engine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.policy.Judging;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;

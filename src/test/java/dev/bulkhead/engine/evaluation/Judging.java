@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.policy.Demands;
@@ -10,6 +10,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import dev.bulkhead.policy.PolicyReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

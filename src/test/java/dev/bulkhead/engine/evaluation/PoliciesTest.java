@@ -1,8 +1,8 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
-import static dev.bulkhead.policy.Judging.judge;
-import static dev.bulkhead.policy.Judging.leadingTo;
-import static dev.bulkhead.policy.Judging.policies;
+import static dev.bulkhead.engine.evaluation.Judging.judge;
+import static dev.bulkhead.engine.evaluation.Judging.leadingTo;
+import static dev.bulkhead.engine.evaluation.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

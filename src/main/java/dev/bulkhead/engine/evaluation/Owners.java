@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
