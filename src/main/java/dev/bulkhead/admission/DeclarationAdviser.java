@@ -2,12 +2,12 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.document.PolicyReader;
+import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
+import dev.bulkhead.engine.policy.document.Problem;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.policy.LintSelection;
-import dev.bulkhead.policy.PolicyReader;
-import dev.bulkhead.policy.PolicyReader.Reading;
-import dev.bulkhead.policy.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.cluster.ReachabilityProbe;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.policy.PolicyReader;
+import dev.bulkhead.engine.policy.document.PolicyReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

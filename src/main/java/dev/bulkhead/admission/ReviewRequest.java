@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.engine.policy.document.NameForm;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.policy.NameForm;
 import java.util.Optional;
 
 /**

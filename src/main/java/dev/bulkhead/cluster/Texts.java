@@ -1,6 +1,6 @@
 package dev.bulkhead.cluster;
 
-import dev.bulkhead.policy.Problem;
+import dev.bulkhead.engine.policy.document.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,9 +1,9 @@
 package dev.bulkhead.manifest;
 
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.document.NameForm;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.policy.NameForm;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.bulkhead.policy;
 
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.document.Declaration;
 import dev.bulkhead.engine.workload.Field;
 import java.time.Duration;
 import java.time.Instant;

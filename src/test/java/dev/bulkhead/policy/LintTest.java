@@ -13,6 +13,8 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.policy.document.Declaration;
+import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;

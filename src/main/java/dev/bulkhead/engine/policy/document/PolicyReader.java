@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.policy.Exemption;

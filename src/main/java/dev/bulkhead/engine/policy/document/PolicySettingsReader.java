@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.document;
 
 import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.rule.Rule;

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.document;
 
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.document;
 
 /**
  * Something wrong with a policy or an exemption.

@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.document;
 
 /** The names that the API server accepts. Nothing can exist under any other name, so that naming it is a slip. */
 public enum NameForm {
