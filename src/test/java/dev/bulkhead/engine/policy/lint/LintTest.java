@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

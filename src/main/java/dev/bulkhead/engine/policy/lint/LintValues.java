@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.lint;
 
 import java.util.Locale;
 import java.util.Map;

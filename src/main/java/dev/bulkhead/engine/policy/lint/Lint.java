@@ -1,4 +1,4 @@
-package dev.bulkhead.policy;
+package dev.bulkhead.engine.policy.lint;
 
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policy;
