@@ -2,6 +2,8 @@ package dev.bulkhead.manifest;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.manifest.syntax.Place;
+import dev.bulkhead.manifest.syntax.Position;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,6 +1,16 @@
 package dev.bulkhead.manifest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.manifest.syntax.Chunk;
+import dev.bulkhead.manifest.syntax.ChunkReader;
+import dev.bulkhead.manifest.syntax.ChunkSplitter;
+import dev.bulkhead.manifest.syntax.Encoding;
+import dev.bulkhead.manifest.syntax.Limits;
+import dev.bulkhead.manifest.syntax.Outcome;
+import dev.bulkhead.manifest.syntax.Position;
+import dev.bulkhead.manifest.syntax.UnreadableException;
+import dev.bulkhead.manifest.syntax.Value;
+import dev.bulkhead.manifest.syntax.Words;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

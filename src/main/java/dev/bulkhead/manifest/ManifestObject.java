@@ -3,6 +3,7 @@ package dev.bulkhead.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.manifest.syntax.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.bulkhead.manifest;
 
+import dev.bulkhead.manifest.syntax.Position;
 import java.util.function.Function;
 
 /**

@@ -2,6 +2,7 @@ package dev.bulkhead.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.manifest.syntax.Position;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

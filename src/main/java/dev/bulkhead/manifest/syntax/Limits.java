@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 /**
  * What one file may ask of the reader, so that no file can exhaust memory, stack or patience.

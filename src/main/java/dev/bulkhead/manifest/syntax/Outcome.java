@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 /** What became of one document, before it is known which of its file it is. */
 public sealed interface Outcome {

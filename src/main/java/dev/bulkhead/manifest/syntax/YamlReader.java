@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 import java.util.Optional;
 import java.util.OptionalInt;

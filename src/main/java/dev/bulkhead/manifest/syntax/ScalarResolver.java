@@ -1,10 +1,10 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
-import dev.bulkhead.manifest.YamlScalar.Fraction;
-import dev.bulkhead.manifest.YamlScalar.Nothing;
-import dev.bulkhead.manifest.YamlScalar.Text;
-import dev.bulkhead.manifest.YamlScalar.Truth;
-import dev.bulkhead.manifest.YamlScalar.Whole;
+import dev.bulkhead.manifest.syntax.YamlScalar.Fraction;
+import dev.bulkhead.manifest.syntax.YamlScalar.Nothing;
+import dev.bulkhead.manifest.syntax.YamlScalar.Text;
+import dev.bulkhead.manifest.syntax.YamlScalar.Truth;
+import dev.bulkhead.manifest.syntax.YamlScalar.Whole;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.events.ScalarEvent;

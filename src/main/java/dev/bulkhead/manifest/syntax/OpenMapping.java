@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

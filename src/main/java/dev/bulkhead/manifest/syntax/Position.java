@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
 
 /** A place in a file. Lines and columns are counted from 1, columns in Unicode code points. */
 public record Position(int line, int column) {

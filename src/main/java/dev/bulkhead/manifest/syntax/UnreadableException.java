@@ -1,4 +1,7 @@
-package dev.bulkhead.manifest;
+package dev.bulkhead.manifest.syntax;
+
+import dev.bulkhead.manifest.DocumentReader;
+import dev.bulkhead.manifest.Problem;
 
 /** Ends the reading of one document. Never leaves the package: {@link DocumentReader} makes a {@link Problem} of it. */
 public final class UnreadableException extends RuntimeException {
