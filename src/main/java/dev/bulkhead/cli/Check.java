@@ -3,6 +3,8 @@ package dev.bulkhead.cli;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.check.CheckReport;
+import dev.bulkhead.manifest.check.Inspection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.engine.evaluation.Listing;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.check.CheckReport;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;

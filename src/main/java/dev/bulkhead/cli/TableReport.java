@@ -1,11 +1,12 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.cli.CheckReport.Entry;
-import dev.bulkhead.cli.CheckReport.Line;
 import dev.bulkhead.cli.Look.Style;
 import dev.bulkhead.engine.evaluation.Listing;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.manifest.check.CheckReport;
+import dev.bulkhead.manifest.check.CheckReport.Entry;
+import dev.bulkhead.manifest.check.CheckReport.Line;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

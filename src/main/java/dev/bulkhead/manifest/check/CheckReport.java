@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.manifest.check;
 
 import dev.bulkhead.engine.edit.Patch;
 import dev.bulkhead.engine.evaluation.Listing;

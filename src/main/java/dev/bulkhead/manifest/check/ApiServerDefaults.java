@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.workload.Container;

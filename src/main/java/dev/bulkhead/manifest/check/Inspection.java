@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.Patch;
