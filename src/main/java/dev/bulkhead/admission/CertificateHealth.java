@@ -1,6 +1,6 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.ServedCertificate;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Clock;

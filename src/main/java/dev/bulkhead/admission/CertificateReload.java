@@ -1,7 +1,7 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.ServedCertificate;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;

@@ -1,7 +1,7 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.CertificateFiles;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;

@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.CertificateFiles;
-import dev.bulkhead.certificate.ServedCertificate;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.cluster.InCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;

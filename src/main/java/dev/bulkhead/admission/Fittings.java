@@ -1,9 +1,9 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.CertificateFiles;
-import dev.bulkhead.certificate.CertificateSource;
-import dev.bulkhead.certificate.OwnCertificate;
-import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.CertificateSource;
+import dev.bulkhead.app.certificate.OwnCertificate;
+import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policies;

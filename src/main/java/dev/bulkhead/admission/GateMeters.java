@@ -1,6 +1,6 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policies;
 import io.micrometer.core.instrument.Gauge;

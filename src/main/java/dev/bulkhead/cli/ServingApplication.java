@@ -2,8 +2,8 @@ package dev.bulkhead.cli;
 
 import dev.bulkhead.admission.ExitWatchdog;
 import dev.bulkhead.admission.GateConfig;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.ServedCertificate;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;

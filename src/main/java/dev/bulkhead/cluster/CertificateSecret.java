@@ -1,7 +1,7 @@
 package dev.bulkhead.cluster;
 
-import dev.bulkhead.certificate.KeyMaterial;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.KeyMaterial;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

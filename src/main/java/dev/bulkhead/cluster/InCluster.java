@@ -1,8 +1,8 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.cluster.RegistrationGuard.Repair;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;

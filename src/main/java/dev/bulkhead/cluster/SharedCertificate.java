@@ -1,9 +1,9 @@
 package dev.bulkhead.cluster;
 
-import dev.bulkhead.certificate.CertificateSource;
-import dev.bulkhead.certificate.KeyMaterial;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.CertificateSource;
+import dev.bulkhead.app.certificate.KeyMaterial;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

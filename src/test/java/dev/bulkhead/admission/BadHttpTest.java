@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.admission.Wire.Response;
-import dev.bulkhead.certificate.ServedCertificate;
-import dev.bulkhead.certificate.Trust;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.Trust;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

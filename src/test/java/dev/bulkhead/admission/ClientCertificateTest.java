@@ -3,9 +3,9 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.bulkhead.certificate.ClientKeys;
-import dev.bulkhead.certificate.Pem;
-import dev.bulkhead.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.ClientKeys;
+import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.ServedCertificate;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

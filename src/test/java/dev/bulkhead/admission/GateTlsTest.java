@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.bulkhead.certificate.ServedCertificate;
-import dev.bulkhead.certificate.Trust;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.Trust;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.quarkus.tls.CertificateUpdatedEvent;

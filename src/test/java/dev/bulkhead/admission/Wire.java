@@ -1,6 +1,6 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.certificate.Trust;
+import dev.bulkhead.app.certificate.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.bulkhead.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.certificate.Authority;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.Pem;
+import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.Pem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.certificate.Authority;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.Pem;
-import dev.bulkhead.certificate.Trust;
+import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.Trust;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -2,8 +2,8 @@ package dev.bulkhead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.certificate.ClientKeys;
-import dev.bulkhead.certificate.Pem;
+import dev.bulkhead.app.certificate.ClientKeys;
+import dev.bulkhead.app.certificate.Pem;
 import dev.bulkhead.e2e.Installed.Site;
 import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.bulkhead.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.certificate.CertificateFiles;
-import dev.bulkhead.certificate.Trust;
-import dev.bulkhead.certificate.UnusableCertificateException;
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.Trust;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package dev.bulkhead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.certificate.KeyMaterial;
+import dev.bulkhead.app.certificate.KeyMaterial;
 import dev.bulkhead.e2e.Installed.Site;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

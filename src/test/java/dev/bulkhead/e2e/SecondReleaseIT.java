@@ -3,9 +3,9 @@ package dev.bulkhead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
-import dev.bulkhead.certificate.Authority;
-import dev.bulkhead.certificate.KeyPairAndChain;
-import dev.bulkhead.certificate.Pem;
+import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.Pem;
 import dev.bulkhead.e2e.Installed.Site;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 import io.quarkus.tls.runtime.KeyStoreAndKeyCertOptions;
 import io.quarkus.tls.runtime.KeyStoreProvider;

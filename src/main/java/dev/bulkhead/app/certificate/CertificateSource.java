@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 /** Where the gate's certificate comes from. */
 public interface CertificateSource {

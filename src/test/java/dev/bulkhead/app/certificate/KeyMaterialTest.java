@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

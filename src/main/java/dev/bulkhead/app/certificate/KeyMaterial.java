@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;

@@ -1,4 +1,4 @@
-package dev.bulkhead.certificate;
+package dev.bulkhead.app.certificate;
 
 /** A certificate or key that cannot be served; the message names the file and what is wrong with it. */
 public final class UnusableCertificateException extends Exception {
