@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.app.config.GateConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpHeaders;

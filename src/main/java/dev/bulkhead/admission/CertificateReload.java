@@ -2,6 +2,7 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.GateConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;

@@ -2,6 +2,8 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;

@@ -3,6 +3,8 @@ package dev.bulkhead.admission;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.cluster.InCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,7 +1,8 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.GateConfig.Log.Decisions;
 import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.rule.Action;

@@ -5,6 +5,8 @@ import dev.bulkhead.admission.Head.Refusal;
 import dev.bulkhead.admission.Intake.Received;
 import dev.bulkhead.admission.ReviewContext.Caller;
 import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;

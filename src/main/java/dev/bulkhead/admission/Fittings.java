@@ -4,6 +4,8 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.OwnCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policies;

@@ -3,6 +3,7 @@ package dev.bulkhead.admission;
 import dev.bulkhead.admission.Connections.Connection;
 import dev.bulkhead.admission.Connections.Reason;
 import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.config.GateConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;

@@ -1,8 +1,8 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.admission.WrongConfigurationException;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;

@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.config;
 
 import dev.bulkhead.cluster.RegistrationGuard.Repair;
 import dev.bulkhead.engine.policy.DefaultPolicy;

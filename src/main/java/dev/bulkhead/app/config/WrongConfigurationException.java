@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.config;
 
 /** The gate cannot start as it is configured; the message names the key, what is expected there and what was found. */
 public final class WrongConfigurationException extends IllegalStateException {

@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
