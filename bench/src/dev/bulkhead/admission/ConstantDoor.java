@@ -1,5 +1,7 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Samples;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -20,9 +22,11 @@ final class ConstantDoor {
 
     void open(@Observes Router router) {
         router.post("/constant").order(Integer.MIN_VALUE).handler(routing -> {
-            routing.request().body().onComplete(body -> routing.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .end(answer));
+            routing.request()
+                    .body()
+                    .onComplete(body -> routing.response()
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                            .end(answer));
             routing.request().resume();
         });
     }

@@ -1,6 +1,6 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Reviewer.Path;
 import java.util.Optional;
 
 /**

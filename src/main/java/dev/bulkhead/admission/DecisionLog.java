@@ -1,6 +1,10 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Decision;
+import dev.bulkhead.app.admission.Journal;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewRequest;
+import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.evaluation.Judged;

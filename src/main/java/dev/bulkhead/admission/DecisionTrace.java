@@ -1,5 +1,7 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.app.admission.Journal;
+import dev.bulkhead.app.admission.Messages;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
 

@@ -1,7 +1,10 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
-import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Decision;
+import dev.bulkhead.app.admission.Journal;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewRequest;
+import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.cluster.ExemptionUses;
 import dev.bulkhead.engine.evaluation.Owners;
 import dev.bulkhead.engine.policy.Exemption.Owner;

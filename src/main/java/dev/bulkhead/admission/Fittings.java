@@ -1,5 +1,13 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.app.admission.Adviser;
+import dev.bulkhead.app.admission.DeclarationAdviser;
+import dev.bulkhead.app.admission.Gate;
+import dev.bulkhead.app.admission.GateReviewer;
+import dev.bulkhead.app.admission.Journal;
+import dev.bulkhead.app.admission.NamespaceAdviser;
+import dev.bulkhead.app.admission.ProbeAdviser;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.OwnCertificate;

@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewBeginning;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Which reviews share turns and room: those of one namespace, and perhaps a few namespaces more. */

@@ -2,7 +2,7 @@ package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Connections.Connection;
 import dev.bulkhead.admission.Connections.Reason;
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.config.GateConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,5 +1,7 @@
 package dev.bulkhead.admission;
 
+import dev.bulkhead.app.admission.Deadline;
+import dev.bulkhead.app.admission.Incident;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

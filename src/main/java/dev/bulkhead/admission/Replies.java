@@ -1,8 +1,13 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.Journal.Entry;
-import dev.bulkhead.admission.ReviewContext.Caller;
-import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.Decision;
+import dev.bulkhead.app.admission.Incident;
+import dev.bulkhead.app.admission.Journal.Entry;
+import dev.bulkhead.app.admission.Responses;
+import dev.bulkhead.app.admission.ReviewBeginning;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviewer.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

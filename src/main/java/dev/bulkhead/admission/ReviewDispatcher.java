@@ -1,10 +1,15 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.JudgingPool.Lane;
-import dev.bulkhead.admission.ReviewContext.Caller;
-import dev.bulkhead.admission.ReviewContext.Claim;
-import dev.bulkhead.admission.Reviewer.Answer;
-import dev.bulkhead.admission.Reviewer.Attempt;
+import dev.bulkhead.app.admission.Deadline;
+import dev.bulkhead.app.admission.Incident;
+import dev.bulkhead.app.admission.ReviewBeginning;
+import dev.bulkhead.app.admission.ReviewContext;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewContext.Claim;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.Reviewer.Attempt;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.admission.Connections.Connection;
-import dev.bulkhead.admission.ReviewContext.Caller;
-import dev.bulkhead.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer.Answer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Cluster;

@@ -2,8 +2,8 @@ package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.admission.Reviewer;
-import dev.bulkhead.admission.Reviews;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviews;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,11 @@ package dev.bulkhead.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewBeginning;
+import dev.bulkhead.app.admission.ReviewContext;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import jakarta.enterprise.inject.Alternative;

@@ -3,7 +3,7 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.admission.Connections.Connection;
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;

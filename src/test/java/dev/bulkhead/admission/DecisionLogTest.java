@@ -3,7 +3,9 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Gate;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.policy.Mode;

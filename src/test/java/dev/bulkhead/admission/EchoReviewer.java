@@ -1,6 +1,9 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewContext;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.WorkloadKinds;

@@ -3,6 +3,9 @@ package dev.bulkhead.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.admission.Gate;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.cluster.ExemptionUses;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;

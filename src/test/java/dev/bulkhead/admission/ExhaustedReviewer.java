@@ -1,6 +1,9 @@
 package dev.bulkhead.admission;
 
-import dev.bulkhead.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.ReviewBeginning;
+import dev.bulkhead.app.admission.ReviewContext;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Optional;

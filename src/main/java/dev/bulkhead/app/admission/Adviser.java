@@ -1,0 +1,14 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.policy.Policies;
+import java.util.Optional;
+
+/** Decides about requests for what is no workload but bears on what is demanded of workloads. */
+public interface Adviser {
+    /**
+     * The decision; empty when the request is about something else.
+     *
+     * @param context whether the cluster may be asked, for whom, and until when
+     */
+    Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context);
+}

@@ -1,0 +1,37 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What a pod's annotations weigh: the API server refuses an object whose annotations are too large together. */
+final class AnnotationSize {
+    /** TotalAnnotationSizeLimitB of apimachinery: all keys and values, in bytes of UTF-8. */
+    static final long LIMIT = 256 * 1024;
+
+    private AnnotationSize() {}
+
+    /** Whether the API server takes the pod's annotations with those that the edits add. */
+    static boolean fits(Pod pod, List<Edit> edits) {
+        Field annotations = pod.metadata().get("annotations");
+        long size = 0;
+        for (Field annotation : annotations.members()) {
+            size += bytes(annotation.name()) + bytes(annotation.node().asText());
+        }
+        for (Edit edit : edits) {
+            if (edit.place()
+                    .parent()
+                    .filter(parent -> parent.pointer().equals(annotations.pointer()))
+                    .isPresent()) {
+                size += bytes(edit.place().name()) + bytes(edit.value().asText());
+            }
+        }
+        return size <= LIMIT;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.document.PolicyReader;
+import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
+import dev.bulkhead.engine.policy.document.Problem;
+import dev.bulkhead.engine.policy.lint.LintSelection;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Refuses policies and exemptions that could not be read, and warns of those that have no effect. */
+public final class DeclarationAdviser implements Adviser {
+    private final Set<String> exemptionNamespaces;
+    private final Duration longestExemption;
+    private final Optional<Policy> fallback;
+    private final Clock clock;
+
+    /**
+     * For a gate with these settings.
+     *
+     * @param fallback what judges the workloads that no policy matches; empty where nothing does
+     */
+    public DeclarationAdviser(
+            Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
+        this.exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
+        this.longestExemption = longestExemption;
+        this.fallback = fallback;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
+        if (!request.apiVersion().equals(PolicyReader.API_VERSION)
+                || !request.subResource().isEmpty()) {
+            return Optional.empty();
+        }
+        if (request.operation() != ReviewRequest.Operation.CREATE
+                && request.operation() != ReviewRequest.Operation.UPDATE) {
+            return Optional.of(new Decision.NotConcerned());
+        }
+        if (request.object().get("metadata").get("deletionTimestamp").isPresent()) {
+            // On its way out, nothing but its finalizers can change, and it must get there.
+            return Optional.of(new Decision.NotConcerned());
+        }
+        Reading reading = PolicyReader.read(request.object().node(), clock.instant(), longestExemption);
+        if (reading instanceof Reading.Refused refused) {
+            return Optional.of(new Decision.Advice(Optional.of(refusal(request, refused.problems())), List.of()));
+        }
+        List<String> warnings =
+                reading instanceof Reading.OfPolicy of ? onPolicy(of.policy(), policies) : onExemption(request);
+        return Optional.of(new Decision.Advice(Optional.empty(), warnings));
+    }
+
+    private List<String> onPolicy(Policy policy, Policies policies) {
+        List<Policy> others = policies.policies().stream()
+                .filter(other -> !policies.fallback().filter(other::equals).isPresent())
+                .filter(other -> !other.name().equals(policy.name()))
+                .toList();
+        return LintSelection.on(policy, others, fallback, Cluster.NEWEST_MINOR).stream()
+                .map(remark -> "/spec/match/" + remark.selector() + ": " + remark.message())
+                .toList();
+    }
+
+    private List<String> onExemption(ReviewRequest request) {
+        return request.namespace().filter(exemptionNamespaces::contains).isPresent()
+                ? List.of()
+                : List.of("it has no effect: exemptions count in namespace "
+                        + String.join(
+                                ", ", exemptionNamespaces.stream().sorted().toList()) + " only");
+    }
+
+    private static String refusal(ReviewRequest request, List<Problem> problems) {
+        StringBuilder message = new StringBuilder("Bulkhead cannot use this " + request.kind() + ":");
+        problems.stream()
+                .limit(Messages.MOST_FINDINGS)
+                .forEach(problem -> message.append("\n- ")
+                        .append(problem.pointer())
+                        .append(": ")
+                        .append(Messages.reason(problem.message())));
+        if (problems.size() > Messages.MOST_FINDINGS) {
+            message.append("\n- and ")
+                    .append(problems.size() - Messages.MOST_FINDINGS)
+                    .append(" more");
+        }
+        return message.toString();
+    }
+}

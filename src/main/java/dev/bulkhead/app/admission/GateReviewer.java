@@ -1,0 +1,56 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.engine.policy.BoundedCache;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Answers reviews by the policies in force, or by the one profile that the address names. */
+public final class GateReviewer implements Reviewer {
+    /** Versions are any number, so that there are more profiles than anybody needs. */
+    private static final long PINNED_BYTES = 4 << 20;
+
+    /** What is demanded by one profile, which depends on nothing of a namespace. */
+    private static final long PROFILE_BYTES = 16 << 10;
+
+    private final Reviews reviews;
+    private final Supplier<Policies> inForce;
+    private final BoundedCache<Profile, Policies> pinned =
+            new BoundedCache<>(PINNED_BYTES, (profile, policies) -> PROFILE_BYTES);
+
+    public GateReviewer(Reviews reviews, Supplier<Policies> inForce) {
+        this.reviews = reviews;
+        this.inForce = inForce;
+    }
+
+    @Override
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+        return reviews.attempt(path, body, policies(pinnedProfile), context);
+    }
+
+    private Supplier<Policies> policies(Optional<String> pinnedProfile) {
+        return pinnedProfile.<Supplier<Policies>>map(name -> () -> pinned(name)).orElse(inForce);
+    }
+
+    @Override
+    public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
+        return reviews.refuse(path, beginning, reason, caller);
+    }
+
+    @Override
+    public boolean knowsProfile(String profile) {
+        return Profile.parse(profile).isPresent();
+    }
+
+    private Policies pinned(String name) {
+        Profile profile = Profile.parse(name).orElseThrow();
+        return pinned.get(profile, () -> Policies.pinned(profile));
+    }
+
+    /** How much is remembered of the profiles that addresses named, in bytes. */
+    long pinnedBytes() {
+        return pinned.bytes();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears of every decision, after it was made and before it is sent. */
+@FunctionalInterface
+public interface Journal {
+    /** Nobody listens. */
+    Journal SILENT = entry -> {};
+
+    void write(Entry entry);
+
+    /** One that tells all of them. */
+    static Journal of(List<Journal> all) {
+        List<Journal> journals = List.copyOf(all);
+        return entry -> journals.forEach(journal -> journal.write(entry));
+    }
+
+    /**
+     * A decision.
+     *
+     * @param request empty when it could not be read
+     * @param nanos how long it took to make it
+     * @param caller who sent the review
+     */
+    record Entry(Path path, String uid, Optional<ReviewRequest> request, Decision decision, long nanos, Caller caller) {
+        /** The same with another decision. */
+        Entry with(Decision other) {
+            return new Entry(path, uid, request, other, nanos, caller);
+        }
+
+        /**
+         * The decision in a word of a closed set. What a mutation leaves to be denied counts as what the mutation
+         * itself did.
+         */
+        public String verdict() {
+            if (decision instanceof Decision.Judgement judgement) {
+                if (path == Path.VALIDATE) {
+                    return judgement.verdict().outcome().label();
+                }
+                return judgement.verdict().edits().isEmpty() ? "passed" : "hardened";
+            }
+            if (decision instanceof Decision.Advice advice) {
+                if (advice.refusal().isPresent()) {
+                    return "denied";
+                }
+                return advice.warnings().isEmpty() ? "passed" : "warned";
+            }
+            if (decision instanceof Decision.Failed) {
+                return "failed";
+            }
+            return decision instanceof Decision.Unjudgeable ? "unjudgeable" : "unconcerned";
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
+public final class Messages {
+    /** What a person reads before giving up; the rest is counted. */
+    static final int MOST_FINDINGS = 20;
+
+    /**
+     * No finding is added to a message beyond this length, so that even in letters of three bytes it stays below 64 KiB.
+     */
+    private static final int ENOUGH = 12_000;
+
+    /** A text within a message: names and values may be as long as users like. */
+    private static final int TEXT_LENGTH = 1_000;
+
+    /** A sentence of Pod Security names every container, of which there may be thousands. */
+    private static final int SENTENCE_LENGTH = 8_000;
+
+    /** Of one rule in one container. */
+    private static final int MOST_OF_ONE_PLACE = 5;
+
+    private static final int MOST_WARNINGS = 10;
+
+    /** Enough to find as many warnings that differ as are given, without wording every one of thousands. */
+    private static final int MOST_WORDED = 1_000;
+
+    /** Kubernetes asks for warnings of at most 120 characters. */
+    private static final int WARNING_LENGTH = 120;
+
+    /** The API server cuts longer ones once all webhooks' warnings of a request exceed 4096 characters. */
+    private static final int UNCUT_WARNING_LENGTH = 256;
+
+    private static final int ANNOTATION_LENGTH = 2_000;
+
+    private Messages() {}
+
+    /** Why it is denied. */
+    static String denial(Workload workload, Demands demands, Verdict verdict) {
+        List<Judged> denied = verdict.leadingTo(Action.DENY);
+        StringBuilder message = new StringBuilder();
+        for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
+            message.append(shortened(sentence, SENTENCE_LENGTH)).append('\n');
+        }
+        message.append("Bulkhead refuses ")
+                .append(workload.kind())
+                .append(workload.name().isEmpty() ? "" : " \"" + shortened(workload.name(), TEXT_LENGTH) + "\"")
+                .append(" (profile ")
+                .append(shortened(demands.profile(), TEXT_LENGTH))
+                .append(", policy ")
+                .append(shortened(String.join(", ", demands.policies()), TEXT_LENGTH))
+                .append("): ")
+                .append(counted(denied.size() + verdict.denialsNotKept(), "finding"))
+                .append('.');
+        listed(message, denied, verdict.denialsNotKept());
+        if (DebugContainers.areAmong(denied)) {
+            message.append('\n').append(DebugContainers.USE_RESTRICTED);
+        }
+        String rules = denied.stream()
+                .map(judged -> judged.finding().rule().id())
+                .distinct()
+                .limit(3)
+                .map(rule -> "`bulkhead explain " + rule + "`")
+                .collect(Collectors.joining(", "));
+        if (!rules.isEmpty()) {
+            message.append("\nWhy, and how to fix it: ").append(rules);
+        }
+        return message.toString();
+    }
+
+    /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
+    private static void listed(StringBuilder message, List<Judged> denied, int notKept) {
+        Map<Place, Integer> counts = new LinkedHashMap<>();
+        int told = 0;
+        for (Judged judged : denied) {
+            boolean room = told < MOST_FINDINGS && (told == 0 || message.length() <= ENOUGH);
+            int seen = counts.merge(Place.of(judged.finding()), 1, Integer::sum);
+            if (!room || seen > MOST_OF_ONE_PLACE) {
+                continue;
+            }
+            told++;
+            message.append("\n- ")
+                    .append(judged.finding().rule().id())
+                    .append(": ")
+                    .append(shortened(judged.finding().message(), TEXT_LENGTH))
+                    .append("\n  at ")
+                    .append(shortened(judged.finding().place().pointer(), TEXT_LENGTH))
+                    .append("\n  fix: ")
+                    .append(shortened(judged.finding().remedy(), TEXT_LENGTH));
+            judged.left()
+                    .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
+        }
+        more(message, counts, denied.size() - told + notKept);
+    }
+
+    /** What is not listed is counted, by rule and container where these are few. */
+    private static void more(StringBuilder message, Map<Place, Integer> counts, int rest) {
+        if (rest == 0) {
+            return;
+        }
+        message.append("\n- and ").append(rest).append(" more");
+        List<String> most = counts.entrySet().stream()
+                .filter(place -> place.getValue() > MOST_OF_ONE_PLACE)
+                .limit(MOST_OF_ONE_PLACE)
+                .map(place -> place.getKey().text() + ": " + place.getValue() + " in all")
+                .toList();
+        if (!most.isEmpty()) {
+            message.append(" (").append(String.join("; ", most)).append(')');
+        }
+    }
+
+    /** A rule in a container, or in the pod itself. */
+    private record Place(String rule, Optional<Container> container) {
+        static Place of(Finding finding) {
+            return new Place(finding.rule().id(), finding.subject().asContainer());
+        }
+
+        String text() {
+            return rule
+                    + container
+                            .map(in -> " in container \"" + shortened(in.name(), WARNING_LENGTH) + "\"")
+                            .orElse("");
+        }
+    }
+
+    /**
+     * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
+     * what they tell, if they are short enough to arrive whole.
+     */
+    static List<String> warnings(Workload workload, Verdict verdict) {
+        List<Judged> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
+        if (!tolerated.isEmpty()) {
+            return warningsOfRefusal(tolerated, verdict);
+        }
+        List<String> sentences = verdict.podSecuritySentences(Action.WARN);
+        if (!sentences.isEmpty()
+                && sentences.stream().allMatch(sentence -> warning(sentence).length() <= UNCUT_WARNING_LENGTH)) {
+            return warnings(sentences, UNCUT_WARNING_LENGTH, MOST_WARNINGS, 0);
+        }
+        return worded(verdict.leadingTo(Action.WARN), MOST_WARNINGS);
+    }
+
+    /** A controller that keeps what it had is admitted, and its next pod is not: that comes before all else. */
+    private static List<String> warningsOfRefusal(List<Judged> tolerated, Verdict verdict) {
+        String first = "its new pods will be refused: " + text(tolerated.get(0));
+        List<Judged> others = Stream.concat(
+                        tolerated.stream().skip(1),
+                        verdict.leadingTo(Action.WARN).stream().filter(judged -> !judged.tolerated()))
+                .toList();
+        List<String> all = new ArrayList<>();
+        all.add(cut(warning(first), UNCUT_WARNING_LENGTH));
+        all.addAll(worded(others, MOST_WARNINGS - 1));
+        return List.copyOf(all);
+    }
+
+    private static List<String> worded(List<Judged> findings, int most) {
+        List<String> texts =
+                findings.stream().limit(MOST_WORDED).map(Messages::text).toList();
+        return warnings(texts, WARNING_LENGTH, most, findings.size() - texts.size());
+    }
+
+    private static String text(Judged judged) {
+        return judged.finding().rule().id() + ": " + judged.finding().message();
+    }
+
+    /** What to know about what was filled in. */
+    static List<String> notes(Verdict verdict) {
+        return warnings(verdict.notes());
+    }
+
+    /** Texts as warnings that arrive whole; the rest of them counted. */
+    static List<String> warnings(List<String> texts) {
+        return warnings(texts, WARNING_LENGTH, MOST_WARNINGS, 0);
+    }
+
+    /** Why an object cannot be judged, which may quote the object. */
+    static String reason(String text) {
+        return shortened(text, TEXT_LENGTH);
+    }
+
+    /** Text as one harmless line for logs and annotations. */
+    public static String line(String text) {
+        return cut(clean(text), ANNOTATION_LENGTH);
+    }
+
+    /**
+     * Texts as warnings, each once.
+     *
+     * @param most how many at most, the one that counts the rest included
+     * @param more how many there are beside these, which are only counted
+     */
+    private static List<String> warnings(List<String> texts, int length, int most, int more) {
+        List<String> all = texts.stream()
+                .map(text -> cut(warning(text), length))
+                .distinct()
+                .toList();
+        if (all.size() <= most && more == 0) {
+            return all;
+        }
+        List<String> some = new ArrayList<>(all.subList(0, Math.min(all.size(), most - 1)));
+        some.add(warning("and " + (all.size() - some.size() + more) + " more warnings"));
+        return List.copyOf(some);
+    }
+
+    private static String warning(String text) {
+        return clean("bulkhead: " + text);
+    }
+
+    /** Every finding by rule and container, for the audit log. */
+    static String violations(List<Judged> findings) {
+        return line(findings.stream()
+                .map(judged -> judged.finding().rule().id()
+                        + judged.finding()
+                                .subject()
+                                .asContainer()
+                                .map(container -> "(" + container.name() + ")")
+                                .orElse("")
+                        + "=" + judged.action().label())
+                .distinct()
+                .collect(Collectors.joining(", ")));
+    }
+
+    private static String counted(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    private static String cut(String text, int length) {
+        if (text.length() <= length) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(length - 2)) ? length - 2 : length - 1;
+        return text.substring(0, end) + "…";
+    }
+
+    /** Users' text as part of a line; its end, when it is too long, is counted. */
+    private static String shortened(String raw, int length) {
+        String text = clean(raw);
+        if (text.length() <= length) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+        return text.substring(0, end) + "… (" + (text.length() - end) + " more characters)";
+    }
+
+    /** Names and values come from users: what could forge a line or fool a terminal is shown as {@code \\uXXXX}. */
+    private static String clean(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (isTricky(c)) {
+                for (char unit : Character.toChars(c)) {
+                    clean.append(String.format("\\u%04x", (int) unit));
+                }
+            } else {
+                clean.appendCodePoint(c);
+            }
+        });
+        return clean.toString();
+    }
+
+    /** Nearly every text is, and nothing needs to be made of it. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isTricky(int c) {
+        int type = Character.getType(c);
+        return Character.isISOControl(c)
+                || type == Character.FORMAT
+                || type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
+    }
+}

@@ -1,0 +1,266 @@
+package dev.bulkhead.app.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.engine.evaluation.Circumstances;
+import dev.bulkhead.engine.evaluation.Judge;
+import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.EvaluationTimeoutException;
+import dev.bulkhead.engine.rule.WorkMeter;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
+import dev.bulkhead.engine.workload.Workload;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Warns whoever relabels a namespace of the pods already there that would be denied from then on. Bounded as in Pod
+ * Security Admission: so many pods, so long; pods of one controller count once. Bounded besides in bytes, and pods of one
+ * namespace only are in memory at a time.
+ */
+public final class NamespaceAdviser implements Adviser {
+    /** As many as Pod Security Admission looks at, and as long. */
+    private static final int MOST_PODS = 3_000;
+
+    /** What all of them may take, as JSON. */
+    private static final long MOST_BYTES = 32L << 20;
+
+    /** A pod may be as large as 1.5 MB, and a few times that in memory. */
+    private static final int PAGE = 10;
+
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private final Supplier<Cluster> cluster;
+    private final KnownNamespaces known;
+    private final Listing listing;
+    private final WorkloadKinds kinds;
+    private final Clock clock;
+
+    /** Who lists pods. */
+    private final Semaphore lister = new Semaphore(1);
+
+    /** Asks the API server for pods. */
+    @FunctionalInterface
+    public interface Listing {
+        /** A page of the pods in that namespace, from the beginning or where the page before ended. */
+        InCluster.Pods podsIn(String namespace, int most, Optional<String> from);
+    }
+
+    /** Knows in what state namespaces are. */
+    @FunctionalInterface
+    public interface KnownNamespaces {
+        /** Whether the namespace of that name is in that state. */
+        boolean isCurrent(String name, String uid, String resourceVersion);
+    }
+
+    public NamespaceAdviser(
+            Supplier<Cluster> cluster, KnownNamespaces known, Listing listing, WorkloadKinds kinds, Clock clock) {
+        this.cluster = cluster;
+        this.known = known;
+        this.listing = listing;
+        this.kinds = kinds;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
+        if (!request.apiVersion().equals("v1")
+                || !request.kind().equals("Namespace")
+                || !request.subResource().isEmpty()) {
+            return Optional.empty();
+        }
+        if (request.operation() != ReviewRequest.Operation.UPDATE || !policies.readsNamespaces()) {
+            return Optional.of(new Decision.NotConcerned());
+        }
+        try {
+            return Optional.of(advice(request, policies, context));
+        } catch (EvaluationTimeoutException e) {
+            return Optional.of(new Decision.NotConcerned());
+        } catch (RuntimeException | Error e) {
+            // Advice that cannot be given is no reason to keep anything out.
+            Incident unused = Incident.of(e);
+            return Optional.of(new Decision.NotConcerned());
+        }
+    }
+
+    private Decision advice(ReviewRequest request, Policies policies, ReviewContext context) {
+        Namespace before = namespace(request, request.oldObject());
+        Namespace after = namespace(request, request.object());
+        if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
+            return new Decision.NotConcerned();
+        }
+        if (!context.mayAsk()) {
+            return new Decision.Postponed();
+        }
+        return new Decision.Advice(Optional.empty(), warningsInTurn(before, after, policies, context));
+    }
+
+    private List<String> warningsInTurn(Namespace before, Namespace after, Policies policies, ReviewContext context) {
+        if (!waitForTurn()) {
+            return List.of("no pods in \"" + after.name()
+                    + "\" were looked at, because those of another namespace are being looked at");
+        }
+        try {
+            return warnings(before, after, policies, context);
+        } finally {
+            lister.release();
+        }
+    }
+
+    private boolean waitForTurn() {
+        try {
+            return lister.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Pods are listed with the gate's own rights, and the answer names them: not for anybody who asks. */
+    private boolean isFromApiServer(ReviewRequest request, Caller caller) {
+        return switch (caller) {
+            case VERIFIED -> true;
+            case UNVERIFIED -> false;
+            case UNKNOWN -> {
+                Field metadata = request.oldObject().get("metadata");
+                yield known.isCurrent(
+                        request.name(),
+                        metadata.get("uid").textOrEmpty(),
+                        metadata.get("resourceVersion").textOrEmpty());
+            }
+        };
+    }
+
+    private static Namespace namespace(ReviewRequest request, Field object) {
+        Map<String, String> labels = new HashMap<>();
+        object.get("metadata").get("labels").members().forEach(label -> labels.put(label.name(), label.textOrEmpty()));
+        return new Namespace(request.name(), labels);
+    }
+
+    private List<String> warnings(Namespace before, Namespace after, Policies policies, ReviewContext context) {
+        Cluster here = cluster.get();
+        Instant end = clock.instant().plus(LONGEST);
+        Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
+        Map<String, Integer> seenControllers = new HashMap<>();
+        int looked = 0;
+        long bytes = 0;
+        Optional<String> from = Optional.empty();
+        while (true) {
+            InCluster.Pods page = listing.podsIn(after.name(), PAGE, from);
+            long left = page.pods().size() + page.more();
+            for (JsonNode pod : page.pods()) {
+                if (looked == MOST_PODS || clock.instant().isAfter(end)) {
+                    return told(after, podsByViolations, seenControllers, looked, looked + left);
+                }
+                looked++;
+                left--;
+                if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
+                    continue;
+                }
+                String violations = newViolations(pod, before, after, policies, here, context);
+                if (!violations.isEmpty()) {
+                    podsByViolations
+                            .computeIfAbsent(violations, key -> new ArrayList<>())
+                            .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
+                }
+            }
+            bytes += page.bytes();
+            from = page.next();
+            if (from.isEmpty() || bytes >= MOST_BYTES) {
+                return told(after, podsByViolations, seenControllers, looked, looked + left);
+            }
+        }
+    }
+
+    private static List<String> told(
+            Namespace after,
+            Map<String, List<String>> podsByViolations,
+            Map<String, Integer> seenControllers,
+            int looked,
+            long all) {
+        List<String> warnings = new ArrayList<>();
+        if (looked < all) {
+            warnings.add(
+                    "only the first " + looked + " of " + all + " pods in \"" + after.name() + "\" were looked at");
+        }
+        if (!podsByViolations.isEmpty()) {
+            warnings.add("pods in \"" + after.name() + "\" would be denied if they were created again:");
+        }
+        podsByViolations.forEach((violations, names) -> {
+            String first = names.get(0);
+            long others = names.stream()
+                            .mapToLong(name -> seenControllers.getOrDefault(name.substring(name.indexOf('|') + 1), 1))
+                            .sum()
+                    - 1;
+            warnings.add(first.substring(0, first.indexOf('|'))
+                    + (others == 0 ? "" : " (and " + others + " other pod" + (others == 1 ? "" : "s") + ")") + ": "
+                    + violations);
+        });
+        return warnings;
+    }
+
+    /** The rules by which the pod would be denied now but was not before. */
+    private String newViolations(
+            JsonNode pod, Namespace before, Namespace after, Policies policies, Cluster here, ReviewContext context) {
+        try {
+            Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
+            if (workload.isEmpty()) {
+                return "";
+            }
+            List<String> denied = denied(workload.get(), after, policies, here, context);
+            if (!denied.isEmpty()) {
+                denied.removeAll(denied(workload.get(), before, policies, here, context));
+            }
+            return String.join(", ", denied);
+        } catch (MalformedWorkloadException e) {
+            return "it cannot be judged";
+        }
+    }
+
+    private List<String> denied(
+            Workload workload, Namespace namespace, Policies policies, Cluster here, ReviewContext context) {
+        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, here);
+        Circumstances circumstances = new Circumstances(
+                here,
+                clock.instant(),
+                Optional.of(namespace.name()),
+                Optional.empty(),
+                Optional.empty(),
+                WorkMeter.until(context::isOver));
+        Verdict verdict = Judge.judge(workload, demands, circumstances);
+        return verdict.leadingTo(Action.DENY).stream()
+                .map(Judged::finding)
+                .map(finding -> finding.rule().id())
+                .distinct()
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** Pods of one controller are alike. */
+    private static String controllerOf(JsonNode pod) {
+        for (JsonNode owner : pod.path("metadata").path("ownerReferences")) {
+            if (owner.path("controller").asBoolean()) {
+                return owner.path("uid").asText();
+            }
+        }
+        return pod.path("metadata").path("uid").asText();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.bulkhead.app.admission;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.app.admission.Journal.Entry;
+import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.evaluation.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Writes decisions as the API server reads them: the only mapping from one to the other. */
+public final class Responses {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory FACTORY = JSON.getFactory();
+    private static final int USUAL_LENGTH = 1_024;
+
+    private Responses() {}
+
+    /** The answer that holds the decision. */
+    public static Answer to(Entry entry) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LENGTH);
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("apiVersion", ReviewRequest.API_VERSION);
+            json.writeStringField("kind", "AdmissionReview");
+            json.writeObjectFieldStart("response");
+            json.writeStringField("uid", entry.uid());
+            write(json, entry);
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a decision cannot be written", e);
+        }
+        return new Answer(200, "application/json", bytes.toByteArray());
+    }
+
+    private static void write(JsonGenerator json, Entry entry) throws IOException {
+        Decision decision = entry.decision();
+        if (decision instanceof Decision.NotConcerned) {
+            json.writeBooleanField("allowed", true);
+        } else if (decision instanceof Decision.Advice advice) {
+            json.writeBooleanField("allowed", advice.refusal().isEmpty());
+            if (advice.refusal().isPresent()) {
+                denial(json, advice.refusal().get());
+            }
+            warnings(json, Messages.warnings(advice.warnings()));
+        } else if (decision instanceof Decision.Judgement judgement) {
+            judgement(json, entry, judgement);
+        } else if (decision instanceof Decision.Unjudgeable unjudgeable) {
+            refusal(json, entry.path(), "Bulkhead cannot judge this object: " + Messages.reason(unjudgeable.reason()));
+        } else if (decision instanceof Decision.Failed failed) {
+            refusal(
+                    json,
+                    entry.path(),
+                    "Bulkhead did not judge this object because of "
+                            + failed.incident().text());
+        }
+    }
+
+    private static void judgement(JsonGenerator json, Entry entry, Decision.Judgement judgement) throws IOException {
+        Verdict verdict = judgement.verdict();
+        boolean mutates = entry.path() == Path.MUTATE;
+        boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
+        json.writeBooleanField("allowed", !denied);
+        if (denied) {
+            denial(json, Messages.denial(judgement.workload(), judgement.demands(), verdict));
+        }
+        if (mutates) {
+            patch(json, verdict.patch());
+        }
+        warnings(json, mutates ? Messages.notes(verdict) : Messages.warnings(judgement.workload(), verdict));
+        json.writeObjectFieldStart("auditAnnotations");
+        json.writeStringField(
+                "policy",
+                Messages.line(String.join(",", judgement.demands().policies()) + " "
+                        + judgement.demands().profile()));
+        json.writeStringField("verdict", entry.verdict());
+        if (!verdict.findings().isEmpty()) {
+            json.writeStringField("violations", Messages.violations(verdict.findings()));
+        }
+        if (!verdict.exemptions().isEmpty()) {
+            json.writeStringField("exemption", Messages.line(String.join(",", verdict.exemptions())));
+        }
+        json.writeEndObject();
+    }
+
+    /** Both of a patch's fields, or neither: one alone is an error to the API server. */
+    private static void patch(JsonGenerator json, Patch patch) throws IOException {
+        if (!patch.isEmpty()) {
+            json.writeStringField("patchType", "JSONPatch");
+            json.writeBinaryField("patch", JSON.writeValueAsBytes(patch.toJson()));
+        }
+    }
+
+    /** Mutation never denies; validation, which comes after it, sees the same object and does. */
+    private static void refusal(JsonGenerator json, Path path, String message) throws IOException {
+        json.writeBooleanField("allowed", path == Path.MUTATE);
+        if (path == Path.MUTATE) {
+            warnings(json, Messages.warnings(List.of("nothing was filled in: " + message)));
+        } else {
+            denial(json, message);
+        }
+        json.writeObjectFieldStart("auditAnnotations");
+        json.writeStringField("error", Messages.line(message));
+        json.writeEndObject();
+    }
+
+    private static void denial(JsonGenerator json, String message) throws IOException {
+        json.writeObjectFieldStart("status");
+        json.writeStringField("status", "Failure");
+        json.writeStringField("message", message);
+        json.writeStringField("reason", "Forbidden");
+        json.writeNumberField("code", 403);
+        json.writeEndObject();
+    }
+
+    private static void warnings(JsonGenerator json, List<String> warnings) throws IOException {
+        if (!warnings.isEmpty()) {
+            json.writeArrayFieldStart("warnings");
+            for (String warning : warnings) {
+                json.writeString(warning);
+            }
+            json.writeEndArray();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.policy.document.NameForm;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
+import java.util.Optional;
+
+/**
+ * What the API server asks about an object.
+ *
+ * @param uid to be echoed
+ * @param apiVersion and kind of the object as it is sent, which may be another version than the user's
+ * @param requestKind the kind that the user sent, where it is told
+ * @param subResource such as {@code ephemeralcontainers}; empty for the object itself
+ * @param name of the object; while it has none, what its name will begin with
+ * @param user the authenticated user's name
+ * @param dryRun whether nothing will be stored
+ * @param object the object as it would be; absent on DELETE
+ * @param oldObject the object as it is; absent on CREATE
+ */
+public record ReviewRequest(
+        String uid,
+        Operation operation,
+        String apiVersion,
+        String kind,
+        Optional<String> requestKind,
+        String subResource,
+        Optional<String> namespace,
+        String name,
+        Optional<String> user,
+        boolean dryRun,
+        Field object,
+        Field oldObject) {
+    public static final String API_VERSION = "admission.k8s.io/v1";
+
+    public enum Operation {
+        CREATE,
+        UPDATE,
+        DELETE,
+        CONNECT
+    }
+
+    /** The uid of a review, if it is one of the version that Bulkhead speaks. */
+    static Optional<String> uidOf(Field review) {
+        try {
+            boolean known = review.get("apiVersion").textOrEmpty().equals(API_VERSION)
+                    && review.get("kind").textOrEmpty().equals("AdmissionReview");
+            return known ? review.get("request").get("uid").text().filter(uid -> !uid.isEmpty()) : Optional.empty();
+        } catch (MalformedWorkloadException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads the request of a review that has a uid.
+     *
+     * @throws MalformedWorkloadException when a field is missing or of the wrong type
+     */
+    public static ReviewRequest of(Field review) {
+        Field request = review.get("request");
+        Field object = Field.root(request.get("object").node());
+        Field kind = request.get("kind");
+        String group = kind.get("group").textOrEmpty();
+        String version = kind.get("version").textOrEmpty();
+        boolean named = kind.get("kind").isPresent();
+        return new ReviewRequest(
+                request.get("uid").textOrEmpty(),
+                operation(request.get("operation")),
+                named
+                        ? (group.isEmpty() ? version : group + "/" + version)
+                        : object.get("apiVersion").textOrEmpty(),
+                named ? kind.get("kind").textOrEmpty() : object.get("kind").textOrEmpty(),
+                request.get("requestKind").get("kind").text(),
+                request.get("subResource").textOrEmpty(),
+                request.get("namespace").text().filter(text -> !text.isEmpty()),
+                nameOf(request, object),
+                request.get("userInfo").get("username").text().filter(text -> !text.isEmpty()),
+                request.get("dryRun").isTrue(),
+                object,
+                Field.root(request.get("oldObject").node()));
+    }
+
+    /**
+     * Why it cannot be about the namespace that it names, if it cannot: no API server sends such a request, and nothing
+     * is to be looked up by such a name.
+     *
+     * @throws MalformedWorkloadException when the object's namespace is no text
+     */
+    Optional<String> objectionToNamespace() {
+        return namespace
+                .or(() -> object.get("metadata").get("namespace").text())
+                .filter(name -> !name.isEmpty() && !NameForm.NAMESPACE.accepts(name))
+                .map(name -> "its namespace has no name that the API server would accept");
+    }
+
+    private static String nameOf(Field request, Field object) {
+        return request.get("name")
+                .text()
+                .filter(text -> !text.isEmpty())
+                .orElseGet(() -> object.get("metadata").get("generateName").textOrEmpty());
+    }
+
+    private static Operation operation(Field field) {
+        String text = field.textOrEmpty();
+        for (Operation operation : Operation.values()) {
+            if (operation.name().equals(text)) {
+                return operation;
+            }
+        }
+        throw new MalformedWorkloadException(
+                field.pointer(), "CREATE, UPDATE, DELETE or CONNECT", text.isEmpty() ? "nothing" : "something else");
+    }
+}

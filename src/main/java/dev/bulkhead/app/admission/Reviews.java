@@ -1,0 +1,198 @@
+package dev.bulkhead.app.admission;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.bulkhead.admission.ReviewReader;
+import dev.bulkhead.app.admission.Journal.Entry;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.Reviewer.Attempt;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.EvaluationTimeoutException;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Answers one AdmissionReview: bytes in, bytes out. What has a uid gets a decision, whatever happens: an error inside is
+ * a denial too, since any other answer lets the object in where the webhook's failure policy is Ignore.
+ */
+public final class Reviews {
+    private final Gate gate;
+    private final List<Adviser> advisers;
+    private final Journal journal;
+
+    public Reviews(Gate gate, Journal journal) {
+        this(gate, List.of(), journal);
+    }
+
+    /** Asks the advisers, in their order, about what is to be validated, before the gate. */
+    public Reviews(Gate gate, List<Adviser> advisers, Journal journal) {
+        this.gate = gate;
+        this.advisers = List.copyOf(advisers);
+        this.journal = journal;
+    }
+
+    /** Answers for a cluster of that kind, in which those kinds hold pods. */
+    public static Reviews by(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+        return new Reviews(new Gate(kinds, cluster, clock), Journal.SILENT);
+    }
+
+    /**
+     * The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. May ask the
+     * cluster and so take a while.
+     */
+    public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
+        if (attempt(path, body, policies, ReviewContext.unlimited()) instanceof Attempt.Answered answered) {
+            return answered.answer();
+        }
+        throw new IllegalStateException("a decision was postponed for no reason");
+    }
+
+    /** Tries to give that answer within the context. What somebody else has answered is not reported a second time. */
+    Attempt attempt(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
+        long start = System.nanoTime();
+        Field review;
+        try {
+            review = Field.root(ReviewReader.read(body));
+        } catch (IOException e) {
+            return claimed(
+                    context, refusal(path, body, "the review is not readable: " + harmless(e), context.caller()));
+        }
+        Optional<String> uid = ReviewRequest.uidOf(review);
+        if (uid.isEmpty()) {
+            return claimed(
+                    context,
+                    new Prepared(
+                            badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION
+                                    + " with request.uid"),
+                            Optional.empty()));
+        }
+        Optional<ReviewRequest> request = Optional.empty();
+        Decision decision;
+        try {
+            request = Optional.of(ReviewRequest.of(review));
+            decision = decide(path, request.get(), policies.get(), context);
+            if (decision instanceof Decision.Postponed) {
+                return new Attempt.MustAsk();
+            }
+        } catch (EvaluationTimeoutException e) {
+            if (!context.deadline().isOver()) {
+                return new Attempt.Stopped();
+            }
+            decision = undecided(body, context.deadline().missed());
+        } catch (MalformedWorkloadException e) {
+            decision = undecided(body, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            Incident incident = Incident.of(e);
+            decision = ReviewBeginning.of(body).concernsNamespace()
+                    ? new Decision.Advice(Optional.empty(), List.of())
+                    : new Decision.Failed(incident);
+        }
+        Entry entry = new Entry(path, uid.get(), request, decision, System.nanoTime() - start, context.caller());
+        return claimed(context, prepared(entry));
+    }
+
+    /** Whatever can fail comes before the claim: who has taken it answers, so that nobody else would. */
+    private Attempt claimed(ReviewContext context, Prepared prepared) {
+        Attempt answered = new Attempt.Answered(prepared.answer());
+        if (!context.claim().take()) {
+            return new Attempt.Stopped();
+        }
+        prepared.entry().ifPresent(this::tell);
+        return answered;
+    }
+
+    private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
+        if (path == Path.VALIDATE) {
+            for (Adviser adviser : advisers) {
+                Optional<Decision> advice = advice(adviser, request, policies, context);
+                if (advice.isPresent()) {
+                    return advice.get();
+                }
+            }
+        }
+        Optional<String> objection = request.objectionToNamespace();
+        if (objection.isPresent()) {
+            return new Decision.Unjudgeable(objection.get());
+        }
+        return path == Path.MUTATE
+                ? gate.mutate(request, policies, context)
+                : gate.validate(request, policies, context);
+    }
+
+    /** An adviser that fails is passed over: pods are judged all the same, and what is no pod is let in. */
+    private static Optional<Decision> advice(
+            Adviser adviser, ReviewRequest request, Policies policies, ReviewContext context) {
+        try {
+            return adviser.on(request, policies, context);
+        } catch (MalformedWorkloadException | EvaluationTimeoutException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            Incident unused = Incident.of(e);
+            return Optional.empty();
+        }
+    }
+
+    /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */
+    private static Decision undecided(byte[] beginning, String reason) {
+        return ReviewBeginning.of(beginning).concernsNamespace()
+                ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
+                : new Decision.Unjudgeable(reason);
+    }
+
+    /**
+     * Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. Namespaces
+     * are let in with a warning.
+     */
+    public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
+        Prepared refusal = refusal(path, beginning, reason, caller);
+        refusal.entry().ifPresent(this::tell);
+        return refusal.answer();
+    }
+
+    private static Prepared refusal(Path path, byte[] beginning, String reason, Caller caller) {
+        return ReviewBeginning.of(beginning)
+                .uid()
+                .map(uid -> prepared(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
+                .orElseGet(() -> new Prepared(badRequest(reason), Optional.empty()));
+    }
+
+    /** An answer that has not been sent, and what is to be told of it when it is. */
+    private record Prepared(Answer answer, Optional<Entry> entry) {}
+
+    private static Prepared prepared(Entry entry) {
+        try {
+            return new Prepared(Responses.to(entry), Optional.of(entry));
+        } catch (RuntimeException | Error e) {
+            Entry failed = entry.with(new Decision.Failed(Incident.of(e)));
+            return new Prepared(Responses.to(failed), Optional.of(failed));
+        }
+    }
+
+    /** A decision that cannot be counted or logged stands nevertheless. */
+    private void tell(Entry entry) {
+        try {
+            journal.write(entry);
+        } catch (RuntimeException | Error e) {
+            Incident unused = Incident.of(e);
+        }
+    }
+
+    private static String harmless(IOException e) {
+        String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        // What stands there may be a credential, which must not get into logs.
+        return String.valueOf(reason).replaceFirst("(?s)^Unrecognized token '.*?': ", "unrecognized token, ");
+    }
+
+    private static Answer badRequest(String message) {
+        return new Answer(400, "text/plain; charset=utf-8", (message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.bulkhead.app.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+/** A pod that the API server would take is not made one that it refuses. */
+class AnnotationSizeTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Gate gate =
+            new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+
+    /** The annotation that the gate adds, in bytes. */
+    private int added() {
+        JsonNode annotations = hardened("x").path("metadata").path("annotations");
+        return Gate.HARDENED_ANNOTATION.length()
+                + annotations.path(Gate.HARDENED_ANNOTATION).asText().length();
+    }
+
+    @Test
+    void signsThePodUpToTheApiServersLimit() {
+        JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - 1 - added()));
+
+        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+                .isTrue();
+        assertThat(size(pod)).isEqualTo(AnnotationSize.LIMIT);
+    }
+
+    @Test
+    void hardensWithoutSigningWhereTheSignatureDoesNotFit() {
+        JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - added()));
+
+        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+                .isFalse();
+        assertThat(pod.path("spec").path("securityContext").path("runAsNonRoot").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void countsBytesNotCharacters() {
+        JsonNode pod = hardened("ä".repeat((int) (AnnotationSize.LIMIT / 2) - 60));
+
+        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+                .isFalse();
+    }
+
+    private JsonNode hardened(String annotation) {
+        ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+        pod.putObject("metadata").put("name", "web").putObject("annotations").put("a", annotation);
+        pod.putObject("spec")
+                .putArray("containers")
+                .addObject()
+                .put("name", "web")
+                .put("image", "x:1");
+        ObjectNode review = JSON.createObjectNode();
+        ObjectNode request = review.putObject("request").put("uid", "u").put("operation", "CREATE");
+        request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
+        request.set("object", pod);
+        Decision decision = gate.mutate(
+                ReviewRequest.of(Field.root(review)), Policies.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+        assertThat(decision).isInstanceOf(Decision.Judgement.class);
+        return ((Decision.Judgement) decision).verdict().patch().applyTo(pod);
+    }
+
+    private static long size(JsonNode pod) {
+        long size = 0;
+        for (var annotation : pod.path("metadata").path("annotations").properties()) {
+            size += annotation.getKey().getBytes(StandardCharsets.UTF_8).length
+                    + annotation.getValue().asText().getBytes(StandardCharsets.UTF_8).length;
+        }
+        return size;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.bulkhead.app.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.app.admission.Reviewer.Attempt;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GateReviewerTest {
+    private static final String REVIEW = """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE",
+             "kind":{"group":"","version":"v1","kind":"Pod"},"namespace":"a","name":"p",
+             "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},
+                       "spec":{"containers":[{"name":"c","image":"x"}]}}}}
+            """;
+
+    private final GateReviewer reviewer = new GateReviewer(
+            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()),
+            () -> Policies.of(Profile.PRIVILEGED));
+
+    private String answer(String profile) {
+        Attempt attempt = reviewer.attempt(
+                Reviewer.Path.VALIDATE,
+                Optional.of(profile),
+                REVIEW.getBytes(StandardCharsets.UTF_8),
+                ReviewContext.unlimited());
+        return new String(((Attempt.Answered) attempt).answer().body(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void profilesInAddressesAreRememberedWithinABound() {
+        for (int i = 0; i < 3_000; i++) {
+            assertThat(answer("restricted@v1." + i)).contains("\"allowed\":false");
+        }
+
+        assertThat(reviewer.pinnedBytes()).isBetween(1L, 4L << 20);
+    }
+
+    @Test
+    void spellingsOfAProfileAreOneProfile() {
+        answer("restricted");
+        long before = reviewer.pinnedBytes();
+
+        answer("restricted@latest");
+
+        assertThat(reviewer.pinnedBytes()).isEqualTo(before);
+    }
+}

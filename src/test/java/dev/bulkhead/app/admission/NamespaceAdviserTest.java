@@ -1,0 +1,284 @@
+package dev.bulkhead.app.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.MovingClock;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.cluster.InCluster.Pods;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamespaceAdviserTest {
+    private static final String SANDBOXED = "bulkhead.dev/profile: sandboxed";
+
+    private final List<JsonNode> pods = new ArrayList<>();
+    private int listed;
+    private int mostInAPage;
+    private long bytesPerPod = 5_000;
+    private Runnable duringListing = () -> {};
+    private Optional<Throwable> broken = Optional.empty();
+    private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
+    private final NamespaceAdviser adviser = adviser();
+
+    private void pod(String name, String owner, String spec) {
+        pods.add(Yaml.tree("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: %s
+                  namespace: shop
+                  uid: %s
+                  ownerReferences: [{controller: true, kind: ReplicaSet, name: web, uid: %s}]
+                spec: {%s, containers: [{name: app, image: a}]}
+                """.formatted(name, name, owner, spec)));
+    }
+
+    private static ReviewRequest relabelled(String operation, String before, String after) {
+        return ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: %s
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: {%s}}}
+                  oldObject: {metadata: {name: shop, labels: {%s}}}
+                """.formatted(operation, after, before))));
+    }
+
+    private static void throwAny(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+
+    private Optional<Decision> decide(ReviewRequest request, boolean mayAsk) {
+        ReviewContext context = ReviewContext.unlimited();
+        return decide(request, mayAsk ? context : context.withoutAsking());
+    }
+
+    private Optional<Decision> decide(ReviewRequest request, ReviewContext context) {
+        return adviser.on(request, Policies.of(Profile.BASELINE), context);
+    }
+
+    private NamespaceAdviser adviser() {
+        return new NamespaceAdviser(
+                () -> Cluster.offline(Cluster.NEWEST_MINOR),
+                (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
+                (namespace, most, from) -> {
+                    listed++;
+                    mostInAPage = Math.max(mostInAPage, most);
+                    duringListing.run();
+                    if (broken.isPresent()) {
+                        throwAny(broken.get());
+                    }
+                    assertThat(namespace).isEqualTo("shop");
+                    int start = from.map(Integer::parseInt).orElse(0);
+                    int end = Math.min(start + most, pods.size());
+                    return new Pods(
+                            pods.subList(start, end),
+                            (end - start) * bytesPerPod,
+                            pods.size() - end,
+                            end < pods.size() ? Optional.of(Integer.toString(end)) : Optional.empty());
+                },
+                WorkloadKinds.builtIn(),
+                clock);
+    }
+
+    private List<String> warnings(String before, String after) {
+        Decision decision = decide(relabelled("UPDATE", before, after), true).orElseThrow();
+        assertThat(decision).isInstanceOf(Decision.Advice.class);
+        assertThat(((Decision.Advice) decision).refusal()).isEmpty();
+        return ((Decision.Advice) decision).warnings();
+    }
+
+    @Test
+    void tellsThePodsThatWouldBeDeniedOncePerController() {
+        pod("web-1", "a", "hostUsers: true");
+        pod("web-2", "a", "hostUsers: true");
+        pod("db-1", "b", "hostUsers: true");
+
+        assertThat(warnings("", SANDBOXED))
+                .hasSize(2)
+                .startsWith("pods in \"shop\" would be denied if they were created again:")
+                .last()
+                .asString()
+                .startsWith("web-1 (and 2 other pods): ")
+                .contains("userNamespace");
+    }
+
+    @Test
+    void leavesOutWhatWasDeniedBefore() {
+        pod("gone-1", "c", "hostPID: true");
+
+        assertThat(warnings("", "bulkhead.dev/profile: baseline")).isEmpty();
+        assertThat(warnings("", "bulkhead.dev/profile: restricted"))
+                .last()
+                .asString()
+                .contains("runAsNonRoot")
+                .doesNotContain("hostNamespaces");
+    }
+
+    @Test
+    void saysNothingWhereNothingGetsStricter() {
+        pod("web-1", "a", "hostUsers: true");
+
+        assertThat(warnings(SANDBOXED, "")).isEmpty();
+        assertThat(warnings("", "bulkhead.dev/profile: privileged")).isEmpty();
+    }
+
+    @Test
+    void looksAtSoManyPodsAtMostAndTellsHowMany() {
+        for (int i = 0; i < 4_001; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
+        }
+
+        assertThat(warnings("", SANDBOXED))
+                .contains("only the first 3000 of 4001 pods in \"shop\" were looked at")
+                .last()
+                .asString()
+                .startsWith("web-0 (and 2999 other pods): ");
+    }
+
+    @Test
+    void looksAtSoManyBytesAtMostInSmallPages() {
+        for (int i = 0; i < 300; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
+        }
+        bytesPerPod = 1_500_000;
+
+        assertThat(warnings("", SANDBOXED))
+                .first()
+                .asString()
+                .isEqualTo("only the first 30 of 300 pods in \"shop\" were looked at");
+        assertThat(mostInAPage).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void looksAtThePodsOfOneNamespaceAtATime() throws Exception {
+        pod("web-1", "a", "hostUsers: true");
+        CountDownLatch listing = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        duringListing = () -> {
+            listing.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        Future<List<String>> first = other.submit(() -> warnings("", SANDBOXED));
+        listing.await();
+
+        assertThat(warnings("", SANDBOXED)).singleElement().asString().startsWith("no pods in \"shop\"");
+        assertThat(listed).isEqualTo(1);
+
+        over.countDown();
+        assertThat(first.get()).hasSize(2);
+        assertThat(warnings("", SANDBOXED)).hasSize(2);
+        other.shutdown();
+    }
+
+    @Test
+    void looksForASecondAtMost() {
+        for (int i = 0; i < 100; i++) {
+            pod("web-" + i, "owner-" + i, "hostUsers: true");
+        }
+        clock.passesAtEachLook(Duration.ofMillis(20));
+
+        assertThat(warnings("", SANDBOXED))
+                .first()
+                .asString()
+                .containsPattern("only the first [1-4]?[0-9] of 100 pods");
+    }
+
+    @Test
+    void asksOnlyWhereItMay() {
+        assertThat(decide(relabelled("UPDATE", "", SANDBOXED), false)).contains(new Decision.Postponed());
+        assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.NotConcerned());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VERIFIED, n-0, 0, true",
+        "UNKNOWN, n-1, 42, true",
+        "UNKNOWN, n-1, 41, false",
+        "UNKNOWN, n-2, 42, false",
+        "UNKNOWN, '', '', false",
+        "UNVERIFIED, n-1, 42, false",
+    })
+    void listsPodsForTheApiServerOnly(Caller caller, String uid, String version, boolean asks) {
+        pod("web-1", "a", "hostUsers: true");
+        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: UPDATE
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: {%s}}}
+                  oldObject: {metadata: {name: shop, uid: "%s", resourceVersion: "%s"}}
+                """.formatted(SANDBOXED, uid, version))));
+        ReviewContext context =
+                new ReviewContext(Deadline.never(), Optional.empty(), caller, true, new ReviewContext.Claim());
+
+        Optional<Decision> decision = decide(request, context);
+
+        assertThat(listed).isEqualTo(asks ? 1 : 0);
+        assertThat(decision.orElseThrow()).isInstanceOf(asks ? Decision.Advice.class : Decision.NotConcerned.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"team: a", "pod-security.kubernetes.io/enforce: restricted"})
+    void listsPodsOnlyWhenALabelThatCountsHasChanged(String labels) {
+        assertThat(decide(relabelled("UPDATE", "", labels), true)).contains(new Decision.NotConcerned());
+        assertThat(listed).isZero();
+    }
+
+    @Test
+    void deniesNothingWhenPodsCannotBeListed() {
+        for (Throwable failure : List.of(new IllegalStateException("forbidden"), new OutOfMemoryError())) {
+            broken = Optional.of(failure);
+            assertThat(decide(relabelled("UPDATE", "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+        }
+    }
+
+    @Test
+    void deniesNothingWhoseLabelsCannotBeRead() {
+        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+                request:
+                  uid: "1"
+                  operation: UPDATE
+                  kind: {group: "", version: v1, kind: Namespace}
+                  name: shop
+                  object: {metadata: {name: shop, labels: [a]}}
+                  oldObject: 7
+                """)));
+
+        assertThat(decide(request, true)).contains(new Decision.NotConcerned());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE", "DELETE"})
+    void hasNothingToSayOtherwise(String operation) {
+        assertThat(decide(relabelled(operation, "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+    }
+}

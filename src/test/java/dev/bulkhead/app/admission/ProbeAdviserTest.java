@@ -1,0 +1,69 @@
+package dev.bulkhead.app.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.cluster.ReachabilityProbe;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.workload.Field;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProbeAdviserTest {
+    private static final String NONCE = "0123456789abcdef0123456789abcdef";
+
+    private final ProbeAdviser adviser = new ProbeAdviser("bulkhead-system");
+
+    private Optional<Decision> ask(String namespace, boolean dryRun, String kind, String name, String nonce)
+            throws Exception {
+        String review = """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE",
+                "kind":{"group":"bulkhead.dev","version":"v1alpha1","kind":"%s"},"namespace":"%s","dryRun":%s,
+                "object":{"metadata":{"name":"%s","annotations":{"bulkhead.dev/nonce":"%s"}}}}}""".formatted(kind, namespace, dryRun, name, nonce);
+        ReviewRequest request = ReviewRequest.of(Field.root(new ObjectMapper().readTree(review)));
+        return adviser.on(request, Policies.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+    }
+
+    private static String refusal(Optional<Decision> decision) {
+        return decision.map(Decision.Advice.class::cast)
+                .flatMap(Decision.Advice::refusal)
+                .orElse("");
+    }
+
+    @Test
+    void answersWithTheNumberItIsAsked() throws Exception {
+        assertThat(refusal(ask("bulkhead-system", true, "Exemption", ReachabilityProbe.NAME, NONCE)))
+                .isEqualTo(ReachabilityProbe.answerTo(NONCE));
+    }
+
+    @Test
+    void repeatsNothingButNumbers() throws Exception {
+        assertThat(refusal(ask("bulkhead-system", true, "Exemption", ReachabilityProbe.NAME, "<script>")))
+                .contains("reserved")
+                .doesNotContain("script");
+    }
+
+    @Test
+    void nobodyStoresAnExemptionOfThatName() throws Exception {
+        assertThat(refusal(ask("bulkhead-system", false, "Exemption", ReachabilityProbe.NAME, NONCE)))
+                .contains("reserved");
+        assertThat(refusal(ask("team-a", false, "Exemption", ReachabilityProbe.NAME, NONCE)))
+                .contains("reserved");
+    }
+
+    /** Otherwise one release would tell another one that it is reached. */
+    @Test
+    void leavesTheProbeOfAnotherReleaseToThatOne() throws Exception {
+        assertThat(ask("second", true, "Exemption", ReachabilityProbe.NAME, NONCE))
+                .contains(new Decision.NotConcerned());
+    }
+
+    @Test
+    void saysNothingOfAnythingElse() throws Exception {
+        assertThat(ask("bulkhead-system", true, "Exemption", "node-exporter", NONCE))
+                .isEmpty();
+        assertThat(ask("bulkhead-system", true, "LeastPrivilegePolicy", ReachabilityProbe.NAME, NONCE))
+                .isEmpty();
+    }
+}

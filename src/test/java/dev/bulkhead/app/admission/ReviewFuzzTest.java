@@ -1,0 +1,92 @@
+package dev.bulkhead.app.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.bulkhead.admission.ReviewReader;
+import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** Whatever bytes come, the gate answers as it should. */
+class ReviewFuzzTest {
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Reviews reviews =
+            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+
+    @FuzzTest(maxDuration = "30s")
+    void everyBodyGetsItsAnswer(byte[] body) throws IOException {
+        Optional<JsonNode> read = read(body);
+        for (Path path : Path.values()) {
+            Answer answer = reviews.answer(path, body, () -> Policies.of(Profile.LEAST_PRIVILEGE));
+            assertThat(answer.status()).isIn(200, 400);
+            assertThat(answer.body().length).isLessThan(64 * 1024 + body.length);
+            if (answer.status() == 200) {
+                JsonNode response = STRICT.readTree(answer.body()).path("response");
+                assertThat(response.at("/auditAnnotations/error").asText()).doesNotContain("an error inside");
+                assertThat(response.path("uid").asText()).isNotEmpty();
+                assertThat(response.has("patch")).isEqualTo(response.has("patchType"));
+                if (path == Path.MUTATE) {
+                    assertThat(response.path("allowed").booleanValue()).isTrue();
+                } else if (response.path("allowed").booleanValue()) {
+                    if (read.isPresent()) {
+                        assertThat(isPrivilegedPod(read.get())).isFalse();
+                    } else {
+                        assertAllowedUnread(body, response);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A namespace alone is allowed although its review is unreadable, since nothing in it is judged; with a warning. */
+    private static void assertAllowedUnread(byte[] body, JsonNode response) {
+        assertThat(ReviewBeginning.of(body).concernsNamespace())
+                .as("what is allowed was readable, or is a namespace")
+                .isTrue();
+        assertThat(response.at("/warnings/0").asText()).contains("nothing was checked");
+    }
+
+    private static Optional<JsonNode> read(byte[] body) {
+        try {
+            return Optional.of(ReviewReader.read(body));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** By another way than the gate's; what is read is compared with another reader elsewhere. */
+    private static boolean isPrivilegedPod(JsonNode review) {
+        JsonNode request = review.path("request");
+        boolean creates = request.path("operation").asText().equals("CREATE")
+                && request.at("/kind/kind").asText().equals("Pod")
+                && request.at("/kind/group").asText().isEmpty()
+                && request.path("subResource").asText().isEmpty();
+        if (!creates) {
+            return false;
+        }
+        for (String list : List.of("containers", "initContainers", "ephemeralContainers")) {
+            for (JsonNode container : request.at("/object/spec").path(list)) {
+                if (container.at("/securityContext/privileged").booleanValue()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
