@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.admission.ReviewReader;
+import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.workload.Field;
 import java.io.IOException;

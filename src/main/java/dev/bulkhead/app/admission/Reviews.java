@@ -1,12 +1,12 @@
 package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.bulkhead.admission.ReviewReader;
 import dev.bulkhead.app.admission.Journal.Entry;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.admission.ReviewReader;
+import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.schema.FieldListing;
 import dev.bulkhead.schema.MaximalPod;
 import dev.bulkhead.schema.PodSchema;

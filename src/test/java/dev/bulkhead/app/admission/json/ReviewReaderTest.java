@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.admission.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

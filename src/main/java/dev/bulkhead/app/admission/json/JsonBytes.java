@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.admission.json;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.admission.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
