@@ -1,6 +1,7 @@
 package dev.bulkhead.admission;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.server.Fittings;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policies;
 import io.micrometer.core.instrument.Gauge;

@@ -1,9 +1,9 @@
 package dev.bulkhead.cli;
 
-import dev.bulkhead.admission.ExitWatchdog;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.server.ExitWatchdog;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;

@@ -8,6 +8,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
+import dev.bulkhead.app.server.LogListener;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;

@@ -1,0 +1,32 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.certificate.ServedCertificate;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Not ready without a certificate that is valid now: the API server would not speak to the gate. */
+@Readiness
+@Singleton
+final class CertificateHealth implements HealthCheck {
+    private final ServedCertificate certificate;
+    private final Clock clock;
+
+    CertificateHealth(@Identifier(Fittings.TLS) ServedCertificate certificate, Clock clock) {
+        this.certificate = certificate;
+        this.clock = clock;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        boolean valid = certificate
+                .current()
+                .filter(served ->
+                        clock.instant().isBefore(served.leaf().getNotAfter().toInstant()))
+                .isPresent();
+        return HealthCheckResponse.named("certificate").status(valid).build();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.GateConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.common.annotation.Identifier;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jboss.logging.Logger;
+
+/** Makes the server take up new key material: new connections get it, those that are open go on undisturbed. */
+@Singleton
+final class CertificateReload {
+    private static final Logger LOG = Logger.getLogger(CertificateReload.class);
+
+    private final ServedCertificate certificate;
+    private final TlsConfigurationRegistry registry;
+    private final Event<CertificateUpdatedEvent> updated;
+    private final Vertx vertx;
+    private final WorkerExecutor reading;
+    private volatile int seen;
+    private volatile String trouble = "";
+
+    CertificateReload(
+            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            TlsConfigurationRegistry registry,
+            Event<CertificateUpdatedEvent> updated,
+            Vertx vertx) {
+        this.certificate = certificate;
+        this.registry = registry;
+        this.updated = updated;
+        this.vertx = vertx;
+        this.reading = vertx.createSharedWorkerExecutor("certificate", 1);
+    }
+
+    /** Follows the certificate's files, where it comes from files. */
+    void watch(@Observes StartupEvent start, GateConfig config) {
+        GateConfig.Tls tls = config.tls();
+        if (tls.cert().isEmpty() || tls.key().isEmpty()) {
+            return;
+        }
+        Path certificate = tls.cert().get();
+        Path key = tls.key().get();
+        seen = fingerprint(certificate, key);
+        vertx.setPeriodic(
+                tls.reloadEvery().toMillis(),
+                timer -> reading.executeBlocking(
+                        () -> {
+                            int now = fingerprint(certificate, key);
+                            if (now != seen && reload()) {
+                                seen = now;
+                            }
+                            return true;
+                        },
+                        true));
+    }
+
+    /** Takes up what there is now, soon. */
+    void now() {
+        reading.executeBlocking(this::reload, true);
+    }
+
+    /** What cannot be used changes nothing; it is tried again when it changes, and until then at every look. */
+    private boolean reload() {
+        TlsConfiguration configuration = registry.get(Fittings.TLS).orElseThrow();
+        try {
+            certificate.check();
+            if (!configuration.reload()) {
+                throw new IllegalStateException("the server refuses it");
+            }
+        } catch (UnusableCertificateException | RuntimeException e) {
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(trouble)) {
+                LOG.errorf("the new certificate cannot be used, the last one stays in use: %s", reason);
+            }
+            trouble = reason;
+            return false;
+        }
+        trouble = "";
+        LOG.info("new connections get a new certificate");
+        updated.fire(new CertificateUpdatedEvent(Fittings.TLS, configuration));
+        return true;
+    }
+
+    /** Of the contents, since mounted Secrets change by their links. */
+    private static int fingerprint(Path certificate, Path key) {
+        try {
+            return 31 * Arrays.hashCode(Files.readAllBytes(certificate)) + Arrays.hashCode(Files.readAllBytes(key));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
+import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.cluster.InCluster;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jboss.logging.Logger;
+
+/** The gate's ties to a cluster, where it has one. */
+final class ClusterFittings {
+    private static final Logger LOG = Logger.getLogger(ClusterFittings.class);
+
+    @Produces
+    @Singleton
+    Optional<InCluster> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
+        GateConfig.ClusterTies ties = config.cluster();
+        if (!ties.enabled()) {
+            return Optional.empty();
+        }
+        if (config.policy().files().isPresent()) {
+            throw new WrongConfigurationException(
+                    "bulkhead.policy.files",
+                    "policies come either from files or, with bulkhead.cluster.enabled, from the cluster");
+        }
+        Terms terms = new Terms(
+                Fittings.builtIn(config),
+                config.policy().defaultPolicy(),
+                new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
+                config.exemptions().longest());
+        InCluster.Place place = new InCluster.Place(
+                ties.namespace(),
+                ties.pod().orElseGet(ClusterFittings::hostName),
+                ties.service(),
+                ties.lease(),
+                ties.registration(),
+                ties.repair(),
+                config.tls().cert().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(config.tls().secret()),
+                config.tls().knownBefore(),
+                ties.persistentVolumes());
+        InCluster cluster = new InCluster(client.get(), place, terms, clock);
+        config.tls().authority().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
+        return Optional.of(cluster);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "bulkhead";
+        }
+    }
+
+    /** What cannot be read now is read the next time. */
+    private static Optional<String> bundleIn(Path file) {
+        try {
+            if (CertificateFiles.authorities(file).isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(Files.readString(file, StandardCharsets.US_ASCII));
+        } catch (IOException | UnusableCertificateException e) {
+            LOG.warnf("no authorities for the registration: %s", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    void start(
+            @Observes StartupEvent start,
+            Optional<InCluster> cluster,
+            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            CertificateReload reload,
+            MeterRegistry meters) {
+        cluster.ifPresent(ties -> {
+            ties.start(certificate::current, reload::now);
+            Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterFittings::inSync)
+                    .description("Whether the registration is there and trusts what the gate serves")
+                    .register(meters);
+            Gauge.builder(
+                            "bulkhead.policies",
+                            () -> ties.watch().declarations().policyStates().size())
+                    .description("Policies in the cluster, besides the built-in one")
+                    .register(meters);
+            ties.undoneWrites()
+                    .forEach(
+                            (writer, times) -> FunctionCounter.builder("bulkhead.webhook.undone", times, LongAdder::sum)
+                                    .description(
+                                            "How often somebody has undone what this replica wrote in the webhook configurations")
+                                    .tag("by", writer)
+                                    .register(meters));
+            Gauge.builder("bulkhead.leader", ties, leading -> leading.isLeading() ? 1 : 0)
+                    .description("Whether this replica is the one that writes")
+                    .register(meters);
+        });
+    }
+
+    private static double inSync(InCluster ties) {
+        return ties.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
+    }
+
+    /** Another replica is to write while this one says good-bye. */
+    void stepDown(@Observes ShutdownDelayInitiatedEvent stop, Optional<InCluster> cluster) {
+        cluster.ifPresent(InCluster::stepDown);
+    }
+
+    void stop(@Observes ShutdownEvent stop, Optional<InCluster> cluster) {
+        cluster.ifPresent(InCluster::close);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.cluster.InCluster;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Not ready before everything is known that decisions depend on: a policy that is not known yet would not be applied. */
+@Readiness
+@Singleton
+final class ClusterHealth implements HealthCheck {
+    private final Optional<InCluster> cluster;
+
+    ClusterHealth(Optional<InCluster> cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        boolean complete = cluster.map(InCluster::isComplete).orElse(true);
+        return HealthCheckResponse.named("cluster").status(complete).build();
+    }
+}

@@ -1,0 +1,264 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.config.GateConfig;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * The open connections, of which there is a limited number, in all and for each peer address. When they run out, the one
+ * goes that has been idle longest among those that never carried a review: a request on a connection that is being closed
+ * fails, and the API server does not repeat it. When all have, the idlest of the peer goes that has the most, so that a
+ * few peers cannot keep others out; never one whose review is being judged. Clients that are known to be the API server
+ * are exempt from both limits.
+ */
+@Singleton
+final class Connections {
+    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connections.class, "connection");
+
+    /** Why a connection was closed. */
+    enum Reason {
+        /** It never carried a request. */
+        UNUSED,
+        /** Others needed its place. */
+        CROWDED,
+        /** Its peer has too many. */
+        PEER,
+        /** Its client wanted to negotiate once more. */
+        RENEGOTIATION
+    }
+
+    /** To compare times by. */
+    private final long origin = System.nanoTime();
+
+    private final int most;
+    private final int mostPerPeer;
+    private final long unusedMillis;
+    private final boolean verifies;
+    private final Map<Reason, Counter> closed = new EnumMap<>(Reason.class);
+    private final Set<Connection> limited = new HashSet<>();
+    private final Map<Object, Integer> established = new HashMap<>();
+    private int exempt;
+
+    @Inject
+    Connections(GateConfig config, MeterRegistry meters) {
+        this(
+                config.admission().maxConnections(),
+                config.admission().maxConnectionsPerPeer(),
+                config.admission().unusedTimeout(),
+                config.admission().clientCa().isPresent(),
+                meters);
+    }
+
+    /**
+     * Of which there are at most so many.
+     *
+     * @param unusedTimeout how long one may take to carry a request
+     * @param verifies whether the API server can prove that it is
+     */
+    Connections(int most, int mostPerPeer, Duration unusedTimeout, boolean verifies, MeterRegistry meters) {
+        this.most = most;
+        this.mostPerPeer = mostPerPeer;
+        this.unusedMillis = unusedTimeout.toMillis();
+        this.verifies = verifies;
+        for (Reason reason : Reason.values()) {
+            closed.put(
+                    reason,
+                    Counter.builder("bulkhead.admission.connections.closed")
+                            .description("Connections that the gate closed for another reason than being idle")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(meters));
+        }
+        Gauge.builder("bulkhead.admission.connections", this, Connections::count)
+                .description("Connections that are open")
+                .register(meters);
+    }
+
+    /** Takes in a connection that was just accepted, or closes one: this or another. On its event loop. */
+    Connection accept(Channel channel) {
+        Connection connection = new Connection(channel);
+        channel.attr(KEY).set(connection);
+        Future<?> timer = channel.eventLoop().schedule(connection::closeIfUnused, unusedMillis, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(gone -> {
+            timer.cancel(false);
+            forget(connection);
+        });
+        Optional<Connection> toClose = place(connection);
+        toClose.ifPresent(one -> one.close(Reason.CROWDED));
+        return connection;
+    }
+
+    /** The one that carries an HTTP connection. */
+    static Optional<Connection> of(HttpConnection connection) {
+        return connection instanceof ConnectionBase base
+                ? Optional.ofNullable(base.channel().attr(KEY).get())
+                : Optional.empty();
+    }
+
+    private synchronized Optional<Connection> place(Connection connection) {
+        Optional<Connection> gone = Optional.empty();
+        if (limited.size() >= most) {
+            gone = Optional.of(idlest(one -> !one.carriedReview)
+                    .or(this::idlestOfLargestPeer)
+                    .or(() -> verifies ? idlest(one -> true) : Optional.empty())
+                    .orElse(connection));
+            gone.ifPresent(this::remove);
+        }
+        if (gone.filter(connection::equals).isEmpty()) {
+            limited.add(connection);
+        }
+        return gone;
+    }
+
+    /** Rarely needed, and among a limited number. */
+    private Optional<Connection> idlest(Predicate<Connection> which) {
+        return limited.stream().filter(which).min(Comparator.comparingLong(one -> one.lastRead - origin));
+    }
+
+    private Optional<Connection> idlestOfLargestPeer() {
+        Map<Object, Integer> sizes = new HashMap<>();
+        limited.forEach(one -> sizes.merge(one.peer, 1, Integer::sum));
+        return limited.stream()
+                .filter(one -> !one.judged)
+                .min(Comparator.comparingInt((Connection one) -> -sizes.getOrDefault(one.peer, 0))
+                        .thenComparingLong(one -> one.lastRead - origin));
+    }
+
+    private void establish(Connection connection, Caller caller) {
+        Optional<Connection> toClose = count(connection, caller);
+        toClose.ifPresent(one -> one.close(Reason.PEER));
+    }
+
+    private synchronized Optional<Connection> count(Connection connection, Caller caller) {
+        if (!limited.contains(connection)) {
+            return Optional.empty();
+        }
+        if (caller == Caller.VERIFIED) {
+            limited.remove(connection);
+            connection.counted = Counted.EXEMPT;
+            exempt++;
+            return Optional.empty();
+        }
+        connection.counted = Counted.FOR_PEER;
+        if (established.merge(connection.peer, 1, Integer::sum) <= mostPerPeer) {
+            return Optional.empty();
+        }
+        Connection gone = idlest(one -> one != connection && !one.carriedReview && one.peer.equals(connection.peer))
+                .orElse(connection);
+        remove(gone);
+        return Optional.of(gone);
+    }
+
+    private synchronized void forget(Connection connection) {
+        remove(connection);
+    }
+
+    private void remove(Connection connection) {
+        limited.remove(connection);
+        if (connection.counted == Counted.FOR_PEER) {
+            established.computeIfPresent(connection.peer, (peer, count) -> count == 1 ? null : count - 1);
+        } else if (connection.counted == Counted.EXEMPT) {
+            exempt--;
+        }
+        connection.counted = Counted.NOT;
+    }
+
+    private synchronized int count() {
+        return limited.size() + exempt;
+    }
+
+    private enum Counted {
+        NOT,
+        FOR_PEER,
+        EXEMPT
+    }
+
+    /** One of them. */
+    final class Connection {
+        private final Channel channel;
+        private final Object peer;
+        private volatile long lastRead = System.nanoTime();
+        private volatile boolean carriedReview;
+        private volatile boolean judged;
+        private volatile boolean used;
+        private volatile Caller caller = verifies ? Caller.UNVERIFIED : Caller.UNKNOWN;
+
+        /** Guarded by the lock of all connections. */
+        private Counted counted = Counted.NOT;
+
+        private Connection(Channel channel) {
+            this.channel = channel;
+            SocketAddress address = channel.remoteAddress();
+            this.peer = address instanceof InetSocketAddress inet && inet.getAddress() != null
+                    ? inet.getAddress()
+                    : String.valueOf(address);
+        }
+
+        /** Its handshake is over. */
+        void established(Caller client) {
+            this.caller = client;
+            establish(this, client);
+        }
+
+        /** Something arrived on it. */
+        void read() {
+            lastRead = System.nanoTime();
+        }
+
+        /** The head of a request arrived on it. */
+        void request() {
+            used = true;
+        }
+
+        /** A complete review arrived on it. */
+        void review() {
+            carriedReview = true;
+            judged = true;
+        }
+
+        /** What was asked on it last is answered. */
+        void answered() {
+            judged = false;
+        }
+
+        Caller caller() {
+            return caller;
+        }
+
+        private void closeIfUnused() {
+            if (!used && caller != Caller.VERIFIED && channel.isOpen()) {
+                close(Reason.UNUSED);
+            }
+        }
+
+        void close(Reason reason) {
+            Counter counter = closed.get(reason);
+            if (counter != null) {
+                counter.increment();
+            }
+            ChannelFuture unused = channel.close();
+        }
+    }
+}

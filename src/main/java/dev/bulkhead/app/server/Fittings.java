@@ -1,0 +1,169 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.admission.DecisionLog;
+import dev.bulkhead.admission.DecisionMetrics;
+import dev.bulkhead.admission.DecisionTrace;
+import dev.bulkhead.admission.ExemptionJournal;
+import dev.bulkhead.app.admission.Adviser;
+import dev.bulkhead.app.admission.DeclarationAdviser;
+import dev.bulkhead.app.admission.Gate;
+import dev.bulkhead.app.admission.GateReviewer;
+import dev.bulkhead.app.admission.Journal;
+import dev.bulkhead.app.admission.NamespaceAdviser;
+import dev.bulkhead.app.admission.ProbeAdviser;
+import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.certificate.CertificateFiles;
+import dev.bulkhead.app.certificate.CertificateSource;
+import dev.bulkhead.app.certificate.OwnCertificate;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.WrongConfigurationException;
+import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
+import io.quarkus.runtime.Startup;
+import io.smallrye.common.annotation.Identifier;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What the gate is fitted out with, by its configuration. */
+public final class Fittings {
+    /** The TLS configuration that the gate serves by. */
+    public static final String TLS = "gate";
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    @Identifier(TLS)
+    ServedCertificate certificate(GateConfig config, Clock clock, Optional<InCluster> cluster) {
+        Optional<Path> certificate = config.tls().cert();
+        Optional<Path> key = config.tls().key();
+        if (certificate.isPresent() && key.isPresent()) {
+            return new ServedCertificate(new CertificateFiles(certificate.get(), key.get(), clock));
+        }
+        if (certificate.isPresent() || key.isPresent()) {
+            throw new WrongConfigurationException(
+                    "bulkhead.tls", "cert and key belong together, found only one of them");
+        }
+        return new ServedCertificate(cluster.flatMap(InCluster::certificate)
+                .<CertificateSource>map(shared -> shared)
+                .orElseGet(() -> new OwnCertificate(clock)));
+    }
+
+    @Produces
+    @Singleton
+    WorkloadKinds kinds(GateConfig config) {
+        try {
+            return WorkloadKinds.builtIn().with(config.workloads().kinds().orElse(List.of()));
+        } catch (IllegalArgumentException e) {
+            throw new WrongConfigurationException("bulkhead.workloads.kinds", String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Produces
+    @Singleton
+    Supplier<Policies> policies(
+            GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<InCluster> cluster) {
+        return cluster.<Supplier<Policies>>map(ties -> ties.watch()::policies)
+                .orElseGet(() -> inForce(config, clock, meters, vertx));
+    }
+
+    /** Made at the start, so that policies that cannot be used stop it. */
+    @Produces
+    @Singleton
+    @Startup
+    GateReviewer reviewer(
+            GateConfig config,
+            WorkloadKinds kinds,
+            Clock clock,
+            MeterRegistry meters,
+            Supplier<Policies> policies,
+            Optional<InCluster> cluster) {
+        List<Journal> journals =
+                new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
+        if (!config.tracing().disabled()) {
+            journals.add(new DecisionTrace());
+        }
+        List<Adviser> advisers = new ArrayList<>();
+        Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        if (cluster.isPresent()) {
+            InCluster ties = cluster.get();
+            journals.add(new ExemptionJournal(ties.uses(), clock));
+            gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
+            advisers.add(new ProbeAdviser(config.cluster().namespace()));
+            advisers.add(
+                    new NamespaceAdviser(ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
+        }
+        Set<String> exemptionNamespaces = ImmutableCopies.of(config.exemptions()
+                .namespaces()
+                .orElseGet(() -> List.of(config.cluster().namespace())));
+        advisers.add(new DeclarationAdviser(
+                exemptionNamespaces,
+                config.exemptions().longest(),
+                config.policy().defaultPolicy().fallback(builtIn(config)),
+                clock));
+        return new GateReviewer(new Reviews(gate, advisers, Journal.of(journals)), policies);
+    }
+
+    /** The policy that is in force where there is no other. */
+    static Policy builtIn(GateConfig config) {
+        Profile profile = Profile.parse(config.policy().profile())
+                .orElseThrow(() -> new WrongConfigurationException(
+                        "bulkhead.policy.profile",
+                        "expected " + Profile.NAMES + ", found "
+                                + config.policy().profile()));
+        return Policy.builtIn(profile, config.policy().mode());
+    }
+
+    private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+        Policy builtIn = builtIn(config);
+        Optional<List<Path>> files = config.policy().files();
+        DefaultPolicy defaultPolicy = config.policy().defaultPolicy();
+        if (files.isEmpty()) {
+            if (defaultPolicy == DefaultPolicy.NONE) {
+                throw new WrongConfigurationException(
+                        "bulkhead.policy.default-policy",
+                        "there are no policies, so that with \"none\" nothing would be judged");
+            }
+            Policies policies = new Policies(List.of(builtIn), List.of());
+            return () -> policies;
+        }
+        Counter failures = Counter.builder("bulkhead.policy.reload.failures")
+                .description("Changes to the policy files that could not be used")
+                .register(meters);
+        PolicyFileWatch watch = new PolicyFileWatch(files.get(), builtIn, defaultPolicy, clock, failures);
+        WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
+        vertx.setPeriodic(
+                config.policy().reloadEvery().toMillis(),
+                timer -> reading.executeBlocking(
+                        () -> {
+                            watch.look();
+                            return true;
+                        },
+                        true));
+        return watch;
+    }
+}

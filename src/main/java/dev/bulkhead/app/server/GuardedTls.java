@@ -1,0 +1,167 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.server.Connections.Connection;
+import dev.bulkhead.app.server.Connections.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import jakarta.inject.Singleton;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * Java's own TLS with what the platform does not do: every connection is counted among the {@link Connections} from the
+ * beginning and guarded by a {@link HeadDeadline} once it is established; clients are asked for the certificate by which
+ * the API server is known; and none may negotiate a second time, which costs the server much more than the client.
+ */
+final class GuardedTls extends JdkSSLEngineOptions {
+    private final Guards guards;
+
+    private GuardedTls(JdkSSLEngineOptions options, Guards guards) {
+        super(options);
+        this.guards = guards;
+    }
+
+    private record Guards(Duration headTimeout, Connections connections, ClientAuthorities authorities) {}
+
+    /** Puts it into the server. */
+    @Singleton
+    static final class Customizer implements HttpServerOptionsCustomizer {
+        private final Guards guards;
+
+        Customizer(GateConfig config, Connections connections, ClientAuthorities authorities) {
+            this.guards = new Guards(config.admission().headTimeout(), connections, authorities);
+        }
+
+        @Override
+        public void customizeHttpsServer(HttpServerOptions options) {
+            JdkSSLEngineOptions plain =
+                    options.getSslEngineOptions() instanceof JdkSSLEngineOptions jdk ? jdk : new JdkSSLEngineOptions();
+            options.setSslEngineOptions(new GuardedTls(plain, guards));
+        }
+    }
+
+    @Override
+    public GuardedTls copy() {
+        return new GuardedTls(this, guards);
+    }
+
+    @Override
+    public SslContextFactory sslContextFactory() {
+        return new DefaultSslContextFactory(SslProvider.JDK, false) {
+            @Override
+            public SslContext create() throws SSLException {
+                if (guards.authorities().areConfigured()) {
+                    // Whatever else the server is told: a reload of its certificate must not change who is trusted.
+                    clientAuth(ClientAuth.OPTIONAL);
+                    trustManagerFactory(guards.authorities().trustManagerFactory());
+                }
+                return new Context(super.create(), guards);
+            }
+        };
+    }
+
+    private static final class Context extends DelegatingSslContext {
+        private final Guards guards;
+
+        Context(SslContext context, Guards guards) {
+            super(context);
+            this.guards = guards;
+        }
+
+        @Override
+        protected void initEngine(SSLEngine engine) {
+            // Nothing is different about the engine.
+        }
+
+        @Override
+        protected SslHandler newHandler(ByteBufAllocator alloc, boolean startTls, Executor executor) {
+            return new Handler(newEngine(alloc), startTls, executor, guards);
+        }
+
+        @Override
+        protected SslHandler newHandler(
+                ByteBufAllocator alloc, String peerHost, int peerPort, boolean startTls, Executor executor) {
+            return new Handler(newEngine(alloc, peerHost, peerPort), startTls, executor, guards);
+        }
+    }
+
+    /** On one connection. Everything happens on its event loop. */
+    private static final class Handler extends SslHandler {
+        /** The type of a TLS record by which hands are shaken, also where its contents are encrypted (TLS 1.2). */
+        private static final int HANDSHAKE = 22;
+
+        private final Guards guards;
+        private Optional<Connection> connection = Optional.empty();
+        private boolean established;
+
+        Handler(SSLEngine engine, boolean startTls, Executor executor, Guards guards) {
+            super(engine, startTls, executor);
+            this.guards = guards;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) throws Exception {
+            Connection accepted = guards.connections().accept(context.channel());
+            connection = Optional.of(accepted);
+            handshakeFuture().addListener(handshake -> {
+                if (handshake.isSuccess()) {
+                    established = true;
+                    establish(context, accepted);
+                }
+            });
+            super.handlerAdded(context);
+        }
+
+        private void establish(ChannelHandlerContext context, Connection accepted) {
+            if (!context.channel().isActive()) {
+                return;
+            }
+            try {
+                Caller caller = guards.authorities().verified(engine().getSession())
+                        ? Caller.VERIFIED
+                        : guards.authorities().areConfigured() ? Caller.UNVERIFIED : Caller.UNKNOWN;
+                HeadDeadline.guard(context.channel(), guards.headTimeout(), accepted);
+                accepted.established(caller);
+            } catch (CertificateException e) {
+                ChannelFuture unused = context.close();
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            connection.ifPresent(Connection::read);
+            super.channelRead(context, message);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws SSLException {
+            // Whole records are taken out, so that what is left begins with one. In TLS 1.3 none is of this type once
+            // the handshake is over.
+            if (established && in.isReadable() && in.getUnsignedByte(in.readerIndex()) == HANDSHAKE) {
+                in.skipBytes(in.readableBytes());
+                connection.ifPresent(one -> one.close(Reason.RENEGOTIATION));
+                return;
+            }
+            super.decode(context, in, out);
+        }
+    }
+}

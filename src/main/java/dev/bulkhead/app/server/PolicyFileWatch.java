@@ -1,0 +1,109 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.admission.Messages;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.manifest.Problem;
+import io.micrometer.core.instrument.Counter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * The policies of files, read again when the files change. What cannot be read stops the start; later on the last good
+ * policies stay in force, and the failure is logged and counted.
+ */
+final class PolicyFileWatch implements Supplier<Policies> {
+    private static final Logger LOG = Logger.getLogger(PolicyFileWatch.class);
+
+    private final List<Path> paths;
+    private final Clock clock;
+    private final Counter failures;
+    private final Policy builtIn;
+    private final DefaultPolicy defaultPolicy;
+    private int seen;
+    private volatile Policies inForce;
+
+    /**
+     * Reads the files for the first time.
+     *
+     * @param builtIn what judges the workloads that no policy in the files matches
+     * @param defaultPolicy whether it does
+     * @throws IllegalStateException when something is wrong with them; the message holds every problem
+     */
+    PolicyFileWatch(List<Path> paths, Policy builtIn, DefaultPolicy defaultPolicy, Clock clock, Counter failures) {
+        this.paths = List.copyOf(paths);
+        this.builtIn = builtIn;
+        this.defaultPolicy = defaultPolicy;
+        this.clock = clock;
+        this.failures = failures;
+        this.seen = fingerprint();
+        PolicyFiles files = read();
+        if (!files.problems().isEmpty()) {
+            throw new IllegalStateException("the policies cannot be used:\n" + described(files));
+        }
+        this.inForce = files.inForce(defaultPolicy.fallback(builtIn));
+    }
+
+    @Override
+    public Policies get() {
+        return inForce;
+    }
+
+    /** Reads the files again if they are not as they were. Called by one thread at a time. */
+    void look() {
+        int now = fingerprint();
+        if (now == seen) {
+            return;
+        }
+        PolicyFiles files = read();
+        seen = now;
+        if (files.problems().isEmpty()) {
+            inForce = files.inForce(defaultPolicy.fallback(builtIn));
+            LOG.infof(
+                    "the policies have changed: %d policies, %d exemptions are in force",
+                    files.policies().size(), files.exemptions().size());
+        } else {
+            failures.increment();
+            LOG.errorf(
+                    "the policies have changed and cannot be used, the last good ones stay in force:\n%s",
+                    described(files));
+        }
+    }
+
+    private PolicyFiles read() {
+        return PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+    }
+
+    private static String described(PolicyFiles files) {
+        return files.problems().stream()
+                .map(Problem::describe)
+                .map(Messages::line)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Of the contents, since times are coarse and mounted ConfigMaps change by their links. */
+    private int fingerprint() {
+        int fingerprint = 1;
+        for (Path path : paths) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    fingerprint = 31 * fingerprint + file.hashCode();
+                    fingerprint = 31 * fingerprint + Arrays.hashCode(Files.readAllBytes(file));
+                }
+            } catch (IOException | java.io.UncheckedIOException e) {
+                fingerprint = 31 * fingerprint;
+            }
+        }
+        return fingerprint;
+    }
+}

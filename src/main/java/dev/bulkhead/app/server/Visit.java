@@ -1,0 +1,67 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.admission.AccessLog;
+import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.server.Connections.Connection;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.function.BooleanSupplier;
+
+/** A request on its way through the door; it gets one answer. Everything happens on its event loop. */
+final class Visit {
+    private final HttpServerRequest request;
+    private final AccessLog log;
+    private final BooleanSupplier draining;
+    private final Caller caller;
+    private final long start = System.nanoTime();
+    private boolean answered;
+
+    /** Begins now; while it is draining, every answer is the last on its connection. */
+    Visit(HttpServerRequest request, AccessLog log, BooleanSupplier draining, Caller caller) {
+        this.request = request;
+        this.log = log;
+        this.draining = draining;
+        this.caller = caller;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    /** When it began, by {@link System#nanoTime()}. */
+    long start() {
+        return start;
+    }
+
+    /** Sends the answer if it is the first; the last on its connection ends that too. */
+    void respond(Answer answer, boolean last) {
+        HttpServerResponse response = request.response();
+        if (answered || response.ended() || response.closed()) {
+            return;
+        }
+        answered = true;
+        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        if (answer.status() == 405) {
+            response.putHeader(HttpHeaders.ALLOW, "POST");
+        } else if (answer.status() == 429) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        if (last || draining.getAsBoolean()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        response.end(Buffer.buffer(answer.body())).onComplete(sent -> {
+            Connections.of(request.connection()).ifPresent(Connection::answered);
+            if (last) {
+                request.connection().close();
+            }
+        });
+        log.note(request, answer, start);
+    }
+}

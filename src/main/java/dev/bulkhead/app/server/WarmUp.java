@@ -1,0 +1,79 @@
+package dev.bulkhead.app.server;
+
+import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Judges for itself before the gate is ready, until the code is compiled: the API server prefers the connection that it
+ * used last, so that other replicas stay idle, and the first reviews of the one that takes over must not be its slowest.
+ */
+@Readiness
+@Singleton
+final class WarmUp implements HealthCheck {
+    private static final Logger LOG = Logger.getLogger(WarmUp.class);
+    private static final String REVIEW = "/dev/bulkhead/docs/examples/review.json";
+
+    private final int times;
+    private final Reviews reviews;
+    private final Supplier<Policies> policies;
+    private volatile boolean over;
+
+    /** Judges by the policies in force, without counting or logging it. */
+    WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<Policies> policies) {
+        this.times = config.admission().warmUp();
+        this.reviews = Reviews.by(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        this.policies = policies;
+    }
+
+    void begin(@Observes StartupEvent start) {
+        Thread thread = new Thread(this::judge, "warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void judge() {
+        try {
+            byte[] review = review();
+            for (int i = 0; i < times; i++) {
+                reviews.answer(Path.MUTATE, review, policies);
+                reviews.answer(Path.VALIDATE, review, policies);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the gate could not warm up, so that its first answers are slow", e);
+        } finally {
+            over = true;
+        }
+    }
+
+    private static byte[] review() {
+        try (InputStream in = WarmUp.class.getResourceAsStream(REVIEW)) {
+            if (in == null) {
+                throw new IllegalStateException(REVIEW + " is not in the program");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("warm").status(over).build();
+    }
+}

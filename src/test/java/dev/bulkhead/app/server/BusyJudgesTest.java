@@ -1,0 +1,186 @@
+package dev.bulkhead.app.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.server.JudgingPool.Lane;
+import dev.bulkhead.app.server.Wire.Response;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The gate while its judging threads are held. */
+@QuarkusTest
+@TestProfile(BusyJudgesTest.Held.class)
+class BusyJudgesTest {
+    private static final int SMALL = 1_000;
+    private static final int MEDIUM = 200_000;
+    private static final int LARGE = 2_000_000;
+
+    /** Judgements that do not end, and a deadline that comes soon. */
+    public static class Held implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("bulkhead.admission.deadline", "2s");
+        }
+
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(BlockingReviewer.class);
+        }
+    }
+
+    @Inject
+    HttpServer server;
+
+    @Inject
+    @Identifier("gate")
+    ServedCertificate certificate;
+
+    @Inject
+    BlockingReviewer reviewer;
+
+    private final List<Wire> wires = new ArrayList<>();
+
+    @BeforeEach
+    void forgetWhatWasBegun() {
+        reviewer.begun();
+    }
+
+    @AfterEach
+    void letGo() throws IOException {
+        reviewer.release();
+        for (Wire wire : wires) {
+            wire.close();
+        }
+    }
+
+    private Wire post(String name, int size) throws IOException, GeneralSecurityException {
+        Wire wire = Wire.open(
+                server.getSecurePort(),
+                certificate.current().orElseThrow().chain().get(1));
+        wires.add(wire);
+        return wire.post("/validate", BlockingReviewer.review(name, size));
+    }
+
+    /** Holds every thread of a lane. */
+    private void hold(Lane lane, String name, int size) throws IOException, GeneralSecurityException {
+        for (int i = 0; i < lane.threads(); i++) {
+            post(name, size);
+        }
+        reviewer.awaitBlocked(lane.threads());
+    }
+
+    private void holdAll() throws IOException, GeneralSecurityException {
+        hold(Lane.QUESTIONS, BlockingReviewer.ASK, SMALL);
+        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
+        hold(Lane.MEDIUM, BlockingReviewer.BLOCK, MEDIUM);
+        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+    }
+
+    private static void assertDeniedAtTheDeadline(Response response) {
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).contains("\"allowed\":false", "it was not judged within 2000 ms");
+    }
+
+    @Test
+    @DisplayName("RL-11 while every judging thread is busy, health and metrics answer and reviews are denied in time")
+    void whateverDecidesAboutTimeSharesNoThreadWithJudging() throws Exception {
+        Management.awaitReadiness(server.getManagementPort());
+        holdAll();
+
+        assertThat(Management.status(server.getManagementPort(), "/q/health/live"))
+                .isEqualTo(200);
+        assertThat(Management.status(server.getManagementPort(), "/q/health/ready"))
+                .isEqualTo(200);
+        assertThat(Management.metrics(server.getManagementPort(), "bulkhead_build_info"))
+                .isNotEmpty();
+        List<Wire> waiting = List.of(post("late", SMALL), post("late", MEDIUM), post("late", LARGE));
+        for (Wire wire : waiting) {
+            assertDeniedAtTheDeadline(wire.response());
+        }
+        for (Wire held : wires.subList(0, wires.size() - waiting.size())) {
+            assertDeniedAtTheDeadline(held.response());
+        }
+        assertThat(reviewer.begun()).doesNotContain("late");
+
+        reviewer.release();
+        assertThat(post("next", SMALL).response().body()).isEqualTo("next");
+        assertThat(post("next", MEDIUM).response().body()).isEqualTo("next");
+        assertThat(post("next", LARGE).response().body()).isEqualTo("next");
+        assertThat(reviewer.begun()).containsOnly("next");
+    }
+
+    @Test
+    void smallReviewsAreJudgedWhileLargeOnesTakeTheirTime() throws Exception {
+        hold(Lane.QUESTIONS, BlockingReviewer.ASK, SMALL);
+        hold(Lane.MEDIUM, BlockingReviewer.BLOCK, MEDIUM);
+        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+
+        assertThat(post("small", SMALL).response().body()).isEqualTo("small");
+    }
+
+    @Test
+    void middlingReviewsAreJudgedWhileSmallAndLargeOnesTakeTheirTime() throws Exception {
+        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
+        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+
+        assertThat(post("middling", MEDIUM).response().body()).isEqualTo("middling");
+    }
+
+    @Test
+    void whatMakesWayForOthersTakesTurnsByNamespace() throws Exception {
+        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        List<Wire> posted = new ArrayList<>();
+        for (String namespace : List.of("a", "a", "a", "b", "c", "d")) {
+            posted.add(post(BlockingReviewer.LONG + "-" + namespace, SMALL));
+            awaitWaiting("large", posted.size());
+        }
+        reviewer.begun();
+
+        reviewer.release();
+        for (Wire wire : posted) {
+            assertThat(wire.response().body()).startsWith(BlockingReviewer.LONG);
+        }
+        List<String> begun = reviewer.begun();
+        assertThat(begun).hasSize(posted.size());
+        // Not all of the others share a flow with the first.
+        assertThat(begun.subList(0, 3)).anyMatch(name -> !name.equals("long-a"));
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotBegun() throws Exception {
+        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
+        Wire gone = post("gone", SMALL);
+        awaitWaiting("small", 1);
+        gone.close();
+        awaitWaiting("small", 0);
+
+        reviewer.release();
+        assertThat(post("next", SMALL).response().body()).isEqualTo("next");
+        assertThat(reviewer.begun()).contains("next").doesNotContain("gone");
+    }
+
+    private void awaitWaiting(String lane, int reviews) throws IOException, InterruptedException {
+        String line = "bulkhead_admission_waiting{lane=\"" + lane + "\"} " + reviews + ".0";
+        for (int i = 0;
+                !Management.metrics(server.getManagementPort(), "bulkhead_admission_waiting")
+                        .contains(line);
+                i++) {
+            assertThat(i).isLessThan(10_000);
+        }
+    }
+}

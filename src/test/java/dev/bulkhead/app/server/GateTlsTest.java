@@ -1,0 +1,186 @@
+package dev.bulkhead.app.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.certificate.Trust;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@TestProfile(DoorTest.Narrow.class)
+class GateTlsTest {
+    private static final byte[] REVIEW = "{}".getBytes(UTF_8);
+
+    @Inject
+    HttpServer server;
+
+    @Inject
+    @Identifier("gate")
+    ServedCertificate certificate;
+
+    @Inject
+    TlsConfigurationRegistry registry;
+
+    @Inject
+    Event<CertificateUpdatedEvent> updates;
+
+    @ParameterizedTest
+    @CsvSource({
+        "TLSv1.3, TLS_AES_128_GCM_SHA256",
+        "TLSv1.3, TLS_AES_256_GCM_SHA384",
+        "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLSv1.2, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    })
+    @DisplayName("IN-15 TLS 1.2 and 1.3 with authenticated encryption")
+    void speaksTls(String protocol, String suite) throws Exception {
+        SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {protocol});
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
+            assertThat(wire.socket().getSession().getProtocol()).isEqualTo(protocol);
+            assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+            })
+    @DisplayName("IN-15 weak suites are refused")
+    void refusesSuitesWithoutAuthenticatedEncryption(String suite) {
+        SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {"TLSv1.2"});
+
+        assertThatExceptionOfType(SSLException.class)
+                .isThrownBy(() -> Wire.open(server.getSecurePort(), Trust.only(authority()), parameters));
+    }
+
+    @Test
+    @DisplayName("IN-15 clients cannot negotiate a second time")
+    void negotiatesOnce() throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.2"});
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
+            assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
+
+            assertThatIOException().isThrownBy(() -> {
+                wire.socket().startHandshake();
+                wire.post("/validate", REVIEW).response();
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("AS-01 IN-12 HTTP/1.1 is spoken when HTTP/2 is offered")
+    void staysWithHttp11WhenHttp2IsOffered() throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        try (Wire wire = Wire.open(server.getSecurePort(), Trust.only(authority()), parameters)) {
+            assertThat(wire.socket().getApplicationProtocol()).isNotEqualTo("h2");
+            assertThat(wire.post("/validate", REVIEW).response().status()).isEqualTo(200);
+        }
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(Trust.only(authority()))
+                .build();
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(URI.create("https://localhost:" + server.getSecurePort() + "/validate"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(REVIEW))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void doesNotSpeakPlainHttp() throws Exception {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("localhost", server.getSecurePort()));
+            socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+            socket.getOutputStream().write("GET /validate HTTP/1.1\r\nHost: gate\r\n\r\n".getBytes(UTF_8));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .doesNotContain("HTTP");
+        }
+    }
+
+    @Test
+    void tellsHealthAndMetricsOnItsOtherPort() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        Management.awaitReadiness(server.getManagementPort());
+        for (String path : new String[] {"/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics"}) {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + server.getManagementPort() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.body()).as(path).doesNotContain("http_server_requests");
+        }
+    }
+
+    @Test
+    void bringsARenewedCertificateToNewConnectionsWithoutEndingOldOnes() throws Exception {
+        try (Wire before = open()) {
+            BigInteger old = serialNumber(before);
+
+            TlsConfiguration configuration = registry.get("gate").orElseThrow();
+            assertThat(configuration.reload()).isTrue();
+            updates.fire(new CertificateUpdatedEvent("gate", configuration));
+
+            try (Wire after = open()) {
+                assertThat(serialNumber(after))
+                        .isNotEqualTo(old)
+                        .isEqualTo(certificate.current().orElseThrow().leaf().getSerialNumber());
+                assertThat(after.post("/validate", REVIEW).response().status()).isEqualTo(200);
+                after.raw("POST /val");
+                assertThat(after.isClosedByPeer())
+                        .as("new connections are guarded as well")
+                        .isTrue();
+            }
+            assertThat(before.post("/validate", REVIEW).response().status()).isEqualTo(200);
+        }
+    }
+
+    private Wire open() throws IOException, GeneralSecurityException {
+        return Wire.open(server.getSecurePort(), authority());
+    }
+
+    private X509Certificate authority() {
+        return certificate.current().orElseThrow().chain().get(1);
+    }
+
+    private static BigInteger serialNumber(Wire wire) throws SSLException {
+        return ((X509Certificate) wire.socket().getSession().getPeerCertificates()[0]).getSerialNumber();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.bulkhead.app.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.server.Wire.Response;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The gate when memory ends at the worst moments. */
+@QuarkusTest
+@TestProfile(LackOfMemoryTest.Exhausted.class)
+class LackOfMemoryTest {
+    /** No answer but those that need no memory, and a deadline that comes soon. */
+    public static class Exhausted implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("bulkhead.admission.deadline", "1s");
+        }
+
+        @Override
+        public Set<Class<?>> getEnabledAlternatives() {
+            return Set.of(ExhaustedReviewer.class);
+        }
+    }
+
+    @Inject
+    HttpServer server;
+
+    @Inject
+    @Identifier("gate")
+    ServedCertificate certificate;
+
+    @ParameterizedTest
+    @CsvSource({
+        "judging, /validate, Pod, false",
+        "judging, /mutate, Pod, true",
+        "judging, /validate, Namespace, true",
+        "claimed, /validate, Pod, false",
+        "claimed, /mutate, Pod, true",
+        "claimed, /validate, Namespace, true",
+        "late, /validate, Pod, false",
+        "late, /mutate, Pod, true",
+        "late, /validate, Namespace, true",
+    })
+    @DisplayName("RL-20 whenever memory ends, what has a uid gets a decision, and its bytes are given back")
+    void whateverHasAUidGetsADecision(String moment, String path, String kind, boolean allowed) throws Exception {
+        byte[] review =
+                ("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u-7\","
+                                + "\"kind\":{\"group\":\"\",\"version\":\"v1\",\"kind\":\"" + kind + "\"},"
+                                + "\"name\":\"" + moment + "\"}}")
+                        .getBytes(UTF_8);
+        try (Wire wire = Wire.open(
+                server.getSecurePort(),
+                certificate.current().orElseThrow().chain().get(1))) {
+            Response response = wire.post(path, review).response();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body())
+                    .contains("\"uid\":\"u-7\"", "\"allowed\":" + allowed)
+                    .doesNotContain("patch", "secret");
+        }
+        assertEverythingIsGivenBack();
+    }
+
+    private void assertEverythingIsGivenBack() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        String free = "bulkhead_admission_buffered_bytes 0.0";
+        List<String> buffered;
+        do {
+            buffered = Management.metrics(server.getManagementPort(), "bulkhead_admission_buffered_bytes");
+        } while (!buffered.contains(free) && System.nanoTime() < end);
+        assertThat(buffered).containsExactly(free);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.bulkhead.app.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.server.Wire.Response;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Reviews as large as users can make them, with the limits as they are delivered. */
+@QuarkusTest
+class LargeReviewsTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    @Inject
+    HttpServer server;
+
+    @Inject
+    @Identifier("gate")
+    ServedCertificate certificate;
+
+    @Test
+    @DisplayName("IN-10 eighteen MiB of escaped text are judged: three MiB of < as the API server writes them")
+    void judgesTheLargestLegalReview() throws Exception {
+        ObjectNode review = (ObjectNode) new ObjectMapper().readTree(example());
+        ((ObjectNode) review.at("/request/object/spec/containers/0"))
+                .putArray("args")
+                .add("LESS");
+        byte[] body = review.toString()
+                .replace("LESS", "\\u003c".repeat(3 * MEBIBYTE))
+                .getBytes(UTF_8);
+        assertThat(body.length).isGreaterThan(18 * MEBIBYTE);
+        try (Wire wire = open()) {
+            Response response = wire.post("/validate", body).response();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body())
+                    .contains("\"allowed\":false", "privileged")
+                    .hasSizeLessThan(64 * 1024);
+        }
+        assertEverythingIsGivenBack();
+    }
+
+    @Test
+    @DisplayName("IN-10 what is larger than the limit is denied by its uid")
+    void deniesWhatIsTooLarge() throws Exception {
+        byte[] body = Arrays.copyOf(example(), 33 * MEBIBYTE);
+        Arrays.fill(body, example().length, body.length, (byte) ' ');
+        try (Wire wire = open()) {
+            Response response = wire.post("/validate", body).response();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).contains("\"allowed\":false", "larger than 33554432 bytes");
+        }
+    }
+
+    @Test
+    @DisplayName("IN-34 of two hundred large bodies at once some are shed with 429, and small reviews pass")
+    void shedsWhatFindsNoRoom() throws Exception {
+        byte[] large = Arrays.copyOf(example(), 4 * MEBIBYTE);
+        Arrays.fill(large, example().length, large.length, (byte) ' ');
+        ExecutorService clients = Executors.newFixedThreadPool(50);
+        List<Future<List<Response>>> answers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            answers.add(clients.submit(() -> {
+                try (Wire wire = open()) {
+                    List<Response> all = new ArrayList<>();
+                    for (int j = 0; j < 4; j++) {
+                        // The last byte waits, so that bodies pile up.
+                        wire.head(
+                                        "POST /validate HTTP/1.1",
+                                        "Host: gate",
+                                        "Content-Type: application/json",
+                                        "Content-Length: " + large.length)
+                                .raw(Arrays.copyOf(large, large.length - 1));
+                        wire.raw(" ");
+                        all.add(wire.response());
+                    }
+                    return all;
+                }
+            }));
+        }
+        try (Wire wire = open()) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(wire.post("/validate", example()).response().status())
+                        .as("a small review")
+                        .isEqualTo(200);
+            }
+        }
+        int judged = 0;
+        for (Future<List<Response>> future : answers) {
+            for (Response response : future.get(120, TimeUnit.SECONDS)) {
+                if (response.status() == 200) {
+                    judged++;
+                    assertThat(response.body()).contains("\"allowed\":false");
+                } else {
+                    assertThat(response.status()).isEqualTo(429);
+                    assertThat(response.header("retry-after")).contains("1");
+                }
+            }
+        }
+        clients.shutdown();
+        assertThat(judged).isPositive();
+        assertEverythingIsGivenBack();
+    }
+
+    private void assertEverythingIsGivenBack() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        String free = "bulkhead_admission_buffered_bytes 0.0";
+        List<String> buffered;
+        do {
+            buffered = Management.metrics(server.getManagementPort(), "bulkhead_admission_buffered_bytes");
+        } while (!buffered.contains(free) && System.nanoTime() < end);
+        assertThat(buffered).containsExactly(free);
+    }
+
+    private static byte[] example() throws IOException {
+        return Files.readAllBytes(Path.of("docs/examples/review.json"));
+    }
+
+    private Wire open() throws IOException, GeneralSecurityException {
+        return Wire.open(
+                server.getSecurePort(),
+                certificate.current().orElseThrow().chain().get(1));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.bulkhead.app.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyFileWatchTest {
+    private final Counter failures = Counter.builder("failures").register(new SimpleMeterRegistry());
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void givenAPolicy() throws IOException {
+        file = folder.resolve("policies.yaml");
+        write("tenants", "profile: baseline");
+    }
+
+    private void write(String name, String spec) throws IOException {
+        Files.writeString(
+                file,
+                "apiVersion: bulkhead.dev/v1alpha1\nkind: LeastPrivilegePolicy\nmetadata: {name: " + name + "}\nspec: {"
+                        + spec + "}\n");
+    }
+
+    private PolicyFileWatch watch() {
+        return watch(DefaultPolicy.NONE);
+    }
+
+    private PolicyFileWatch watch(DefaultPolicy defaultPolicy) {
+        return new PolicyFileWatch(
+                List.of(file), Policy.builtIn(Profile.SANDBOXED), defaultPolicy, Clock.systemUTC(), failures);
+    }
+
+    private static List<String> names(PolicyFileWatch watch) {
+        return watch.get().policies().stream().map(Policy::name).toList();
+    }
+
+    @Test
+    void takesUpAChange() throws IOException {
+        PolicyFileWatch watch = watch();
+        write("others", "profile: baseline");
+
+        watch.look();
+
+        assertThat(names(watch)).containsExactly("others");
+        assertThat(failures.count()).isZero();
+    }
+
+    @Test
+    void keepsWhatItHasWhileNothingChanges() {
+        PolicyFileWatch watch = watch();
+        var before = watch.get();
+
+        watch.look();
+
+        assertThat(watch.get()).isSameAs(before);
+    }
+
+    @Test
+    void keepsTheLastGoodPoliciesAndCountsTheFailureOnce() throws IOException {
+        PolicyFileWatch watch = watch();
+        write("broken", "profil: baseline");
+
+        watch.look();
+        watch.look();
+
+        assertThat(names(watch)).containsExactly("tenants");
+        assertThat(failures.count()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheLastGoodPoliciesWhenTheFileGoes() throws IOException {
+        PolicyFileWatch watch = watch();
+        Files.delete(file);
+
+        watch.look();
+
+        assertThat(names(watch)).containsExactly("tenants");
+        assertThat(failures.count()).isEqualTo(1);
+    }
+
+    @Test
+    void recoversWhenTheFileIsMended() throws IOException {
+        PolicyFileWatch watch = watch();
+        write("broken", "profil: baseline");
+        watch.look();
+        write("mended", "profile: baseline");
+
+        watch.look();
+
+        assertThat(names(watch)).containsExactly("mended");
+    }
+
+    @Test
+    void doesNotStartOnPoliciesThatCannotBeUsed() throws IOException {
+        write("broken", "profil: baseline");
+
+        assertThatThrownBy(this::watch)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("policies.yaml:4:8: unknown key \"profil\"");
+    }
+
+    @Test
+    void filesThatNameNoPolicyLeaveTheBuiltInOneInForce() throws IOException {
+        Files.writeString(file, """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: e}
+                spec:
+                  expires: %s
+                  match: {namespaces: [a]}
+                  allow: [{rule: privileged, values: ["true"]}]
+                """.formatted(Clock.systemUTC().instant().plusSeconds(3600)));
+
+        assertThat(watch(DefaultPolicy.FALLBACK).get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
+        assertThatThrownBy(this::watch).hasMessageContaining("nothing would be judged");
+    }
+}
