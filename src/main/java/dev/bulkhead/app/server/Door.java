@@ -1,6 +1,5 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.admission.AccessLog;
 import dev.bulkhead.app.admission.Deadline;
 import dev.bulkhead.app.admission.Incident;
 import dev.bulkhead.app.admission.ReviewBeginning;
@@ -9,6 +8,7 @@ import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.WrongConfigurationException;
+import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.server.Connections.Connection;
 import dev.bulkhead.app.server.Head.Refusal;
 import dev.bulkhead.app.server.Intake.Received;

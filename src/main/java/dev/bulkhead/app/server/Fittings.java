@@ -1,9 +1,5 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.admission.DecisionLog;
-import dev.bulkhead.admission.DecisionMetrics;
-import dev.bulkhead.admission.DecisionTrace;
-import dev.bulkhead.admission.ExemptionJournal;
 import dev.bulkhead.app.admission.Adviser;
 import dev.bulkhead.app.admission.DeclarationAdviser;
 import dev.bulkhead.app.admission.Gate;
@@ -18,6 +14,10 @@ import dev.bulkhead.app.certificate.OwnCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.WrongConfigurationException;
+import dev.bulkhead.app.observability.DecisionLog;
+import dev.bulkhead.app.observability.DecisionMetrics;
+import dev.bulkhead.app.observability.DecisionTrace;
+import dev.bulkhead.app.observability.ExemptionJournal;
 import dev.bulkhead.cluster.InCluster;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policies;

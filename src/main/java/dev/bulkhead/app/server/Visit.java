@@ -1,8 +1,8 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.admission.AccessLog;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.server.Connections.Connection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

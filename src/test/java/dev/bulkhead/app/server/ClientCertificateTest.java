@@ -3,10 +3,10 @@ package dev.bulkhead.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.bulkhead.admission.DecisionLog;
 import dev.bulkhead.app.certificate.ClientKeys;
 import dev.bulkhead.app.certificate.Pem;
 import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.observability.DecisionLog;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

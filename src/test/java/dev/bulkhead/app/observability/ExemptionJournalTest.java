@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

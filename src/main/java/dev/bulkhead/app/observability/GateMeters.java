@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.observability;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.server.Fittings;

@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.observability;
 
 import dev.bulkhead.app.admission.Decision;
 import dev.bulkhead.app.admission.Journal;

@@ -1,4 +1,4 @@
-package dev.bulkhead.admission;
+package dev.bulkhead.app.observability;
 
 import dev.bulkhead.app.admission.Messages;
 import java.util.Map;

@@ -1,0 +1,5 @@
+/** Logs, metrics and traces of decisions. */
+@NullMarked
+package dev.bulkhead.app.observability;
+
+import org.jspecify.annotations.NullMarked;
