@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.app.cluster.InCluster;
 import dev.bulkhead.engine.evaluation.Circumstances;
 import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Judged;

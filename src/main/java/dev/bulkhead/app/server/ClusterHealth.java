@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.cluster.InCluster;
+import dev.bulkhead.app.cluster.InCluster;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -1,11 +1,11 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.bulkhead.cluster.InCluster.Pods;
+import dev.bulkhead.app.cluster.InCluster.Pods;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

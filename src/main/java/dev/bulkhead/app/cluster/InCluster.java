@@ -1,9 +1,22 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.cluster.Announcements;
+import dev.bulkhead.cluster.ClusterWatch;
+import dev.bulkhead.cluster.Declarations;
+import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.cluster.ExpectedRegistration;
+import dev.bulkhead.cluster.FailClosedSwitch;
+import dev.bulkhead.cluster.ReachabilityProbe;
+import dev.bulkhead.cluster.Registration;
+import dev.bulkhead.cluster.RegistrationGuard;
 import dev.bulkhead.cluster.RegistrationGuard.Repair;
+import dev.bulkhead.cluster.RegistrationWriter;
+import dev.bulkhead.cluster.SharedCertificate;
+import dev.bulkhead.cluster.Statuses;
+import dev.bulkhead.cluster.SwitchedWebhooks;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.time.Clock;
