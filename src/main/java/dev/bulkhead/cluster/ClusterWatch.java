@@ -1,6 +1,9 @@
 package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
+import dev.bulkhead.app.cluster.resource.Resources;
+import dev.bulkhead.app.cluster.resource.Texts;
 import dev.bulkhead.cluster.Declarations.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespaces;

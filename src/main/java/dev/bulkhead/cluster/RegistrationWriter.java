@@ -2,6 +2,8 @@ package dev.bulkhead.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.resource.Announcements;
+import dev.bulkhead.app.cluster.resource.FieldOwners;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -3,6 +3,8 @@ package dev.bulkhead.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.resource.Resources;
+import dev.bulkhead.app.cluster.resource.Texts;
 import dev.bulkhead.cluster.Declarations.ExemptionState;
 import dev.bulkhead.cluster.Declarations.Identity;
 import dev.bulkhead.cluster.Declarations.PolicyState;

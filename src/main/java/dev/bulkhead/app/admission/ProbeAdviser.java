@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.cluster.ReachabilityProbe;
+import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import java.util.List;

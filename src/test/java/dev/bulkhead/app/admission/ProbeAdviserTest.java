@@ -3,7 +3,7 @@ package dev.bulkhead.app.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.cluster.ReachabilityProbe;
+import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.Field;

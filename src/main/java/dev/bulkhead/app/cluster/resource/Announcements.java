@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.resource;
 
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

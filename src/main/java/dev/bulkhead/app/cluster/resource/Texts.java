@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.resource;
 
 import dev.bulkhead.engine.policy.document.Problem;
 import java.util.List;
