@@ -1,10 +1,10 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.resource.Resources;
 import dev.bulkhead.app.cluster.resource.Texts;
-import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespaces;
 import dev.bulkhead.engine.policy.Policies;

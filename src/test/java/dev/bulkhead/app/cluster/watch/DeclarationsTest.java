@@ -1,11 +1,11 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.cluster.Declarations.PolicyState;
-import dev.bulkhead.cluster.Declarations.Terms;
+import dev.bulkhead.app.cluster.watch.Declarations.PolicyState;
+import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.watch;
 
 import dev.bulkhead.engine.rule.ClaimLookup;
 import dev.bulkhead.engine.rule.ClaimedVolume;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.watch;
 
 import dev.bulkhead.engine.policy.Namespaces;
 import io.fabric8.kubernetes.api.model.Namespace;
