@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.workload.ImmutableCopies;

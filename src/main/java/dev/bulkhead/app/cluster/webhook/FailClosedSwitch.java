@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.webhook;
 
 import java.time.Clock;
 import java.time.Duration;

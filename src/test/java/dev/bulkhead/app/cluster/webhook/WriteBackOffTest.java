@@ -1,11 +1,11 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.MovingClock;
-import dev.bulkhead.cluster.WriteBackOff.Turn;
+import dev.bulkhead.app.cluster.webhook.WriteBackOff.Turn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.webhook;
 
 import dev.bulkhead.app.cluster.resource.Announcements;
 import io.fabric8.kubernetes.client.KubernetesClientException;
