@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.certificate;
 
 import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.KeyMaterial;
