@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.Journal;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.ReviewRequest;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.engine.evaluation.Owners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import java.time.Clock;

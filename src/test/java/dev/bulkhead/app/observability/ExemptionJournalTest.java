@@ -6,7 +6,7 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.Gate;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviews;
-import dev.bulkhead.cluster.ExemptionUses;
+import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;

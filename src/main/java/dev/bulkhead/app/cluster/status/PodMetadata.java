@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

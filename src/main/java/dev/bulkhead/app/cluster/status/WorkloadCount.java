@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.status;
 
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;

@@ -1,0 +1,5 @@
+/** The status of policies and exemptions. */
+@NullMarked
+package dev.bulkhead.app.cluster.status;
+
+import org.jspecify.annotations.NullMarked;
