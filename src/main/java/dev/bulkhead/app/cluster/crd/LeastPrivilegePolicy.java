@@ -1,4 +1,4 @@
-package dev.bulkhead.cluster.crd;
+package dev.bulkhead.app.cluster.crd;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;

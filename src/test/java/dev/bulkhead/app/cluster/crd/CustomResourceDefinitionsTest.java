@@ -1,10 +1,8 @@
-package dev.bulkhead.cluster;
+package dev.bulkhead.app.cluster.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Golden;
-import dev.bulkhead.cluster.crd.Exemption;
-import dev.bulkhead.cluster.crd.LeastPrivilegePolicy;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
