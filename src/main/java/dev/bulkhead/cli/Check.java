@@ -1,5 +1,8 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.Problem;

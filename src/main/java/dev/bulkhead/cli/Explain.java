@@ -1,5 +1,7 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.Markup;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;
 import java.io.PrintWriter;

@@ -1,7 +1,10 @@
 package dev.bulkhead.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.bulkhead.cli.Look.Style;
+import dev.bulkhead.app.cli.output.JsonText;
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.Look;
+import dev.bulkhead.app.cli.output.Look.Style;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;

@@ -1,5 +1,6 @@
 package dev.bulkhead.cli;
 
+import dev.bulkhead.app.cli.output.Look;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.cli.output.JsonText;
+import dev.bulkhead.app.cli.output.Lines;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package dev.bulkhead.cli;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;

@@ -1,6 +1,6 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
-import dev.bulkhead.cli.Look.Style;
+import dev.bulkhead.app.cli.output.Look.Style;
 import dev.bulkhead.engine.evaluation.Listing;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

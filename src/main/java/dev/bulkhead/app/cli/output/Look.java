@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
 /**
  * How text is to look where it is read.

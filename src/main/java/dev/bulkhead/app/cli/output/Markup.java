@@ -1,6 +1,6 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
-import dev.bulkhead.cli.Look.Style;
+import dev.bulkhead.app.cli.output.Look.Style;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;

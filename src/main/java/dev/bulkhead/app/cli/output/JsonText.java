@@ -1,4 +1,4 @@
-package dev.bulkhead.cli;
+package dev.bulkhead.app.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
