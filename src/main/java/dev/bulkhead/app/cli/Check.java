@@ -1,0 +1,195 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.manifest.ManifestFiles;
+import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.check.CheckReport;
+import dev.bulkhead.manifest.check.Inspection;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Judges manifests as the gate would. */
+@Command(
+        name = "check",
+        description = "Judges manifests as the gate would, and says which edits make them right.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bulkhead check -f web.yaml",
+            "  bulkhead check -f manifests/ --policy policies/ --kube-version 1.33",
+            "  helm template ./chart | bulkhead check --profile restricted",
+            "  bulkhead check -f web.yaml -o json | jq '.workloads[].patch'",
+            "",
+            "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
+            "2 wrong input or usage."
+        })
+final class Check implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    /** As much as the reader of manifests takes, and one byte by which it sees that there is more. */
+    private static final int MOST_BYTES = (64 << 20) + 1;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
+                    + " where there is no -f.")
+    private List<String> paths = List.of();
+
+    @Mixin
+    private PolicyOptions by = new PolicyOptions();
+
+    @Mixin
+    private KindOptions kinds = new KindOptions();
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Namespace of the manifests that name none. Default: default.")
+    private String namespace = "default";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}. Default: table.")
+    private Format format = Format.TABLE;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "WHAT",
+            description = "Exits with 1 where something is denied, hardened, or warned about: ${COMPLETION-CANDIDATES}."
+                    + " Default: deny.")
+    private FailOn failOn = FailOn.DENY;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "In tables, tells what is filled in and what is only recorded one by one.")
+    private boolean verbose;
+
+    @Mixin
+    private LookOptions look = new LookOptions();
+
+    Check() {
+        this(Surroundings.ofProcess());
+    }
+
+    Check(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    private enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private enum FailOn {
+        DENY,
+        HARDEN,
+        WARN,
+        NEVER;
+
+        boolean isReachedBy(CheckReport report) {
+            long failed = switch (this) {
+                case DENY -> report.count(Outcome.DENIED);
+                case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
+                case WARN -> report.workloads().size() - report.count(Outcome.PASSED);
+                case NEVER -> 0;
+            };
+            return failed > 0;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (paths.isEmpty() && surroundings.isTerminal(StandardStream.IN)) {
+            throw new ParameterException(
+                    spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
+        }
+        Instant now = surroundings.clock().instant();
+        Optional<PolicyOptions.Basis> basis = by.basis(now);
+        if (basis.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        CheckReport report = inspect(basis.get(), now);
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TABLE -> out.print(TableReport.of(report, look.look(surroundings), verbose));
+            case JSON -> JsonReport.write(report, out);
+        }
+        out.flush();
+        PrintWriter err = spec.commandLine().getErr();
+        report.errors().forEach(error -> err.println(Lines.harmless(error.describe())));
+        if (!report.errors().isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private CheckReport inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
+        List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
+        byte[] standardInput =
+                sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
+        ManifestFiles files = ManifestFiles.of(sources);
+        Inspection inspection = new Inspection(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
+        CheckReport report;
+        if (surroundings.isTerminal(StandardStream.ERR)) {
+            PrintWriter err = spec.commandLine().getErr();
+            try (Progress progress = new Progress(err, surroundings.clock(), files.count())) {
+                report = inspection.run(files, standardInput, basis.profile(), progress::reached);
+            }
+        } else {
+            report = inspection.run(files, standardInput, basis.profile(), file -> {});
+        }
+        return orEmpty(report, sources);
+    }
+
+    /** Where nothing at all was found, a path or a pipe is wrong, and a check must not pass by that. */
+    private static CheckReport orEmpty(CheckReport report, List<String> sources) {
+        if (!report.workloads().isEmpty()
+                || report.others() > 0
+                || !report.errors().isEmpty()) {
+            return report;
+        }
+        List<Problem> errors = new ArrayList<>();
+        for (String source : sources) {
+            String name = source.equals(STANDARD_INPUT) ? "<stdin>" : source;
+            errors.add(new Problem(name, 0, 0, "there are no manifests in it"));
+        }
+        return new CheckReport(report.profile(), List.of(), 0, errors);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.bulkhead.app.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The table of commands. */
+@Command(
+        name = "bulkhead",
+        description = "Makes least privilege the default in a Kubernetes cluster.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = "%nSee `bulkhead COMMAND --help` for a command's options.",
+        subcommands = {Check.class, Review.class, ListRules.class, Explain.class, PolicyCommands.class, Serve.class})
+final class Commands implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+}

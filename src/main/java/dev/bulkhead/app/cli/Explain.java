@@ -1,0 +1,92 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.Markup;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.Rules;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints a rule's page. */
+@Command(
+        name = "explain",
+        description = "Tells of a rule: the risk, the fields, what is allowed, the fix, how to exempt, the standards.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bulkhead explain privileged", "  bulkhead explain runtimeSocket -o markdown"})
+final class Explain implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RULE", description = "A rule; `bulkhead rules` lists them.")
+    private String name = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}. Default: text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    private LookOptions look = new LookOptions();
+
+    Explain() {
+        this(Surroundings.ofProcess());
+    }
+
+    Explain(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    private enum Format {
+        TEXT,
+        MARKDOWN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Rule rule = Rules.ALL.stream()
+                .filter(known -> known.id().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(this::unknown);
+        RulePage page = RulePage.of(rule);
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(
+                switch (format) {
+                    case TEXT -> Markup.render(page.markdown(), look.look(surroundings));
+                    case MARKDOWN -> page.markdown();
+                });
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private ParameterException unknown() {
+        List<String> near = Nearest.of(name, Rules.ALL.stream().map(Rule::id).toList());
+        return new ParameterException(
+                spec.commandLine(),
+                String.format(Locale.ROOT, "no rule is called \"%s\"", Lines.harmless(name))
+                        + (near.isEmpty()
+                                ? "; `bulkhead rules` lists them"
+                                : "; did you mean " + String.join(" or ", near) + "?"));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.engine.workload.CustomKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The option for what holds pods besides the kinds of Kubernetes itself. */
+final class KindOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--workload-kind",
+            paramLabel = CustomKind.FORM,
+            description = "Also judges this kind, by the pod template at that path, such as"
+                    + " argoproj.io/Rollout=/spec/template; may be repeated.")
+    private List<String> declared = List.of();
+
+    /** As they were given. */
+    List<String> declared() {
+        return declared;
+    }
+
+    /** The kinds that hold pods. */
+    WorkloadKinds kinds() {
+        try {
+            return WorkloadKinds.builtIn().with(declared);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--workload-kind: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.bulkhead.app.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.bulkhead.app.cli.output.JsonText;
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.Look;
+import dev.bulkhead.app.cli.output.Look.Style;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Demand;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.check.Rules;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the rules. */
+@Command(
+        name = "rules",
+        description = "Lists the rules: what they guard, and what the profiles do about them.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  bulkhead rules", "  bulkhead rules -o json | jq -r '.rules[].id'"})
+final class ListRules implements Callable<Integer> {
+    private static final String LEAST_PRIVILEGE = "least-privilege";
+    private static final String SANDBOXED = "sandboxed";
+    private static final String GAP = "  ";
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}. Default: table.")
+    private Format format = Format.TABLE;
+
+    @Mixin
+    private LookOptions look = new LookOptions();
+
+    ListRules() {
+        this(Surroundings.ofProcess());
+    }
+
+    ListRules(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    private enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TABLE -> out.print(table(look.look(surroundings)));
+            case JSON -> writeJson(out);
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    /** The Pod Security level whose check a rule is, or that it is Bulkhead's own. */
+    static String levelOf(Rule rule) {
+        return rule.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse("own");
+    }
+
+    private static String table(Look look) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("RULE", "LAYER", "LEVEL", "LEAST-PRIVILEGE", "SANDBOXED", "SUMMARY"));
+        for (Rule rule : Rules.ALL) {
+            rows.add(List.of(
+                    rule.id(),
+                    rule.layer().label(),
+                    levelOf(rule),
+                    shown(rule.leastPrivilege()),
+                    shown(rule.sandboxed()),
+                    RulePage.of(rule).summary()));
+        }
+        int last = rows.get(0).size() - 1;
+        int[] widths = new int[last + 1];
+        rows.forEach(row -> {
+            for (int i = 0; i <= last; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        int before = 0;
+        for (int i = 0; i < last; i++) {
+            before += widths[i] + GAP.length();
+        }
+        boolean below = before + widths[last] > look.columns();
+        StringBuilder table = new StringBuilder();
+        for (List<String> row : rows) {
+            boolean head = row == rows.get(0);
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < last; i++) {
+                String cell = Lines.pad(row.get(i), widths[i]);
+                line.append(i == 0 || head ? look.styled(Style.BOLD, cell) : cell)
+                        .append(GAP);
+            }
+            if (!below) {
+                line.append(head ? look.styled(Style.BOLD, row.get(last)) : row.get(last));
+            } else if (!head) {
+                Lines.wrap(row.get(last), look.columns() - GAP.length())
+                        .forEach(part -> line.append('\n').append(GAP).append(part));
+            }
+            table.append(line.toString().replaceAll(" +(?=\n|$)", "")).append('\n');
+        }
+        return table.append("\nbulkhead explain RULE tells the risk, the fields, the fix and how to exempt.\n")
+                .toString();
+    }
+
+    private static String shown(Demand demand) {
+        StringBuilder shown = new StringBuilder(demand.action().label());
+        sorted(demand)
+                .forEach((value, action) ->
+                        shown.append(", ").append(value).append(' ').append(action.label()));
+        return shown.toString();
+    }
+
+    private static Map<String, Action> sorted(Demand demand) {
+        return new TreeMap<>(demand.exceptions());
+    }
+
+    private static void writeJson(PrintWriter out) throws IOException {
+        try (JsonGenerator json = JsonText.generator(out)) {
+            json.writeStartObject();
+            json.writeStringField("apiVersion", "bulkhead.dev/v1alpha1");
+            json.writeStringField("kind", "RuleList");
+            json.writeArrayFieldStart("rules");
+            for (Rule rule : Rules.ALL) {
+                json.writeStartObject();
+                json.writeStringField("id", rule.id());
+                json.writeStringField("layer", rule.layer().label());
+                json.writeStringField("level", levelOf(rule));
+                json.writeObjectFieldStart("actions");
+                write(json, LEAST_PRIVILEGE, rule.leastPrivilege());
+                write(json, SANDBOXED, rule.sandboxed());
+                json.writeEndObject();
+                json.writeStringField("summary", RulePage.of(rule).summary());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        out.println();
+    }
+
+    private static void write(JsonGenerator json, String profile, Demand demand) throws IOException {
+        json.writeObjectFieldStart(profile);
+        json.writeStringField("action", demand.action().label());
+        json.writeObjectFieldStart("exceptions");
+        for (Map.Entry<String, Action> exception : sorted(demand).entrySet()) {
+            json.writeStringField(exception.getKey(), exception.getValue().label());
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+}

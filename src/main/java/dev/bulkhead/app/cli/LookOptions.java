@@ -1,0 +1,37 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.cli.output.Look;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The options for how output looks. */
+final class LookOptions {
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            description = "Colours: ${COMPLETION-CANDIDATES}. Default: auto, on a terminal where NO_COLOR is not set.")
+    private When color = When.AUTO;
+
+    private enum When {
+        AUTO,
+        ALWAYS,
+        NEVER;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Look look(Surroundings surroundings) {
+        boolean colours = switch (color) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO ->
+                surroundings.isTerminal(StandardStream.OUT)
+                        && surroundings.variable("NO_COLOR").isEmpty()
+                        && !surroundings.variable("TERM").equals("dumb");
+        };
+        return new Look(colours, Look.columnsOf(surroundings.variable("COLUMNS")));
+    }
+}

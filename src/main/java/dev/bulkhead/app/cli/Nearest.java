@@ -1,0 +1,48 @@
+package dev.bulkhead.app.cli;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Finds what somebody may have meant. */
+final class Nearest {
+    private static final int MOST = 3;
+
+    private Nearest() {}
+
+    /** The names that contain the text or are few slips away from it, the nearest first. */
+    static List<String> of(String text, List<String> names) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        int tolerated = Math.max(2, lower.length() / 3);
+        return names.stream()
+                .filter(name -> distance(lower, name, tolerated) <= tolerated)
+                .sorted(Comparator.comparingInt(name -> distance(lower, name, tolerated)))
+                .limit(MOST)
+                .toList();
+    }
+
+    private static int distance(String text, String name, int tolerated) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        // What is contained is tolerated, and nearer the more of the name it is.
+        int contained = text.length() > 2 && lower.contains(text) ? tolerated : Integer.MAX_VALUE;
+        return Math.min(contained, levenshtein(text, lower));
+    }
+
+    /** How many letters must be put in, taken out or replaced to make one text the other. */
+    static int levenshtein(String a, String b) {
+        int[] above = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+            }
+            above = row;
+        }
+        return above[b.length()];
+    }
+}

@@ -1,0 +1,167 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.engine.policy.Census;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.policy.lint.Lint;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.manifest.NamespaceFiles;
+import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.manifest.Problem;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Checks policies and exemptions. */
+@Command(
+        name = "lint",
+        description = "Checks policies and exemptions: unknown keys and rules, what matches nothing, what has expired.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bulkhead policy lint policies/",
+            "  bulkhead policy lint tenants.yaml exemptions/",
+            "",
+            "Give all files that are in force together, so that what exemptions are",
+            "for can be looked up in the policies.",
+            "With the namespaces of a cluster it also reports how many nothing judges:",
+            "  kubectl get namespaces -o yaml > namespaces.yaml",
+            "  bulkhead policy lint policies/ --namespaces namespaces.yaml",
+            "",
+            "Exit codes: 0 nothing to remark, 1 warnings, 2 errors or wrong usage."
+        })
+final class PolicyLint implements Callable<Integer> {
+    private static final int MOST_NAMES = 10;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Policies and exemptions, YAML or JSON: files or directories.")
+    private List<Path> paths = List.of();
+
+    @Option(
+            names = "--default-policy",
+            paramLabel = "WHAT",
+            description =
+                    "What becomes of workloads that no policy matches: fallback has the built-in policy judge them,"
+                            + " none lets them pass unjudged. Default: fallback.")
+    private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            converter = PolicyOptions.ToProfile.class,
+            description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
+    private Profile profile = Profile.LEAST_PRIVILEGE;
+
+    @Option(
+            names = "--namespaces",
+            paramLabel = "FILE",
+            description = "Namespaces of a cluster, to tell what judges them; may be repeated.")
+    private List<Path> namespaces = List.of();
+
+    PolicyLint() {
+        this(Surroundings.ofProcess());
+    }
+
+    PolicyLint(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        Instant now = surroundings.clock().instant();
+        PolicyFiles files = PolicyFiles.read(paths, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+        Optional<Policy> fallback = defaultPolicy.fallback(Policy.builtIn(profile));
+        NamespaceFiles cluster = NamespaceFiles.read(namespaces);
+        List<Problem> errors = new ArrayList<>(files.problems());
+        errors.addAll(cluster.problems());
+        List<Problem> warnings = Lint.of(files.declarations(), fallback, now, Cluster.NEWEST_MINOR).stream()
+                .map(remark ->
+                        files.problemAt(remark.declaration(), remark.place().pointer(), remark.message()))
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        errors.forEach(error -> err.println(line(error, "error: ")));
+        warnings.forEach(warning -> out.println(line(warning, "warning: ")));
+        String counted = counted(files.policies().size(), "policy", "policies") + ", "
+                + Lines.counted(files.exemptions().size(), "exemption");
+        boolean spotless = errors.isEmpty() && warnings.isEmpty();
+        out.println(
+                spotless
+                        ? "ok: " + counted
+                        : counted + ": " + Lines.counted(errors.size(), "error") + ", "
+                                + Lines.counted(warnings.size(), "warning"));
+        Policies policies = new Policies(files.policies(), fallback, List.of());
+        if (!files.policies().isEmpty()) {
+            rest(policies).ifPresent(out::println);
+        }
+        if (!cluster.namespaces().isEmpty()) {
+            out.println(Lines.harmless(census(Census.of(policies, cluster.namespaces()))));
+        }
+        if (spotless) {
+            return ExitCode.OK;
+        }
+        return errors.isEmpty() ? ExitCode.SOFTWARE : ExitCode.USAGE;
+    }
+
+    /** What becomes of that which no policy matches, if there can be any. */
+    private Optional<String> rest(Policies policies) {
+        if (policies.policies().stream()
+                .anyMatch(policy -> policy.match().selectsEverything()
+                        && policies.fallback().isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                policies.fallback().isPresent()
+                        ? "what no policy matches is judged by the built-in one: " + profile
+                        : "what no policy matches is not judged");
+    }
+
+    private static String census(Census census) {
+        int all = census.byPolicies().size()
+                + census.byFallback().size()
+                + census.byNothing().size();
+        return Lines.counted(all, "namespace") + ": " + census.byPolicies().size() + " judged by policies, "
+                + census.byFallback().size() + " as a whole or in part by the built-in one" + named(census.byFallback())
+                + ", " + census.byNothing().size() + " as a whole or in part by nothing" + named(census.byNothing());
+    }
+
+    private static String named(List<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        String some = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+        return " (" + some + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "") + ")";
+    }
+
+    private static String counted(int count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
+    }
+
+    private static String line(Problem problem, String severity) {
+        return Lines.harmless(
+                new Problem(problem.file(), problem.line(), problem.column(), severity + problem.message()).describe());
+    }
+}

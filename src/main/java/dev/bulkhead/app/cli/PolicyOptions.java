@@ -1,0 +1,116 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.manifest.Problem;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options for what to judge by. */
+final class PolicyOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            converter = ToProfile.class,
+            description = "Judges by this profile: " + Profile.NAMES + "; with --policy, what no policy matches."
+                    + " Default: least-privilege.")
+    private Optional<Profile> profile = Optional.empty();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Judges by the policies and exemptions in these files or directories.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--default-policy",
+            paramLabel = "WHAT",
+            description =
+                    "What becomes of workloads that no policy matches: fallback judges them by --profile, none lets"
+                            + " them pass unjudged. Default: fallback.")
+    private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
+
+    @Option(
+            names = "--kube-version",
+            paramLabel = "VERSION",
+            converter = ToCluster.class,
+            description = "Version of the cluster, as 1.N. Default: 1." + Cluster.NEWEST_MINOR + ".")
+    private Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
+
+    /**
+     * What to judge by.
+     *
+     * @param profile the profile's name where there is one; {@code policy} where policies have several
+     */
+    record Basis(Policies policies, String profile) {}
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /** What to judge by; empty when the files have problems, which have been told. */
+    Optional<Basis> basis(Instant now) {
+        Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
+        if (files.isEmpty()) {
+            if (defaultPolicy == DefaultPolicy.NONE) {
+                throw new ParameterException(
+                        spec.commandLine(), "--default-policy none needs --policy: nothing would be judged");
+            }
+            return Optional.of(new Basis(Policies.of(builtIn), builtIn.toString()));
+        }
+        PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+        if (!read.problems().isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            read.problems().stream().map(Problem::describe).map(Lines::harmless).forEach(err::println);
+            return Optional.empty();
+        }
+        Policies policies = read.inForce(defaultPolicy.fallback(Policy.builtIn(builtIn)));
+        List<String> profiles = policies.policies().stream()
+                .map(Policy::profile)
+                .map(Profile::toString)
+                .distinct()
+                .toList();
+        return Optional.of(new Basis(policies, profiles.size() == 1 ? profiles.get(0) : "policy"));
+    }
+
+    static final class ToProfile implements ITypeConverter<Profile> {
+        @Override
+        public Profile convert(String text) {
+            return Profile.parse(text)
+                    .orElseThrow(() -> new TypeConversionException("expected " + Profile.NAMES + ", got " + text));
+        }
+    }
+
+    private static final class ToCluster implements ITypeConverter<Cluster> {
+        private static final Pattern VERSION = Pattern.compile("v?1\\.(0|[1-9][0-9]{0,3})");
+
+        @Override
+        public Cluster convert(String text) {
+            Matcher version = VERSION.matcher(text);
+            if (!version.matches()) {
+                throw new TypeConversionException("expected a version such as 1.33, got " + text);
+            }
+            return Cluster.offline(Integer.parseInt(version.group(1)));
+        }
+    }
+}

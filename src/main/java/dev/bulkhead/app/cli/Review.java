@@ -1,0 +1,92 @@
+package dev.bulkhead.app.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.cli.output.JsonText;
+import dev.bulkhead.app.cli.output.Lines;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Answers one AdmissionReview, as the gate would. */
+@Command(
+        name = "review",
+        description = "Reads an AdmissionReview on standard input and writes the gate's answer.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bulkhead review < review.json",
+            "  bulkhead review --mutate < review.json | jq -r .response.patch",
+            "",
+            "Exit codes: 0 it is answered, whatever the verdict, 2 it is no AdmissionReview."
+        })
+final class Review implements Callable<Integer> {
+    /** The gate's own bound. */
+    private static final int MOST_BYTES = 32 << 20;
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--mutate", description = "Answers with what would be filled in, instead of a verdict.")
+    private boolean mutate;
+
+    @Mixin
+    private PolicyOptions by = new PolicyOptions();
+
+    @Mixin
+    private KindOptions kinds = new KindOptions();
+
+    Review() {
+        this(Surroundings.ofProcess());
+    }
+
+    Review(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Optional<PolicyOptions.Basis> basis = by.basis(surroundings.clock().instant());
+        if (basis.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        byte[] body = surroundings.in().readNBytes(MOST_BYTES + 1);
+        if (body.length > MOST_BYTES) {
+            return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
+        }
+        Reviewer.Answer answer = Reviews.by(kinds.kinds(), by.cluster(), surroundings.clock())
+                .answer(
+                        mutate ? Reviewer.Path.MUTATE : Reviewer.Path.VALIDATE,
+                        body,
+                        () -> basis.get().policies());
+        if (answer.status() != 200) {
+            return wrong(new String(answer.body(), StandardCharsets.UTF_8).strip());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try (JsonGenerator json = JsonText.generator(out)) {
+            JsonText.write(json, new ObjectMapper().readTree(answer.body()));
+        }
+        out.println();
+        return ExitCode.OK;
+    }
+
+    private int wrong(String message) {
+        spec.commandLine().getErr().println(Lines.harmless("<stdin>: " + message));
+        return ExitCode.USAGE;
+    }
+}

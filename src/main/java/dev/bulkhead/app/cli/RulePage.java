@@ -1,0 +1,32 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.engine.rule.Rule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What the documentation says of a rule.
+ *
+ * @param markdown the whole page
+ */
+record RulePage(String markdown) {
+    /** The page that was built in; that every rule has one is tested. */
+    static RulePage of(Rule rule) {
+        String name = "/dev/bulkhead/docs/rules/" + rule.id() + ".md";
+        try (InputStream page = RulePage.class.getResourceAsStream(name)) {
+            if (page == null) {
+                throw new IllegalStateException(name + " is not built in");
+            }
+            return new RulePage(new String(page.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The sentence below the title. */
+    String summary() {
+        return markdown.lines().skip(2).findFirst().orElse("");
+    }
+}

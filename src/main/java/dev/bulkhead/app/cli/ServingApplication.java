@@ -1,0 +1,101 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.server.ExitWatchdog;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
+@Singleton
+@Unremovable
+final class ServingApplication implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(ServingApplication.class);
+    private static final Path EXAMPLE = Path.of("docs", "examples", "review.json");
+
+    private final HttpServer server;
+    private final GateConfig config;
+    private final ServedCertificate certificate;
+
+    ServingApplication(HttpServer server, GateConfig config, @Identifier("gate") ServedCertificate certificate) {
+        this.server = server;
+        this.config = config;
+        this.certificate = certificate;
+    }
+
+    @Override
+    public int run(String... args) {
+        ExitWatchdog.arm(config.admission().drain().plus(config.admission().exitTimeout()));
+        if (config.log().json()) {
+            // Who reads the log by a program gets nothing else on its way.
+            LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());
+        } else {
+            System.out.println(banner());
+        }
+        Quarkus.waitForExit();
+        return 0;
+    }
+
+    private String banner() {
+        String url = "https://localhost:" + server.getSecurePort();
+        return String.join(
+                System.lineSeparator(),
+                "Bulkhead " + Version.current() + " is listening.",
+                "  gate         " + url + "/validate, " + url + "/mutate",
+                "  management   http://localhost:" + managementPort() + "/q/health/ready, /q/metrics",
+                "  policy       " + policy(),
+                "  certificate  " + certificate.current().map(this::described).orElse("none"),
+                example()
+                        .map(file -> String.join(
+                                System.lineSeparator(),
+                                "Ask it about an example:",
+                                "  curl -k " + url + "/validate -H 'Content-Type: application/json' -d @" + file))
+                        .orElse(""));
+    }
+
+    /** The server knows its port only where it was free to choose; else it is the one that was asked for. */
+    private int managementPort() {
+        int chosen = server.getManagementPort();
+        return chosen > 0 ? chosen : config.management().port();
+    }
+
+    private String policy() {
+        if (config.cluster().enabled()) {
+            return "the cluster's; while it has none, built in, profile "
+                    + config.policy().profile();
+        }
+        return config.policy()
+                .files()
+                .map(files -> files.stream().map(Path::toString).collect(Collectors.joining(", ")))
+                .orElseGet(() -> "built in, profile " + config.policy().profile());
+    }
+
+    private String described(KeyPairAndChain served) {
+        String origin = config.tls()
+                .cert()
+                .map(file -> "from " + file)
+                .orElseGet(() -> config.cluster().enabled()
+                        ? "shared in Secret " + config.tls().secret()
+                        : "issued for this process");
+        return origin + ", valid until " + served.leaf().getNotAfter().toInstant();
+    }
+
+    /** The example review as the shell can name it, where it can be found. */
+    private Optional<String> example() {
+        return Stream.concat(Stream.of(EXAMPLE), config.home().map(home -> home.resolve(EXAMPLE)).stream())
+                .filter(Files::isReadable)
+                .map(file -> file.toString().matches("[\\w./+-]+") ? file.toString() : "'" + file + "'")
+                .findFirst();
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.bulkhead.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package dev.bulkhead.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
+import dev.bulkhead.Golden;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cli.Cli.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The chart as Helm renders it; {@code manifests/install.yaml} is what it renders by default. */
+class ChartTest {
+    private static final Path CHART = Path.of("charts/bulkhead");
+    private static final Path CASES = Path.of("src/test/resources/charts");
+    private static final Path INSTALL = Path.of("manifests/install.yaml");
+    private static final String NAMESPACE = "bulkhead-system";
+
+    @TempDir
+    private Path directory;
+
+    static Stream<String> cases() {
+        return Stream.of("cert-manager", "secret", "everything");
+    }
+
+    private static TemplateCommand template() {
+        return new Helm(CHART)
+                .template()
+                .withName("bulkhead")
+                .withNamespace(NAMESPACE)
+                .withKubeVersion("v1.37.0");
+    }
+
+    /** The one of that kind in the chart with its defaults. */
+    private static JsonNode document(String kind) {
+        return Stream.of(template().call().split("(?m)^---$"))
+                .filter(text -> text.contains("\nkind: " + kind + "\n"))
+                .map(Yaml::tree)
+                .filter(document -> document.path("kind").asText().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Path values(String name) {
+        return CASES.resolve(name + ".values.yaml");
+    }
+
+    @Test
+    void passesTheStrictestLint() {
+        LintResult result = new Helm(CHART).lint().strict().call();
+
+        assertThat(result.isFailed()).as(result.getMessages().toString()).isFalse();
+    }
+
+    @Test
+    void installManifestIsTheChartWithDefaults() {
+        String namespace = """
+                # Bulkhead with the chart's defaults; made from charts/bulkhead, do not edit.
+                # kubectl apply --server-side -f install.yaml
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata:
+                  name: bulkhead-system
+                """;
+
+        Golden.file(INSTALL, namespace + template().call());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void rendersAsRecorded(String name) {
+        Golden.file(
+                CASES.resolve(name + ".yaml"),
+                template().withValuesFile(values(name)).call());
+    }
+
+    /**
+     * What a manifest does not hold, no tool takes away that applies it again: the rules that the leader filled in, and
+     * the failure policy that it keeps.
+     */
+    @Test
+    void manifestHoldsNothingThatWouldOpenTheGateWhenItIsAppliedAgain() {
+        JsonNode mutating = document("MutatingWebhookConfiguration");
+        JsonNode validating = document("ValidatingWebhookConfiguration");
+
+        assertThat(mutating.at("/webhooks/0").has("rules")).isFalse();
+        assertThat(validating.at("/webhooks/0/name").asText()).isEqualTo("validate.bulkhead.dev");
+        assertThat(validating.at("/webhooks/0").has("rules")).isFalse();
+        assertThat(validating.at("/webhooks/0").has("failurePolicy")).isFalse();
+        List.of(mutating, validating).forEach(configuration -> {
+            assertThat(configuration
+                            .at("/metadata/annotations/bulkhead.dev~1in-force")
+                            .asText())
+                    .isEqualTo("when-ready");
+            assertThat(configuration
+                            .at("/metadata/annotations/admissions.enforcer~1disabled")
+                            .asText())
+                    .isEqualTo("true");
+        });
+        assertThat(document("ConfigMap").at("/data/webhooks.yaml").asText()).contains("deployments, daemonsets");
+    }
+
+    /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */
+    @Test
+    void aSlowNodeHasTimeToStartAReplica() {
+        JsonNode probe = document("Deployment").at("/spec/template/spec/containers/0/startupProbe");
+
+        assertThat(probe.path("periodSeconds").asInt()
+                        * probe.path("failureThreshold").asInt())
+                .isGreaterThanOrEqualTo(300);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "failurePolicy, Maybe, failurePolicy",
+        "timeoutSeconds, 31, timeoutSeconds",
+        "replicas, 0, replicas",
+        "profile, strict, profile",
+        "certificates.source, magic, certificates",
+        "log.decisions, some, decisions",
+        "replica, 3, replica",
+        "exemptions.longest, soon, longest",
+        "registration.repair, true, repair",
+        "startupSeconds, 10, startupSeconds",
+    })
+    void wrongValuesAreRefusedByName(String key, String value, String named) {
+        assertThatThrownBy(() -> template().set(key, value).call()).hasMessageContaining(named);
+    }
+
+    @Test
+    void aSecretWantsItsName() {
+        assertThatThrownBy(() -> template().set("certificates.source", "secret").call())
+                .hasMessageContaining("certificates.secretName is required with certificates.source=secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "cert-manager", "everything"})
+    void bulkheadsOwnPodsNeedNoExemption(String name) throws IOException {
+        TemplateCommand command = template();
+        if (!name.equals("default")) {
+            command.withValuesFile(values(name));
+        }
+        Path rendered = Files.writeString(directory.resolve("rendered.yaml"), command.call());
+
+        Run run = Cli.run("check", "-f", rendered.toString(), "--profile", "least-privilege", "-o", "json");
+
+        JsonNode summary = new ObjectMapper().readTree(run.out()).path("summary");
+        assertThat(summary.path("workloads").asInt()).isEqualTo(1);
+        assertThat(summary.path("passed").asInt()).as(run.out()).isEqualTo(1);
+    }
+
+    @Test
+    void readmeTellsEveryValue() throws IOException {
+        List<String> rows = new ArrayList<>();
+        List<String> path = new ArrayList<>();
+        StringBuilder meaning = new StringBuilder();
+        for (String line : Files.readAllLines(CHART.resolve("values.yaml"))) {
+            String text = line.strip();
+            int depth = (line.length() - line.stripLeading().length()) / 2;
+            if (text.startsWith("#")) {
+                meaning.append(meaning.isEmpty() ? "" : " ").append(text.replaceFirst("^# (-- )?", ""));
+            } else if (text.contains(":")) {
+                path = new ArrayList<>(path.subList(0, Math.min(depth, path.size())));
+                path.add(text.substring(0, text.indexOf(':')));
+                String value = text.substring(text.indexOf(':') + 1).strip();
+                if (!meaning.isEmpty()) {
+                    rows.add("| `" + String.join(".", path) + "` | " + (value.isEmpty() ? "" : "`" + value + "`")
+                            + " | " + meaning.toString().replace("|", "\\|") + " |");
+                }
+                meaning.setLength(0);
+            }
+        }
+
+        Golden.section(
+                CHART.resolve("README.md"),
+                "values",
+                "| value | default | meaning |\n|---|---|---|\n" + String.join("\n", rows) + "\n");
+    }
+}

@@ -1,0 +1,227 @@
+package dev.bulkhead.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a checkout made up for it: its build notes that it ran, its Java tells how it is called. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
+
+    @TempDir
+    private Path directory;
+
+    private Path checkout;
+    private Path launcher;
+    private Path jar;
+    private Path java;
+
+    private record Run(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void makeCheckout() throws IOException {
+        checkout = directory.toRealPath().resolve("a checkout");
+        jar = checkout.resolve("target/quarkus-app/quarkus-run.jar");
+        launcher = checkout.resolve("bulkhead");
+        for (String part : List.of("target/quarkus-app", "src/main", "docs/rules")) {
+            Files.createDirectories(checkout.resolve(part));
+        }
+        script(launcher, Files.readString(Path.of("bulkhead")));
+        script(checkout.resolve("mvnw"), """
+                #!/bin/sh
+                echo "$@" >> builds
+                cat >> builds
+                touch target/quarkus-app/quarkus-run.jar
+                echo a word of the build
+                """);
+        Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+        for (String source : List.of("pom.xml", "src/main", "docs/rules")) {
+            Files.setLastModifiedTime(checkout.resolve(source), FileTime.from(LONG_AGO));
+        }
+        java = fakeJava("17.0.15", "#!/bin/sh\npwd -P\nprintf '%s\\n' \"$@\"\ncat\nexit 3\n");
+    }
+
+    @Test
+    void hasTheShortestStartForCommands() throws Exception {
+        Run run = run(launcher, "check", "-f", "two words.yaml");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out().lines())
+                .containsExactly(
+                        directory.toRealPath().toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-Dbulkhead.home=" + checkout,
+                        "-jar",
+                        jar.toString(),
+                        "check",
+                        "-f",
+                        "two words.yaml",
+                        "standard input");
+    }
+
+    @Test
+    void givesTheServerAThoroughCompiler() throws Exception {
+        Run run = run(Map.of("JAVA_HOME", java.toString(), "JAVA_OPTS", "-Xmx96m -Xss2m"), launcher, "serve");
+
+        assertThat(run.out().lines())
+                .containsSubsequence("-Xshare:auto", "-Xmx96m", "-Xss2m", "-jar", jar.toString(), "serve")
+                .doesNotContain("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    }
+
+    @Test
+    void buildsWhatIsMissing() throws Exception {
+        Run run = run(launcher, "--version");
+
+        assertThat(run.err()).isEqualTo("building…\na word of the build\n");
+        assertThat(run.out()).doesNotContain("a word of the build").contains("standard input");
+        assertThat(builds()).hasSize(1).allMatch(build -> build.endsWith("package"));
+    }
+
+    @Test
+    void buildsAgainOnlyWhenASourceIsNewer() throws Exception {
+        run(launcher, "--version");
+        assertThat(run(launcher, "--version").err()).isEmpty();
+        assertThat(builds()).hasSize(1);
+
+        for (String source : List.of("src/main/New.java", "docs/rules/new.md", "pom.xml")) {
+            Files.setLastModifiedTime(jar, FileTime.from(LONG_AGO.plusSeconds(60)));
+            Path changed = Files.writeString(checkout.resolve(source), "");
+            assertThat(run(launcher, "--version").err()).startsWith("building…");
+            Files.setLastModifiedTime(changed, FileTime.from(LONG_AGO));
+        }
+        assertThat(builds()).hasSize(4);
+    }
+
+    @Test
+    void buildsNothingWhereThereAreNoSources() throws Exception {
+        Files.createFile(jar);
+        Files.delete(checkout.resolve("pom.xml"));
+
+        assertThat(run(launcher, "--version").err()).isEmpty();
+        assertThat(checkout.resolve("builds")).doesNotExist();
+    }
+
+    @Test
+    void isFoundThroughLinks() throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("bin"));
+        Path relative = Files.createSymbolicLink(bin.resolve("one"), Path.of("..", "a checkout", "bulkhead"));
+        Path plugin = Files.createSymbolicLink(bin.resolve("kubectl-bulkhead"), relative.toAbsolutePath());
+
+        Run run = run(plugin, "rules");
+
+        assertThat(run.out().lines()).contains(jar.toString(), "rules");
+    }
+
+    @Test
+    void saysThatTheBuildFailed() throws Exception {
+        script(checkout.resolve("mvnw"), "#!/bin/sh\nexit 1\n");
+
+        Run run = run(launcher, "--version");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("building…\nbulkhead: the build failed\n");
+    }
+
+    @Test
+    void saysThatJavaIsTooOld() throws Exception {
+        Path old = fakeJava("11.0.2", "#!/bin/sh\nexit 99\n");
+
+        Run run = run(Map.of("JAVA_HOME", old.toString()), launcher, "--version");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("bulkhead: %s/bin/java is Java 11; 17 or newer is needed%n", old);
+    }
+
+    @Test
+    void asksAJavaThatDoesNotSayItsVersionInAFile() throws Exception {
+        Path old = fakeJava("1.8.0_402", "#!/bin/sh\necho 'java version \"1.8.0_402\"' >&2\n");
+        Files.delete(old.resolve("release"));
+
+        Run run = run(Map.of("JAVA_HOME", old.toString()), launcher, "--version");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("is Java 8; 17 or newer is needed");
+    }
+
+    @Test
+    void takesTheJavaOfThePathWhenNoOtherIsSet() throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("path"));
+        Files.createSymbolicLink(bin.resolve("java"), java.resolve("bin/java"));
+
+        Run run = run(Map.of("PATH", bin + ":" + System.getenv("PATH")), launcher, "rules");
+
+        assertThat(run.out().lines()).contains("rules");
+    }
+
+    @Test
+    void saysThatJavaHomeIsWrong() throws Exception {
+        Run run = run(Map.of("JAVA_HOME", "/nonexistent"), launcher, "--version");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("bulkhead: JAVA_HOME is /nonexistent, but there is no bin/java in it\n");
+    }
+
+    private Path fakeJava(String version, String program) throws IOException {
+        Path home = directory.toRealPath().resolve("jdk-" + version);
+        Files.createDirectories(home.resolve("bin"));
+        script(home.resolve("bin/java"), program);
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return home;
+    }
+
+    private List<String> builds() throws IOException {
+        return Files.readAllLines(checkout.resolve("builds"));
+    }
+
+    private Run run(Path program, String... args) throws IOException, InterruptedException {
+        return run(Map.of("JAVA_HOME", java.toString()), program, args);
+    }
+
+    private Run run(Map<String, String> environment, Path program, String... args)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(args));
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Path in = Files.writeString(directory.resolve("in"), "standard input\n");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(in.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly().onExit().join();
+            throw new AssertionError("the launcher does not end");
+        }
+        return new Run(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

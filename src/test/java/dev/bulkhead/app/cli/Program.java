@@ -1,0 +1,95 @@
+package dev.bulkhead.app.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged program as a process of its own, ended by its handle. */
+final class Program implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final File out;
+    private final File err;
+
+    private Program(Process process, File out, File err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    static Program start(Path directory, Map<String, String> environment, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(args));
+        File out = directory.resolve("out").toFile();
+        File err = directory.resolve("err").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+        builder.environment().putAll(environment);
+        return new Program(builder.start(), out, err);
+    }
+
+    /** What may not be so yet. */
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    /** Waits until the standard output holds the pattern, and gives its first group. */
+    String awaitOutput(Pattern pattern) throws IOException, InterruptedException {
+        await("something like " + pattern, () -> found(pattern).isPresent());
+        return found(pattern).orElseThrow();
+    }
+
+    void await(String what, Condition condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < end) {
+            if (condition.holds()) {
+                return;
+            }
+            if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("it ended with " + process.exitValue() + ": " + out() + err());
+            }
+        }
+        throw new AssertionError("waited in vain for " + what + ": " + out() + err());
+    }
+
+    private Optional<String> found(Pattern pattern) throws IOException {
+        Matcher matcher = pattern.matcher(out());
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("it does not end");
+        }
+        return process.exitValue();
+    }
+
+    /** Asks it to end, as a kubelet does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    String out() throws IOException {
+        return Files.readString(out.toPath(), StandardCharsets.UTF_8);
+    }
+
+    String err() throws IOException {
+        return Files.readString(err.toPath(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}

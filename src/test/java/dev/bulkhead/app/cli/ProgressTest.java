@@ -1,0 +1,45 @@
+package dev.bulkhead.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.MovingClock;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+    private final StringWriter err = new StringWriter();
+    private final MovingClock clock = new MovingClock(Instant.EPOCH);
+
+    @Test
+    void isSilentWhereNobodyHasToWait() {
+        try (Progress progress = new Progress(new PrintWriter(err), clock, 2)) {
+            progress.reached("a");
+            clock.pass(Duration.ofMillis(999));
+            progress.reached("b");
+        }
+
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void tellsHowFarItIsAndLeavesNothingBehind() {
+        try (Progress progress = new Progress(new PrintWriter(err), clock, 3)) {
+            progress.reached("a");
+            clock.pass(Duration.ofSeconds(1));
+            progress.reached("a");
+            progress.reached("b");
+            clock.pass(Duration.ofMillis(100));
+            progress.reached("c");
+            clock.pass(Duration.ofMillis(100));
+            // A second time round.
+            progress.reached("a");
+        }
+
+        assertThat(err.toString())
+                .isEqualTo("\r\u001b[Kjudging file 1 of 3\r\u001b[Kjudging file 3 of 3\r\u001b[Kjudging file 1 of 3"
+                        + "\r\u001b[K");
+    }
+}

@@ -1,0 +1,256 @@
+package dev.bulkhead.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.KeyPairAndChain;
+import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.Trust;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeIT {
+    private static final Pattern GATE = Pattern.compile("gate +https://localhost:(\\d+)/validate,");
+    private static final Pattern MANAGEMENT = Pattern.compile("management +http://localhost:(\\d+)/");
+    private static final Pattern EXAMPLE = Pattern.compile("curl -k https://\\S+/validate .* -d @(\\S+)");
+
+    /** What Kubernetes sets in pods beside a Service called bulkhead. */
+    private static final Map<String, String> SERVICE_LINKS = Map.of(
+            "BULKHEAD_SERVICE_HOST", "10.96.0.7",
+            "BULKHEAD_SERVICE_PORT", "443",
+            "BULKHEAD_PORT", "tcp://10.96.0.7:443",
+            "BULKHEAD_PORT_443_TCP_ADDR", "10.96.0.7");
+
+    private static final Duration LIFE = Duration.ofDays(1);
+
+    private final Authority authority = Authority.create(LIFE, Clock.systemUTC());
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void judgesTheExampleThatItNames() throws Exception {
+        HttpClient client = trusting();
+        try (Program program = serve(SERVICE_LINKS, certificateOptions())) {
+            String example = program.awaitOutput(EXAMPLE);
+            URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
+            URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
+            program.await("that it is ready", () -> isOk(client, ready));
+
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(gate)
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofFile(Path.of(example)))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            JsonNode response = new ObjectMapper().readTree(answer.body()).get("response");
+            assertThat(response.get("allowed").asBoolean()).isFalse();
+            assertThat(response.get("status").get("message").asText()).contains("privileged");
+            assertThat(program.out()).contains("from " + directory.resolve("tls.crt"), "profile least-privilege");
+        }
+    }
+
+    @Test
+    void issuesItselfACertificateAndStopsWhenAsked() throws Exception {
+        try (Program program = serve(Map.of())) {
+            program.awaitOutput(GATE);
+
+            assertThat(program.out()).contains("issued for this process");
+            assertThat(program.err()).isEmpty();
+            program.terminate();
+            assertThat(program.awaitExit()).isEqualTo(143);
+            assertThat(program.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void saysInOneLineThatAPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            for (String option : List.of("--port", "--management-port")) {
+                try (Program program = serve(Map.of(), option, port)) {
+                    assertThat(program.awaitExit()).isEqualTo(1);
+                    assertThat(program.err())
+                            .isEqualTo(
+                                    "bulkhead: cannot listen on port %s: it is in use, or this user may not%n", port);
+                    assertThat(program.out()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void saysInOneLineWhatIsWrongWithItsSettings() throws Exception {
+        Path missing = directory.resolve("tls.crt");
+        try (Program program =
+                serve(Map.of("BULKHEAD_TLS_CERT", missing.toString(), "BULKHEAD_TLS_KEY", missing.toString()))) {
+            assertThat(program.awaitExit()).isEqualTo(1);
+            assertThat(program.err()).isEqualTo("bulkhead: %s: no such file%n", missing);
+            assertThat(program.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void writesNothingButJsonWhereTheLogIsReadByPrograms() throws Exception {
+        HttpClient client = trusting();
+        Map<String, String> settings = Map.of("BULKHEAD_LOG_JSON", "true", "BULKHEAD_LOG_ACCESS", "true");
+        try (Program program = serve(settings, certificateOptions())) {
+            String management = program.awaitOutput(Pattern.compile("management on port (\\d+)"));
+            URI ready = URI.create("http://localhost:" + management + "/q/health/ready");
+            program.await("that it is ready", () -> isOk(client, ready));
+            URI gate = URI.create("https://localhost:"
+                    + program.awaitOutput(Pattern.compile("listening on port (\\d+)")) + "/validate");
+            byte[] review = Files.readAllBytes(Path.of("docs", "examples", "review.json"));
+            HttpRequest request = HttpRequest.newBuilder(gate)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(review))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+            program.awaitOutput(Pattern.compile("(dev.bulkhead.access)"));
+
+            List<JsonNode> lines = new ArrayList<>();
+            for (String line : program.out().lines().toList()) {
+                lines.add(new ObjectMapper().readTree(line));
+            }
+
+            assertThat(lines)
+                    .allSatisfy(line -> assertThat(line.has("timestamp")).isTrue());
+            assertThat(lines)
+                    .filteredOn(line -> line.path("logger").asText().equals("dev.bulkhead.decision"))
+                    .singleElement()
+                    .satisfies(line -> {
+                        assertThat(line.at("/fields/verdict").asText()).isEqualTo("denied");
+                        assertThat(line.at("/fields/namespace").asText()).isEqualTo("driftwood");
+                        assertThat(line.at("/fields/rules").asText()).contains("privileged=deny");
+                    });
+            assertThat(lines)
+                    .filteredOn(line -> line.path("logger").asText().equals("dev.bulkhead.access"))
+                    .singleElement()
+                    .satisfies(line -> {
+                        assertThat(line.at("/fields/uri").asText()).isEqualTo("/validate");
+                        assertThat(line.at("/fields/status").asText()).isEqualTo("200");
+                    });
+        }
+    }
+
+    @Test
+    void takesUpANewCertificateWithoutARestart() throws Exception {
+        String[] options = certificateOptions();
+        try (Program program = serve(Map.of("BULKHEAD_TLS_RELOAD_EVERY", "100ms"), options)) {
+            URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
+            assertThat(served(gate)).isEqualTo(Files.readString(directory.resolve("tls.crt")));
+
+            // As a kubelet might be seen half way: the certificate is new, the key is not yet.
+            KeyPairAndChain next = authority.issue(List.of("localhost"), List.of(), LIFE);
+            Pem.write(directory.resolve("tls.crt"), next.chain());
+            program.await("that it tells so", () -> program.out().contains("the new certificate cannot be used"));
+            assertThat(served(gate)).isNotEqualTo(Files.readString(directory.resolve("tls.crt")));
+
+            Pem.write(directory.resolve("tls.key"), List.of(next.key()));
+            program.await(
+                    "the new certificate", () -> served(gate).equals(Files.readString(directory.resolve("tls.crt"))));
+        }
+    }
+
+    /** What a new connection is shown, as a file would hold it. */
+    private String served(URI gate) throws IOException, InterruptedException {
+        try {
+            HttpResponse<Void> response =
+                    trusting().send(HttpRequest.newBuilder(gate).build(), BodyHandlers.discarding());
+            Path shown = Pem.write(
+                    directory.resolve("shown.crt"),
+                    List.of(response.sslSession().orElseThrow().getPeerCertificates()));
+            return Files.readString(shown);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void goesOnAnsweringForAWhileWhenToldToStop() throws Exception {
+        HttpClient client = trusting();
+        try (Program program = serve(Map.of("BULKHEAD_ADMISSION_DRAIN", "4s"), certificateOptions())) {
+            URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
+            URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
+            program.await("that it is ready", () -> isOk(client, ready));
+            HttpRequest request = HttpRequest.newBuilder(gate)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofFile(Path.of("docs", "examples", "review.json")))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.discarding()).headers().firstValue("Connection"))
+                    .isEmpty();
+
+            program.terminate();
+
+            program.await("that it is no longer ready", () -> !isOk(client, ready));
+            HttpResponse<String> last = client.send(request, BodyHandlers.ofString());
+            assertThat(last.statusCode()).isEqualTo(200);
+            assertThat(last.body()).contains("\"allowed\":false");
+            assertThat(last.headers().firstValue("Connection")).contains("close");
+            assertThat(program.awaitExit()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void namesTheKeyThatIsWrong() throws Exception {
+        try (Program program = serve(Map.of("BULKHEAD_WORKLOADS_KINDS", "argoproj.io/Rollout"))) {
+            assertThat(program.awaitExit()).isEqualTo(1);
+            assertThat(program.err())
+                    .isEqualTo("bulkhead: bulkhead.workloads.kinds: expected GROUP/KIND=/PATH/TO/TEMPLATE,"
+                            + " such as argoproj.io/Rollout=/spec/template, found argoproj.io/Rollout"
+                            + System.lineSeparator());
+        }
+    }
+
+    private static boolean isOk(HttpClient client, URI address) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+                        .statusCode()
+                == 200;
+    }
+
+    private HttpClient trusting() throws IOException, GeneralSecurityException {
+        return HttpClient.newBuilder()
+                .sslContext(Trust.only(authority.certificate()))
+                .build();
+    }
+
+    private String[] certificateOptions() throws IOException {
+        KeyPairAndChain pair = authority.issue(List.of("localhost"), List.of(), LIFE);
+        Path certificate = Pem.write(directory.resolve("tls.crt"), pair.chain());
+        Path key = Pem.write(directory.resolve("tls.key"), List.of(pair.key()));
+        return new String[] {"--tls-cert", certificate.toString(), "--tls-key", key.toString()};
+    }
+
+    private Program serve(Map<String, String> environment, String... options) throws IOException {
+        List<String> args = new ArrayList<>(List.of("serve"));
+        args.addAll(List.of(options));
+        for (String option : List.of("--port", "--management-port")) {
+            if (!args.contains(option)) {
+                args.addAll(List.of(option, "0"));
+            }
+        }
+        return Program.start(directory, environment, args.toArray(String[]::new));
+    }
+}
