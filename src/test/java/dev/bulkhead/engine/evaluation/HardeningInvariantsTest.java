@@ -15,7 +15,6 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
-import io.fabric8.zjsonpatch.JsonPatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -102,11 +101,11 @@ class HardeningInvariantsTest {
     void ownApplicationOfThePatchAgreesWithTheStandard(
             @ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
         Patch patch = judge(pod, policies).patch();
-        assertThat(patch.applyTo(pod)).isEqualTo(JsonPatch.apply(patch.toJson(), pod.deepCopy()));
+        assertThat(patch.applyTo(pod)).isEqualTo(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), pod.deepCopy()));
     }
 
     private static JsonNode hardened(JsonNode pod, Policies policies) {
-        return JsonPatch.apply(judge(pod, policies).patch().toJson(), pod.deepCopy());
+        return io.fabric8.zjsonpatch.JsonPatch.apply(judge(pod, policies).patch().toJson(), pod.deepCopy());
     }
 
     private static Verdict judge(JsonNode pod, Policies policies) {

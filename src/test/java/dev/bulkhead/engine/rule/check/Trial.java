@@ -17,7 +17,6 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.Settings;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,7 +114,7 @@ public record Trial(Rule rule, JsonNode document, Context context) {
     private Trial apply(Hardening hardening) {
         Patch patch = Patch.of(hardening.edits());
         JsonNode result = patch.applyTo(document);
-        assertThat(JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
         return new Trial(rule, result, context);
     }
 

@@ -18,7 +18,6 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
-import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +123,7 @@ record Turn(
     List<String> additions() {
         Patch patch = Patch.of(take().edits());
         JsonNode result = patch.applyTo(document);
-        assertThat(JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
         assertThat(new Turn(rule, result, minor, settings, namespace, excused, added)
                         .take()
                         .edits())
