@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.admission.Journal.Entry;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,7 +90,7 @@ public final class Responses {
     }
 
     /** Both of a patch's fields, or neither: one alone is an error to the API server. */
-    private static void patch(JsonGenerator json, Patch patch) throws IOException {
+    private static void patch(JsonGenerator json, JsonPatch patch) throws IOException {
         if (!patch.isEmpty()) {
             json.writeStringField("patchType", "JSONPatch");
             json.writeBinaryField("patch", JSON.writeValueAsBytes(patch.toJson()));

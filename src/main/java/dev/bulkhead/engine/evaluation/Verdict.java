@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.edit.Edit;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
@@ -86,8 +86,8 @@ public record Verdict(
         return List.copyOf(names);
     }
 
-    public Patch patch() {
-        return Patch.of(edits);
+    public JsonPatch patch() {
+        return JsonPatch.of(edits);
     }
 
     /** The same verdict with one more edit. */

@@ -1,6 +1,6 @@
 package dev.bulkhead.manifest.check;
 
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.Listing;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
@@ -43,7 +43,7 @@ public record CheckReport(String profile, List<Entry> workloads, int others, Lis
             boolean judged,
             Outcome verdict,
             List<Line> findings,
-            Patch patch,
+            JsonPatch patch,
             List<String> notes,
             List<Listing.Omitted> omitted) {
         public Entry {

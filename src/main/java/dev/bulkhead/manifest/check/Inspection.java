@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.Circumstances;
 import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Judged;
@@ -199,11 +199,11 @@ public final class Inspection {
                 judged.left());
     }
 
-    private static Patch placed(Patch patch, String prefix) {
+    private static JsonPatch placed(JsonPatch patch, String prefix) {
         return prefix.isEmpty()
                 ? patch
-                : new Patch(patch.operations().stream()
-                        .map(add -> new Patch.Add(prefix + add.path(), add.value()))
+                : new JsonPatch(patch.operations().stream()
+                        .map(add -> new JsonPatch.Add(prefix + add.path(), add.value()))
                         .toList());
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
@@ -100,12 +100,13 @@ class HardeningInvariantsTest {
     @Property(tries = 1_000)
     void ownApplicationOfThePatchAgreesWithTheStandard(
             @ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
-        Patch patch = judge(pod, policies).patch();
+        JsonPatch patch = judge(pod, policies).patch();
         assertThat(patch.applyTo(pod)).isEqualTo(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), pod.deepCopy()));
     }
 
     private static JsonNode hardened(JsonNode pod, Policies policies) {
-        return io.fabric8.zjsonpatch.JsonPatch.apply(judge(pod, policies).patch().toJson(), pod.deepCopy());
+        return io.fabric8.zjsonpatch.JsonPatch.apply(
+                judge(pod, policies).patch().toJson(), pod.deepCopy());
     }
 
     private static Verdict judge(JsonNode pod, Policies policies) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;
@@ -112,9 +112,10 @@ public record Trial(Rule rule, JsonNode document, Context context) {
     }
 
     private Trial apply(Hardening hardening) {
-        Patch patch = Patch.of(hardening.edits());
+        JsonPatch patch = JsonPatch.of(hardening.edits());
         JsonNode result = patch.applyTo(document);
-        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document))
+                .isEqualTo(result);
         return new Trial(rule, result, context);
     }
 

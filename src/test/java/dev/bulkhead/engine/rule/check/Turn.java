@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.edit.Patch;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.rule.Cluster;
 import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;
@@ -121,9 +121,10 @@ record Turn(
 
     /** The patch's paths and values, sorted. Two ways of applying it agree, and a second turn changes nothing. */
     List<String> additions() {
-        Patch patch = Patch.of(take().edits());
+        JsonPatch patch = JsonPatch.of(take().edits());
         JsonNode result = patch.applyTo(document);
-        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document)).isEqualTo(result);
+        assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document))
+                .isEqualTo(result);
         assertThat(new Turn(rule, result, minor, settings, namespace, excused, added)
                         .take()
                         .edits())

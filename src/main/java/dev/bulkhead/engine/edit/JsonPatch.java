@@ -16,15 +16,15 @@ import java.util.Map;
  * A JSON Patch (RFC 6902) of {@code add} operations only. It leaves everything that stands in the document as it is:
  * each operation sets a member that was absent (or null) or appends to a list.
  */
-public record Patch(List<Add> operations) {
-    public static final Patch EMPTY = new Patch(List.of());
+public record JsonPatch(List<Add> operations) {
+    public static final JsonPatch EMPTY = new JsonPatch(List.of());
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** One operation; the path is a JSON Pointer, a list's with {@code /-} at its end. */
     public record Add(String path, JsonNode value) {}
 
-    public Patch {
+    public JsonPatch {
         operations = List.copyOf(operations);
     }
 
@@ -33,7 +33,7 @@ public record Patch(List<Add> operations) {
     }
 
     /** The patch that makes these edits, in the fewest operations: what is missing together is added together. */
-    public static Patch of(List<Edit> edits) {
+    public static JsonPatch of(List<Edit> edits) {
         // Keyed by the pointer of the highest absent field, so that edits below the same absence share an operation.
         ObjectNode missing = JSON.objectNode();
         Map<String, List<JsonNode>> appended = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ public record Patch(List<Add> operations) {
             operations.add(new Add(addition.getKey(), addition.getValue()));
         }
         appended.forEach((list, items) -> items.forEach(item -> operations.add(new Add(list + "/-", item))));
-        return new Patch(operations);
+        return new JsonPatch(operations);
     }
 
     private static void put(ObjectNode missing, Edit edit) {
