@@ -10,7 +10,7 @@ import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,11 +79,17 @@ public final class Samples {
 
     /** What decides. */
     static Gate gate() {
-        return new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+        return new Gate(
+                WorkloadKinds.builtIn(),
+                ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                Clock.systemUTC());
     }
 
     public static Reviews reviews() {
-        return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+        return Reviews.by(
+                WorkloadKinds.builtIn(),
+                ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                Clock.systemUTC());
     }
 
     public static Policies builtIn() {

@@ -12,7 +12,7 @@ import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Namespaces;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -39,15 +39,15 @@ public final class Gate {
     private static final Set<String> KNOWN = Set.of("", "ephemeralcontainers", "resize");
 
     private final WorkloadKinds kinds;
-    private final Supplier<Cluster> cluster;
+    private final Supplier<ClusterCapabilities> cluster;
     private final Clock clock;
     private final Namespaces namespaces;
 
-    public Gate(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+    public Gate(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
         this(kinds, () -> cluster, clock, Namespaces.BY_NAME);
     }
 
-    public Gate(WorkloadKinds kinds, Supplier<Cluster> cluster, Clock clock, Namespaces namespaces) {
+    public Gate(WorkloadKinds kinds, Supplier<ClusterCapabilities> cluster, Clock clock, Namespaces namespaces) {
         this.kinds = kinds;
         this.cluster = cluster;
         this.clock = clock;
@@ -76,7 +76,7 @@ public final class Gate {
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }
-            Cluster here = cluster.get();
+            ClusterCapabilities here = cluster.get();
             Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
             Circumstances circumstances = circumstances(request, workload, here, old, context);
             Verdict verdict = Judge.judge(workload, demands, circumstances);
@@ -107,7 +107,7 @@ public final class Gate {
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }
-            Cluster here = cluster.get();
+            ClusterCapabilities here = cluster.get();
             Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
             Circumstances circumstances = circumstances(request, workload, here, Optional.empty(), context);
             if (onlyAnnotations) {
@@ -220,7 +220,11 @@ public final class Gate {
     }
 
     private Circumstances circumstances(
-            ReviewRequest request, Workload workload, Cluster here, Optional<Workload> old, ReviewContext context) {
+            ReviewRequest request,
+            Workload workload,
+            ClusterCapabilities here,
+            Optional<Workload> old,
+            ReviewContext context) {
         return new Circumstances(
                 here,
                 clock.instant(),

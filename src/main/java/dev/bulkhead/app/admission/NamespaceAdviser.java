@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Field;
@@ -49,7 +49,7 @@ public final class NamespaceAdviser implements Adviser {
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
-    private final Supplier<Cluster> cluster;
+    private final Supplier<ClusterCapabilities> cluster;
     private final KnownNamespaces known;
     private final Listing listing;
     private final WorkloadKinds kinds;
@@ -73,7 +73,11 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     public NamespaceAdviser(
-            Supplier<Cluster> cluster, KnownNamespaces known, Listing listing, WorkloadKinds kinds, Clock clock) {
+            Supplier<ClusterCapabilities> cluster,
+            KnownNamespaces known,
+            Listing listing,
+            WorkloadKinds kinds,
+            Clock clock) {
         this.cluster = cluster;
         this.known = known;
         this.listing = listing;
@@ -157,7 +161,7 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     private List<String> warnings(Namespace before, Namespace after, Policies policies, ReviewContext context) {
-        Cluster here = cluster.get();
+        ClusterCapabilities here = cluster.get();
         Instant end = clock.instant().plus(LONGEST);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
@@ -220,7 +224,12 @@ public final class NamespaceAdviser implements Adviser {
 
     /** The rules by which the pod would be denied now but was not before. */
     private String newViolations(
-            JsonNode pod, Namespace before, Namespace after, Policies policies, Cluster here, ReviewContext context) {
+            JsonNode pod,
+            Namespace before,
+            Namespace after,
+            Policies policies,
+            ClusterCapabilities here,
+            ReviewContext context) {
         try {
             Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
             if (workload.isEmpty()) {
@@ -237,7 +246,11 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     private List<String> denied(
-            Workload workload, Namespace namespace, Policies policies, Cluster here, ReviewContext context) {
+            Workload workload,
+            Namespace namespace,
+            Policies policies,
+            ClusterCapabilities here,
+            ReviewContext context) {
         Demands demands = policies.demandsOn(namespace, workload.pod()::labels, here);
         Circumstances circumstances = new Circumstances(
                 here,

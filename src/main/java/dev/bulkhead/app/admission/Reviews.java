@@ -8,7 +8,7 @@ import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
@@ -41,7 +41,7 @@ public final class Reviews {
     }
 
     /** Answers for a cluster of that kind, in which those kinds hold pods. */
-    public static Reviews by(WorkloadKinds kinds, Cluster cluster, Clock clock) {
+    public static Reviews by(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
         return new Reviews(new Gate(kinds, cluster, clock), Journal.SILENT);
     }
 

@@ -6,8 +6,8 @@ import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.app.cli.output.Look;
 import dev.bulkhead.app.cli.output.Look.Style;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.check.Rules;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -132,7 +132,7 @@ final class ListRules implements Callable<Integer> {
                 .toString();
     }
 
-    private static String shown(Demand demand) {
+    private static String shown(RuleAction demand) {
         StringBuilder shown = new StringBuilder(demand.action().label());
         sorted(demand)
                 .forEach((value, action) ->
@@ -140,7 +140,7 @@ final class ListRules implements Callable<Integer> {
         return shown.toString();
     }
 
-    private static Map<String, Action> sorted(Demand demand) {
+    private static Map<String, Action> sorted(RuleAction demand) {
         return new TreeMap<>(demand.exceptions());
     }
 
@@ -168,7 +168,7 @@ final class ListRules implements Callable<Integer> {
         out.println();
     }
 
-    private static void write(JsonGenerator json, String profile, Demand demand) throws IOException {
+    private static void write(JsonGenerator json, String profile, RuleAction demand) throws IOException {
         json.writeObjectFieldStart(profile);
         json.writeStringField("action", demand.action().label());
         json.writeObjectFieldStart("exceptions");

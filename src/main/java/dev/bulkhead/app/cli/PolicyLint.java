@@ -7,7 +7,7 @@ import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.lint.Lint;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
@@ -97,7 +97,7 @@ final class PolicyLint implements Callable<Integer> {
         NamespaceFiles cluster = NamespaceFiles.read(namespaces);
         List<Problem> errors = new ArrayList<>(files.problems());
         errors.addAll(cluster.problems());
-        List<Problem> warnings = Lint.of(files.declarations(), fallback, now, Cluster.NEWEST_MINOR).stream()
+        List<Problem> warnings = Lint.of(files.declarations(), fallback, now, ClusterCapabilities.NEWEST_MINOR).stream()
                 .map(remark ->
                         files.problemAt(remark.declaration(), remark.place().pointer(), remark.message()))
                 .toList();

@@ -5,7 +5,7 @@ import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import java.io.PrintWriter;
@@ -54,8 +54,8 @@ final class PolicyOptions {
             names = "--kube-version",
             paramLabel = "VERSION",
             converter = ToCluster.class,
-            description = "Version of the cluster, as 1.N. Default: 1." + Cluster.NEWEST_MINOR + ".")
-    private Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
+            description = "Version of the cluster, as 1.N. Default: 1." + ClusterCapabilities.NEWEST_MINOR + ".")
+    private ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
     /**
      * What to judge by.
@@ -64,7 +64,7 @@ final class PolicyOptions {
      */
     record Basis(Policies policies, String profile) {}
 
-    Cluster cluster() {
+    ClusterCapabilities cluster() {
         return cluster;
     }
 
@@ -101,16 +101,16 @@ final class PolicyOptions {
         }
     }
 
-    private static final class ToCluster implements ITypeConverter<Cluster> {
+    private static final class ToCluster implements ITypeConverter<ClusterCapabilities> {
         private static final Pattern VERSION = Pattern.compile("v?1\\.(0|[1-9][0-9]{0,3})");
 
         @Override
-        public Cluster convert(String text) {
+        public ClusterCapabilities convert(String text) {
             Matcher version = VERSION.matcher(text);
             if (!version.matches()) {
                 throw new TypeConversionException("expected a version such as 1.33, got " + text);
             }
-            return Cluster.offline(Integer.parseInt(version.group(1)));
+            return ClusterCapabilities.offline(Integer.parseInt(version.group(1)));
         }
     }
 }

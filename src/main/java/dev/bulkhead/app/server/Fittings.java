@@ -23,7 +23,7 @@ import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.micrometer.core.instrument.Counter;
@@ -108,7 +108,7 @@ public final class Fittings {
             journals.add(new DecisionTrace());
         }
         List<Adviser> advisers = new ArrayList<>();
-        Gate gate = new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        Gate gate = new Gate(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         if (cluster.isPresent()) {
             InCluster ties = cluster.get();
             journals.add(new ExemptionJournal(ties.uses(), clock));

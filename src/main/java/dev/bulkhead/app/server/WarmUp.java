@@ -4,7 +4,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -37,7 +37,7 @@ final class WarmUp implements HealthCheck {
     /** Judges by the policies in force, without counting or logging it. */
     WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<Policies> policies) {
         this.times = config.admission().warmUp();
-        this.reviews = Reviews.by(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        this.reviews = Reviews.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         this.policies = policies;
     }
 

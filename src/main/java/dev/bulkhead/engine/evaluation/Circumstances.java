@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * @param work counts what the evaluation does, and ends it in time
  */
 public record Circumstances(
-        Cluster cluster,
+        ClusterCapabilities cluster,
         Instant now,
         Optional<String> namespace,
         Optional<String> user,
@@ -24,7 +24,7 @@ public record Circumstances(
         WorkMeter work) {
     /** Circumstances in which an evaluation may take as long as it takes. */
     public Circumstances(
-            Cluster cluster,
+            ClusterCapabilities cluster,
             Instant now,
             Optional<String> namespace,
             Optional<String> user,
@@ -33,7 +33,7 @@ public record Circumstances(
     }
 
     /** A workload on its way in, asked for by nobody in particular. */
-    public static Circumstances of(Cluster cluster, Instant now, Optional<String> namespace) {
+    public static Circumstances of(ClusterCapabilities cluster, Instant now, Optional<String> namespace) {
         return new Circumstances(cluster, now, namespace, Optional.empty(), Optional.empty());
     }
 

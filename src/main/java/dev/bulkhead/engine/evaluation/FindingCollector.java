@@ -3,9 +3,9 @@ package dev.bulkhead.engine.evaluation;
 import dev.bulkhead.engine.policy.Clause;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ public final class FindingCollector {
      */
     static final int MOST_KEPT = 20_000;
 
-    private final Context context;
+    private final RuleContext context;
     private final List<Judged> kept = new ArrayList<>(0);
     private final Set<Rule> severalRevisions;
     private final Map<Place, Integer> places = new HashMap<>(0);
@@ -53,7 +53,7 @@ public final class FindingCollector {
         }
     }
 
-    FindingCollector(Demands demands, Context context) {
+    FindingCollector(Demands demands, RuleContext context) {
         this.context = context;
         Set<Rule> once = new HashSet<>();
         Set<Rule> twice = new HashSet<>(0);

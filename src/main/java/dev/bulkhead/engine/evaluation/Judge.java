@@ -4,11 +4,11 @@ import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.policy.Clause;
 import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.ArrayList;
@@ -24,13 +24,13 @@ public final class Judge {
     private final Workload workload;
     private final Demands demands;
     private final Circumstances circumstances;
-    private final Context context;
+    private final RuleContext context;
 
     private Judge(Workload workload, Demands demands, Circumstances circumstances) {
         this.workload = workload;
         this.demands = demands;
         this.circumstances = circumstances;
-        this.context = new Context(
+        this.context = new RuleContext(
                 demands.settings(),
                 circumstances.cluster(),
                 circumstances.namespace(),
@@ -81,14 +81,14 @@ public final class Judge {
         });
         for (Demands.RuleDemands demand : demands.rules()) {
             // A rule asked for at two revisions still fills in once.
-            if (!(demand.rule() instanceof Hardenable rule)
+            if (!(demand.rule() instanceof HardeningRule rule)
                     || demand.clauses().stream().noneMatch(Clause::mayHarden)
                     || !done.add(rule)) {
                 continue;
             }
             context.work().check();
             List<Finding> open = open(byRule.getOrDefault(rule, List.of()), left);
-            Hardening hardening = new Hardening(
+            HardeningPass hardening = new HardeningPass(
                     workload.pod(),
                     context,
                     open,

@@ -3,8 +3,8 @@ package dev.bulkhead.engine.evaluation;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Violation;
 import dev.bulkhead.engine.rule.WorkMeter;
 import java.util.ArrayList;
@@ -174,7 +174,7 @@ public record Verdict(
                         ", ",
                         byRule.values().stream()
                                 .map(of -> of.get(0).rule().describe(of))
-                                .map(Description::sentence)
+                                .map(PodSummary::sentence)
                                 .toList())));
         return sentences;
     }

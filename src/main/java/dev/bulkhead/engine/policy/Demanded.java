@@ -1,10 +1,10 @@
 package dev.bulkhead.engine.policy;
 
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.VersionedCheck;
 
 /**
  * A rule at the revision a profile means, and what the profile wants done about it.
  */
-public record Demanded(Rule rule, Revision revision, Demand demand) {}
+public record Demanded(Rule rule, VersionedCheck revision, RuleAction demand) {}

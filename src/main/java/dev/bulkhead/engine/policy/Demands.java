@@ -2,9 +2,9 @@ package dev.bulkhead.engine.policy;
 
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +16,11 @@ import java.util.Optional;
  * @param exemptions those that are for the workload's namespace
  */
 public record Demands(
-        List<String> policies, String profile, List<RuleDemands> rules, Settings settings, ExemptionIndex exemptions) {
+        List<String> policies,
+        String profile,
+        List<RuleDemands> rules,
+        RuleSettings settings,
+        ExemptionIndex exemptions) {
     private static final int OWN_BYTES = 256;
     private static final int REFERENCE_BYTES = 8;
     private static final int RULE_BYTES = 64;
@@ -71,7 +75,7 @@ public record Demands(
     }
 
     /** A rule at one revision and what each policy wants done about it. */
-    public record RuleDemands(Rule rule, Revision revision, List<Clause> clauses) {
+    public record RuleDemands(Rule rule, VersionedCheck revision, List<Clause> clauses) {
         public RuleDemands {
             clauses = List.copyOf(clauses);
         }

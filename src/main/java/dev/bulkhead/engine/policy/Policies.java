@@ -3,10 +3,10 @@ package dev.bulkhead.engine.policy;
 import dev.bulkhead.engine.policy.Policy.NamespaceLabels;
 import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.policy.Policy.RuleOverride;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
@@ -152,7 +152,8 @@ public final class Policies {
     }
 
     /** What is demanded of a workload in that namespace whose pods carry those labels, which few policies ask for. */
-    public Demands demandsOn(Namespace namespace, Supplier<Map<String, String>> podLabels, Cluster cluster) {
+    public Demands demandsOn(
+            Namespace namespace, Supplier<Map<String, String>> podLabels, ClusterCapabilities cluster) {
         BitSet matching = covering(namespace);
         if (matching.intersects(selective)) {
             matching.and(workloadSelectors.matching(podLabels.get()));
@@ -243,7 +244,7 @@ public final class Policies {
     private record RevisionOfRule(Rule rule, int since) {}
 
     /** What policies want done about a rule, while there are more of them to come. */
-    private record Gathered(Rule rule, Revision revision, List<Clause> clauses) {}
+    private record Gathered(Rule rule, VersionedCheck revision, List<Clause> clauses) {}
 
     private static void addClauses(Map<RevisionOfRule, Gathered> clauses, Policy policy, int clusterMinor) {
         Map<String, RuleOverride> open = new LinkedHashMap<>(policy.rules());
@@ -256,14 +257,14 @@ public final class Policies {
         open.forEach((id, override) -> Rules.named(id)
                 .flatMap(rule -> rule.revisionAt(
                                 Profile.LEAST_PRIVILEGE.version().clampedTo(clusterMinor))
-                        .map(revision -> new Demanded(rule, revision, Demand.OFF)))
+                        .map(revision -> new Demanded(rule, revision, RuleAction.OFF)))
                 .ifPresent(demanded -> add(clauses, policy, demanded, override)));
     }
 
     private static void add(
             Map<RevisionOfRule, Gathered> clauses, Policy policy, Demanded demanded, RuleOverride override) {
-        Demand demand = override.action().map(Demand::of).orElse(demanded.demand());
-        if (demand.equals(Demand.OFF)) {
+        RuleAction demand = override.action().map(RuleAction::of).orElse(demanded.demand());
+        if (demand.equals(RuleAction.OFF)) {
             return;
         }
         Clause clause = new Clause(

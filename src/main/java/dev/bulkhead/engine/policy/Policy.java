@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.policy;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +97,9 @@ public record Policy(
 
     /** The settings that a policy names; what it does not name comes from another one that matches, or by default. */
     public record PolicySettings(
-            Optional<Settings.Scratch> scratch, Optional<Settings.User> user, Optional<List<String>> sandboxClasses) {
+            Optional<RuleSettings.Scratch> scratch,
+            Optional<RuleSettings.User> user,
+            Optional<List<String>> sandboxClasses) {
         public static final PolicySettings NONE =
                 new PolicySettings(Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -106,11 +108,11 @@ public record Policy(
                     scratch.or(other::scratch), user.or(other::user), sandboxClasses.or(other::sandboxClasses));
         }
 
-        Settings withDefaults() {
-            return new Settings(
-                    scratch.orElse(Settings.DEFAULT.scratch()),
+        RuleSettings withDefaults() {
+            return new RuleSettings(
+                    scratch.orElse(RuleSettings.DEFAULT.scratch()),
                     user,
-                    sandboxClasses.orElse(Settings.DEFAULT.sandboxClasses()));
+                    sandboxClasses.orElse(RuleSettings.DEFAULT.sandboxClasses()));
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.bulkhead.engine.policy;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.check.Rules;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +68,10 @@ public record Profile(Kind kind, PodSecurityVersion version) {
     }
 
     /** The Pod Security level that this profile is, if it is one. */
-    public Optional<Level> podSecurityLevel() {
+    public Optional<PodSecurityLevel> podSecurityLevel() {
         return switch (kind) {
-            case BASELINE -> Optional.of(Level.BASELINE);
-            case RESTRICTED -> Optional.of(Level.RESTRICTED);
+            case BASELINE -> Optional.of(PodSecurityLevel.BASELINE);
+            case RESTRICTED -> Optional.of(PodSecurityLevel.RESTRICTED);
             case PRIVILEGED, LEAST_PRIVILEGE, SANDBOXED -> Optional.empty();
         };
     }
@@ -89,12 +89,12 @@ public record Profile(Kind kind, PodSecurityVersion version) {
                 .ifPresentOrElse(
                         level -> Rules.podSecurity(level, clamped)
                                 .forEach(check -> demands.add(
-                                        new Demanded(check.rule(), check.revision(), Demand.of(Action.DENY)))),
+                                        new Demanded(check.rule(), check.revision(), RuleAction.of(Action.DENY)))),
                         () -> Rules.ALL.forEach(rule -> {
-                            Demand demand = switch (kind) {
+                            RuleAction demand = switch (kind) {
                                 case LEAST_PRIVILEGE -> rule.leastPrivilege();
                                 case SANDBOXED -> rule.sandboxed();
-                                case PRIVILEGED, BASELINE, RESTRICTED -> Demand.OFF;
+                                case PRIVILEGED, BASELINE, RESTRICTED -> RuleAction.OFF;
                             };
                             rule.revisionAt(clamped)
                                     .ifPresent(revision -> demands.add(new Demanded(rule, revision, demand)));

@@ -14,23 +14,23 @@ public interface Rule {
     Layer layer();
 
     /** The Pod Security level whose check this is; empty for Bulkhead's own rules. */
-    default Optional<Level> level() {
+    default Optional<PodSecurityLevel> level() {
         return Optional.empty();
     }
 
     /** What is checked, by version, oldest first. */
-    List<Revision> revisions();
+    List<VersionedCheck> revisions();
 
     /** What {@code least-privilege} wants done. */
-    Demand leastPrivilege();
+    RuleAction leastPrivilege();
 
     /** What {@code sandboxed} wants done. */
-    default Demand sandboxed() {
+    default RuleAction sandboxed() {
         return leastPrivilege();
     }
 
     /** What to say of these findings of this rule in one pod, taken together; there is at least one. */
-    Description describe(List<Finding> findings);
+    PodSummary describe(List<Finding> findings);
 
     /** What to say of a single finding. */
     default String message(Finding finding) {
@@ -41,9 +41,9 @@ public interface Rule {
     String remedy(Finding finding);
 
     /** The revision in force at that version; empty before the first. */
-    default Optional<Revision> revisionAt(PodSecurityVersion version) {
-        Optional<Revision> inForce = Optional.empty();
-        for (Revision revision : revisions()) {
+    default Optional<VersionedCheck> revisionAt(PodSecurityVersion version) {
+        Optional<VersionedCheck> inForce = Optional.empty();
+        for (VersionedCheck revision : revisions()) {
             if (revision.since() <= version.minor()) {
                 inForce = Optional.of(revision);
             }

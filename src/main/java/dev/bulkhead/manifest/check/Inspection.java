@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Demands;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
@@ -40,7 +40,7 @@ import java.util.function.Consumer;
 public final class Inspection {
     private final WorkloadKinds kinds;
     private final Policies policies;
-    private final Cluster cluster;
+    private final ClusterCapabilities cluster;
     private final Instant now;
     private final String defaultNamespace;
 
@@ -52,7 +52,8 @@ public final class Inspection {
     private boolean tooLate;
     private int others;
 
-    public Inspection(WorkloadKinds kinds, Policies policies, Cluster cluster, Instant now, String defaultNamespace) {
+    public Inspection(
+            WorkloadKinds kinds, Policies policies, ClusterCapabilities cluster, Instant now, String defaultNamespace) {
         this.kinds = kinds;
         this.policies = policies;
         this.cluster = cluster;

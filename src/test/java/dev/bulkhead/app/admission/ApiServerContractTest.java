@@ -13,7 +13,7 @@ import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.zjsonpatch.JsonPatch;
@@ -183,7 +183,10 @@ class ApiServerContractTest {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
         Reviews reviews = new Reviews(
                 new Gate(
-                        WorkloadKinds.builtIn(), () -> Cluster.offline(Cluster.NEWEST_MINOR), clock, (name, mayAsk) -> {
+                        WorkloadKinds.builtIn(),
+                        () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        clock,
+                        (name, mayAsk) -> {
                             if (mayAsk) {
                                 throw new IllegalStateException("the API server is away");
                             }
@@ -515,7 +518,7 @@ class ApiServerContractTest {
 
     private static Gate gate(WorkloadKinds kinds) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
-        return new Gate(kinds, Cluster.offline(Cluster.NEWEST_MINOR), clock);
+        return new Gate(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
     }
 
     private static byte[] bytes(ObjectNode review) {

@@ -11,7 +11,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,8 +37,8 @@ class BadJsonTest {
     private static final String SAFE_SPEC = "{\"securityContext\":{\"runAsNonRoot\":true,\"seccompProfile\":"
             + "{\"type\":\"RuntimeDefault\"}},\"containers\":[" + SAFE_CONTAINER + "]%s}";
 
-    private final Reviews reviews =
-            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+    private final Reviews reviews = Reviews.by(
+            WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
     /** A review of a pod that is acceptable but for what is added to its container, its spec, its metadata. */
     private static String review(String inContainer, String inSpec, String inMetadata) {

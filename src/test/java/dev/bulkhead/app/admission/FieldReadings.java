@@ -9,10 +9,10 @@ import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -61,8 +61,10 @@ final class FieldReadings {
     /** What finding the pod in an object reads, before any rule. */
     private final Set<String> model = new TreeSet<>();
 
-    private final Gate gate =
-            new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.fixed(NOW, ZoneOffset.UTC));
+    private final Gate gate = new Gate(
+            WorkloadKinds.builtIn(),
+            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+            Clock.fixed(NOW, ZoneOffset.UTC));
 
     private FieldReadings() {}
 
@@ -142,7 +144,7 @@ final class FieldReadings {
 
     /** Policies by which that rule alone judges, at each of its versions, with and without a user to be filled in. */
     private static List<Policies> alone(Rule rule) {
-        String action = rule instanceof Hardenable ? "harden" : "deny";
+        String action = rule instanceof HardeningRule ? "harden" : "deny";
         List<Policies> policies = new ArrayList<>();
         for (boolean user : new boolean[] {false, true}) {
             policies.add(policies(policy("privileged", Map.of(rule.id(), action), user)));
@@ -150,7 +152,7 @@ final class FieldReadings {
         rule.level().ifPresent(level -> {
             Map<String, String> others = new LinkedHashMap<>();
             Rules.ALL.stream().filter(other -> other != rule).forEach(other -> others.put(other.id(), "off"));
-            for (Revision revision : rule.revisions()) {
+            for (VersionedCheck revision : rule.revisions()) {
                 String profile = level.toString().toLowerCase(java.util.Locale.ROOT) + "@v1." + revision.since();
                 policies.add(policies(policy(profile, others, false)));
             }

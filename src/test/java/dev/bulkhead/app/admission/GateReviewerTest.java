@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -21,7 +21,10 @@ class GateReviewerTest {
             """;
 
     private final GateReviewer reviewer = new GateReviewer(
-            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()),
+            Reviews.by(
+                    WorkloadKinds.builtIn(),
+                    ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                    Clock.systemUTC()),
             () -> Policies.of(Profile.PRIVILEGED));
 
     private String answer(String profile) {

@@ -11,7 +11,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
@@ -51,7 +51,9 @@ class LinearCostTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Gate gate = new Gate(
-            WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.fixed(Judging.NOW, ZoneOffset.UTC));
+            WorkloadKinds.builtIn(),
+            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+            Clock.fixed(Judging.NOW, ZoneOffset.UTC));
 
     /** What a review cost. */
     private record Work(long bytes, long steps, long allocated) {}

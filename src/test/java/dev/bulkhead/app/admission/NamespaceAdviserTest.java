@@ -9,7 +9,7 @@ import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.cluster.InCluster.Pods;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Duration;
@@ -81,7 +81,7 @@ class NamespaceAdviserTest {
 
     private NamespaceAdviser adviser() {
         return new NamespaceAdviser(
-                () -> Cluster.offline(Cluster.NEWEST_MINOR),
+                () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
                 (namespace, most, from) -> {
                     listed++;

@@ -12,7 +12,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.time.Clock;
@@ -26,8 +26,8 @@ class ReviewFuzzTest {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final Reviews reviews =
-            Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+    private final Reviews reviews = Reviews.by(
+            WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
     @FuzzTest(maxDuration = "30s")
     void everyBodyGetsItsAnswer(byte[] body) throws IOException {

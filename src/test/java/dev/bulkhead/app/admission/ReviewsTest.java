@@ -10,7 +10,7 @@ import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class ReviewsTest {
     private final Reviews reviews = new Reviews(
             new Gate(
                     WorkloadKinds.builtIn(),
-                    Cluster.offline(Cluster.NEWEST_MINOR),
+                    ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC)),
             Journal.SILENT);
 
@@ -406,7 +406,10 @@ class ReviewsTest {
     void anAdviserThatFailsNeitherDeniesNorAdmits() {
         for (Throwable failure : List.of(new IllegalStateException("no"), new OutOfMemoryError())) {
             Reviews failing = new Reviews(
-                    new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()),
+                    new Gate(
+                            WorkloadKinds.builtIn(),
+                            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                            Clock.systemUTC()),
                     List.of((request, policies, context) -> {
                         if (failure instanceof Error error) {
                             throw error;
@@ -440,7 +443,11 @@ class ReviewsTest {
             }
         };
         Reviews silenced = new Reviews(
-                new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC()), entry -> {
+                new Gate(
+                        WorkloadKinds.builtIn(),
+                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        Clock.systemUTC()),
+                entry -> {
                     throw unspeakable;
                 });
         for (String text : List.of(

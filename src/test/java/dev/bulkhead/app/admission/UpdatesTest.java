@@ -10,7 +10,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +40,7 @@ class UpdatesTest {
     private final Reviews reviews = new Reviews(
             new Gate(
                     WorkloadKinds.builtIn(),
-                    Cluster.offline(Cluster.NEWEST_MINOR),
+                    ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.fixed(Judging.NOW, ZoneOffset.UTC)),
             Journal.SILENT);
 

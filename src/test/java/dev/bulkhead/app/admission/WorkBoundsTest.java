@@ -14,7 +14,7 @@ import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 class WorkBoundsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Reviews reviews = Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), clock());
+    private final Reviews reviews =
+            Reviews.by(WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock());
 
     private static Clock clock() {
         return Clock.fixed(Judging.NOW, ZoneOffset.UTC);

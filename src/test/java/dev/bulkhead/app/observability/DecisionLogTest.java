@@ -13,7 +13,7 @@ import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -49,7 +49,10 @@ class DecisionLogTest {
                 return false;
             }
         };
-        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC());
+        Gate gate = new Gate(
+                WorkloadKinds.builtIn(),
+                ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                Clock.systemUTC());
         Policies policies = new Policies(List.of(Policy.builtIn(profile, mode)), List.of());
         String review = Yaml.tree("""
                 apiVersion: admission.k8s.io/v1

@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.PolicyReader;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -46,7 +46,8 @@ class ExemptionJournalTest {
         Policies policies = new Policies(
                 List.of(Policy.builtIn(Profile.BASELINE)),
                 List.of(((PolicyReader.Reading.OfExemption) reading).exemption()));
-        Gate gate = new Gate(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), CLOCK);
+        Gate gate =
+                new Gate(WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), CLOCK);
         String review = Yaml.tree("""
                 apiVersion: admission.k8s.io/v1
                 kind: AdmissionReview

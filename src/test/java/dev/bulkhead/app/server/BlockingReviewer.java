@@ -7,7 +7,7 @@ import dev.bulkhead.app.admission.ReviewContext;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviews;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
@@ -91,7 +91,10 @@ class BlockingReviewer implements Reviewer {
 
     @Override
     public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
-        return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC())
+        return Reviews.by(
+                        WorkloadKinds.builtIn(),
+                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        Clock.systemUTC())
                 .refuse(path, beginning, reason, caller);
     }
 

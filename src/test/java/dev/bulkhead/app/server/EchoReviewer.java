@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
@@ -57,7 +57,10 @@ class EchoReviewer implements Reviewer {
         if (path == Path.MUTATE) {
             throw new OutOfMemoryError("a secret of the inside");
         }
-        return Reviews.by(WorkloadKinds.builtIn(), Cluster.offline(Cluster.NEWEST_MINOR), Clock.systemUTC())
+        return Reviews.by(
+                        WorkloadKinds.builtIn(),
+                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        Clock.systemUTC())
                 .refuse(path, beginning, reason, caller);
     }
 

@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.Rules;
@@ -126,7 +126,9 @@ class FixturesTest {
                 Policy.Match.EVERYTHING,
                 rule.level().isPresent()
                         ? new Profile(
-                                rule.level().get() == Level.BASELINE ? Profile.Kind.BASELINE : Profile.Kind.RESTRICTED,
+                                rule.level().get() == PodSecurityLevel.BASELINE
+                                        ? Profile.Kind.BASELINE
+                                        : Profile.Kind.RESTRICTED,
                                 version)
                         : Profile.SANDBOXED,
                 Mode.ENFORCE,

@@ -12,7 +12,7 @@ import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import net.jqwik.api.Provide;
 
 /** What hardening must never do, whatever the pod. The patches are applied by an independent library. */
 class HardeningInvariantsTest {
-    private static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+    private static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     private static final Policy WITH_USER = new Policy(
             "with-user",
             Policy.Match.EVERYTHING,
@@ -38,7 +38,7 @@ class HardeningInvariantsTest {
             Map.of(),
             new Policy.PolicySettings(
                     Optional.empty(),
-                    Optional.of(new dev.bulkhead.engine.rule.Settings.User.PerNamespace(100_000, 200_000)),
+                    Optional.of(new dev.bulkhead.engine.rule.RuleSettings.User.PerNamespace(100_000, 200_000)),
                     Optional.empty()));
 
     @Provide

@@ -8,7 +8,7 @@ import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.Optional;
 /** Judges YAML by YAML, as tests write it. */
 public final class Judging {
     public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    public static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+    public static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
     private Judging() {}
 

@@ -382,7 +382,8 @@ class PoliciesTest {
 
     private record Workloads(int minor) {
         Verdict.Outcome outcome(String pod, Profile profile) {
-            dev.bulkhead.engine.rule.Cluster cluster = dev.bulkhead.engine.rule.Cluster.offline(minor);
+            dev.bulkhead.engine.rule.ClusterCapabilities cluster =
+                    dev.bulkhead.engine.rule.ClusterCapabilities.offline(minor);
             Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
             return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                     .outcome();

@@ -9,7 +9,7 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.Map;
 import java.util.Optional;
@@ -209,7 +209,7 @@ class WhatTheApiServerRefusesTest {
     }
 
     private static String sandboxOn(String pod, Optional<Set<String>> classes) {
-        Cluster cluster = new Cluster(Cluster.NEWEST_MINOR, classes);
+        ClusterCapabilities cluster = new ClusterCapabilities(ClusterCapabilities.NEWEST_MINOR, classes);
         Demands demands = Policies.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
         return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                 .patch()

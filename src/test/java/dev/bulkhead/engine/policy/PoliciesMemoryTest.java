@@ -3,7 +3,7 @@ package dev.bulkhead.engine.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.evaluation.Judging;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +133,7 @@ class PoliciesMemoryTest {
 
     @Test
     void anotherVersionOfTheClusterIsAnotherAnswer() {
-        Demands old = policies.demandsOn(Namespace.named("a"), Map::of, Cluster.offline(24));
+        Demands old = policies.demandsOn(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
 
         assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER))
                 .isNotEqualTo(old);

@@ -2,7 +2,7 @@ package dev.bulkhead.app.cluster.status;
 
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,12 +16,12 @@ import java.util.Set;
 final class WorkloadCount {
     private final Policies policies;
     private final Map<String, Namespace> namespaces = new HashMap<>();
-    private final Cluster cluster;
+    private final ClusterCapabilities cluster;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Set<String>> here = new HashMap<>();
     private String namespace = "";
 
-    WorkloadCount(Policies policies, Collection<Namespace> namespaces, Cluster cluster) {
+    WorkloadCount(Policies policies, Collection<Namespace> namespaces, ClusterCapabilities cluster) {
         this.policies = policies;
         this.cluster = cluster;
         namespaces.forEach(known -> this.namespaces.put(known.name(), known));

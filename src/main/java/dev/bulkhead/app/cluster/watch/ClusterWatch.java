@@ -8,7 +8,7 @@ import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespaces;
 import dev.bulkhead.engine.policy.Policies;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -61,7 +61,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final AtomicBoolean stale = new AtomicBoolean();
     private volatile Declarations declarations;
     private volatile Optional<Integer> minor = Optional.empty();
-    private volatile Cluster cluster = Cluster.offline(Cluster.NEWEST_MINOR);
+    private volatile ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     private volatile boolean complete;
 
     /**
@@ -171,7 +171,7 @@ public final class ClusterWatch implements AutoCloseable {
                 && resourceVersion.equals(known.getMetadata().getResourceVersion());
     }
 
-    public Cluster cluster() {
+    public ClusterCapabilities cluster() {
         return cluster;
     }
 
@@ -205,8 +205,8 @@ public final class ClusterWatch implements AutoCloseable {
             Declarations after =
                     Declarations.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
             declarations = after;
-            minor.ifPresent(
-                    version -> cluster = new Cluster(version, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
+            minor.ifPresent(version ->
+                    cluster = new ClusterCapabilities(version, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
             tellProblems(before, after);
         } catch (RuntimeException e) {
             LOG.error("the policies could not be read, the last ones stay in force", e);

@@ -12,7 +12,7 @@ import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.policy.Policy.RuleOverride;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.Field;
 import java.time.Duration;
@@ -198,7 +198,7 @@ public final class PolicyReader {
                 if (named.isEmpty()) {
                     read.problem(
                             entry.get("action"), "expected harden, deny, warn, audit or off, found \"" + text + "\"");
-                } else if (named.get() == Action.HARDEN && !(rule.get() instanceof Hardenable)) {
+                } else if (named.get() == Action.HARDEN && !(rule.get() instanceof HardeningRule)) {
                     read.problem(
                             entry.get("action"),
                             rule.get().id() + " has nothing to fill in: use deny, warn, audit or off");

@@ -2,7 +2,7 @@ package dev.bulkhead.engine.policy.document;
 
 import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ final class PolicySettingsReader {
         return new PolicySettings(scratch.flatMap(this::scratch), user(user), classes.map(this::classes));
     }
 
-    private Optional<Settings.Scratch> scratch(Field scratch) {
+    private Optional<RuleSettings.Scratch> scratch(Field scratch) {
         read.known(scratch, "paths", "medium", "sizeLimit");
         if (!scratch.node().isObject()) {
             return Optional.empty();
@@ -54,7 +54,7 @@ final class PolicySettingsReader {
         List<String> paths = new ArrayList<>();
         for (Field item : read.items(scratch.get("paths"))) {
             read.text(item).ifPresent(path -> {
-                if (!Settings.Scratch.isMountable(path)) {
+                if (!RuleSettings.Scratch.isMountable(path)) {
                     read.problem(item, "expected an absolute path without \"..\" and \":\", found \"" + path + "\"");
                 }
                 paths.add(path);
@@ -65,15 +65,15 @@ final class PolicySettingsReader {
             read.problem(
                     scratch.get("medium"), "expected Memory, or \"\" for the node's disk, found \"" + medium + "\"");
         }
-        String size = read.text(scratch.get("sizeLimit")).orElse(Settings.Scratch.DEFAULT.sizeLimit());
+        String size = read.text(scratch.get("sizeLimit")).orElse(RuleSettings.Scratch.DEFAULT.sizeLimit());
         if (!QUANTITY.matcher(size).matches()) {
             read.problem(scratch.get("sizeLimit"), "expected a size such as 64Mi, found \"" + size + "\"");
         }
-        return Optional.of(new Settings.Scratch(
-                scratch.get("paths").isAbsent() ? Settings.Scratch.DEFAULT.paths() : paths, medium, size));
+        return Optional.of(new RuleSettings.Scratch(
+                scratch.get("paths").isAbsent() ? RuleSettings.Scratch.DEFAULT.paths() : paths, medium, size));
     }
 
-    private Optional<Settings.User> user(Field user) {
+    private Optional<RuleSettings.User> user(Field user) {
         if (user.isAbsent()) {
             return Optional.empty();
         }
@@ -86,7 +86,7 @@ final class PolicySettingsReader {
             return Optional.empty();
         }
         if (user.get("id").isPresent()) {
-            return id(user.get("id")).map(Settings.User.Fixed::new);
+            return id(user.get("id")).map(RuleSettings.User.Fixed::new);
         }
         Field range = user.get("perNamespace");
         read.known(range, "first", "last");
@@ -98,7 +98,7 @@ final class PolicySettingsReader {
         if (first.isPresent() && last.isPresent() && last.get() < first.get()) {
             read.problem(range.get("last"), "last is below first");
         }
-        return first.flatMap(from -> last.map(to -> new Settings.User.PerNamespace(from, to)));
+        return first.flatMap(from -> last.map(to -> new RuleSettings.User.PerNamespace(from, to)));
     }
 
     private Optional<Long> id(Field field) {

@@ -4,8 +4,8 @@ import dev.bulkhead.engine.policy.Demanded;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Policy.RuleOverride;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.check.Rules;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class LintDemands {
 
     /** Whether none of the policies asks for anything of that rule. */
     boolean isOff(String ruleId) {
-        return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(Demand.OFF));
+        return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(RuleAction.OFF));
     }
 
     /** The strictest that any of the policies wants done about that rule, in its mode. */
@@ -49,15 +49,15 @@ final class LintDemands {
                 .findFirst();
     }
 
-    private Demand demand(Policy policy, String ruleId) {
+    private RuleAction demand(Policy policy, String ruleId) {
         return override(policy, ruleId)
                 .action()
-                .map(Demand::of)
+                .map(RuleAction::of)
                 .orElseGet(() -> policy.profile().demands(clusterMinor).stream()
                         .filter(demanded -> demanded.rule().id().equals(ruleId))
                         .map(Demanded::demand)
                         .findFirst()
-                        .orElse(Demand.OFF));
+                        .orElse(RuleAction.OFF));
     }
 
     private static RuleOverride override(Policy policy, String ruleId) {

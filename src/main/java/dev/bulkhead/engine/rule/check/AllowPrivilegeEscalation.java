@@ -1,16 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -23,21 +23,21 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.allowPrivilegeEscalation} of every container. Allowed: false. Versions: from 1.8;
  * from 1.25 not on Windows pods.
  */
-final class AllowPrivilegeEscalation extends PodSecurityCheck implements Hardenable {
+final class AllowPrivilegeEscalation extends PodSecurityCheck implements HardeningRule {
     AllowPrivilegeEscalation() {
-        super("allowPrivilegeEscalation", Level.RESTRICTED, Layer.FILESYSTEM);
+        super("allowPrivilegeEscalation", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(8, this::check), Revision.since(25, (pod, context, found) -> {
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(8, this::check), VersionedCheck.since(25, (pod, context, found) -> {
             if (!pod.isWindows()) {
                 check(pod, context, found);
             }
         }));
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             Field escalation = container.securityContext().get("allowPrivilegeEscalation");
             if (!escalation.isFalse()) {
@@ -47,10 +47,10 @@ final class AllowPrivilegeEscalation extends PodSecurityCheck implements Hardena
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "allowPrivilegeEscalation != false",
-                Phrases.containers(findings) + " must set securityContext.allowPrivilegeEscalation=false");
+                Wording.containers(findings) + " must set securityContext.allowPrivilegeEscalation=false");
     }
 
     @Override
@@ -63,7 +63,7 @@ final class AllowPrivilegeEscalation extends PodSecurityCheck implements Hardena
      * Windows pods, which revisions before 1.25 do not spare.
      */
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             Field securityContext = finding.place().parent().orElseThrow();
             if (hardening.pod().isWindows()) {

@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -26,18 +26,18 @@ import java.util.function.Consumer;
  */
 final class AppArmorProfile extends PodSecurityCheck {
     AppArmorProfile() {
-        super("appArmorProfile", Level.BASELINE, Layer.CONFINEMENT);
+        super("appArmorProfile", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }
 
     private static final String ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
     private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         check(Subject.pod(), pod.securityContext(), found);
         for (Container container : pod.containers()) {
             check(Subject.of(container), container.securityContext(), found);
@@ -52,7 +52,7 @@ final class AppArmorProfile extends PodSecurityCheck {
                         this,
                         Subject.ofAnnotation(annotation.name()),
                         annotation,
-                        Phrases.assigned(annotation.name(), value)));
+                        Wording.assigned(annotation.name(), value)));
             }
         }
     }
@@ -68,17 +68,17 @@ final class AppArmorProfile extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<String> values = new ArrayList<>();
-        values.addAll(Phrases.sorted(Finding.values(findings.stream()
+        values.addAll(Wording.sorted(Finding.values(findings.stream()
                 .filter(finding -> !(finding.subject() instanceof Subject.OfAnnotation))
                 .toList())));
-        values.addAll(Phrases.sorted(Finding.values(findings.stream()
+        values.addAll(Wording.sorted(Finding.values(findings.stream()
                 .filter(finding -> finding.subject() instanceof Subject.OfAnnotation)
                 .toList())));
-        return new Description(
-                Phrases.plural(values.size(), "forbidden AppArmor profile", "forbidden AppArmor profiles"),
-                Phrases.setters(findings) + " must not set AppArmor profile type to " + Phrases.quoted(values));
+        return new PodSummary(
+                Wording.plural(values.size(), "forbidden AppArmor profile", "forbidden AppArmor profiles"),
+                Wording.setters(findings) + " must not set AppArmor profile type to " + Wording.quoted(values));
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  */
 final class CapabilitiesBaseline extends PodSecurityCheck {
     CapabilitiesBaseline() {
-        super("capabilities_baseline", Level.BASELINE, Layer.CAPABILITIES);
+        super("capabilities_baseline", PodSecurityLevel.BASELINE, Layer.CAPABILITIES);
     }
 
     private static final Set<String> ALLOWED = Set.of(
@@ -44,17 +44,17 @@ final class CapabilitiesBaseline extends PodSecurityCheck {
             "SYS_CHROOT");
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
     /** The restricted check sees everything that this one does. */
     @Override
-    public Demand leastPrivilege() {
-        return Demand.OFF;
+    public RuleAction leastPrivilege() {
+        return RuleAction.OFF;
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field added :
                     container.securityContext().get("capabilities").get("add").items()) {
@@ -66,11 +66,11 @@ final class CapabilitiesBaseline extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "non-default capabilities",
-                Phrases.containers(findings) + " must not include "
-                        + Phrases.quoted(Phrases.sorted(Finding.values(findings)))
+                Wording.containers(findings) + " must not include "
+                        + Wording.quoted(Wording.sorted(Finding.values(findings)))
                         + " in securityContext.capabilities.add");
     }
 

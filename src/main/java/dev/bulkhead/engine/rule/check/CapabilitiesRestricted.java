@@ -1,16 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -25,28 +25,28 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.capabilities.drop} and {@code add} of every container. Allowed: drop contains ALL;
  * add at most NET_BIND_SERVICE. Versions: from 1.22; from 1.25 not on Windows pods.
  */
-final class CapabilitiesRestricted extends PodSecurityCheck implements Hardenable {
+final class CapabilitiesRestricted extends PodSecurityCheck implements HardeningRule {
     CapabilitiesRestricted() {
-        super("capabilities_restricted", Level.RESTRICTED, Layer.CAPABILITIES);
+        super("capabilities_restricted", PodSecurityLevel.RESTRICTED, Layer.CAPABILITIES);
     }
 
     /** The value of a finding about a container that keeps the runtime's default set. */
     private static final String DEFAULT_SET = "default";
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
-                Revision.since(22, this::check).replacing("capabilities_baseline"),
-                Revision.since(25, this::checkLinux).replacing("capabilities_baseline"));
+                VersionedCheck.since(22, this::check).replacing("capabilities_baseline"),
+                VersionedCheck.since(25, this::checkLinux).replacing("capabilities_baseline"));
     }
 
-    private void checkLinux(Pod pod, Context context, Consumer<Finding> found) {
+    private void checkLinux(Pod pod, RuleContext context, Consumer<Finding> found) {
         if (!pod.isWindows()) {
             check(pod, context, found);
         }
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             Field capabilities = container.securityContext().get("capabilities");
             Field drop = capabilities.get("drop");
@@ -62,20 +62,20 @@ final class CapabilitiesRestricted extends PodSecurityCheck implements Hardenabl
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<Finding> keeping = findings.stream().filter(Finding::unset).toList();
         List<Finding> adding =
                 findings.stream().filter(finding -> !finding.unset()).toList();
         List<String> clauses = new ArrayList<>();
         if (!keeping.isEmpty()) {
-            clauses.add(Phrases.containers(keeping) + " must set securityContext.capabilities.drop=[\"ALL\"]");
+            clauses.add(Wording.containers(keeping) + " must set securityContext.capabilities.drop=[\"ALL\"]");
         }
         if (!adding.isEmpty()) {
-            clauses.add(Phrases.containers(adding) + " must not include "
-                    + Phrases.quoted(Phrases.sorted(Finding.values(adding)))
+            clauses.add(Wording.containers(adding) + " must not include "
+                    + Wording.quoted(Wording.sorted(Finding.values(adding)))
                     + " in securityContext.capabilities.add");
         }
-        return new Description("unrestricted capabilities", String.join("; ", clauses));
+        return new PodSummary("unrestricted capabilities", String.join("; ", clauses));
     }
 
     @Override
@@ -86,7 +86,7 @@ final class CapabilitiesRestricted extends PodSecurityCheck implements Hardenabl
     }
 
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             if (hardening.pod().isWindows()) {
                 hardening.leave(finding, "the API server accepts no capabilities on a Windows pod");

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
 import dev.bulkhead.engine.rule.hostpath.HostPathUse;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
@@ -52,15 +52,15 @@ public final class HostDevices extends OwnRule {
             Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
 
     public HostDevices() {
-        super("hostDevices", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("hostDevices", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
             Field type = hostPath.volume().source("hostPath").get("type");
             Optional<Field> place = Optional.empty();
@@ -81,16 +81,16 @@ public final class HostDevices extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<String> users = new ArrayList<>();
-        List<String> volumes = Phrases.volumesOf(findings);
+        List<String> volumes = Wording.volumesOf(findings);
         if (!volumes.isEmpty()) {
-            users.add(Phrases.named("volume", volumes));
+            users.add(Wording.named("volume", volumes));
         }
-        if (!Phrases.containersOf(findings).isEmpty()) {
-            users.add(Phrases.containers(findings));
+        if (!Wording.containersOf(findings).isEmpty()) {
+            users.add(Wording.containers(findings));
         }
-        return new Description(
+        return new PodSummary(
                 "host devices", String.join(" and ", users) + " must not use devices of the node or raw block devices");
     }
 
@@ -98,7 +98,7 @@ public final class HostDevices extends OwnRule {
     public String message(Finding finding) {
         return HostPathUse.of(finding)
                 .map(hostPath -> hostPath.label() + " " + claim(finding, hostPath) + "; " + hostPath.audience())
-                .orElseGet(() -> Phrases.containers(List.of(finding)) + " must not use volume \"" + finding.value()
+                .orElseGet(() -> Wording.containers(List.of(finding)) + " must not use volume \"" + finding.value()
                         + "\" as a raw block device");
     }
 

@@ -1,12 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -21,17 +21,17 @@ import java.util.stream.Collectors;
  */
 final class HostNamespaces extends PodSecurityCheck {
     HostNamespaces() {
-        super("hostNamespaces", Level.BASELINE, Layer.HOST);
+        super("hostNamespaces", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     private static final List<String> FIELDS = List.of("hostNetwork", "hostPID", "hostIPC");
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (String name : FIELDS) {
             Field field = pod.spec().get(name);
             if (field.isTrue()) {
@@ -41,8 +41,8 @@ final class HostNamespaces extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "host namespaces",
                 findings.stream().map(finding -> finding.value() + "=true").collect(Collectors.joining(", ")));
     }

@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPathUse;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Pod;
@@ -24,15 +24,15 @@ import java.util.function.Consumer;
  */
 final class HostPathVolumes extends PodSecurityCheck {
     HostPathVolumes() {
-        super("hostPathVolumes", Level.BASELINE, Layer.HOST);
+        super("hostPathVolumes", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Volume volume : pod.volumes()) {
             volume.hostPath()
                     .ifPresent(path ->
@@ -41,13 +41,13 @@ final class HostPathVolumes extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description("hostPath volumes", Phrases.named("volume", Phrases.volumesOf(findings)));
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary("hostPath volumes", Wording.named("volume", Wording.volumesOf(findings)));
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.named("volume", Phrases.volumesOf(List.of(finding))) + " must not mount the host's "
+        return Wording.named("volume", Wording.volumesOf(List.of(finding))) + " must not mount the host's "
                 + (finding.value().isEmpty() ? "files" : finding.value());
     }
 

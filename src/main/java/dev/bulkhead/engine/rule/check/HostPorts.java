@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -22,15 +22,15 @@ import java.util.function.Consumer;
  */
 final class HostPorts extends PodSecurityCheck {
     HostPorts() {
-        super("hostPorts", Level.BASELINE, Layer.HOST);
+        super("hostPorts", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field port : container.field().get("ports").items()) {
                 Field hostPort = port.get("hostPort");
@@ -43,19 +43,19 @@ final class HostPorts extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        Set<String> ports = Phrases.sorted(Finding.values(findings));
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        Set<String> ports = Wording.sorted(Finding.values(findings));
+        return new PodSummary(
                 "hostPort",
-                Phrases.containers(findings)
-                        + Phrases.plural(Phrases.containersOf(findings).size(), " uses ", " use ")
-                        + Phrases.plural(ports.size(), "hostPort ", "hostPorts ")
+                Wording.containers(findings)
+                        + Wording.plural(Wording.containersOf(findings).size(), " uses ", " use ")
+                        + Wording.plural(ports.size(), "hostPort ", "hostPorts ")
                         + String.join(", ", ports));
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.containers(List.of(finding)) + " must not use hostPort " + finding.value();
+        return Wording.containers(List.of(finding)) + " must not use hostPort " + finding.value();
     }
 
     /** In the host's network the API server makes every container port a host port. */

@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 final class HostProbesAndHostLifecycle extends PodSecurityCheck {
     HostProbesAndHostLifecycle() {
-        super("hostProbesAndHostLifecycle", Level.BASELINE, Layer.HOST);
+        super("hostProbesAndHostLifecycle", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     private static final List<List<String>> HANDLERS = List.of(
@@ -35,11 +35,11 @@ final class HostProbesAndHostLifecycle extends PodSecurityCheck {
             List.of("lifecycle", "preStop"));
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(34, this::check));
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(34, this::check));
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (List<String> path : HANDLERS) {
                 Field handler = container.field().get(path);
@@ -57,23 +57,23 @@ final class HostProbesAndHostLifecycle extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        List<String> containers = Phrases.containersOf(findings).stream()
+    public PodSummary describe(List<Finding> findings) {
+        List<String> containers = Wording.containersOf(findings).stream()
                 .map(Container::name)
                 .sorted()
                 .toList();
-        Set<String> hosts = Phrases.sorted(Finding.values(findings));
-        return new Description(
+        Set<String> hosts = Wording.sorted(Finding.values(findings));
+        return new PodSummary(
                 "probe or lifecycle host",
-                Phrases.named("container", containers)
-                        + Phrases.plural(containers.size(), " uses ", " use ")
-                        + Phrases.named("probe or lifecycle host", hosts));
+                Wording.named("container", containers)
+                        + Wording.plural(containers.size(), " uses ", " use ")
+                        + Wording.named("probe or lifecycle host", hosts));
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.containers(List.of(finding)) + " must not use probe or lifecycle host "
-                + Phrases.quoted(List.of(finding.value()));
+        return Wording.containers(List.of(finding)) + " must not use probe or lifecycle host "
+                + Wording.quoted(List.of(finding.value()));
     }
 
     @Override

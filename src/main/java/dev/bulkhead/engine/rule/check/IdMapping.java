@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.ClaimedVolume;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.List;
@@ -95,7 +95,7 @@ record IdMapping(Answer answer, String what) {
     }
 
     /** What is known of a volume of the pod. */
-    static IdMapping of(Volume volume, Context context) {
+    static IdMapping of(Volume volume, RuleContext context) {
         IdMapping claimed = claim(volume)
                 .map(claim -> context.namespace()
                         .flatMap(namespace -> context.cluster().claims().find(namespace, claim))

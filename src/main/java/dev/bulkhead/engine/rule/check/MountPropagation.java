@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -29,16 +29,16 @@ public final class MountPropagation extends OwnRule {
         super(
                 "mountPropagation",
                 Layer.HOST,
-                Demand.of(Action.DENY).except(FROM_THE_NODE, Action.WARN),
-                Demand.of(Action.DENY));
+                RuleAction.of(Action.DENY).except(FROM_THE_NODE, Action.WARN),
+                RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field mount : container.volumeMounts()) {
                 Field propagation = mount.get("mountPropagation");
@@ -51,18 +51,18 @@ public final class MountPropagation extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "mount propagation",
-                Phrases.containers(findings) + " must not set volumeMounts mountPropagation="
-                        + String.join(", ", Phrases.sorted(Finding.values(findings))));
+                Wording.containers(findings) + " must not set volumeMounts mountPropagation="
+                        + String.join(", ", Wording.sorted(Finding.values(findings))));
     }
 
     @Override
     public String message(Finding finding) {
         Field mount = finding.place().parent().orElseThrow();
         return describe(List.of(finding)).detail() + " (volume "
-                + Phrases.quoted(List.of(mount.get("name").textOrEmpty())) + " at "
+                + Wording.quoted(List.of(mount.get("name").textOrEmpty())) + " at "
                 + mount.get("mountPath").textOrEmpty() + ")";
     }
 

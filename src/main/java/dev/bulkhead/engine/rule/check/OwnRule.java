@@ -1,17 +1,17 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 
 /** A rule of Bulkhead's own. */
 abstract class OwnRule implements Rule {
     private final String id;
     private final Layer layer;
-    private final Demand leastPrivilege;
-    private final Demand sandboxed;
+    private final RuleAction leastPrivilege;
+    private final RuleAction sandboxed;
 
-    OwnRule(String id, Layer layer, Demand leastPrivilege, Demand sandboxed) {
+    OwnRule(String id, Layer layer, RuleAction leastPrivilege, RuleAction sandboxed) {
         this.id = id;
         this.layer = layer;
         this.leastPrivilege = leastPrivilege;
@@ -29,12 +29,12 @@ abstract class OwnRule implements Rule {
     }
 
     @Override
-    public final Demand leastPrivilege() {
+    public final RuleAction leastPrivilege() {
         return leastPrivilege;
     }
 
     @Override
-    public final Demand sandboxed() {
+    public final RuleAction sandboxed() {
         return sandboxed;
     }
 }

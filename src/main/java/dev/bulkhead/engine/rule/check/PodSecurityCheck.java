@@ -1,11 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 import java.util.Optional;
 
 /**
@@ -15,10 +15,10 @@ import java.util.Optional;
  */
 abstract class PodSecurityCheck implements Rule {
     private final String id;
-    private final Level level;
+    private final PodSecurityLevel level;
     private final Layer layer;
 
-    PodSecurityCheck(String id, Level level, Layer layer) {
+    PodSecurityCheck(String id, PodSecurityLevel level, Layer layer) {
         this.id = id;
         this.level = level;
         this.layer = layer;
@@ -30,7 +30,7 @@ abstract class PodSecurityCheck implements Rule {
     }
 
     @Override
-    public final Optional<Level> level() {
+    public final Optional<PodSecurityLevel> level() {
         return Optional.of(level);
     }
 
@@ -40,7 +40,7 @@ abstract class PodSecurityCheck implements Rule {
     }
 
     @Override
-    public Demand leastPrivilege() {
-        return Demand.of(this instanceof Hardenable ? Action.HARDEN : Action.DENY);
+    public RuleAction leastPrivilege() {
+        return RuleAction.of(this instanceof HardeningRule ? Action.HARDEN : Action.DENY);
     }
 }

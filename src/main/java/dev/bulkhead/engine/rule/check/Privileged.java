@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -21,15 +21,15 @@ import java.util.function.Consumer;
  */
 final class Privileged extends PodSecurityCheck {
     Privileged() {
-        super("privileged", Level.BASELINE, Layer.HOST);
+        super("privileged", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             Field privileged = container.securityContext().get("privileged");
             if (privileged.isTrue()) {
@@ -39,9 +39,9 @@ final class Privileged extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
-                "privileged", Phrases.containers(findings) + " must not set securityContext.privileged=true");
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
+                "privileged", Wording.containers(findings) + " must not set securityContext.privileged=true");
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -23,16 +23,16 @@ import java.util.function.Consumer;
  */
 final class ProcMount extends PodSecurityCheck {
     ProcMount() {
-        super("procMount", Level.BASELINE, Layer.CONFINEMENT);
+        super("procMount", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }
 
     private static final String DEFAULT = "Default";
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
-                Revision.since(0, (pod, context, found) -> check(this, pod, found)),
-                Revision.since(35, (pod, context, found) -> {
+                VersionedCheck.since(0, (pod, context, found) -> check(this, pod, found)),
+                VersionedCheck.since(35, (pod, context, found) -> {
                     if (!pod.hasUserNamespace()) {
                         check(this, pod, found);
                     }
@@ -41,8 +41,8 @@ final class ProcMount extends PodSecurityCheck {
 
     /** The restricted check sees everything that this one does. */
     @Override
-    public Demand leastPrivilege() {
-        return Demand.OFF;
+    public RuleAction leastPrivilege() {
+        return RuleAction.OFF;
     }
 
     static void check(Rule rule, Pod pod, Consumer<Finding> found) {
@@ -55,15 +55,15 @@ final class ProcMount extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         return description(findings);
     }
 
-    static Description description(List<Finding> findings) {
-        return new Description(
+    static PodSummary description(List<Finding> findings) {
+        return new PodSummary(
                 "procMount",
-                Phrases.containers(findings) + " must not set securityContext.procMount to "
-                        + Phrases.quoted(Phrases.sorted(Finding.values(findings))));
+                Wording.containers(findings) + " must not set securityContext.procMount to "
+                        + Wording.quoted(Wording.sorted(Finding.values(findings))));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.List;
 
 /**
@@ -15,17 +15,17 @@ import java.util.List;
  */
 final class ProcMountRestricted extends PodSecurityCheck {
     ProcMountRestricted() {
-        super("procMount_restricted", Level.RESTRICTED, Layer.CONFINEMENT);
+        super("procMount_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(35, (pod, context, found) -> ProcMount.check(this, pod, found))
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(35, (pod, context, found) -> ProcMount.check(this, pod, found))
                 .replacing("procMount"));
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         return ProcMount.description(findings);
     }
 

@@ -2,16 +2,16 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -24,18 +24,18 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
  * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
  */
-final class ReadOnlyRootFilesystem extends OwnRule implements Hardenable {
+final class ReadOnlyRootFilesystem extends OwnRule implements HardeningRule {
 
     ReadOnlyRootFilesystem() {
-        super("readOnlyRootFilesystem", Layer.FILESYSTEM, Demand.of(Action.HARDEN), Demand.of(Action.HARDEN));
+        super("readOnlyRootFilesystem", Layer.FILESYSTEM, RuleAction.of(Action.HARDEN), RuleAction.of(Action.HARDEN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         if (pod.isWindows()) {
             return;
         }
@@ -48,10 +48,10 @@ final class ReadOnlyRootFilesystem extends OwnRule implements Hardenable {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "readOnlyRootFilesystem != true",
-                Phrases.containers(findings) + " must set securityContext.readOnlyRootFilesystem=true");
+                Wording.containers(findings) + " must set securityContext.readOnlyRootFilesystem=true");
     }
 
     @Override
@@ -60,7 +60,7 @@ final class ReadOnlyRootFilesystem extends OwnRule implements Hardenable {
     }
 
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         if (hardening.open().isEmpty()) {
             return;
         }

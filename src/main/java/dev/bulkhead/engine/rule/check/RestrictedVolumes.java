@@ -1,15 +1,15 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  */
 final class RestrictedVolumes extends PodSecurityCheck {
     RestrictedVolumes() {
-        super("restrictedVolumes", Level.RESTRICTED, Layer.FILESYSTEM);
+        super("restrictedVolumes", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
     }
 
     private static final List<String> ALLOWED = List.of(
@@ -64,17 +64,17 @@ final class RestrictedVolumes extends PodSecurityCheck {
             "storageos");
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(0, this::check).replacing("hostPathVolumes"));
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(0, this::check).replacing("hostPathVolumes"));
     }
 
     /** A hostPath volume is reported by its own rule, with its path. */
     @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.DENY).except("hostPath", Action.OFF);
+    public RuleAction leastPrivilege() {
+        return RuleAction.of(Action.DENY).except("hostPath", Action.OFF);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Volume volume : pod.volumes()) {
             if (first(ALLOWED, volume).isEmpty()) {
                 Optional<String> type = first(RESTRICTED, volume);
@@ -89,19 +89,19 @@ final class RestrictedVolumes extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        List<String> volumes = Phrases.volumesOf(findings);
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        List<String> volumes = Wording.volumesOf(findings);
+        return new PodSummary(
                 "restricted volume types",
-                Phrases.named("volume", volumes)
-                        + Phrases.plural(volumes.size(), " uses ", " use ")
-                        + Phrases.named("restricted volume type", Phrases.sorted(Finding.values(findings))));
+                Wording.named("volume", volumes)
+                        + Wording.plural(volumes.size(), " uses ", " use ")
+                        + Wording.named("restricted volume type", Wording.sorted(Finding.values(findings))));
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.named("volume", Phrases.volumesOf(List.of(finding))) + " must not use restricted volume type "
-                + Phrases.quoted(List.of(finding.value()));
+        return Wording.named("volume", Wording.volumesOf(List.of(finding))) + " must not use restricted volume type "
+                + Wording.quoted(List.of(finding.value()));
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -27,15 +27,15 @@ import java.util.function.Consumer;
 final class RootGroup extends OwnRule {
 
     RootGroup() {
-        super("rootGroup", Layer.IDENTITY, Demand.of(Action.WARN), Demand.of(Action.DENY));
+        super("rootGroup", Layer.IDENTITY, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field securityContext = pod.securityContext();
         check(Subject.pod(), securityContext.get("runAsGroup"), found);
         check(Subject.pod(), securityContext.get("fsGroup"), found);
@@ -54,12 +54,12 @@ final class RootGroup extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         Set<String> fields = new LinkedHashSet<>();
         for (Finding finding : findings) {
             fields.add("securityContext." + fieldOf(finding) + "=0");
         }
-        return new Description("root group", Phrases.setters(findings) + " must not set " + String.join(", ", fields));
+        return new PodSummary("root group", Wording.setters(findings) + " must not set " + String.join(", ", fields));
     }
 
     @Override

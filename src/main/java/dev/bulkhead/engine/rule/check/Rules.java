@@ -1,9 +1,9 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
-import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +63,13 @@ public final class Rules {
     private Rules() {}
 
     /** A check and the revision of it that a version means. */
-    public record InForce(Rule rule, Revision revision) {}
+    public record InForce(Rule rule, VersionedCheck revision) {}
 
     /**
      * The checks of a Pod Security level at a version, in order: restricted has baseline's as well, but for those that one
      * of its own replaces.
      */
-    public static List<InForce> podSecurity(Level level, PodSecurityVersion version) {
+    public static List<InForce> podSecurity(PodSecurityLevel level, PodSecurityVersion version) {
         List<InForce> checks = new ArrayList<>();
         for (Rule rule : ALL) {
             if (rule.level().filter(of -> of.compareTo(level) <= 0).isPresent()) {

@@ -1,16 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPathUse;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -27,24 +27,24 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.runAsNonRoot} of the pod and of every container. Allowed: true, of the container's own
  * or by way of the pod; false nowhere. Versions: all; from 1.35 not looked at in a pod that has a user namespace.
  */
-final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
+final class RunAsNonRoot extends PodSecurityCheck implements HardeningRule {
     RunAsNonRoot() {
-        super("runAsNonRoot", Level.RESTRICTED, Layer.IDENTITY);
+        super("runAsNonRoot", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
     }
 
     /** Explicit or not, the container may run as root. */
     private static final String MAY_BE_ROOT = "false";
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(0, this::check), Revision.since(35, (pod, context, found) -> {
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(0, this::check), VersionedCheck.since(35, (pod, context, found) -> {
             if (!pod.hasUserNamespace()) {
                 check(pod, context, found);
             }
         }));
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field onPod = pod.securityContext().get("runAsNonRoot");
         if (onPod.isFalse()) {
             found.accept(Finding.unsafe(this, Subject.pod(), onPod, MAY_BE_ROOT));
@@ -61,19 +61,19 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
 
     /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<Finding> unsafe =
                 findings.stream().filter(finding -> !finding.unset()).toList();
-        return new Description(
+        return new PodSummary(
                 "runAsNonRoot != true",
                 unsafe.isEmpty()
-                        ? "pod or " + Phrases.containers(findings) + " must set securityContext.runAsNonRoot=true"
-                        : Phrases.setters(unsafe) + " must not set securityContext.runAsNonRoot=false");
+                        ? "pod or " + Wording.containers(findings) + " must set securityContext.runAsNonRoot=true"
+                        : Wording.setters(unsafe) + " must not set securityContext.runAsNonRoot=false");
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.setters(List.of(finding))
+        return Wording.setters(List.of(finding))
                 + (finding.unset()
                         ? " must set securityContext.runAsNonRoot=true"
                         : " must not set securityContext.runAsNonRoot=false");
@@ -98,7 +98,7 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
     }
 
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         List<Finding> fillable = new ArrayList<>();
         Field podUser = hardening.pod().securityContext().get("runAsUser");
         for (Finding finding : hardening.open()) {
@@ -127,8 +127,8 @@ final class RunAsNonRoot extends PodSecurityCheck implements Hardenable {
     }
 
     /** What the image must be like, where nothing else says which user it runs as. */
-    private static void note(Hardening hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
-        String whose = "runAsNonRoot is set; the image of " + Phrases.containers(List.of(finding));
+    private static void note(HardeningPass hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
+        String whose = "runAsNonRoot is set; the image of " + Wording.containers(List.of(finding));
         if (hardening.pod().isWindows()) {
             if (!hasWindowsUser) {
                 hardening.note(whose + " must run as another user than ContainerAdministrator, or"

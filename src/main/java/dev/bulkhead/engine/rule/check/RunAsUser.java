@@ -2,18 +2,18 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.LongNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -27,14 +27,14 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.runAsUser} of the pod and of every container. Allowed: absent, anything but 0.
  * Versions: from 1.23; from 1.35 not looked at in a pod that has a user namespace.
  */
-final class RunAsUser extends PodSecurityCheck implements Hardenable {
+final class RunAsUser extends PodSecurityCheck implements HardeningRule {
     RunAsUser() {
-        super("runAsUser", Level.RESTRICTED, Layer.IDENTITY);
+        super("runAsUser", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return List.of(Revision.since(23, this::check), Revision.since(35, (pod, context, found) -> {
+    public List<VersionedCheck> revisions() {
+        return List.of(VersionedCheck.since(23, this::check), VersionedCheck.since(35, (pod, context, found) -> {
             if (!pod.hasUserNamespace()) {
                 check(pod, context, found);
             }
@@ -43,11 +43,11 @@ final class RunAsUser extends PodSecurityCheck implements Hardenable {
 
     /** Nothing is missing where no user is named, so that there is nothing to harden but what a policy asks for. */
     @Override
-    public Demand leastPrivilege() {
-        return Demand.of(Action.DENY);
+    public RuleAction leastPrivilege() {
+        return RuleAction.of(Action.DENY);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         check(Subject.pod(), pod.securityContext(), found);
         for (Container container : pod.containers()) {
             check(Subject.of(container), container.securityContext(), found);
@@ -62,8 +62,8 @@ final class RunAsUser extends PodSecurityCheck implements Hardenable {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description("runAsUser=0", Phrases.setters(findings) + " must not set runAsUser=0");
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary("runAsUser=0", Wording.setters(findings) + " must not set runAsUser=0");
     }
 
     @Override
@@ -73,9 +73,9 @@ final class RunAsUser extends PodSecurityCheck implements Hardenable {
 
     /** Gives the policy's user to those that name none; images whose user is root or a name start with it. */
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         Pod pod = hardening.pod();
-        Optional<Settings.User> user = hardening.context().settings().user();
+        Optional<RuleSettings.User> user = hardening.context().settings().user();
         Field onPod = pod.securityContext().get("runAsUser");
         if (user.isEmpty() || pod.isWindows() || onPod.isPresent()) {
             return;

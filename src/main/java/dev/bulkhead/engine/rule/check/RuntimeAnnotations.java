@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
@@ -79,15 +79,15 @@ final class RuntimeAnnotations extends OwnRule {
             List.of(".resource-policy.nri.io", ".resource-policy.noderesource.dev");
 
     RuntimeAnnotations() {
-        super("runtimeAnnotations", Layer.SANDBOX, Demand.of(Action.WARN), Demand.of(Action.DENY));
+        super("runtimeAnnotations", Layer.SANDBOX, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Field annotation : pod.metadata().get("annotations").members()) {
             String key = annotation.name();
             if (!isHarmless(withoutContainer(key)) && FAMILIES.stream().anyMatch(family -> family.has(key))) {
@@ -107,7 +107,7 @@ final class RuntimeAnnotations extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<String> readers = new ArrayList<>();
         for (Family family : FAMILIES) {
             if (!readers.contains(family.reader())
@@ -115,9 +115,9 @@ final class RuntimeAnnotations extends OwnRule {
                 readers.add(family.reader());
             }
         }
-        return new Description(
+        return new PodSummary(
                 "runtime annotations",
-                "pod must not set " + Phrases.named("annotation", Phrases.sorted(Finding.values(findings)))
+                "pod must not set " + Wording.named("annotation", Wording.sorted(Finding.values(findings)))
                         + ", by which " + String.join(", ", readers)
                         + " may weaken its isolation or add devices");
     }

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.ControlSocket;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
 import dev.bulkhead.engine.rule.hostpath.HostPathUse;
@@ -30,15 +30,15 @@ import java.util.function.Consumer;
 public final class RuntimeSocket extends OwnRule {
 
     public RuntimeSocket() {
-        super("runtimeSocket", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("runtimeSocket", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
             List<HostPath> shown = hostPath.shown();
             if (ControlSocket.ALL.stream().anyMatch(socket -> socket.isReachedBy(shown))) {
@@ -48,10 +48,10 @@ public final class RuntimeSocket extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "runtime sockets",
-                Phrases.named("volume", Phrases.volumesOf(findings))
+                Wording.named("volume", Wording.volumesOf(findings))
                         + " must not reach the control socket of a container runtime or of the kubelet");
     }
 

@@ -2,16 +2,16 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -25,19 +25,19 @@ import java.util.function.Consumer;
  * <p>Fields: {@code spec.runtimeClassName}. Allowed: the RuntimeClasses that the policy counts as a sandbox. Versions:
  * all.
  */
-final class SandboxRuntime extends OwnRule implements Hardenable {
+final class SandboxRuntime extends OwnRule implements HardeningRule {
     private static final String UNSET = "unset";
 
     SandboxRuntime() {
-        super("sandboxRuntime", Layer.SANDBOX, Demand.OFF, Demand.of(Action.HARDEN));
+        super("sandboxRuntime", Layer.SANDBOX, RuleAction.OFF, RuleAction.of(Action.HARDEN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field runtimeClass = pod.spec().get("runtimeClassName");
         String name = runtimeClass.textOrEmpty();
         if (!context.settings().sandboxClasses().contains(name)) {
@@ -47,13 +47,13 @@ final class SandboxRuntime extends OwnRule implements Hardenable {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         String value = findings.get(0).value();
-        return new Description(
+        return new PodSummary(
                 "runtime without sandbox",
                 value.equals(UNSET)
                         ? "pod must set runtimeClassName to a sandboxed runtime"
-                        : "pod must not set runtimeClassName to " + Phrases.quoted(List.of(value))
+                        : "pod must not set runtimeClassName to " + Wording.quoted(List.of(value))
                                 + ", which is no sandboxed runtime");
     }
 
@@ -67,8 +67,8 @@ final class SandboxRuntime extends OwnRule implements Hardenable {
      * brings with it (overhead, nodeSelector, tolerations) it adds itself.
      */
     @Override
-    public void harden(Hardening hardening) {
-        Context context = hardening.context();
+    public void harden(HardeningPass hardening) {
+        RuleContext context = hardening.context();
         Optional<String> sandbox = context.settings().sandboxClasses().stream()
                 .filter(context.cluster()::hasRuntimeClass)
                 .findFirst();
@@ -90,6 +90,6 @@ final class SandboxRuntime extends OwnRule implements Hardenable {
     private static String missing(List<String> classes) {
         return classes.isEmpty()
                 ? "the policy counts no RuntimeClass as a sandbox"
-                : "the cluster has no RuntimeClass " + Phrases.quoted(classes);
+                : "the cluster has no RuntimeClass " + Wording.quoted(classes);
     }
 }

@@ -2,8 +2,8 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.rule.Hardening;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
@@ -40,13 +40,13 @@ final class ScratchVolumes {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final Hardening hardening;
+    private final HardeningPass hardening;
     private final Set<String> paths = new LinkedHashSet<>();
     private final Set<String> takenNames = new HashSet<>();
     private int next;
     private int made;
 
-    ScratchVolumes(Hardening hardening) {
+    ScratchVolumes(HardeningPass hardening) {
         this.hardening = hardening;
         if (hardening.podEditable()) {
             hardening.context().settings().scratch().paths().forEach(path -> want(path, "the policy"));
@@ -92,7 +92,7 @@ final class ScratchVolumes {
         if (cleaned.equals("/") || cleaned.equals("/dev") || isIn("/proc", cleaned) || isIn("/sys", cleaned)) {
             return Optional.of("a volume there would hide what the container needs to run");
         }
-        return Settings.Scratch.isMountable(path)
+        return RuleSettings.Scratch.isMountable(path)
                 ? Optional.empty()
                 : Optional.of("a mount path is absolute, without colon, \"..\" and control characters");
     }
@@ -178,7 +178,7 @@ final class ScratchVolumes {
     }
 
     private ObjectNode volume(String name) {
-        Settings.Scratch scratch = hardening.context().settings().scratch();
+        RuleSettings.Scratch scratch = hardening.context().settings().scratch();
         ObjectNode emptyDir = JSON.objectNode();
         if (!scratch.medium().isEmpty()) {
             emptyDir.put("medium", scratch.medium());

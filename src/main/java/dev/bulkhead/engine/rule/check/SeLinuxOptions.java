@@ -1,12 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 final class SeLinuxOptions extends PodSecurityCheck {
     SeLinuxOptions() {
-        super("seLinuxOptions", Level.BASELINE, Layer.CONFINEMENT);
+        super("seLinuxOptions", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }
 
     private static final Set<String> TYPES = Set.of("", "container_t", "container_init_t", "container_kvm_t");
@@ -31,10 +31,10 @@ final class SeLinuxOptions extends PodSecurityCheck {
             Set.of("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t");
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
-                Revision.since(0, (pod, context, found) -> check(pod, TYPES, found)),
-                Revision.since(31, (pod, context, found) -> check(pod, TYPES_SINCE_31, found)));
+                VersionedCheck.since(0, (pod, context, found) -> check(pod, TYPES, found)),
+                VersionedCheck.since(31, (pod, context, found) -> check(pod, TYPES_SINCE_31, found)));
     }
 
     private void check(Pod pod, Set<String> types, Consumer<Finding> found) {
@@ -59,31 +59,31 @@ final class SeLinuxOptions extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<String> clauses = new ArrayList<>();
-        Set<String> types = Phrases.sorted(findings.stream()
+        Set<String> types = Wording.sorted(findings.stream()
                 .filter(finding -> finding.place().name().equals("type"))
                 .map(finding -> finding.value().substring("type=".length()))
                 .toList());
         if (!types.isEmpty()) {
-            clauses.add(Phrases.named("type", types));
+            clauses.add(Wording.named("type", types));
         }
         for (String option : List.of("user", "role")) {
             if (findings.stream().anyMatch(finding -> finding.place().name().equals(option))) {
                 clauses.add(option + " may not be set");
             }
         }
-        return new Description(
+        return new PodSummary(
                 "seLinuxOptions",
-                Phrases.setters(findings) + " set forbidden securityContext.seLinuxOptions: "
+                Wording.setters(findings) + " set forbidden securityContext.seLinuxOptions: "
                         + String.join("; ", clauses));
     }
 
     @Override
     public String message(Finding finding) {
-        return Phrases.setters(List.of(finding)) + " must not set securityContext.seLinuxOptions."
+        return Wording.setters(List.of(finding)) + " must not set securityContext.seLinuxOptions."
                 + finding.place().name() + " to "
-                + Phrases.quoted(finding.place().text().stream().toList());
+                + Wording.quoted(finding.place().text().stream().toList());
     }
 
     @Override

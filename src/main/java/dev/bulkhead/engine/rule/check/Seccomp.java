@@ -1,10 +1,10 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -51,10 +51,10 @@ final class Seccomp {
         }
     }
 
-    static Description describeUnsafe(List<Finding> findings) {
-        return new Description(
+    static PodSummary describeUnsafe(List<Finding> findings) {
+        return new PodSummary(
                 "seccompProfile",
-                Phrases.setters(findings) + " must not set securityContext.seccompProfile.type to "
-                        + Phrases.quoted(Phrases.sorted(Finding.values(findings))));
+                Wording.setters(findings) + " must not set securityContext.seccompProfile.type to "
+                        + Wording.quoted(Wording.sorted(Finding.values(findings))));
     }
 }

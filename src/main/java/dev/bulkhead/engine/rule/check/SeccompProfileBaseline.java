@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -27,23 +27,23 @@ import java.util.function.Consumer;
  */
 final class SeccompProfileBaseline extends PodSecurityCheck {
     SeccompProfileBaseline() {
-        super("seccompProfile_baseline", Level.BASELINE, Layer.CONFINEMENT);
+        super("seccompProfile_baseline", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
-                Revision.since(0, this::checkAnnotations),
-                Revision.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found)));
+                VersionedCheck.since(0, this::checkAnnotations),
+                VersionedCheck.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found)));
     }
 
     /** The restricted check sees everything that this one does. */
     @Override
-    public Demand leastPrivilege() {
-        return Demand.OFF;
+    public RuleAction leastPrivilege() {
+        return RuleAction.OFF;
     }
 
-    private void checkAnnotations(Pod pod, Context context, Consumer<Finding> found) {
+    private void checkAnnotations(Pod pod, RuleContext context, Consumer<Finding> found) {
         checkAnnotation(Seccomp.podAnnotation(pod), found);
         pod.containers().stream()
                 .map(Container::name)
@@ -61,16 +61,16 @@ final class SeccompProfileBaseline extends PodSecurityCheck {
                         this,
                         Subject.ofAnnotation(annotation.name()),
                         annotation,
-                        Phrases.assigned(annotation.name(), value))));
+                        Wording.assigned(annotation.name(), value))));
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         if (findings.get(0).subject() instanceof Subject.OfAnnotation) {
-            Set<String> annotations = Phrases.sorted(Finding.values(findings));
-            return new Description(
+            Set<String> annotations = Wording.sorted(Finding.values(findings));
+            return new PodSummary(
                     "seccompProfile",
-                    Phrases.plural(annotations.size(), "forbidden annotation ", "forbidden annotations ")
+                    Wording.plural(annotations.size(), "forbidden annotation ", "forbidden annotations ")
                             + String.join(", ", annotations));
         }
         return Seccomp.describeUnsafe(findings);

@@ -2,16 +2,16 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -25,28 +25,28 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.seccompProfile.type} of the pod and of every container. Allowed: RuntimeDefault,
  * Localhost, of the container's own or by way of the pod. Versions: from 1.19; from 1.25 not on Windows pods.
  */
-final class SeccompProfileRestricted extends PodSecurityCheck implements Hardenable {
+final class SeccompProfileRestricted extends PodSecurityCheck implements HardeningRule {
     SeccompProfileRestricted() {
-        super("seccompProfile_restricted", Level.RESTRICTED, Layer.CONFINEMENT);
+        super("seccompProfile_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
     }
 
     private static final String UNSET = "unset";
     private static final String ALLOWED = "\"RuntimeDefault\" or \"Localhost\"";
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
-                Revision.since(19, this::check).replacing("seccompProfile_baseline"),
-                Revision.since(25, this::checkLinux).replacing("seccompProfile_baseline"));
+                VersionedCheck.since(19, this::check).replacing("seccompProfile_baseline"),
+                VersionedCheck.since(25, this::checkLinux).replacing("seccompProfile_baseline"));
     }
 
-    private void checkLinux(Pod pod, Context context, Consumer<Finding> found) {
+    private void checkLinux(Pod pod, RuleContext context, Consumer<Finding> found) {
         if (!pod.isWindows()) {
             check(pod, context, found);
         }
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Seccomp.findUnsafe(this, pod, found);
         if (Seccomp.isAllowed(Seccomp.profile(pod.securityContext()))) {
             return;
@@ -61,13 +61,13 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
 
     /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<Finding> unsafe =
                 findings.stream().filter(finding -> !finding.unset()).toList();
         return unsafe.isEmpty()
-                ? new Description(
+                ? new PodSummary(
                         "seccompProfile",
-                        "pod or " + Phrases.containers(findings) + " must set securityContext.seccompProfile.type to "
+                        "pod or " + Wording.containers(findings) + " must set securityContext.seccompProfile.type to "
                                 + ALLOWED)
                 : Seccomp.describeUnsafe(unsafe);
     }
@@ -75,7 +75,7 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
     @Override
     public String message(Finding finding) {
         return finding.unset()
-                ? Phrases.setters(List.of(finding)) + " must set securityContext.seccompProfile.type to " + ALLOWED
+                ? Wording.setters(List.of(finding)) + " must set securityContext.seccompProfile.type to " + ALLOWED
                 : describe(List.of(finding)).detail();
     }
 
@@ -85,7 +85,7 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
     }
 
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         Pod pod = hardening.pod();
         if (hardening.open().isEmpty()) {
             return;
@@ -107,7 +107,7 @@ final class SeccompProfileRestricted extends PodSecurityCheck implements Hardena
     }
 
     /** The API server accepts no field that says another thing than the annotation which it came after. */
-    private static void hardenContainer(Hardening hardening, Finding finding) {
+    private static void hardenContainer(HardeningPass hardening, Finding finding) {
         Pod pod = hardening.pod();
         if (pod.isWindows()) {
             hardening.leave(finding, "the API server accepts no seccomp profile on a Windows pod");

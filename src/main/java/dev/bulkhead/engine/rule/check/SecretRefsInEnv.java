@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -24,15 +24,15 @@ import java.util.function.Consumer;
  */
 final class SecretRefsInEnv extends OwnRule {
     SecretRefsInEnv() {
-        super("secretRefsInEnv", Layer.SECRETS, Demand.of(Action.AUDIT), Demand.of(Action.WARN));
+        super("secretRefsInEnv", Layer.SECRETS, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field variable : container.env()) {
                 check(container, variable.get("valueFrom").get("secretKeyRef"), found);
@@ -54,18 +54,18 @@ final class SecretRefsInEnv extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "Secrets in env",
-                Phrases.containers(findings) + " must not take "
-                        + Phrases.named("Secret", Phrases.sorted(Finding.values(findings)))
+                Wording.containers(findings) + " must not take "
+                        + Wording.named("Secret", Wording.sorted(Finding.values(findings)))
                         + " as environment variables");
     }
 
     @Override
     public String message(Finding finding) {
-        String secret = Phrases.named("Secret", List.of(finding.value()));
-        String who = Phrases.containers(List.of(finding));
+        String secret = Wording.named("Secret", List.of(finding.value()));
+        String who = Wording.containers(List.of(finding));
         if (isWhole(finding)) {
             return who + " must not take all of " + secret + " as environment variables";
         }
@@ -74,7 +74,7 @@ final class SecretRefsInEnv extends OwnRule {
                 .flatMap(Field::parent)
                 .map(env -> env.get("name").textOrEmpty())
                 .orElse("");
-        return who + " must not take " + secret + " as environment variable " + Phrases.quoted(List.of(variable));
+        return who + " must not take " + secret + " as environment variable " + Wording.quoted(List.of(variable));
     }
 
     private static boolean isWhole(Finding finding) {

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.secret.SecretForms;
 import dev.bulkhead.engine.rule.secret.SecretNames;
 import dev.bulkhead.engine.rule.secret.StandIns;
@@ -39,15 +39,15 @@ public final class SecretsInEnv extends OwnRule {
     private static final int CHARACTERS_PER_STEP = 16;
 
     public SecretsInEnv() {
-        super("secretsInEnv", Layer.SECRETS, Demand.of(Action.WARN), Demand.of(Action.DENY));
+        super("secretsInEnv", Layer.SECRETS, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field variable : container.env()) {
                 String name = variable.get("name").textOrEmpty();
@@ -82,16 +82,16 @@ public final class SecretsInEnv extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         Set<String> variables = new LinkedHashSet<>();
         for (Finding finding : findings) {
             String how =
                     recognise(finding.value(), finding.place().textOrEmpty()).orElse("by its name");
             variables.add('"' + finding.value() + "\" (" + how + ")");
         }
-        return new Description(
+        return new PodSummary(
                 "credentials in env",
-                Phrases.containers(findings) + " must not hold credentials in env: " + String.join(", ", variables));
+                Wording.containers(findings) + " must not hold credentials in env: " + String.join(", ", variables));
     }
 
     @Override

@@ -2,16 +2,16 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -32,19 +32,19 @@ import java.util.function.Consumer;
  * <p>The API server mounts the token before it asks webhooks, so that a pod may arrive with it. An addition cannot take
  * it away again: that is explicit then, and to be mended in the pod's template.
  */
-final class ServiceAccountToken extends OwnRule implements Hardenable {
+final class ServiceAccountToken extends OwnRule implements HardeningRule {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     ServiceAccountToken() {
-        super("serviceAccountToken", Layer.SECRETS, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
+        super("serviceAccountToken", Layer.SECRETS, RuleAction.of(Action.AUDIT), RuleAction.of(Action.HARDEN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field automount = pod.spec().get("automountServiceAccountToken");
         if (automount.isTrue() || automount.isFalse() || hasOwnServiceAccount(pod)) {
             return;
@@ -91,17 +91,17 @@ final class ServiceAccountToken extends OwnRule implements Hardenable {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
+    public PodSummary describe(List<Finding> findings) {
         List<String> volumes = findings.stream()
                 .map(Finding::subject)
                 .filter(Subject.OfVolume.class::isInstance)
                 .map(subject -> ((Subject.OfVolume) subject).volume().name())
                 .toList();
-        return new Description(
+        return new PodSummary(
                 "service account token",
                 volumes.isEmpty()
                         ? "pod must set automountServiceAccountToken, or a serviceAccountName of its own"
-                        : "pod must not mount the API token that nothing asked for (" + Phrases.named("volume", volumes)
+                        : "pod must not mount the API token that nothing asked for (" + Wording.named("volume", volumes)
                                 + ")");
     }
 
@@ -115,7 +115,7 @@ final class ServiceAccountToken extends OwnRule implements Hardenable {
     }
 
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             if (hardening.context().template()) {
                 hardening.leave(

@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -25,15 +25,15 @@ import java.util.function.Consumer;
 final class ShareProcessNamespace extends OwnRule {
 
     ShareProcessNamespace() {
-        super("shareProcessNamespace", Layer.CONFINEMENT, Demand.of(Action.AUDIT), Demand.of(Action.WARN));
+        super("shareProcessNamespace", Layer.CONFINEMENT, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field shared = pod.spec().get("shareProcessNamespace");
         if (shared.isTrue()) {
             found.accept(Finding.unsafe(this, Subject.pod(), shared, "true"));
@@ -41,8 +41,8 @@ final class ShareProcessNamespace extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description("shared process namespace", "pod must not set shareProcessNamespace=true");
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary("shared process namespace", "pod must not set shareProcessNamespace=true");
     }
 
     @Override

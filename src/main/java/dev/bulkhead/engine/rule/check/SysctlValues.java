@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -29,15 +29,15 @@ final class SysctlValues extends OwnRule {
     private static final int LONGEST_SHOWN = 80;
 
     SysctlValues() {
-        super("sysctlValues", Layer.CONFINEMENT, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("sysctlValues", Layer.CONFINEMENT, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Field sysctl : pod.securityContext().get("sysctls").items()) {
             Field value = sysctl.get("value");
             String text = value.textOrEmpty();
@@ -48,8 +48,8 @@ final class SysctlValues extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "sysctl values",
                 "pod must not set sysctl "
                         + String.join(
@@ -61,7 +61,7 @@ final class SysctlValues extends OwnRule {
     private static String assignment(Finding finding) {
         Field sysctl = finding.place().parent().orElseThrow();
         String value = finding.value();
-        return Phrases.assigned(
+        return Wording.assigned(
                 sysctl.get("name").textOrEmpty(),
                 value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
     }

@@ -1,11 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.Pod;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class Sysctls extends PodSecurityCheck {
     Sysctls() {
-        super("sysctls", Level.BASELINE, Layer.CONFINEMENT);
+        super("sysctls", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }
 
     private static final Set<String> SAFE = Set.of(
@@ -43,7 +43,7 @@ final class Sysctls extends PodSecurityCheck {
             and(SAFE_SINCE_32, "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat");
 
     @Override
-    public List<Revision> revisions() {
+    public List<VersionedCheck> revisions() {
         return List.of(
                 allowing(0, SAFE),
                 allowing(27, SAFE_SINCE_27),
@@ -58,8 +58,8 @@ final class Sysctls extends PodSecurityCheck {
         return ImmutableCopies.of(all);
     }
 
-    private Revision allowing(int since, Set<String> names) {
-        return Revision.since(since, (pod, context, found) -> check(pod, names, found));
+    private VersionedCheck allowing(int since, Set<String> names) {
+        return VersionedCheck.since(since, (pod, context, found) -> check(pod, names, found));
     }
 
     private void check(Pod pod, Set<String> allowed, Consumer<Finding> found) {
@@ -72,8 +72,8 @@ final class Sysctls extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description("forbidden sysctls", String.join(", ", Finding.values(findings)));
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary("forbidden sysctls", String.join(", ", Finding.values(findings)));
     }
 
     @Override

@@ -2,16 +2,16 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
  */
-final class UserNamespace extends OwnRule implements Hardenable {
+final class UserNamespace extends OwnRule implements HardeningRule {
     /** From 1.35 on these look away from pods that have a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
@@ -38,15 +38,15 @@ final class UserNamespace extends OwnRule implements Hardenable {
     private static final int MOST_NAMED = 5;
 
     UserNamespace() {
-        super("userNamespace", Layer.DAEMON, Demand.of(Action.AUDIT), Demand.of(Action.HARDEN));
+        super("userNamespace", Layer.DAEMON, RuleAction.of(Action.AUDIT), RuleAction.of(Action.HARDEN));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field hostUsers = pod.spec().get("hostUsers");
         if (context.cluster().hasUserNamespaces() && !pod.isWindows() && !hostUsers.isFalse()) {
             found.accept(new Finding(this, Subject.pod(), hostUsers, "host", hostUsers.isAbsent()));
@@ -54,8 +54,8 @@ final class UserNamespace extends OwnRule implements Hardenable {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description("host user namespace", "pod must set hostUsers=false");
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary("host user namespace", "pod must set hostUsers=false");
     }
 
     @Override
@@ -69,7 +69,7 @@ final class UserNamespace extends OwnRule implements Hardenable {
         }
         return unmapped.isEmpty()
                 ? "set spec.hostUsers to false"
-                : "set spec.hostUsers to false, and replace " + Phrases.named("volume", unmapped)
+                : "set spec.hostUsers to false, and replace " + Wording.named("volume", unmapped)
                         + " by one whose file system maps ids, such as ext4 or xfs on a block device";
     }
 
@@ -78,7 +78,7 @@ final class UserNamespace extends OwnRule implements Hardenable {
      * containers from starting; and a pod that asks for root is not to be admitted because of what it did not ask for.
      */
     @Override
-    public void harden(Hardening hardening) {
+    public void harden(HardeningPass hardening) {
         if (hardening.open().isEmpty()) {
             return;
         }
@@ -99,21 +99,21 @@ final class UserNamespace extends OwnRule implements Hardenable {
         }
     }
 
-    private static void noteUnknown(Hardening hardening) {
+    private static void noteUnknown(HardeningPass hardening) {
         List<String> unknown = hardening.pod().volumes().stream()
                 .filter(volume -> IdMapping.of(volume, hardening.context()).answer() == IdMapping.Answer.UNKNOWN)
                 .map(Volume::name)
                 .toList();
         if (!unknown.isEmpty()) {
             hardening.note("hostUsers is set to false; the containers start only if "
-                    + Phrases.named("volume", unknown.subList(0, Math.min(unknown.size(), MOST_NAMED)))
+                    + Wording.named("volume", unknown.subList(0, Math.min(unknown.size(), MOST_NAMED)))
                     + (unknown.size() > MOST_NAMED ? " and " + (unknown.size() - MOST_NAMED) + " more" : "")
-                    + Phrases.plural(unknown.size(), " has", " have")
+                    + Wording.plural(unknown.size(), " has", " have")
                     + " a file system that maps ids, as ext4 and xfs do, and NFS, SMB and FUSE do not");
         }
     }
 
-    private static Optional<String> obstacle(Pod pod, Context context) {
+    private static Optional<String> obstacle(Pod pod, RuleContext context) {
         for (String namespace : List.of("hostNetwork", "hostPID", "hostIPC")) {
             if (pod.spec().get(namespace).isTrue()) {
                 return Optional.of("the API server accepts no user namespace beside " + namespace);
@@ -127,7 +127,7 @@ final class UserNamespace extends OwnRule implements Hardenable {
         for (Volume volume : pod.volumes()) {
             IdMapping mapping = IdMapping.of(volume, context);
             if (mapping.answer() == IdMapping.Answer.NO) {
-                return Optional.of(Phrases.named("volume", List.of(volume.name())) + " " + mapping.what()
+                return Optional.of(Wording.named("volume", List.of(volume.name())) + " " + mapping.what()
                         + ", which does not map ids and cannot be mounted in a user namespace");
             }
         }

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -47,7 +47,7 @@ final class WindowsAdministrator extends OwnRule {
             "s-1-5-32-544");
 
     WindowsAdministrator() {
-        super("windowsAdministrator", Layer.IDENTITY, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("windowsAdministrator", Layer.IDENTITY, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     /** Whether the kubelet starts no container of that user under {@code runAsNonRoot}. */
@@ -67,11 +67,11 @@ final class WindowsAdministrator extends OwnRule {
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         check(Subject.pod(), pod.securityContext(), found);
         for (Container container : pod.containers()) {
             check(Subject.of(container), container.securityContext(), found);
@@ -96,11 +96,11 @@ final class WindowsAdministrator extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "Windows administrator",
-                Phrases.setters(findings) + " must not set securityContext.windowsOptions.runAsUserName="
-                        + Phrases.quoted(Phrases.sorted(Finding.values(findings))));
+                Wording.setters(findings) + " must not set securityContext.windowsOptions.runAsUserName="
+                        + Wording.quoted(Wording.sorted(Finding.values(findings))));
     }
 
     @Override

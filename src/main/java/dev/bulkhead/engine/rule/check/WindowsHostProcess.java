@@ -1,13 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Level;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -22,15 +22,15 @@ import java.util.function.Consumer;
  */
 final class WindowsHostProcess extends PodSecurityCheck {
     WindowsHostProcess() {
-        super("windowsHostProcess", Level.BASELINE, Layer.HOST);
+        super("windowsHostProcess", PodSecurityLevel.BASELINE, Layer.HOST);
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         check(Subject.pod(), pod.securityContext(), found);
         for (Container container : pod.containers()) {
             check(Subject.of(container), container.securityContext(), found);
@@ -45,10 +45,10 @@ final class WindowsHostProcess extends PodSecurityCheck {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "hostProcess",
-                Phrases.setters(findings) + " must not set securityContext.windowsOptions.hostProcess=true");
+                Wording.setters(findings) + " must not set securityContext.windowsOptions.hostProcess=true");
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPathLinks;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -29,15 +29,15 @@ import java.util.function.Consumer;
  */
 final class WorkingDirectory extends OwnRule {
     WorkingDirectory() {
-        super("workingDirectory", Layer.CONFINEMENT, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("workingDirectory", Layer.CONFINEMENT, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             Field workingDir = container.field().get("workingDir");
             String path = workingDir.textOrEmpty();
@@ -53,11 +53,11 @@ final class WorkingDirectory extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
                 "working directory",
-                Phrases.containers(findings) + " must not set workingDir to "
-                        + Phrases.quoted(Phrases.sorted(Finding.values(findings)))
+                Wording.containers(findings) + " must not set workingDir to "
+                        + Wording.quoted(Wording.sorted(Finding.values(findings)))
                         + ", which may be a directory of the node that the runtime has open");
     }
 

@@ -1,14 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Description;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
 import dev.bulkhead.engine.rule.hostpath.HostPathUse;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
@@ -67,15 +67,15 @@ public final class WritableHostPath extends OwnRule {
             .toList();
 
     public WritableHostPath() {
-        super("writableHostPath", Layer.HOST, Demand.of(Action.DENY), Demand.of(Action.DENY));
+        super("writableHostPath", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }
 
     @Override
-    public List<Revision> revisions() {
-        return Revision.only(this::check);
+    public List<VersionedCheck> revisions() {
+        return VersionedCheck.only(this::check);
     }
 
-    private void check(Pod pod, Context context, Consumer<Finding> found) {
+    private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Map<String, HostPathUse> hostPaths = new HashMap<>();
         HostPathUse.withoutClaims(pod, context)
                 .forEach(hostPath -> hostPaths.putIfAbsent(hostPath.volume().name(), hostPath));
@@ -108,20 +108,20 @@ public final class WritableHostPath extends OwnRule {
     }
 
     @Override
-    public Description describe(List<Finding> findings) {
-        return new Description(
-                "writable hostPath", Phrases.containers(findings) + " must mount hostPath volumes read-only");
+    public PodSummary describe(List<Finding> findings) {
+        return new PodSummary(
+                "writable hostPath", Wording.containers(findings) + " must mount hostPath volumes read-only");
     }
 
     @Override
     public String message(Finding finding) {
         Field mount = finding.place().parent().orElseThrow();
         Optional<String> doubt = HostPath.of(finding.value(), false).doubt();
-        return Phrases.containers(List.of(finding)) + " mounts " + HostPathUse.label(finding.value(), doubt)
+        return Wording.containers(List.of(finding)) + " mounts " + HostPathUse.label(finding.value(), doubt)
                 + (isReadOnlyAtTheTop(finding)
                         ? " read-only, but file systems mounted below it stay writable"
                         : " writable")
-                + " (volume " + Phrases.quoted(List.of(mount.get("name").textOrEmpty())) + ")";
+                + " (volume " + Wording.quoted(List.of(mount.get("name").textOrEmpty())) + ")";
     }
 
     private static boolean isReadOnlyAtTheTop(Finding finding) {

@@ -2,10 +2,10 @@ package dev.bulkhead.engine.rule.hostpath;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.rule.ClaimedVolume;
-import dev.bulkhead.engine.rule.Context;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Phrases;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -89,16 +89,16 @@ public final class HostPathUse {
     }
 
     /** The pod's hostPath volumes alone, in its order. */
-    public static List<HostPathUse> withoutClaims(Pod pod, Context context) {
+    public static List<HostPathUse> withoutClaims(Pod pod, RuleContext context) {
         return of(pod, Volume::hostPath, context.work());
     }
 
     /** The pod's hostPath volumes, and the claims whose volumes are known to be directories of a node, in its order. */
-    public static List<HostPathUse> of(Pod pod, Context context) {
+    public static List<HostPathUse> of(Pod pod, RuleContext context) {
         return of(pod, volume -> volume.hostPath().or(() -> claimedPath(volume, context)), context.work());
     }
 
-    private static Optional<String> claimedPath(Volume volume, Context context) {
+    private static Optional<String> claimedPath(Volume volume, RuleContext context) {
         return claim(volume)
                 .flatMap(claim -> context.namespace()
                         .flatMap(namespace -> context.cluster().claims().find(namespace, claim)))
@@ -269,7 +269,7 @@ public final class HostPathUse {
         Set<String> containers = new LinkedHashSet<>();
         mounts.forEach(mount -> containers.add(mount.container()));
         if (!containers.isEmpty()) {
-            return "mounted by " + Phrases.named("container", containers);
+            return "mounted by " + Wording.named("container", containers);
         }
         return allMounts ? "not mounted yet, but an ephemeral container could mount it" : "mounted or not";
     }

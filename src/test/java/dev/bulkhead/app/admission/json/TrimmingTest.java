@@ -12,7 +12,7 @@ import dev.bulkhead.app.admission.ReviewContext;
 import dev.bulkhead.app.admission.ReviewRequest;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class TrimmingTest {
 
     private final Gate gate = new Gate(
             WorkloadKinds.builtIn(),
-            Cluster.offline(Cluster.NEWEST_MINOR),
+            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
             Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC));
 
     static Stream<Path> pods() throws IOException {

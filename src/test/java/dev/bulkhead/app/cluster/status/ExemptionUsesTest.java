@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class ExemptionUsesTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Cluster CLUSTER = Cluster.offline(Cluster.NEWEST_MINOR);
+    private static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
     private final ExemptionUses uses = new ExemptionUses();
 

@@ -7,7 +7,7 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,7 @@ class WorkloadCountTest {
                     Optional.of(Policy.builtIn(Profile.RESTRICTED)),
                     List.of()),
             List.of(new Namespace("shop", Map.of("tier", "tenant")), Namespace.named("other")),
-            Cluster.offline(Cluster.NEWEST_MINOR));
+            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR));
 
     @Test
     void countsEachWorkloadOnceForEachPolicyThatMatches() {

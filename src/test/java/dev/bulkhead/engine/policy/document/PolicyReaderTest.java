@@ -8,7 +8,7 @@ import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +59,8 @@ class PolicyReaderTest {
                         "capabilities_restricted",
                         new Policy.RuleOverride(Optional.empty(), Set.of("NET_BIND_SERVICE", "CHOWN")));
         assertThat(policy.settings().scratch())
-                .contains(new Settings.Scratch(List.of("/tmp", "/run"), "Memory", "64Mi"));
-        assertThat(policy.settings().user()).contains(new Settings.User.PerNamespace(100_000, 200_000));
+                .contains(new RuleSettings.Scratch(List.of("/tmp", "/run"), "Memory", "64Mi"));
+        assertThat(policy.settings().user()).contains(new RuleSettings.User.PerNamespace(100_000, 200_000));
         assertThat(policy.settings().sandboxClasses()).contains(List.of("kata-qemu"));
     }
 

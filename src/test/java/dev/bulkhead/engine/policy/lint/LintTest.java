@@ -15,7 +15,7 @@ import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.Declaration;
 import dev.bulkhead.engine.policy.document.PolicyReader;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.check.Rules;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -370,7 +370,7 @@ class LintTest {
                 throw new AssertionError(reading);
             }
         }
-        return Lint.of(declarations, fallback, Judging.NOW, Cluster.NEWEST_MINOR).stream()
+        return Lint.of(declarations, fallback, Judging.NOW, ClusterCapabilities.NEWEST_MINOR).stream()
                 .map(remark -> remark.place().pointer() + ": " + remark.message())
                 .toList();
     }

@@ -3,8 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.RuleAction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,7 +139,7 @@ class HostDevicesTest {
 
     @Test
     void denies() {
-        assertThat(rule.leastPrivilege()).isEqualTo(Demand.of(Action.DENY));
-        assertThat(rule.sandboxed()).isEqualTo(Demand.of(Action.DENY));
+        assertThat(rule.leastPrivilege()).isEqualTo(RuleAction.of(Action.DENY));
+        assertThat(rule.sandboxed()).isEqualTo(RuleAction.of(Action.DENY));
     }
 }

@@ -3,12 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
@@ -19,8 +19,8 @@ import java.util.Optional;
 public final class HostPods {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private static final Context CONTEXT =
-            new Context(Settings.DEFAULT, Cluster.offline(Cluster.NEWEST_MINOR), Optional.empty());
+    private static final RuleContext CONTEXT = new RuleContext(
+            RuleSettings.DEFAULT, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Optional.empty());
 
     private final ObjectNode spec = JSON.objectNode();
     private final ObjectNode object = JSON.objectNode();

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ class PodSecurityFindingsTest {
                         + " | /ephemeralContainers/0/securityContext/privileged true"
             })
     void findsEachOffendingValueAtItsPlace(String rule, String spec, String expected) {
-        List<String> found = findings(rule, Cluster.NEWEST_MINOR, spec, "").stream()
+        List<String> found = findings(rule, ClusterCapabilities.NEWEST_MINOR, spec, "").stream()
                 .map(finding -> finding.place().pointer().substring("/spec".length()) + " " + finding.value()
                         + (finding.unset() ? "?" : ""))
                 .toList();
@@ -112,7 +112,7 @@ class PodSecurityFindingsTest {
         String key = "container.apparmor.security.beta.kubernetes.io/a";
         List<Finding> findings = findings(
                 "appArmorProfile",
-                Cluster.NEWEST_MINOR,
+                ClusterCapabilities.NEWEST_MINOR,
                 "containers: [{name: a}]",
                 key + ": \"un\\\"con\\\\fined\\n\\u007f\\u00a0é\"");
 
@@ -154,8 +154,9 @@ class PodSecurityFindingsTest {
         ObjectNode document = (ObjectNode) Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: p, annotations: {"
                 + annotations + "}}, spec: {" + spec + "}}");
         List<Finding> findings = new ArrayList<>();
-        Context context = Trial.of(Rules.named(rule).orElseThrow(), document).context();
-        Optional<Revision> revision = Rules.named(rule).orElseThrow().revisionAt(PodSecurityVersion.of(minor));
+        RuleContext context =
+                Trial.of(Rules.named(rule).orElseThrow(), document).context();
+        Optional<VersionedCheck> revision = Rules.named(rule).orElseThrow().revisionAt(PodSecurityVersion.of(minor));
         revision.orElseThrow().check().run(Pod.in(Field.root(document)), context, findings::add);
         return findings;
     }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.io.IOException;
@@ -77,19 +77,19 @@ class PodSecurityFixturesTest {
         Rule rule = Rules.named(key.substring(0, key.indexOf('/'))).orElseThrow();
         String name = key.substring(key.indexOf('/') + 1);
         int first = rule.revisions().get(0).since();
-        List<Integer> found = IntStream.rangeClosed(first, Cluster.NEWEST_MINOR)
+        List<Integer> found = IntStream.rangeClosed(first, ClusterCapabilities.NEWEST_MINOR)
                 .filter(minor -> finds(rule, pod, minor))
                 .boxed()
                 .toList();
         if (name.startsWith("pass-")) {
             assertThat(found).isEmpty();
         } else if (name.startsWith("fail-")) {
-            assertThat(found).hasSize(Cluster.NEWEST_MINOR - first + 1);
+            assertThat(found).hasSize(ClusterCapabilities.NEWEST_MINOR - first + 1);
         } else {
             int change = Integer.parseInt(name.replaceFirst("changes-at-1\\.([0-9]+)-.*", "$1"));
             boolean before = found.contains(change - 1);
             assertThat(found)
-                    .isEqualTo(IntStream.rangeClosed(first, Cluster.NEWEST_MINOR)
+                    .isEqualTo(IntStream.rangeClosed(first, ClusterCapabilities.NEWEST_MINOR)
                             .filter(minor -> (minor < change) == before)
                             .boxed()
                             .toList());
@@ -98,7 +98,8 @@ class PodSecurityFixturesTest {
 
     private static boolean finds(Rule rule, ObjectNode pod, int minor) {
         List<Finding> findings = new ArrayList<>();
-        Context context = new Context(Settings.DEFAULT, Cluster.offline(minor), Optional.empty());
+        RuleContext context =
+                new RuleContext(RuleSettings.DEFAULT, ClusterCapabilities.offline(minor), Optional.empty());
         rule.revisionAt(PodSecurityVersion.of(minor))
                 .ifPresent(revision -> revision.check().run(Pod.in(Field.root(pod)), context, findings::add));
         return !findings.isEmpty();

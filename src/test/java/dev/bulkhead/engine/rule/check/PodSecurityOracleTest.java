@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
-import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.io.BufferedReader;
@@ -60,9 +60,11 @@ class PodSecurityOracleTest {
     }
 
     private static Optional<String> compare(String id, Pod pod, JsonNode run, int minor) {
-        Level level = Level.valueOf(run.path("level").asText().toUpperCase(Locale.ROOT));
-        List<Description> descriptions = new ArrayList<>();
-        Context context = new Context(Settings.DEFAULT, Cluster.offline(minor), Optional.empty());
+        PodSecurityLevel level =
+                PodSecurityLevel.valueOf(run.path("level").asText().toUpperCase(Locale.ROOT));
+        List<PodSummary> descriptions = new ArrayList<>();
+        RuleContext context =
+                new RuleContext(RuleSettings.DEFAULT, ClusterCapabilities.offline(minor), Optional.empty());
         for (Rules.InForce check : Rules.podSecurity(level, PodSecurityVersion.of(minor))) {
             List<Finding> findings = new ArrayList<>();
             check.revision().check().run(pod, context, findings::add);
@@ -70,8 +72,8 @@ class PodSecurityOracleTest {
                 descriptions.add(check.rule().describe(findings));
             }
         }
-        String reason = descriptions.stream().map(Description::reason).collect(Collectors.joining(", "));
-        String detail = descriptions.stream().map(Description::sentence).collect(Collectors.joining(", "));
+        String reason = descriptions.stream().map(PodSummary::reason).collect(Collectors.joining(", "));
+        String detail = descriptions.stream().map(PodSummary::sentence).collect(Collectors.joining(", "));
         boolean agrees = descriptions.isEmpty() == run.path("allowed").booleanValue()
                 && reason.equals(run.path("reason").asText())
                 && detail.equals(run.path("detail").asText());

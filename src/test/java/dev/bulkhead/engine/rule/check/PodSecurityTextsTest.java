@@ -3,12 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Description;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Phrases;
-import dev.bulkhead.engine.rule.Revision;
+import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -49,7 +49,7 @@ class PodSecurityTextsTest {
                         + " | container \"a\" must set securityContext.capabilities.drop=[\"ALL\"]"
             })
     void saysOfOneFindingWhatToDo(String rule, String spec, String message) {
-        assertThat(PodSecurityFindingsTest.findings(rule, Cluster.NEWEST_MINOR, spec, ""))
+        assertThat(PodSecurityFindingsTest.findings(rule, ClusterCapabilities.NEWEST_MINOR, spec, ""))
                 .extracting(Finding::message)
                 .containsExactly(message);
     }
@@ -70,7 +70,7 @@ class PodSecurityTextsTest {
     void speaksOfExplicitOffendersFirstAndExclusivelyAndOfTheRestOnceTheyAreExcused() {
         List<Finding> findings = PodSecurityFindingsTest.findings(
                 "runAsNonRoot",
-                Cluster.NEWEST_MINOR,
+                ClusterCapabilities.NEWEST_MINOR,
                 "securityContext: {runAsNonRoot: false}, containers: [{name: a, securityContext: {runAsNonRoot: false}},"
                         + " {name: b}, {name: c}]",
                 "");
@@ -91,7 +91,7 @@ class PodSecurityTextsTest {
     void sortsValuesByTheirBytes() {
         List<Finding> findings = PodSecurityFindingsTest.findings(
                 "capabilities_baseline",
-                Cluster.NEWEST_MINOR,
+                ClusterCapabilities.NEWEST_MINOR,
                 "containers: [{name: a, securityContext: {capabilities: {add: [\"\\U0001F600\", \"\\uFF21\", b, B]}}}]",
                 "");
 
@@ -111,7 +111,7 @@ class PodSecurityTextsTest {
             if (rule.level().isEmpty()) {
                 continue;
             }
-            for (Revision revision : rule.revisions()) {
+            for (VersionedCheck revision : rule.revisions()) {
                 List<Finding> findings = new ArrayList<>();
                 revision.check().run(pod, Trial.of(rule, document).context(), findings::add);
                 findings.forEach(PodSecurityTextsTest::assertSpeaksForItself);
@@ -145,11 +145,11 @@ class PodSecurityTextsTest {
     }
 
     private static void assertSelectionDescribed(Rule rule, Pod pod, List<Finding> selected) {
-        Description description = rule.describe(selected);
+        PodSummary description = rule.describe(selected);
 
         assertThat(description.reason()).isNotBlank();
         assertThat(description.sentence()).startsWith(description.reason());
-        List<Container> about = Phrases.containersOf(selected);
+        List<Container> about = Wording.containersOf(selected);
         for (Container container : pod.containers()) {
             if (!about.contains(container)) {
                 assertThat(description.detail()).as(rule.id()).doesNotContain('"' + container.name() + '"');

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardening;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.RuleSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +21,8 @@ class ReadOnlyRootFilesystemTest {
         return Trial.of(new ReadOnlyRootFilesystem(), spec);
     }
 
-    private static Settings scratch(String medium, String... paths) {
-        return new Settings(new Settings.Scratch(List.of(paths), medium, "64Mi"), Optional.empty(), List.of());
+    private static RuleSettings scratch(String medium, String... paths) {
+        return new RuleSettings(new RuleSettings.Scratch(List.of(paths), medium, "64Mi"), Optional.empty(), List.of());
     }
 
     private static List<String> mountPaths(JsonNode container) {
@@ -277,7 +277,7 @@ class ReadOnlyRootFilesystemTest {
 
     @Test
     void tellsNothingWhereNothingIsToBeDone() {
-        Hardening hardening = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}]}")
+        HardeningPass hardening = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}]}")
                 .annotated("bulkhead.dev/scratch", "bad")
                 .harden();
 
@@ -302,7 +302,7 @@ class ReadOnlyRootFilesystemTest {
         String containers =
                 IntStream.range(0, 300).mapToObj(i -> "{name:'c" + i + "'}").collect(Collectors.joining(","));
         Trial trial = trial("{containers:[" + containers + "]}");
-        Hardening hardening = trial.harden();
+        HardeningPass hardening = trial.harden();
 
         assertThat(trial.hardened().spec().get("volumes")).hasSize(256);
         assertThat(hardening.left(hardening.open().get(255))).isEmpty();
@@ -331,8 +331,8 @@ class ReadOnlyRootFilesystemTest {
     void fillsOnlyWhatIsNotExcused() {
         Trial trial = trial("{containers:[{name:'a'},{name:'b'}]}");
         List<Finding> findings = trial.findings();
-        Hardening hardening =
-                new Hardening(trial.pod(), trial.context(), findings.subList(1, 2), findings.subList(0, 1), true);
+        HardeningPass hardening =
+                new HardeningPass(trial.pod(), trial.context(), findings.subList(1, 2), findings.subList(0, 1), true);
         new ReadOnlyRootFilesystem().harden(hardening);
 
         assertThat(hardening.edits())

@@ -3,7 +3,7 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.ClaimedVolume;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
 import java.util.List;
@@ -127,8 +127,8 @@ class RemediesTest {
 
     @Test
     void adviseAnotherClaimWhereAClaimLeadsToTheNode() {
-        Cluster cluster = new Cluster(
-                Cluster.NEWEST_MINOR,
+        ClusterCapabilities cluster = new ClusterCapabilities(
+                ClusterCapabilities.NEWEST_MINOR,
                 Optional.empty(),
                 (namespace, claim) -> Optional.of(new ClaimedVolume.OfNode("/run/containerd")));
         Trial trial = Trial.of(

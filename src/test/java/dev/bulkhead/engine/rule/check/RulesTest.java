@@ -3,12 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Demand;
-import dev.bulkhead.engine.rule.Level;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
-import dev.bulkhead.engine.rule.Revision;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -69,8 +69,8 @@ class RulesTest {
     @Test
     void baselineComesFirstThenRestrictedThenOurOwnEachSortedById() {
         List<Rule> sorted = Rules.ALL.stream()
-                .sorted(Comparator.comparing(
-                                (Rule rule) -> rule.level().map(Level::ordinal).orElse(Level.values().length))
+                .sorted(Comparator.comparing((Rule rule) ->
+                                rule.level().map(PodSecurityLevel::ordinal).orElse(PodSecurityLevel.values().length))
                         .thenComparing(Rule::id, BYTEWISE))
                 .toList();
 
@@ -89,21 +89,22 @@ class RulesTest {
     @Test
     void revisionsAreStrictlyIncreasingAndNoNewerThanWhatWeKnow() {
         for (Rule rule : Rules.ALL) {
-            List<Integer> since = rule.revisions().stream().map(Revision::since).toList();
+            List<Integer> since =
+                    rule.revisions().stream().map(VersionedCheck::since).toList();
             assertThat(since).as(rule.id()).isNotEmpty().isSorted().doesNotHaveDuplicates();
-            assertThat(since).as(rule.id()).allMatch(minor -> minor >= 0 && minor <= Cluster.NEWEST_MINOR);
+            assertThat(since).as(rule.id()).allMatch(minor -> minor >= 0 && minor <= ClusterCapabilities.NEWEST_MINOR);
         }
     }
 
     @Test
     void onlyRestrictedChecksReplaceAndOnlyBaselineOnes() {
         for (Rule rule : Rules.ALL) {
-            for (Revision revision : rule.revisions()) {
+            for (VersionedCheck revision : rule.revisions()) {
                 for (String replaced : revision.replaces()) {
-                    assertThat(rule.level()).as(rule.id()).contains(Level.RESTRICTED);
+                    assertThat(rule.level()).as(rule.id()).contains(PodSecurityLevel.RESTRICTED);
                     assertThat(Rules.named(replaced).flatMap(Rule::level))
                             .as(replaced)
-                            .contains(Level.BASELINE);
+                            .contains(PodSecurityLevel.BASELINE);
                 }
             }
         }
@@ -111,16 +112,16 @@ class RulesTest {
 
     @Test
     void policyChangesAtTheseVersionsOnly() {
-        assertThat(versions(Level.BASELINE, Level.RESTRICTED))
+        assertThat(versions(PodSecurityLevel.BASELINE, PodSecurityLevel.RESTRICTED))
                 .containsExactly(0, 8, 19, 22, 23, 25, 27, 29, 31, 32, 34, 35, 37);
-        assertThat(versions(Level.BASELINE)).containsExactly(0, 19, 27, 29, 31, 32, 34, 35, 37);
+        assertThat(versions(PodSecurityLevel.BASELINE)).containsExactly(0, 19, 27, 29, 31, 32, 34, 35, 37);
     }
 
-    private static Set<Integer> versions(Level... levels) {
+    private static Set<Integer> versions(PodSecurityLevel... levels) {
         return Rules.ALL.stream()
                 .filter(rule -> rule.level().filter(List.of(levels)::contains).isPresent())
                 .flatMap(rule -> rule.revisions().stream())
-                .map(Revision::since)
+                .map(VersionedCheck::since)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -142,7 +143,7 @@ class RulesTest {
     void restrictedAddsItsChecksAndLeavesOutWhatTheyReplace(
             int minor, int lastBaselineChange, String restricted, String replaced) {
         PodSecurityVersion version = PodSecurityVersion.of(minor);
-        List<String> baseline = ids(Rules.podSecurity(Level.BASELINE, version));
+        List<String> baseline = ids(Rules.podSecurity(PodSecurityLevel.BASELINE, version));
         List<String> expected = Stream.concat(
                         baseline.stream()
                                 .filter(id -> !List.of(replaced.split(" ")).contains(id)),
@@ -150,8 +151,8 @@ class RulesTest {
                 .toList();
 
         assertThat(baseline).containsAll(List.of(replaced.split(" ")));
-        assertThat(ids(Rules.podSecurity(Level.RESTRICTED, version))).containsExactlyElementsOf(expected);
-        assertThat(Rules.podSecurity(Level.BASELINE, version).stream()
+        assertThat(ids(Rules.podSecurity(PodSecurityLevel.RESTRICTED, version))).containsExactlyElementsOf(expected);
+        assertThat(Rules.podSecurity(PodSecurityLevel.BASELINE, version).stream()
                         .mapToInt(check -> check.revision().since())
                         .max())
                 .hasValue(lastBaselineChange);
@@ -159,34 +160,34 @@ class RulesTest {
 
     @Test
     void baselineKnowsProbeHostsFromTheirFirstVersionOn() {
-        assertThat(ids(Rules.podSecurity(Level.BASELINE, PodSecurityVersion.of(33))))
+        assertThat(ids(Rules.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(33))))
                 .hasSize(11)
                 .doesNotContain("hostProbesAndHostLifecycle");
-        assertThat(ids(Rules.podSecurity(Level.BASELINE, PodSecurityVersion.of(34))))
+        assertThat(ids(Rules.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(34))))
                 .hasSize(12)
                 .contains("hostProbesAndHostLifecycle");
     }
 
     @ParameterizedTest
-    @EnumSource(Level.class)
-    void latestIsTheNewestVersionOfEachCheck(Level level) {
-        List<Integer> newest = since(level, PodSecurityVersion.of(Cluster.NEWEST_MINOR));
+    @EnumSource(PodSecurityLevel.class)
+    void latestIsTheNewestVersionOfEachCheck(PodSecurityLevel level) {
+        List<Integer> newest = since(level, PodSecurityVersion.of(ClusterCapabilities.NEWEST_MINOR));
 
         assertThat(since(level, PodSecurityVersion.LATEST)).isEqualTo(newest);
         assertThat(since(level, PodSecurityVersion.of(10_000))).isEqualTo(newest);
         assertThat(ids(Rules.podSecurity(level, PodSecurityVersion.LATEST)))
-                .isEqualTo(ids(Rules.podSecurity(level, PodSecurityVersion.of(Cluster.NEWEST_MINOR))));
+                .isEqualTo(ids(Rules.podSecurity(level, PodSecurityVersion.of(ClusterCapabilities.NEWEST_MINOR))));
     }
 
     @ParameterizedTest
-    @EnumSource(Level.class)
-    void olderClusterKnowsNoNewerPolicy(Level level) {
+    @EnumSource(PodSecurityLevel.class)
+    void olderClusterKnowsNoNewerPolicy(PodSecurityLevel level) {
         assertThat(since(level, PodSecurityVersion.LATEST.clampedTo(36)))
                 .isEqualTo(since(level, PodSecurityVersion.of(35)))
                 .isNotEqualTo(since(level, PodSecurityVersion.LATEST));
     }
 
-    private static List<Integer> since(Level level, PodSecurityVersion version) {
+    private static List<Integer> since(PodSecurityLevel level, PodSecurityVersion version) {
         return Rules.podSecurity(level, version).stream()
                 .map(check -> check.revision().since())
                 .toList();
@@ -244,7 +245,7 @@ class RulesTest {
 
     @Test
     void hostPathVolumesAreLeftToTheRuleThatNamesTheirPaths() {
-        Demand volumes = Rules.named("restrictedVolumes").orElseThrow().leastPrivilege();
+        RuleAction volumes = Rules.named("restrictedVolumes").orElseThrow().leastPrivilege();
 
         assertThat(volumes.forValue("hostPath")).isEqualTo(Action.OFF);
         assertThat(volumes.forValue("nfs")).isEqualTo(Action.DENY);
@@ -253,11 +254,11 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"capabilities_baseline", "procMount", "seccompProfile_baseline"})
     void ownProfilesLeaveOutOnlyWhatTheirRestrictedChecksSee(String id) {
-        Set<String> replaced = Rules.podSecurity(Level.RESTRICTED, PodSecurityVersion.LATEST).stream()
+        Set<String> replaced = Rules.podSecurity(PodSecurityLevel.RESTRICTED, PodSecurityVersion.LATEST).stream()
                 .flatMap(check -> check.revision().replaces().stream())
                 .collect(Collectors.toSet());
 
         assertThat(replaced).contains(id);
-        assertThat(Rules.named(id).map(Rule::leastPrivilege)).isEqualTo(Optional.of(Demand.OFF));
+        assertThat(Rules.named(id).map(Rule::leastPrivilege)).isEqualTo(Optional.of(RuleAction.OFF));
     }
 }

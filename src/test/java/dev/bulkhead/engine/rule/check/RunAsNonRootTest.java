@@ -2,7 +2,7 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,7 +135,7 @@ class RunAsNonRootTest {
 
     @Test
     void saysThatTheImageMustNameAUserWhereNothingElseDoes() {
-        Settings.User user = new Settings.User.Fixed(10_001);
+        RuleSettings.User user = new RuleSettings.User.Fixed(10_001);
 
         assertThat(pod("containers: [{name: a}]").take().notes())
                 .singleElement()

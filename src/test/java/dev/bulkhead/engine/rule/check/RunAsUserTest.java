@@ -2,11 +2,11 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import org.junit.jupiter.api.Test;
 
 class RunAsUserTest {
-    private static final Settings.User USER = new Settings.User.Fixed(10_001);
+    private static final RuleSettings.User USER = new RuleSettings.User.Fixed(10_001);
 
     private static Turn pod(String spec) {
         return Turn.of("runAsUser", spec).withUser(USER);
@@ -78,7 +78,7 @@ class RunAsUserTest {
 
     @Test
     void userMayDependOnTheNamespace() {
-        Settings.User spread = new Settings.User.PerNamespace(100_000, 199_999);
+        RuleSettings.User spread = new RuleSettings.User.PerNamespace(100_000, 199_999);
         Turn turn = Turn.of("runAsUser", "containers: [{name: a}]").withUser(spread);
 
         assertThat(turn.additions())
@@ -90,7 +90,8 @@ class RunAsUserTest {
 
     @Test
     void largestUserThatTheApiServerTakesIsWrittenAsANumber() {
-        Turn turn = Turn.of("runAsUser", "containers: [{name: a}]").withUser(new Settings.User.Fixed(2_147_483_647));
+        Turn turn =
+                Turn.of("runAsUser", "containers: [{name: a}]").withUser(new RuleSettings.User.Fixed(2_147_483_647));
 
         assertThat(turn.additions()).containsExactly("/spec/securityContext {\"runAsUser\":2147483647}");
     }

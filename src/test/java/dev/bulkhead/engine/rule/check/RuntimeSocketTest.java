@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -214,8 +214,8 @@ class RuntimeSocketTest {
 
     @Test
     void denies() {
-        assertThat(rule.leastPrivilege()).isEqualTo(Demand.of(Action.DENY));
-        assertThat(rule.sandboxed()).isEqualTo(Demand.of(Action.DENY));
+        assertThat(rule.leastPrivilege()).isEqualTo(RuleAction.of(Action.DENY));
+        assertThat(rule.sandboxed()).isEqualTo(RuleAction.of(Action.DENY));
         assertThat(rule.layer()).isEqualTo(Layer.HOST);
     }
 

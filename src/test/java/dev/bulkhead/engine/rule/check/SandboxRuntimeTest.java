@@ -2,7 +2,7 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleSettings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,8 +12,8 @@ class SandboxRuntimeTest {
         return Trial.of(new SandboxRuntime(), spec);
     }
 
-    private static Settings classes(String... names) {
-        return new Settings(Settings.Scratch.DEFAULT, Optional.empty(), List.of(names));
+    private static RuleSettings classes(String... names) {
+        return new RuleSettings(RuleSettings.Scratch.DEFAULT, Optional.empty(), List.of(names));
     }
 
     @Test

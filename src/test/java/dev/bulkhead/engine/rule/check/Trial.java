@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A pod before one rule: what the rule finds in it, and what it makes of it. */
-public record Trial(Rule rule, JsonNode document, Context context) {
+public record Trial(Rule rule, JsonNode document, RuleContext context) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
             .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
@@ -39,7 +39,10 @@ public record Trial(Rule rule, JsonNode document, Context context) {
     }
 
     public static Trial of(Rule rule, JsonNode document) {
-        return new Trial(rule, document, new Context(Settings.DEFAULT, Cluster.offline(37), Optional.of("driftwood")));
+        return new Trial(
+                rule,
+                document,
+                new RuleContext(RuleSettings.DEFAULT, ClusterCapabilities.offline(37), Optional.of("driftwood")));
     }
 
     static JsonNode json(String text) {
@@ -50,16 +53,16 @@ public record Trial(Rule rule, JsonNode document, Context context) {
         }
     }
 
-    Trial with(Settings settings) {
-        return new Trial(rule, document, new Context(settings, context.cluster(), context.namespace()));
+    Trial with(RuleSettings settings) {
+        return new Trial(rule, document, new RuleContext(settings, context.cluster(), context.namespace()));
     }
 
-    Trial in(Cluster cluster) {
-        return new Trial(rule, document, new Context(context.settings(), cluster, context.namespace()));
+    Trial in(ClusterCapabilities cluster) {
+        return new Trial(rule, document, new RuleContext(context.settings(), cluster, context.namespace()));
     }
 
     Trial inClusterWithClasses(String... runtimeClasses) {
-        return in(new Cluster(37, Optional.of(Set.of(runtimeClasses))));
+        return in(new ClusterCapabilities(37, Optional.of(Set.of(runtimeClasses))));
     }
 
     Trial annotated(String key, String value) {
@@ -89,14 +92,14 @@ public record Trial(Rule rule, JsonNode document, Context context) {
         return findings.get(0);
     }
 
-    Hardening harden() {
+    HardeningPass harden() {
         return harden(true);
     }
 
-    Hardening harden(boolean podEditable) {
+    HardeningPass harden(boolean podEditable) {
         List<Finding> open = findings().stream().filter(Finding::unset).toList();
-        Hardening hardening = new Hardening(pod(), context, open, List.of(), podEditable);
-        ((Hardenable) rule).harden(hardening);
+        HardeningPass hardening = new HardeningPass(pod(), context, open, List.of(), podEditable);
+        ((HardeningRule) rule).harden(hardening);
         return hardening;
     }
 
@@ -111,7 +114,7 @@ public record Trial(Rule rule, JsonNode document, Context context) {
         return once;
     }
 
-    private Trial apply(Hardening hardening) {
+    private Trial apply(HardeningPass hardening) {
         JsonPatch patch = JsonPatch.of(hardening.edits());
         JsonNode result = patch.applyTo(document);
         assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document))
@@ -125,7 +128,7 @@ public record Trial(Rule rule, JsonNode document, Context context) {
     }
 
     String reasonLeft(boolean podEditable) {
-        Hardening hardening = harden(podEditable);
+        HardeningPass hardening = harden(podEditable);
         assertThat(hardening.edits()).isEmpty();
         assertThat(hardening.open()).hasSize(1);
         return hardening.left(hardening.open().get(0)).orElseThrow();

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
@@ -36,7 +36,7 @@ record Turn(
         Rule rule,
         JsonNode document,
         int minor,
-        Settings settings,
+        RuleSettings settings,
         Optional<String> namespace,
         Map<String, Set<String>> excused,
         boolean added) {
@@ -45,8 +45,8 @@ record Turn(
         return new Turn(
                 Rules.named(rule).orElseThrow(),
                 Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {" + spec + "}}"),
-                Cluster.NEWEST_MINOR,
-                Settings.DEFAULT,
+                ClusterCapabilities.NEWEST_MINOR,
+                RuleSettings.DEFAULT,
                 Optional.of("driftwood"),
                 Map.of(),
                 false);
@@ -56,8 +56,8 @@ record Turn(
         return new Turn(rule, document, other, settings, namespace, excused, added);
     }
 
-    Turn withUser(Settings.User user) {
-        Settings others = new Settings(settings.scratch(), Optional.of(user), settings.sandboxClasses());
+    Turn withUser(RuleSettings.User user) {
+        RuleSettings others = new RuleSettings(settings.scratch(), Optional.of(user), settings.sandboxClasses());
         return new Turn(rule, document, minor, others, namespace, excused, added);
     }
 
@@ -81,8 +81,8 @@ record Turn(
         return new Turn(rule, copy, minor, settings, namespace, excused, added);
     }
 
-    private Context context() {
-        return new Context(settings, Cluster.offline(minor), namespace);
+    private RuleContext context() {
+        return new RuleContext(settings, ClusterCapabilities.offline(minor), namespace);
     }
 
     private List<Finding> findings(Rule of, Pod pod) {
@@ -105,7 +105,7 @@ record Turn(
                         .isPresent();
     }
 
-    Hardening take() {
+    HardeningPass take() {
         Pod pod = Pod.in(Field.root(document));
         List<Finding> open = findings(rule, pod).stream()
                 .filter(finding -> finding.unset() && !isExcused(finding) && isWithinReach(finding))
@@ -114,8 +114,8 @@ record Turn(
                 .flatMap(other -> findings(other, pod).stream())
                 .filter(this::isExcused)
                 .toList();
-        Hardening hardening = new Hardening(pod, context(), open, forgiven, !added);
-        ((Hardenable) rule).harden(hardening);
+        HardeningPass hardening = new HardeningPass(pod, context(), open, forgiven, !added);
+        ((HardeningRule) rule).harden(hardening);
         return hardening;
     }
 
@@ -138,7 +138,7 @@ record Turn(
 
     /** The reasons by the container's name. */
     Map<String, String> left() {
-        Hardening hardening = take();
+        HardeningPass hardening = take();
         Map<String, String> left = new TreeMap<>();
         for (Finding finding : hardening.open()) {
             hardening

@@ -3,9 +3,9 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.ClaimedVolume;
-import dev.bulkhead.engine.rule.Cluster;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardening;
+import dev.bulkhead.engine.rule.HardeningPass;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -59,8 +59,8 @@ class UserNamespaceTest {
     void asksForNothingThatTheClusterCannotDo() {
         Trial trial = trial("{hostUsers:true,containers:[{name:'app'}]}");
 
-        assertThat(trial.in(Cluster.offline(32)).findings()).isEmpty();
-        assertThat(trial.in(Cluster.offline(33)).findings()).hasSize(1);
+        assertThat(trial.in(ClusterCapabilities.offline(32)).findings()).isEmpty();
+        assertThat(trial.in(ClusterCapabilities.offline(33)).findings()).hasSize(1);
     }
 
     @Test
@@ -177,9 +177,9 @@ class UserNamespaceTest {
                 .hasSize(1);
     }
 
-    private static Cluster claimed(String inNamespace, String name, ClaimedVolume volume) {
-        return new Cluster(
-                Cluster.NEWEST_MINOR,
+    private static ClusterCapabilities claimed(String inNamespace, String name, ClaimedVolume volume) {
+        return new ClusterCapabilities(
+                ClusterCapabilities.NEWEST_MINOR,
                 Optional.empty(),
                 (namespace, claim) ->
                         namespace.equals(inNamespace) && claim.equals(name) ? Optional.of(volume) : Optional.empty());
@@ -210,7 +210,7 @@ class UserNamespaceTest {
     @Test
     void fillsNothingWhenExcused() {
         Trial trial = trial("{containers:[{name:'app'}]}");
-        Hardening hardening = new Hardening(trial.pod(), trial.context(), List.of(), trial.findings(), true);
+        HardeningPass hardening = new HardeningPass(trial.pod(), trial.context(), List.of(), trial.findings(), true);
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).isEmpty();
@@ -221,8 +221,8 @@ class UserNamespaceTest {
     void excusesNothingThatIsDenied(String rule) {
         Trial trial = trial("{containers:[{name:'app'}]}");
         List<Finding> open = trial.findings();
-        Hardening hardening =
-                new Hardening(trial.pod(), trial.context(), open, List.of(), true, denied -> denied.equals(rule));
+        HardeningPass hardening =
+                new HardeningPass(trial.pod(), trial.context(), open, List.of(), true, denied -> denied.equals(rule));
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).isEmpty();
@@ -232,8 +232,8 @@ class UserNamespaceTest {
     @Test
     void fillsWhereOtherRulesDeny() {
         Trial trial = trial("{containers:[{name:'app'}]}");
-        Hardening hardening =
-                new Hardening(trial.pod(), trial.context(), trial.findings(), List.of(), true, "privileged"::equals);
+        HardeningPass hardening = new HardeningPass(
+                trial.pod(), trial.context(), trial.findings(), List.of(), true, "privileged"::equals);
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).hasSize(1);

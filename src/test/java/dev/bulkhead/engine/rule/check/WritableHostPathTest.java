@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.engine.rule.Demand;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Hardenable;
+import dev.bulkhead.engine.rule.HardeningRule;
+import dev.bulkhead.engine.rule.RuleAction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,8 +182,8 @@ class WritableHostPathTest {
 
     @Test
     void denies() {
-        assertThat(rule.leastPrivilege()).isEqualTo(Demand.of(Action.DENY));
-        assertThat(rule.sandboxed()).isEqualTo(Demand.of(Action.DENY));
-        assertThat(rule).isNotInstanceOf(Hardenable.class);
+        assertThat(rule.leastPrivilege()).isEqualTo(RuleAction.of(Action.DENY));
+        assertThat(rule.sandboxed()).isEqualTo(RuleAction.of(Action.DENY));
+        assertThat(rule).isNotInstanceOf(HardeningRule.class);
     }
 }

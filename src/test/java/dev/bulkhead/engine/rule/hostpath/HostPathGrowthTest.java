@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.rule.Cluster;
-import dev.bulkhead.engine.rule.Context;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.Settings;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.rule.check.HostDevices;
 import dev.bulkhead.engine.rule.check.RuntimeSocket;
@@ -114,8 +114,12 @@ class HostPathGrowthTest {
                 spec.putArray("containers").addObject().put("name", "a").putArray("volumeMounts"),
                 size);
         WorkMeter work = WorkMeter.unlimited();
-        Context context = new Context(
-                Settings.DEFAULT, Cluster.offline(Cluster.NEWEST_MINOR), Optional.of("driftwood"), false, work);
+        RuleContext context = new RuleContext(
+                RuleSettings.DEFAULT,
+                ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                Optional.of("driftwood"),
+                false,
+                work);
         rule.revisions().get(0).check().run(Pod.in(Field.root(pod)), context, finding -> {});
         return (double) work.steps() / pod.toString().length();
     }

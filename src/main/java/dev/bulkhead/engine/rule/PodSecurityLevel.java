@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.rule;
 
 /** The Pod Security level that a check belongs to. */
-public enum Level {
+public enum PodSecurityLevel {
     BASELINE,
     RESTRICTED
 }

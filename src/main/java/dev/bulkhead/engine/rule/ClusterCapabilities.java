@@ -11,25 +11,25 @@ import java.util.Set;
  * @param runtimeClasses the RuntimeClasses it has; empty when no cluster can be asked
  * @param claims the volumes behind claims
  */
-public record Cluster(int minor, Optional<Set<String>> runtimeClasses, ClaimLookup claims) {
+public record ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasses, ClaimLookup claims) {
     /** The newest minor version whose Pod Security checks Bulkhead knows; what is assumed without a cluster. */
     public static final int NEWEST_MINOR = 37;
 
     /** User namespaces are on by default from this minor version on (KEP-127). */
     private static final int USER_NAMESPACES_SINCE = 33;
 
-    public Cluster {
+    public ClusterCapabilities {
         runtimeClasses = runtimeClasses.map(ImmutableCopies::of);
     }
 
     /** A cluster of whose claims nothing is known. */
-    public Cluster(int minor, Optional<Set<String>> runtimeClasses) {
+    public ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasses) {
         this(minor, runtimeClasses, ClaimLookup.NONE);
     }
 
     /** No cluster to ask, only a version to assume. */
-    public static Cluster offline(int minor) {
-        return new Cluster(minor, Optional.empty());
+    public static ClusterCapabilities offline(int minor) {
+        return new ClusterCapabilities(minor, Optional.empty());
     }
 
     public boolean hasUserNamespaces() {

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * @param replaces the ids of baseline checks that it makes superfluous
  * @param check what it looks for
  */
-public record Revision(int since, Set<String> replaces, Check check) {
-    public Revision {
+public record VersionedCheck(int since, Set<String> replaces, Check check) {
+    public VersionedCheck {
         replaces = ImmutableCopies.of(replaces);
     }
 
@@ -22,19 +22,19 @@ public record Revision(int since, Set<String> replaces, Check check) {
     @FunctionalInterface
     public interface Check {
         /** Hands every finding over, in the pod's order. */
-        void run(Pod pod, Context context, Consumer<Finding> found);
+        void run(Pod pod, RuleContext context, Consumer<Finding> found);
     }
 
-    public static Revision since(int minor, Check check) {
-        return new Revision(minor, Set.of(), check);
+    public static VersionedCheck since(int minor, Check check) {
+        return new VersionedCheck(minor, Set.of(), check);
     }
 
     /** The only revision of a rule that knows no versions. */
-    public static List<Revision> only(Check check) {
+    public static List<VersionedCheck> only(Check check) {
         return List.of(since(0, check));
     }
 
-    public Revision replacing(String baselineCheck) {
-        return new Revision(since, Set.of(baselineCheck), check);
+    public VersionedCheck replacing(String baselineCheck) {
+        return new VersionedCheck(since, Set.of(baselineCheck), check);
     }
 }

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One rule's turn at filling in a pod: what it has to mend, and what it has done about it. Used by one thread. */
-public final class Hardening {
+public final class HardeningPass {
     private final Pod pod;
-    private final Context context;
+    private final RuleContext context;
     private final List<Finding> open;
     private final List<Finding> excused;
     private final boolean podEditable;
@@ -37,7 +37,7 @@ public final class Hardening {
      * @param excused the findings of all rules that an exemption excuses
      * @param podEditable whether fields of the pod itself may be filled, not only those of the findings' containers
      */
-    public Hardening(Pod pod, Context context, List<Finding> open, List<Finding> excused, boolean podEditable) {
+    public HardeningPass(Pod pod, RuleContext context, List<Finding> open, List<Finding> excused, boolean podEditable) {
         this(pod, context, open, excused, podEditable, rule -> false);
     }
 
@@ -46,9 +46,9 @@ public final class Hardening {
      *
      * @param denied whether the pod is denied because of the rule of that id
      */
-    public Hardening(
+    public HardeningPass(
             Pod pod,
-            Context context,
+            RuleContext context,
             List<Finding> open,
             List<Finding> excused,
             boolean podEditable,
@@ -65,7 +65,7 @@ public final class Hardening {
         return pod;
     }
 
-    public Context context() {
+    public RuleContext context() {
         return context;
     }
 

@@ -11,10 +11,14 @@ import java.util.Optional;
  * @param template whether the pod does not exist yet: the API server adds its own to it before it is judged again
  * @param work counts what the evaluation does, and ends it in time
  */
-public record Context(
-        Settings settings, Cluster cluster, Optional<String> namespace, boolean template, WorkMeter work) {
+public record RuleContext(
+        RuleSettings settings,
+        ClusterCapabilities cluster,
+        Optional<String> namespace,
+        boolean template,
+        WorkMeter work) {
     /** A pod itself, looked at for as long as it takes. */
-    public Context(Settings settings, Cluster cluster, Optional<String> namespace) {
+    public RuleContext(RuleSettings settings, ClusterCapabilities cluster, Optional<String> namespace) {
         this(settings, cluster, namespace, false, WorkMeter.unlimited());
     }
 }

@@ -13,12 +13,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The turns of phrase that Pod Security Admission uses, and that Bulkhead's own rules share. */
-public final class Phrases {
+public final class Wording {
     /** The order of the texts' UTF-8, which {@link String}'s own order is not beyond the basic plane. */
     private static final Comparator<String> BYTEWISE =
             Comparator.comparing((String text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
-    private Phrases() {}
+    private Wording() {}
 
     /** The names in quotes, joined by commas. Plainly wrapped, not escaped. */
     public static String quoted(Collection<String> names) {

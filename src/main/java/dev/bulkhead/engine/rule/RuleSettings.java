@@ -10,10 +10,11 @@ import java.util.Optional;
  * @param user the user given to pods that name none; empty to leave them
  * @param sandboxClasses the RuntimeClasses that count as a sandbox; the first one that the cluster has is filled in
  */
-public record Settings(Scratch scratch, Optional<User> user, List<String> sandboxClasses) {
-    public static final Settings DEFAULT = new Settings(Scratch.DEFAULT, Optional.empty(), List.of("gvisor", "kata"));
+public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sandboxClasses) {
+    public static final RuleSettings DEFAULT =
+            new RuleSettings(Scratch.DEFAULT, Optional.empty(), List.of("gvisor", "kata"));
 
-    public Settings {
+    public RuleSettings {
         sandboxClasses = List.copyOf(sandboxClasses);
     }
 

@@ -10,22 +10,22 @@ import java.util.Map;
  * @param action for every value
  * @param exceptions another action for single values
  */
-public record Demand(Action action, Map<String, Action> exceptions) {
-    public static final Demand OFF = of(Action.OFF);
+public record RuleAction(Action action, Map<String, Action> exceptions) {
+    public static final RuleAction OFF = of(Action.OFF);
 
-    public Demand {
+    public RuleAction {
         exceptions = ImmutableCopies.of(exceptions);
     }
 
-    public static Demand of(Action action) {
-        return new Demand(action, Map.of());
+    public static RuleAction of(Action action) {
+        return new RuleAction(action, Map.of());
     }
 
     /** The same demand, with another action for that value. */
-    public Demand except(String value, Action other) {
+    public RuleAction except(String value, Action other) {
         Map<String, Action> more = new HashMap<>(exceptions);
         more.put(value, other);
-        return new Demand(action, more);
+        return new RuleAction(action, more);
     }
 
     public Action forValue(String value) {
