@@ -10,7 +10,7 @@ import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
-import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -61,7 +61,7 @@ public final class HostDevices extends OwnRule {
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
-        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
+        for (HostPathVolume hostPath : HostPathVolume.of(pod, context)) {
             Field type = hostPath.volume().source("hostPath").get("type");
             Optional<Field> place = Optional.empty();
             if (hostPath.shown().stream().anyMatch(path -> path.reaches(DEV) || path.isWindowsDevice())) {
@@ -96,13 +96,13 @@ public final class HostDevices extends OwnRule {
 
     @Override
     public String message(Finding finding) {
-        return HostPathUse.of(finding)
+        return HostPathVolume.of(finding)
                 .map(hostPath -> hostPath.label() + " " + claim(finding, hostPath) + "; " + hostPath.audience())
                 .orElseGet(() -> Wording.containers(List.of(finding)) + " must not use volume \"" + finding.value()
                         + "\" as a raw block device");
     }
 
-    private static String claim(Finding finding, HostPathUse hostPath) {
+    private static String claim(Finding finding, HostPathVolume hostPath) {
         if (finding.place().name().equals("type")) {
             return "is a device of the node by its type " + finding.place().textOrEmpty();
         }
@@ -113,7 +113,7 @@ public final class HostDevices extends OwnRule {
 
     @Override
     public String remedy(Finding finding) {
-        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
         if (hostPath.isEmpty()) {
             return "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem";
         }

@@ -8,7 +8,7 @@ import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
-import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
@@ -53,7 +53,7 @@ final class HostPathVolumes extends PodSecurityCheck {
 
     @Override
     public String remedy(Finding finding) {
-        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
+        Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
         if (hostPath.filter(use -> use.isAny(NodeFile.SOCKET)).isPresent()) {
             return "remove the volume and its mounts: no other kind of volume leads to a socket of the node";
         }

@@ -11,7 +11,7 @@ import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
-import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -93,7 +93,7 @@ final class RunAsNonRoot extends PodSecurityCheck implements HardeningRule {
                 .or(() -> finding.place().parent())
                 .flatMap(Field::parent)
                 .flatMap(inSpec -> inSpec.name().equals("spec") ? Optional.of(inSpec) : inSpec.parent())
-                .filter(HostPathUse::isForWindows)
+                .filter(HostPathVolume::isForWindows)
                 .isPresent();
     }
 

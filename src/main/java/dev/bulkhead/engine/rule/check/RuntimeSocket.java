@@ -11,7 +11,7 @@ import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.ControlSocket;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
-import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class RuntimeSocket extends OwnRule {
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
-        for (HostPathUse hostPath : HostPathUse.of(pod, context)) {
+        for (HostPathVolume hostPath : HostPathVolume.of(pod, context)) {
             List<HostPath> shown = hostPath.shown();
             if (ControlSocket.ALL.stream().anyMatch(socket -> socket.isReachedBy(shown))) {
                 found.accept(Finding.unsafe(this, Subject.of(hostPath.volume()), hostPath.place(), hostPath.path()));
@@ -57,13 +57,13 @@ public final class RuntimeSocket extends OwnRule {
 
     @Override
     public String message(Finding finding) {
-        return HostPathUse.of(finding)
+        return HostPathVolume.of(finding)
                 .map(hostPath -> hostPath.label() + " reaches " + reachedBy(hostPath) + "; " + hostPath.audience()
                         + "; readOnly does not prevent connecting")
                 .orElseGet(() -> super.message(finding));
     }
 
-    private static String reachedBy(HostPathUse hostPath) {
+    private static String reachedBy(HostPathVolume hostPath) {
         if (hostPath.doubt().isPresent()) {
             return "any control socket, for all that can be told";
         }
@@ -80,8 +80,8 @@ public final class RuntimeSocket extends OwnRule {
 
     @Override
     public String remedy(Finding finding) {
-        Optional<HostPathUse> hostPath = HostPathUse.of(finding);
-        if (hostPath.filter(HostPathUse::isClaimed).isPresent()) {
+        Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
+        if (hostPath.filter(HostPathVolume::isClaimed).isPresent()) {
             return "use a claim that is bound to another PersistentVolume";
         }
         boolean holdsOthers = hostPath.filter(use -> use.isAny(NodeFile.PARENT)).isPresent();

@@ -10,7 +10,7 @@ import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
-import dev.bulkhead.engine.rule.hostpath.HostPathUse;
+import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -76,15 +76,15 @@ public final class WritableHostPath extends OwnRule {
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
-        Map<String, HostPathUse> hostPaths = new HashMap<>();
-        HostPathUse.withoutClaims(pod, context)
+        Map<String, HostPathVolume> hostPaths = new HashMap<>();
+        HostPathVolume.withoutClaims(pod, context)
                 .forEach(hostPath -> hostPaths.putIfAbsent(hostPath.volume().name(), hostPath));
         if (hostPaths.isEmpty()) {
             return;
         }
         for (Container container : pod.containers()) {
             for (Field mount : container.volumeMounts()) {
-                HostPathUse hostPath = hostPaths.get(mount.get("name").textOrEmpty());
+                HostPathVolume hostPath = hostPaths.get(mount.get("name").textOrEmpty());
                 if (hostPath == null) {
                     continue;
                 }
@@ -99,7 +99,7 @@ public final class WritableHostPath extends OwnRule {
         }
     }
 
-    private static boolean hasMountsBelow(HostPathUse hostPath, Field mount) {
+    private static boolean hasMountsBelow(HostPathVolume hostPath, Field mount) {
         return !hostPath.onWindows() && hasMountsBelow(hostPath.shownBy(mount));
     }
 
@@ -117,7 +117,7 @@ public final class WritableHostPath extends OwnRule {
     public String message(Finding finding) {
         Field mount = finding.place().parent().orElseThrow();
         Optional<String> doubt = HostPath.of(finding.value(), false).doubt();
-        return Wording.containers(List.of(finding)) + " mounts " + HostPathUse.label(finding.value(), doubt)
+        return Wording.containers(List.of(finding)) + " mounts " + HostPathVolume.label(finding.value(), doubt)
                 + (isReadOnlyAtTheTop(finding)
                         ? " read-only, but file systems mounted below it stay writable"
                         : " writable")
@@ -135,9 +135,9 @@ public final class WritableHostPath extends OwnRule {
                 .asContainer()
                 .flatMap(container -> container.field().parent())
                 .flatMap(Field::parent)
-                .map(HostPathUse::isForWindows)
+                .map(HostPathVolume::isForWindows)
                 .orElse(false);
-        HostPath shown = HostPathUse.shownBy(mount, finding.value(), onWindows);
+        HostPath shown = HostPathVolume.shownBy(mount, finding.value(), onWindows);
         switch (NodeFile.of(shown, "")) {
             case SOCKET -> {
                 return "remove the mount and its volume: readOnly does not prevent connecting to a socket";

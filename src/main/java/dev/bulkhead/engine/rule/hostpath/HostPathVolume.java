@@ -25,7 +25,7 @@ import java.util.function.Function;
  * source in the same entry, or a claim of whose volume that is known. It counts although nothing mounts it, because an
  * ephemeral container may come and mount it.
  */
-public final class HostPathUse {
+public final class HostPathVolume {
     /** More mounts of one volume than anybody writes; to judge each by itself would take too long. */
     private static final int MOST_MOUNTS = 64;
 
@@ -62,7 +62,7 @@ public final class HostPathUse {
         }
     }
 
-    private HostPathUse(
+    private HostPathVolume(
             Volume volume, String path, boolean onWindows, List<Mount> mounts, boolean allMounts, WorkMeter work) {
         this.volume = volume;
         this.path = path;
@@ -89,12 +89,12 @@ public final class HostPathUse {
     }
 
     /** The pod's hostPath volumes alone, in its order. */
-    public static List<HostPathUse> withoutClaims(Pod pod, RuleContext context) {
+    public static List<HostPathVolume> withoutClaims(Pod pod, RuleContext context) {
         return of(pod, Volume::hostPath, context.work());
     }
 
     /** The pod's hostPath volumes, and the claims whose volumes are known to be directories of a node, in its order. */
-    public static List<HostPathUse> of(Pod pod, RuleContext context) {
+    public static List<HostPathVolume> of(Pod pod, RuleContext context) {
         return of(pod, volume -> volume.hostPath().or(() -> claimedPath(volume, context)), context.work());
     }
 
@@ -111,7 +111,7 @@ public final class HostPathUse {
         return claim.isPresent() ? Optional.of(claim.get("claimName").textOrEmpty()) : Optional.empty();
     }
 
-    private static List<HostPathUse> of(Pod pod, Function<Volume, Optional<String>> pathOf, WorkMeter work) {
+    private static List<HostPathVolume> of(Pod pod, Function<Volume, Optional<String>> pathOf, WorkMeter work) {
         Map<Volume, String> paths = new LinkedHashMap<>();
         for (Volume volume : pod.volumes()) {
             pathOf.apply(volume).ifPresent(path -> paths.put(volume, path));
@@ -125,21 +125,21 @@ public final class HostPathUse {
             byVolume.computeIfAbsent(mount.volume(), name -> new ArrayList<>(1)).add(mount);
         }
         boolean onWindows = isForWindows(pod.spec());
-        List<HostPathUse> volumes = new ArrayList<>();
+        List<HostPathVolume> volumes = new ArrayList<>();
         paths.forEach((volume, path) -> {
             // Names are unique, save in a manifest that is refused anyway: there the first one has the mounts.
             List<Mount> mounts =
                     Optional.ofNullable(byVolume.remove(volume.name())).orElse(List.of());
-            volumes.add(new HostPathUse(volume, path, onWindows, mounts, true, work));
+            volumes.add(new HostPathVolume(volume, path, onWindows, mounts, true, work));
         });
         return volumes;
     }
 
     /** A volume, from where it stands in its pod. */
-    private static HostPathUse of(Volume volume, String path) {
+    private static HostPathVolume of(Volume volume, String path) {
         Field spec = volume.field().parent().flatMap(Field::parent).orElseThrow();
         List<Mount> searched = mountsIn(spec, MOST_SEARCHED);
-        return new HostPathUse(
+        return new HostPathVolume(
                 volume,
                 path,
                 isForWindows(spec),
@@ -275,7 +275,7 @@ public final class HostPathUse {
     }
 
     /** The volume that a finding is about; empty when it is about something else. */
-    public static Optional<HostPathUse> of(Finding finding) {
+    public static Optional<HostPathVolume> of(Finding finding) {
         return finding.subject() instanceof Subject.OfVolume of
                 ? Optional.of(of(of.volume(), of.volume().hostPath().orElse(finding.value())))
                 : Optional.empty();
