@@ -9,9 +9,9 @@ import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
-import dev.bulkhead.engine.rule.secret.SecretForms;
+import dev.bulkhead.engine.rule.secret.Placeholders;
 import dev.bulkhead.engine.rule.secret.SecretNames;
-import dev.bulkhead.engine.rule.secret.StandIns;
+import dev.bulkhead.engine.rule.secret.SecretValues;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * of whatever prints its environment.
  *
  * <p>Fields: {@code env[].name} and {@code env[].value} of every container. Allowed: a value that is no credential,
- * neither by the variable's name ({@link SecretNames}) nor by its own form ({@link SecretForms}); {@code valueFrom}.
+ * neither by the variable's name ({@link SecretNames}) nor by its own form ({@link SecretValues}); {@code valueFrom}.
  * Versions: all.
  *
  * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
@@ -65,20 +65,21 @@ public final class SecretsInEnv extends OwnRule {
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> form = value.length() < SHORTEST_FORM ? Optional.empty() : SecretForms.find(value);
+        Optional<String> form = value.length() < SHORTEST_FORM ? Optional.empty() : SecretValues.find(value);
         if (form.isPresent()) {
             return form;
         }
-        if (SecretNames.isCredential(name) && !StandIns.isNoCredential(value) && !isSetting(name, value)) {
+        if (SecretNames.isCredential(name) && !Placeholders.isNoCredential(value) && !isSetting(name, value)) {
             return Optional.of("by its name");
         }
-        return SecretForms.findFor(name, value);
+        return SecretValues.findFor(name, value);
     }
 
     /** Whether name and value together say that the variable tells where or how a credential is to be had. */
     private static boolean isSetting(String name, String value) {
-        return (StandIns.isMode(value) && SecretNames.mayNameMode(name))
-                || (SecretNames.mayNameObject(name) && StandIns.isObjectName(value, SecretNames.endsWith(name, "KEY")));
+        return (Placeholders.isMode(value) && SecretNames.mayNameMode(name))
+                || (SecretNames.mayNameObject(name)
+                        && Placeholders.isObjectName(value, SecretNames.endsWith(name, "KEY")));
     }
 
     @Override

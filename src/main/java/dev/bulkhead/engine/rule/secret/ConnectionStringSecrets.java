@@ -8,7 +8,7 @@ import java.util.Set;
  * Passwords and keys inside of what a program is told to connect to: URLs, connection strings, settings in JSON. Reads
  * the text a bounded number of times; no name and no value is looked at beyond a bound.
  */
-final class ConnectionSecrets {
+final class ConnectionStringSecrets {
     private static final int SHORTEST_NAME = 3;
     private static final int LONGEST_NAME = 128;
     private static final int LONGEST_VALUE = 160;
@@ -20,7 +20,7 @@ final class ConnectionSecrets {
     /** Signatures that stand for a login, in URLs of Azure, AWS and Google. */
     private static final Set<String> SIGNATURES = Set.of("sig", "x-amz-signature", "x-goog-signature");
 
-    private ConnectionSecrets() {}
+    private ConnectionStringSecrets() {}
 
     static Optional<String> find(String text) {
         if (hasPasswordInUrl(text)) {
@@ -131,7 +131,7 @@ final class ConnectionSecrets {
     }
 
     private static boolean isPassword(String text, int start, int end) {
-        return end > start && !StandIns.isPlaceholder(text.substring(start, Math.min(end, start + LONGEST_VALUE)));
+        return end > start && !Placeholders.isPlaceholder(text.substring(start, Math.min(end, start + LONGEST_VALUE)));
     }
 
     /** {@code password=...} as in connection strings, {@code "password": "..."} as in JSON. */
@@ -176,7 +176,7 @@ final class ConnectionSecrets {
     }
 
     private static boolean isStandIn(String value) {
-        return StandIns.isPlaceholder(value) || StandIns.isFlag(value) || StandIns.isPath(value);
+        return Placeholders.isPlaceholder(value) || Placeholders.isFlag(value) || Placeholders.isPath(value);
     }
 
     /** Whether the name of a setting needs no more to show a credential; a mere "token" or "secret" does. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Linear in the value's length, and only its first 128 KiB are read: Linux starts no program with a longer variable.
  */
-public final class SecretForms {
+public final class SecretValues {
     /** MAX_ARG_STRLEN of Linux. */
     private static final int LONGEST = 128 * 1024;
 
@@ -24,7 +24,7 @@ public final class SecretForms {
     /** How "-----BEGIN " begins in Base64. */
     private static final String BEGIN_IN_BASE64 = "LS0tLS1CRUdJTi";
 
-    private SecretForms() {}
+    private SecretValues() {}
 
     /** What the value is or holds, with its article. */
     public static Optional<String> find(String value) {
@@ -35,7 +35,7 @@ public final class SecretForms {
         if (hasPrivateKey(text) || hasEncodedPrivateKey(text)) {
             return Optional.of("a private key");
         }
-        Optional<String> token = SecretTokens.find(text);
+        Optional<String> token = KnownTokens.find(text);
         if (token.isPresent()) {
             return token;
         }
@@ -49,7 +49,7 @@ public final class SecretForms {
         if (azureKey.isPresent()) {
             return azureKey;
         }
-        Optional<String> connection = ConnectionSecrets.find(text);
+        Optional<String> connection = ConnectionStringSecrets.find(text);
         if (connection.isPresent() || depth == 0) {
             return connection;
         }
@@ -64,7 +64,7 @@ public final class SecretForms {
     public static Optional<String> findFor(String name, String value) {
         String text = value.length() > LONGEST ? value.substring(0, LONGEST) : value.strip();
         if (SecretNames.endsWith(name, "AUTH")
-                && ((isLogin(text) && !isHostAndPort(text)) || ConnectionSecrets.isRandom(text))) {
+                && ((isLogin(text) && !isHostAndPort(text)) || ConnectionStringSecrets.isRandom(text))) {
             return Optional.of("a login");
         }
         if (SecretNames.endsWith(name, "KEY")) {
@@ -167,7 +167,7 @@ public final class SecretForms {
                 && text.length() <= LONGEST_LOGIN
                 && !text.startsWith("//", colon + 1)
                 && text.chars().noneMatch(c -> c <= ' ' || c >= 127)
-                && !StandIns.isPlaceholder(text.substring(colon + 1));
+                && !Placeholders.isPlaceholder(text.substring(colon + 1));
     }
 
     /** {@code host:6379}. */

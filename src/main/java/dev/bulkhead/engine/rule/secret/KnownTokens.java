@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Tokens whose issuers mark them, so that they are known wherever they stand. */
-final class SecretTokens {
+final class KnownTokens {
     private static final BitSet ALPHANUMERIC = alphabet("azAZ09");
     private static final BitSet CAPITALS = alphabet("AZ09");
     private static final BitSet HEX = alphabet("afAF09");
@@ -145,7 +145,7 @@ final class SecretTokens {
         return List.copyOf(byFirst);
     }
 
-    private SecretTokens() {}
+    private KnownTokens() {}
 
     /** The characters of these ranges, each given by its first and its last. */
     private static BitSet alphabet(String ranges) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Texts that stand where a credential could, and are none: references to one, placeholders, flags, paths. */
-public final class StandIns {
+public final class Placeholders {
     /** Longer texts are taken at their word. */
     private static final int LONGEST = 8192;
 
@@ -90,7 +90,7 @@ public final class StandIns {
     private static final Set<String> UNITS =
             Set.of("", "ms", "s", "m", "h", "d", "w", "sec", "min", "k", "kb", "mb", "ki", "mi");
 
-    private StandIns() {}
+    private Placeholders() {}
 
     /** Whether a value is no credential, although its variable's name says so. */
     public static boolean isNoCredential(String value) {
@@ -216,7 +216,7 @@ public final class StandIns {
         return inner > 0
                 && text.startsWith(open)
                 && text.endsWith(close)
-                && text.chars().skip(open.length()).limit(inner).allMatch(StandIns::isInName);
+                && text.chars().skip(open.length()).limit(inner).allMatch(Placeholders::isInName);
     }
 
     private static boolean isInName(int c) {
