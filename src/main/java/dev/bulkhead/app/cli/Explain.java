@@ -3,7 +3,7 @@ package dev.bulkhead.app.cli;
 import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.app.cli.output.Markup;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +65,7 @@ final class Explain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Rule rule = Rules.ALL.stream()
+        Rule rule = RuleRegistry.ALL.stream()
                 .filter(known -> known.id().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(this::unknown);
@@ -81,7 +81,8 @@ final class Explain implements Callable<Integer> {
     }
 
     private ParameterException unknown() {
-        List<String> near = Nearest.of(name, Rules.ALL.stream().map(Rule::id).toList());
+        List<String> near =
+                Nearest.of(name, RuleRegistry.ALL.stream().map(Rule::id).toList());
         return new ParameterException(
                 spec.commandLine(),
                 String.format(Locale.ROOT, "no rule is called \"%s\"", Lines.harmless(name))

@@ -8,7 +8,7 @@ import dev.bulkhead.app.cli.output.Look.Style;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class ListRules implements Callable<Integer> {
     private static String table(Look look) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("RULE", "LAYER", "LEVEL", "LEAST-PRIVILEGE", "SANDBOXED", "SUMMARY"));
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             rows.add(List.of(
                     rule.id(),
                     rule.layer().label(),
@@ -150,7 +150,7 @@ final class ListRules implements Callable<Integer> {
             json.writeStringField("apiVersion", "bulkhead.dev/v1alpha1");
             json.writeStringField("kind", "RuleList");
             json.writeArrayFieldStart("rules");
-            for (Rule rule : Rules.ALL) {
+            for (Rule rule : RuleRegistry.ALL) {
                 json.writeStartObject();
                 json.writeStringField("id", rule.id());
                 json.writeStringField("layer", rule.layer().label());

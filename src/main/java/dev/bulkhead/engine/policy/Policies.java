@@ -7,7 +7,7 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.VersionedCheck;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -231,7 +231,7 @@ public final class Policies {
         }
         List<Demands.RuleDemands> rules = clauses.values().stream()
                 .map(of -> new Demands.RuleDemands(of.rule(), of.revision(), of.clauses()))
-                .sorted(Comparator.comparingInt(demands -> Rules.ALL.indexOf(demands.rule())))
+                .sorted(Comparator.comparingInt(demands -> RuleRegistry.ALL.indexOf(demands.rule())))
                 .toList();
         return new Demands(
                 matching.stream().map(Policy::name).toList(),
@@ -254,7 +254,7 @@ public final class Policies {
             add(clauses, policy, demanded, override.orElse(RuleOverride.NONE));
         }
         // What the policy names beyond its profile is taken at its newest revision.
-        open.forEach((id, override) -> Rules.named(id)
+        open.forEach((id, override) -> RuleRegistry.named(id)
                 .flatMap(rule -> rule.revisionAt(
                                 Profile.LEAST_PRIVILEGE.version().clampedTo(clusterMinor))
                         .map(revision -> new Demanded(rule, revision, RuleAction.OFF)))

@@ -4,7 +4,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.RuleAction;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,10 +87,10 @@ public record Profile(Kind kind, PodSecurityVersion version) {
         List<Demanded> demands = new ArrayList<>();
         podSecurityLevel()
                 .ifPresentOrElse(
-                        level -> Rules.podSecurity(level, clamped)
+                        level -> RuleRegistry.podSecurity(level, clamped)
                                 .forEach(check -> demands.add(
                                         new Demanded(check.rule(), check.revision(), RuleAction.of(Action.DENY)))),
-                        () -> Rules.ALL.forEach(rule -> {
+                        () -> RuleRegistry.ALL.forEach(rule -> {
                             RuleAction demand = switch (kind) {
                                 case LEAST_PRIVILEGE -> rule.leastPrivilege();
                                 case SANDBOXED -> rule.sandboxed();

@@ -13,7 +13,7 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.VersionedCheck;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.schema.MaximalPod;
@@ -54,7 +54,7 @@ final class FieldReadings {
     private static final PodSchema SCHEMA = PodSchema.load();
 
     /** A rule about volumes, of which an exemption asks more than of others: which containers mount them. */
-    private static final Rule EXEMPTED = Rules.named("hostPathVolumes").orElseThrow();
+    private static final Rule EXEMPTED = RuleRegistry.named("hostPathVolumes").orElseThrow();
 
     private final Map<String, Set<String>> byReader = new TreeMap<>();
 
@@ -72,7 +72,7 @@ final class FieldReadings {
     static FieldReadings all() {
         FieldReadings readings = new FieldReadings();
         readings.seeGate();
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             readings.see(rule);
         }
         return readings;
@@ -151,7 +151,7 @@ final class FieldReadings {
         }
         rule.level().ifPresent(level -> {
             Map<String, String> others = new LinkedHashMap<>();
-            Rules.ALL.stream().filter(other -> other != rule).forEach(other -> others.put(other.id(), "off"));
+            RuleRegistry.ALL.stream().filter(other -> other != rule).forEach(other -> others.put(other.id(), "off"));
             for (VersionedCheck revision : rule.revisions()) {
                 String profile = level.toString().toLowerCase(java.util.Locale.ROOT) + "@v1." + revision.since();
                 policies.add(policies(policy(profile, others, false)));

@@ -12,7 +12,7 @@ import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -86,7 +86,7 @@ class LinearCostTest {
         String containers = IntStream.range(0, 50).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
         List<String> documents = new ArrayList<>();
         documents.add(policy("a", "profile: sandboxed"));
-        String allow = Rules.ALL.stream()
+        String allow = RuleRegistry.ALL.stream()
                 .map(rule -> "{rule: " + rule.id() + ", values: ['*']}")
                 .collect(Collectors.joining(", "));
         for (String names : List.of("c", "c, " + containers, containers)) {

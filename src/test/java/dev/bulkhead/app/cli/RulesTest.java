@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.cli.Cli.Run;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,9 +45,9 @@ class RulesTest {
         JsonNode list =
                 new ObjectMapper().readTree(Cli.run("rules", "-o", "json").out());
 
-        assertThat(list.get("rules")).hasSize(Rules.ALL.size());
-        for (int i = 0; i < Rules.ALL.size(); i++) {
-            Rule rule = Rules.ALL.get(i);
+        assertThat(list.get("rules")).hasSize(RuleRegistry.ALL.size());
+        for (int i = 0; i < RuleRegistry.ALL.size(); i++) {
+            Rule rule = RuleRegistry.ALL.get(i);
             JsonNode entry = list.get("rules").get(i);
             assertThat(entry.get("id").asText()).isEqualTo(rule.id());
             assertThat(entry.get("layer").asText()).isEqualTo(rule.layer().label());
@@ -62,7 +62,7 @@ class RulesTest {
 
     @Test
     void explainsEveryRule() throws IOException {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             Run run = Cli.run("explain", rule.id());
             Run markdown = Cli.run("explain", rule.id(), "-o", "markdown");
 

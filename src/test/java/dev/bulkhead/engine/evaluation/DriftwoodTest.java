@@ -12,7 +12,7 @@ import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
@@ -132,7 +132,7 @@ class DriftwoodTest {
         List<Finding> findings = judge(read(step), Policies.of(Profile.SANDBOXED)).findings().stream()
                 .map(Judged::finding)
                 .toList();
-        assertThat(findings).allSatisfy(finding -> assertThat(Rules.ALL).contains(finding.rule()));
+        assertThat(findings).allSatisfy(finding -> assertThat(RuleRegistry.ALL).contains(finding.rule()));
         return findings;
     }
 

@@ -14,7 +14,7 @@ import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class FixturesTest {
 
     @Test
     void everyRuleHasFixturesOfBothSides() throws IOException {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             Set<String> sides = list(FIXTURES.resolve(rule.id())).stream()
                     .map(name -> name.substring(0, name.indexOf('-')))
                     .collect(Collectors.toSet());
@@ -51,7 +51,7 @@ class FixturesTest {
 
     @Test
     void everyFixtureHasARuleAndNoStrayFiles() throws IOException {
-        assertThat(Rules.ALL.stream().map(Rule::id)).containsAll(list(FIXTURES));
+        assertThat(RuleRegistry.ALL.stream().map(Rule::id)).containsAll(list(FIXTURES));
         for (String rule : list(FIXTURES)) {
             for (String fixture : list(FIXTURES.resolve(rule))) {
                 assertThat(FILES).containsAll(list(FIXTURES.resolve(rule).resolve(fixture)));
@@ -61,7 +61,7 @@ class FixturesTest {
 
     @Test
     void everyRevisionHasFixturesOfBothSides() throws IOException {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             List<String> cases = list(FIXTURES.resolve(rule.id()));
             rule.revisions().stream()
                     .skip(1)
@@ -74,11 +74,11 @@ class FixturesTest {
     @TestFactory
     Stream<DynamicTest> fixturesAreJudgedAsTheirNamesSay() throws IOException {
         return cases(pod -> {
-            Rule rule =
-                    Rules.named(pod.getName(pod.getNameCount() - 3).toString()).orElseThrow();
+            Rule rule = RuleRegistry.named(pod.getName(pod.getNameCount() - 3).toString())
+                    .orElseThrow();
             String name = pod.getName(pod.getNameCount() - 2).toString();
             if (name.startsWith("pass-")) {
-                assertThat(Rules.ALL).contains(rule);
+                assertThat(RuleRegistry.ALL).contains(rule);
                 assertThat(foundBy(rule, pod, PodSecurityVersion.LATEST)).isFalse();
             } else if (name.startsWith("fail-")) {
                 assertThat(foundBy(rule, pod, PodSecurityVersion.LATEST)).isTrue();
@@ -147,7 +147,7 @@ class FixturesTest {
             text.append(level.label()).append(":\n");
             String last = "";
             Set<Integer> minors = new TreeSet<>(List.of(0));
-            Rules.ALL.forEach(rule -> rule.revisions().forEach(revision -> minors.add(revision.since())));
+            RuleRegistry.ALL.forEach(rule -> rule.revisions().forEach(revision -> minors.add(revision.since())));
             for (int minor : minors) {
                 Verdict verdict = judge(object, new Profile(level, PodSecurityVersion.of(minor)));
                 String said = verdict.podSecuritySentences(dev.bulkhead.engine.rule.Action.DENY).stream()

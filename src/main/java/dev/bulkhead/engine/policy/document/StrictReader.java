@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.policy.document;
 
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ final class StrictReader {
 
     /** The rule of that id; another id is a problem, with the nearest one if there is one near. */
     Optional<Rule> rule(Field place, String id) {
-        Optional<Rule> rule = Rules.named(id);
+        Optional<Rule> rule = RuleRegistry.named(id);
         if (rule.isEmpty()) {
             problem(place, "unknown rule \"" + id + "\"" + suggestion(id));
         }
@@ -143,7 +143,7 @@ final class StrictReader {
     }
 
     private static String suggestion(String id) {
-        return Rules.ALL.stream()
+        return RuleRegistry.ALL.stream()
                 .map(Rule::id)
                 .filter(known -> known.equalsIgnoreCase(id)
                         || known.toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT)))

@@ -6,7 +6,7 @@ import dev.bulkhead.engine.policy.Policy.RuleOverride;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +41,7 @@ final class LintDemands {
 
     /** The rule that checks the same in that one's place, and is not off. */
     Optional<String> successorOf(String ruleId) {
-        return Rules.ALL.stream()
+        return RuleRegistry.ALL.stream()
                 .filter(rule -> rule.revisions().stream()
                         .anyMatch(revision -> revision.replaces().contains(ruleId)))
                 .map(Rule::id)

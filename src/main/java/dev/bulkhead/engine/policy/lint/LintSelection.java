@@ -5,7 +5,7 @@ import dev.bulkhead.engine.policy.LabelSelector.Expression;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,7 +74,7 @@ public final class LintSelection {
     private static List<String> laxer(Policy policy, Policy than, int clusterMinor) {
         LintDemands here = new LintDemands(List.of(policy), clusterMinor);
         LintDemands there = new LintDemands(List.of(than), clusterMinor);
-        return Rules.ALL.stream()
+        return RuleRegistry.ALL.stream()
                 .map(Rule::id)
                 .filter(rule -> there.strictest(rule).isStricterThan(here.strictest(rule)))
                 .toList();

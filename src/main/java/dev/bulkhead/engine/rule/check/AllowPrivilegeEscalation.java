@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.allowPrivilegeEscalation} of every container. Allowed: false. Versions: from 1.8;
  * from 1.25 not on Windows pods.
  */
-final class AllowPrivilegeEscalation extends PodSecurityCheck implements HardeningRule {
+final class AllowPrivilegeEscalation extends PodSecurityRule implements HardeningRule {
     AllowPrivilegeEscalation() {
         super("allowPrivilegeEscalation", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
     }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * container.apparmor.security.beta.kubernetes.io/*}. Allowed: absent, RuntimeDefault, Localhost; annotations empty,
  * {@code runtime/default}, {@code localhost/*}. Versions: all.
  */
-final class AppArmorProfile extends PodSecurityCheck {
+final class AppArmorProfile extends PodSecurityRule {
     AppArmorProfile() {
         super("appArmorProfile", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }

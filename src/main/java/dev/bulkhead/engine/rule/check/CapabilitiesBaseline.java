@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.capabilities.add} of every container. Allowed: the set below, to the letter.
  * Versions: all; from 1.22 restricted has a stricter check in its place.
  */
-final class CapabilitiesBaseline extends PodSecurityCheck {
+final class CapabilitiesBaseline extends PodSecurityRule {
     CapabilitiesBaseline() {
         super("capabilities_baseline", PodSecurityLevel.BASELINE, Layer.CAPABILITIES);
     }

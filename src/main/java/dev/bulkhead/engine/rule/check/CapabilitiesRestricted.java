@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.capabilities.drop} and {@code add} of every container. Allowed: drop contains ALL;
  * add at most NET_BIND_SERVICE. Versions: from 1.22; from 1.25 not on Windows pods.
  */
-final class CapabilitiesRestricted extends PodSecurityCheck implements HardeningRule {
+final class CapabilitiesRestricted extends PodSecurityRule implements HardeningRule {
     CapabilitiesRestricted() {
         super("capabilities_restricted", PodSecurityLevel.RESTRICTED, Layer.CAPABILITIES);
     }

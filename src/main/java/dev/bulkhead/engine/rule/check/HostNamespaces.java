@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * <p>Fields: {@code spec.hostNetwork}, {@code spec.hostPID}, {@code spec.hostIPC}. Allowed: absent, false. Versions: all.
  */
-final class HostNamespaces extends PodSecurityCheck {
+final class HostNamespaces extends PodSecurityRule {
     HostNamespaces() {
         super("hostNamespaces", PodSecurityLevel.BASELINE, Layer.HOST);
     }

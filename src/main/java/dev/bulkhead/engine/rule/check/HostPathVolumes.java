@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code spec.volumes[*].hostPath}. Allowed: absent. Versions: all; at restricted, restrictedVolumes speaks of
  * it, while Bulkhead's own profiles keep it apart, so that an exemption can name paths.
  */
-final class HostPathVolumes extends PodSecurityCheck {
+final class HostPathVolumes extends PodSecurityRule {
     HostPathVolumes() {
         super("hostPathVolumes", PodSecurityLevel.BASELINE, Layer.HOST);
     }

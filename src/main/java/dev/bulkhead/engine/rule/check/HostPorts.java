@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code ports[*].hostPort} of every container. Allowed: absent, 0. Versions: all.
  */
-final class HostPorts extends PodSecurityCheck {
+final class HostPorts extends PodSecurityRule {
     HostPorts() {
         super("hostPorts", PodSecurityLevel.BASELINE, Layer.HOST);
     }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code httpGet.host} and {@code tcpSocket.host} of every container's livenessProbe, readinessProbe,
  * startupProbe, lifecycle.postStart and lifecycle.preStop. Allowed: absent, empty. Versions: from 1.34.
  */
-final class HostProbesAndHostLifecycle extends PodSecurityCheck {
+final class HostProbesAndHostLifecycle extends PodSecurityRule {
     HostProbesAndHostLifecycle() {
         super("hostProbesAndHostLifecycle", PodSecurityLevel.BASELINE, Layer.HOST);
     }

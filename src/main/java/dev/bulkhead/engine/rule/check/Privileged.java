@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code securityContext.privileged} of every container. Allowed: absent, false. Versions: all.
  */
-final class Privileged extends PodSecurityCheck {
+final class Privileged extends PodSecurityRule {
     Privileged() {
         super("privileged", PodSecurityLevel.BASELINE, Layer.HOST);
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.procMount} of every container. Allowed: absent, Default. Versions: all; from 1.35 not
  * looked at in a pod that has a user namespace, and at restricted {@link ProcMountRestricted} stands in its place.
  */
-final class ProcMount extends PodSecurityCheck {
+final class ProcMount extends PodSecurityRule {
     ProcMount() {
         super("procMount", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }

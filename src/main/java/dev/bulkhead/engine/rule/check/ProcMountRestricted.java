@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Fields: {@code securityContext.procMount} of every container. Allowed: absent, Default. Versions: from 1.35, in the
  * place of {@link ProcMount}.
  */
-final class ProcMountRestricted extends PodSecurityCheck {
+final class ProcMountRestricted extends PodSecurityRule {
     ProcMountRestricted() {
         super("procMount_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
     }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
  * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
  */
-final class ReadOnlyRootFilesystem extends OwnRule implements HardeningRule {
+final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule {
 
     ReadOnlyRootFilesystem() {
         super("readOnlyRootFilesystem", Layer.FILESYSTEM, RuleAction.of(Action.HARDEN), RuleAction.of(Action.HARDEN));

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code spec.volumes[*]}. Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image,
  * persistentVolumeClaim, projected, secret. Versions: all.
  */
-final class RestrictedVolumes extends PodSecurityCheck {
+final class RestrictedVolumes extends PodSecurityRule {
     RestrictedVolumes() {
         super("restrictedVolumes", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
     }

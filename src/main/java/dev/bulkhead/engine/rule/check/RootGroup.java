@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code runAsGroup} of the pod's and every container's {@code securityContext}; {@code fsGroup} and each of
  * {@code supplementalGroups} of the pod's. Allowed: absent, any but 0. Versions: all.
  */
-final class RootGroup extends OwnRule {
+final class RootGroup extends BulkheadRule {
 
     RootGroup() {
         super("rootGroup", Layer.IDENTITY, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));

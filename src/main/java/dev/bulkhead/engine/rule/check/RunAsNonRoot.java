@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.runAsNonRoot} of the pod and of every container. Allowed: true, of the container's own
  * or by way of the pod; false nowhere. Versions: all; from 1.35 not looked at in a pod that has a user namespace.
  */
-final class RunAsNonRoot extends PodSecurityCheck implements HardeningRule {
+final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     RunAsNonRoot() {
         super("runAsNonRoot", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
     }

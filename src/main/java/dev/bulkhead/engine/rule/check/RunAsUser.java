@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.runAsUser} of the pod and of every container. Allowed: absent, anything but 0.
  * Versions: from 1.23; from 1.35 not looked at in a pod that has a user namespace.
  */
-final class RunAsUser extends PodSecurityCheck implements HardeningRule {
+final class RunAsUser extends PodSecurityRule implements HardeningRule {
     RunAsUser() {
         super("runAsUser", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
     }

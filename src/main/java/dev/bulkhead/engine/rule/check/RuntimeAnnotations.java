@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * few in them that are known to weaken nothing. What a runtime learns next year is refused until it stands in that list.
  * Versions: all.
  */
-final class RuntimeAnnotations extends OwnRule {
+final class RuntimeAnnotations extends BulkheadRule {
     /**
      * A family of annotations.
      *

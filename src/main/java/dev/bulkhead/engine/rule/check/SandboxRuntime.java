@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code spec.runtimeClassName}. Allowed: the RuntimeClasses that the policy counts as a sandbox. Versions:
  * all.
  */
-final class SandboxRuntime extends OwnRule implements HardeningRule {
+final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     private static final String UNSET = "unset";
 
     SandboxRuntime() {

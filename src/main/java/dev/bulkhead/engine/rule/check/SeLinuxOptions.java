@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.seLinuxOptions} of the pod and of every container. Allowed: type empty, container_t,
  * container_init_t, container_kvm_t, from 1.31 container_engine_t; user and role empty. Versions: all.
  */
-final class SeLinuxOptions extends PodSecurityCheck {
+final class SeLinuxOptions extends PodSecurityRule {
     SeLinuxOptions() {
         super("seLinuxOptions", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }

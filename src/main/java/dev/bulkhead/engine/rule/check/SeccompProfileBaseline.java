@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * docker/default}, {@code localhost/*}. Versions: all; at restricted from 1.19 {@link SeccompProfileRestricted} stands in
  * its place.
  */
-final class SeccompProfileBaseline extends PodSecurityCheck {
+final class SeccompProfileBaseline extends PodSecurityRule {
     SeccompProfileBaseline() {
         super("seccompProfile_baseline", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }

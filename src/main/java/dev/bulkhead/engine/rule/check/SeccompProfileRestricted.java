@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.seccompProfile.type} of the pod and of every container. Allowed: RuntimeDefault,
  * Localhost, of the container's own or by way of the pod. Versions: from 1.19; from 1.25 not on Windows pods.
  */
-final class SeccompProfileRestricted extends PodSecurityCheck implements HardeningRule {
+final class SeccompProfileRestricted extends PodSecurityRule implements HardeningRule {
     SeccompProfileRestricted() {
         super("seccompProfile_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
     }

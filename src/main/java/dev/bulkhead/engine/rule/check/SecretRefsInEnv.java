@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code env[*].valueFrom.secretKeyRef} and {@code envFrom[*].secretRef} of every container. Allowed: absent;
  * Secrets mounted as files. Versions: all.
  */
-final class SecretRefsInEnv extends OwnRule {
+final class SecretRefsInEnv extends BulkheadRule {
     SecretRefsInEnv() {
         super("secretRefsInEnv", Layer.SECRETS, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));
     }

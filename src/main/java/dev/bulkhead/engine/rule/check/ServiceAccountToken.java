@@ -32,7 +32,7 @@ import java.util.function.Consumer;
  * <p>The API server mounts the token before it asks webhooks, so that a pod may arrive with it. An addition cannot take
  * it away again: that is explicit then, and to be mended in the pod's template.
  */
-final class ServiceAccountToken extends OwnRule implements HardeningRule {
+final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     ServiceAccountToken() {

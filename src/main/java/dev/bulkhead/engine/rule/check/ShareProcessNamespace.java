@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * @see <a href="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF">
  *     NSA/CISA Kubernetes Hardening Guide</a>
  */
-final class ShareProcessNamespace extends OwnRule {
+final class ShareProcessNamespace extends BulkheadRule {
 
     ShareProcessNamespace() {
         super("shareProcessNamespace", Layer.CONFINEMENT, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2022-0811">CVE-2022-0811</a>
  */
-final class SysctlValues extends OwnRule {
+final class SysctlValues extends BulkheadRule {
     /** How much of a value a message shows. */
     private static final int LONGEST_SHOWN = 80;
 

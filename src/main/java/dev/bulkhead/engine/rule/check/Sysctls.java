@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.sysctls[*].name} of the pod. Allowed: names that only touch the pod's own namespaces,
  * to the letter; more of them with every version. Versions: all, widened at 1.27, 1.29, 1.32 and 1.37.
  */
-final class Sysctls extends PodSecurityCheck {
+final class Sysctls extends PodSecurityRule {
     Sysctls() {
         super("sysctls", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
     }

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
  */
-final class UserNamespace extends OwnRule implements HardeningRule {
+final class UserNamespace extends BulkheadRule implements HardeningRule {
     /** From 1.35 on these look away from pods that have a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");

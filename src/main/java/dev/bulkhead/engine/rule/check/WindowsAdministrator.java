@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/">RunAsUserName</a>
  */
-final class WindowsAdministrator extends OwnRule {
+final class WindowsAdministrator extends BulkheadRule {
     /** The user that the kubelet takes for root. */
     private static final String OF_CONTAINERS = "ContainerAdministrator";
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * <p>Fields: {@code securityContext.windowsOptions.hostProcess} of the pod and of every container. Allowed: absent, false.
  * Versions: all.
  */
-final class WindowsHostProcess extends PodSecurityCheck {
+final class WindowsHostProcess extends PodSecurityRule {
     WindowsHostProcess() {
         super("windowsHostProcess", PodSecurityLevel.BASELINE, Layer.HOST);
     }

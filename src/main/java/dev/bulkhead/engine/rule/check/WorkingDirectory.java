@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2024-21626">CVE-2024-21626</a>
  */
-final class WorkingDirectory extends OwnRule {
+final class WorkingDirectory extends BulkheadRule {
     WorkingDirectory() {
         super("workingDirectory", Layer.CONFINEMENT, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
     }

@@ -16,7 +16,7 @@ import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.Declaration;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
-import dev.bulkhead.engine.rule.check.Rules;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
@@ -292,7 +292,7 @@ class LintTest {
                 }
             }
         }
-        assertThat(seen).isGreaterThanOrEqualTo(Rules.ALL.size());
+        assertThat(seen).isGreaterThanOrEqualTo(RuleRegistry.ALL.size());
     }
 
     @ParameterizedTest

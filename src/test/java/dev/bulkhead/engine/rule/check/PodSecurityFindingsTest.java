@@ -155,8 +155,9 @@ class PodSecurityFindingsTest {
                 + annotations + "}}, spec: {" + spec + "}}");
         List<Finding> findings = new ArrayList<>();
         RuleContext context =
-                Trial.of(Rules.named(rule).orElseThrow(), document).context();
-        Optional<VersionedCheck> revision = Rules.named(rule).orElseThrow().revisionAt(PodSecurityVersion.of(minor));
+                Trial.of(RuleRegistry.named(rule).orElseThrow(), document).context();
+        Optional<VersionedCheck> revision =
+                RuleRegistry.named(rule).orElseThrow().revisionAt(PodSecurityVersion.of(minor));
         revision.orElseThrow().check().run(Pod.in(Field.root(document)), context, findings::add);
         return findings;
     }

@@ -40,7 +40,7 @@ class PodSecurityFixturesTest {
 
     @Test
     void everyFixtureIsACase() throws IOException {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             if (rule.level().isPresent()) {
                 try (Stream<Path> folders = Files.list(FIXTURES.resolve(rule.id()))) {
                     assertThat(folders.map(folder -> rule.id() + "/" + folder.getFileName()))
@@ -54,7 +54,7 @@ class PodSecurityFixturesTest {
     void everyCheckOfContainersIsTriedInEveryKindOfContainer() {
         Set<String> ofThePodOnly = Set.of("hostNamespaces", "hostPathVolumes", "restrictedVolumes", "sysctls");
         Set<String> cases = PodSecurityCases.all().keySet();
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             if (rule.level().isPresent() && !ofThePodOnly.contains(rule.id())) {
                 for (String kind : List.of("init", "sidecar", "regular", "ephemeral")) {
                     assertThat(cases)
@@ -74,7 +74,7 @@ class PodSecurityFixturesTest {
     }
 
     private static void assertNamedRightly(String key, ObjectNode pod) {
-        Rule rule = Rules.named(key.substring(0, key.indexOf('/'))).orElseThrow();
+        Rule rule = RuleRegistry.named(key.substring(0, key.indexOf('/'))).orElseThrow();
         String name = key.substring(key.indexOf('/') + 1);
         int first = rule.revisions().get(0).since();
         List<Integer> found = IntStream.rangeClosed(first, ClusterCapabilities.NEWEST_MINOR)

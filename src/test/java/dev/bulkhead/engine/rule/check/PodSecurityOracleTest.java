@@ -65,7 +65,7 @@ class PodSecurityOracleTest {
         List<PodSummary> descriptions = new ArrayList<>();
         RuleContext context =
                 new RuleContext(RuleSettings.DEFAULT, ClusterCapabilities.offline(minor), Optional.empty());
-        for (Rules.InForce check : Rules.podSecurity(level, PodSecurityVersion.of(minor))) {
+        for (RuleRegistry.InForce check : RuleRegistry.podSecurity(level, PodSecurityVersion.of(minor))) {
             List<Finding> findings = new ArrayList<>();
             check.revision().check().run(pod, context, findings::add);
             if (!findings.isEmpty()) {

@@ -107,7 +107,7 @@ class PodSecurityTextsTest {
 
     private static void assertDescribed(JsonNode document) {
         Pod pod = Pod.in(Field.root(document));
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             if (rule.level().isEmpty()) {
                 continue;
             }

@@ -26,7 +26,7 @@ class RulePagesTest {
     @Test
     void everyPageHasARule() throws IOException {
         try (Stream<Path> pages = Files.list(PAGES)) {
-            assertThat(Rules.ALL.stream().map(rule -> rule.id() + ".md"))
+            assertThat(RuleRegistry.ALL.stream().map(rule -> rule.id() + ".md"))
                     .containsExactlyInAnyOrderElementsOf(
                             pages.map(page -> page.getFileName().toString()).toList());
         }
@@ -34,7 +34,7 @@ class RulePagesTest {
 
     @TestFactory
     Stream<DynamicTest> everyRuleHasAPageThatTellsTheSameThings() {
-        return Rules.ALL.stream()
+        return RuleRegistry.ALL.stream()
                 .map(rule -> DynamicTest.dynamicTest(rule.id(), () -> {
                     List<String> lines = Files.readAllLines(PAGES.resolve(rule.id() + ".md"));
                     assertThat(lines.get(0)).isEqualTo("# " + rule.id());

@@ -43,7 +43,7 @@ record Turn(
     /** A pod with that spec, in flow YAML without its braces. */
     static Turn of(String rule, String spec) {
         return new Turn(
-                Rules.named(rule).orElseThrow(),
+                RuleRegistry.named(rule).orElseThrow(),
                 Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {" + spec + "}}"),
                 ClusterCapabilities.NEWEST_MINOR,
                 RuleSettings.DEFAULT,
@@ -110,7 +110,7 @@ record Turn(
         List<Finding> open = findings(rule, pod).stream()
                 .filter(finding -> finding.unset() && !isExcused(finding) && isWithinReach(finding))
                 .toList();
-        List<Finding> forgiven = Rules.ALL.stream()
+        List<Finding> forgiven = RuleRegistry.ALL.stream()
                 .flatMap(other -> findings(other, pod).stream())
                 .filter(this::isExcused)
                 .toList();

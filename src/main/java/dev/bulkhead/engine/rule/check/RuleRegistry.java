@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The table of all rules. */
-public final class Rules {
+public final class RuleRegistry {
     /**
      * Baseline checks, restricted checks, Bulkhead's own rules; each part sorted bytewise by id. This is the order of
      * evaluation and of every text.
@@ -60,7 +60,7 @@ public final class Rules {
     private static final Map<String, Rule> BY_ID =
             ALL.stream().collect(Collectors.toMap(Rule::id, Function.identity()));
 
-    private Rules() {}
+    private RuleRegistry() {}
 
     /** A check and the revision of it that a version means. */
     public record InForce(Rule rule, VersionedCheck revision) {}

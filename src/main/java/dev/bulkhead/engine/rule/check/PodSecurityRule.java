@@ -13,12 +13,12 @@ import java.util.Optional;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/security/pod-security-standards/">Pod Security Standards</a>
  */
-abstract class PodSecurityCheck implements Rule {
+abstract class PodSecurityRule implements Rule {
     private final String id;
     private final PodSecurityLevel level;
     private final Layer layer;
 
-    PodSecurityCheck(String id, PodSecurityLevel level, Layer layer) {
+    PodSecurityRule(String id, PodSecurityLevel level, Layer layer) {
         this.id = id;
         this.level = level;
         this.layer = layer;

@@ -27,13 +27,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RulesTest {
+class RuleRegistryTest {
     private static final Comparator<String> BYTEWISE =
             Comparator.comparing((String text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     @Test
     void podSecurityChecksAreThoseOfKubernetes() {
-        assertThat(Rules.ALL.stream().filter(rule -> rule.level().isPresent()).map(RulesTest::row))
+        assertThat(RuleRegistry.ALL.stream()
+                        .filter(rule -> rule.level().isPresent())
+                        .map(RuleRegistryTest::row))
                 .containsExactly(
                         "baseline appArmorProfile 1.0",
                         "baseline capabilities_baseline 1.0",
@@ -68,27 +70,27 @@ class RulesTest {
 
     @Test
     void baselineComesFirstThenRestrictedThenOurOwnEachSortedById() {
-        List<Rule> sorted = Rules.ALL.stream()
+        List<Rule> sorted = RuleRegistry.ALL.stream()
                 .sorted(Comparator.comparing((Rule rule) ->
                                 rule.level().map(PodSecurityLevel::ordinal).orElse(PodSecurityLevel.values().length))
                         .thenComparing(Rule::id, BYTEWISE))
                 .toList();
 
-        assertThat(Rules.ALL).containsExactlyElementsOf(sorted);
+        assertThat(RuleRegistry.ALL).containsExactlyElementsOf(sorted);
     }
 
     @Test
     void idsAreUniqueAndFindTheirRule() {
-        assertThat(Rules.ALL.stream().map(Rule::id)).doesNotHaveDuplicates();
-        for (Rule rule : Rules.ALL) {
-            assertThat(Rules.named(rule.id())).containsSame(rule);
+        assertThat(RuleRegistry.ALL.stream().map(Rule::id)).doesNotHaveDuplicates();
+        for (Rule rule : RuleRegistry.ALL) {
+            assertThat(RuleRegistry.named(rule.id())).containsSame(rule);
         }
-        assertThat(Rules.named("privileged ")).isEmpty();
+        assertThat(RuleRegistry.named("privileged ")).isEmpty();
     }
 
     @Test
     void revisionsAreStrictlyIncreasingAndNoNewerThanWhatWeKnow() {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             List<Integer> since =
                     rule.revisions().stream().map(VersionedCheck::since).toList();
             assertThat(since).as(rule.id()).isNotEmpty().isSorted().doesNotHaveDuplicates();
@@ -98,11 +100,11 @@ class RulesTest {
 
     @Test
     void onlyRestrictedChecksReplaceAndOnlyBaselineOnes() {
-        for (Rule rule : Rules.ALL) {
+        for (Rule rule : RuleRegistry.ALL) {
             for (VersionedCheck revision : rule.revisions()) {
                 for (String replaced : revision.replaces()) {
                     assertThat(rule.level()).as(rule.id()).contains(PodSecurityLevel.RESTRICTED);
-                    assertThat(Rules.named(replaced).flatMap(Rule::level))
+                    assertThat(RuleRegistry.named(replaced).flatMap(Rule::level))
                             .as(replaced)
                             .contains(PodSecurityLevel.BASELINE);
                 }
@@ -118,7 +120,7 @@ class RulesTest {
     }
 
     private static Set<Integer> versions(PodSecurityLevel... levels) {
-        return Rules.ALL.stream()
+        return RuleRegistry.ALL.stream()
                 .filter(rule -> rule.level().filter(List.of(levels)::contains).isPresent())
                 .flatMap(rule -> rule.revisions().stream())
                 .map(VersionedCheck::since)
@@ -143,7 +145,7 @@ class RulesTest {
     void restrictedAddsItsChecksAndLeavesOutWhatTheyReplace(
             int minor, int lastBaselineChange, String restricted, String replaced) {
         PodSecurityVersion version = PodSecurityVersion.of(minor);
-        List<String> baseline = ids(Rules.podSecurity(PodSecurityLevel.BASELINE, version));
+        List<String> baseline = ids(RuleRegistry.podSecurity(PodSecurityLevel.BASELINE, version));
         List<String> expected = Stream.concat(
                         baseline.stream()
                                 .filter(id -> !List.of(replaced.split(" ")).contains(id)),
@@ -151,8 +153,9 @@ class RulesTest {
                 .toList();
 
         assertThat(baseline).containsAll(List.of(replaced.split(" ")));
-        assertThat(ids(Rules.podSecurity(PodSecurityLevel.RESTRICTED, version))).containsExactlyElementsOf(expected);
-        assertThat(Rules.podSecurity(PodSecurityLevel.BASELINE, version).stream()
+        assertThat(ids(RuleRegistry.podSecurity(PodSecurityLevel.RESTRICTED, version)))
+                .containsExactlyElementsOf(expected);
+        assertThat(RuleRegistry.podSecurity(PodSecurityLevel.BASELINE, version).stream()
                         .mapToInt(check -> check.revision().since())
                         .max())
                 .hasValue(lastBaselineChange);
@@ -160,10 +163,10 @@ class RulesTest {
 
     @Test
     void baselineKnowsProbeHostsFromTheirFirstVersionOn() {
-        assertThat(ids(Rules.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(33))))
+        assertThat(ids(RuleRegistry.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(33))))
                 .hasSize(11)
                 .doesNotContain("hostProbesAndHostLifecycle");
-        assertThat(ids(Rules.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(34))))
+        assertThat(ids(RuleRegistry.podSecurity(PodSecurityLevel.BASELINE, PodSecurityVersion.of(34))))
                 .hasSize(12)
                 .contains("hostProbesAndHostLifecycle");
     }
@@ -175,8 +178,9 @@ class RulesTest {
 
         assertThat(since(level, PodSecurityVersion.LATEST)).isEqualTo(newest);
         assertThat(since(level, PodSecurityVersion.of(10_000))).isEqualTo(newest);
-        assertThat(ids(Rules.podSecurity(level, PodSecurityVersion.LATEST)))
-                .isEqualTo(ids(Rules.podSecurity(level, PodSecurityVersion.of(ClusterCapabilities.NEWEST_MINOR))));
+        assertThat(ids(RuleRegistry.podSecurity(level, PodSecurityVersion.LATEST)))
+                .isEqualTo(
+                        ids(RuleRegistry.podSecurity(level, PodSecurityVersion.of(ClusterCapabilities.NEWEST_MINOR))));
     }
 
     @ParameterizedTest
@@ -188,18 +192,18 @@ class RulesTest {
     }
 
     private static List<Integer> since(PodSecurityLevel level, PodSecurityVersion version) {
-        return Rules.podSecurity(level, version).stream()
+        return RuleRegistry.podSecurity(level, version).stream()
                 .map(check -> check.revision().since())
                 .toList();
     }
 
-    private static List<String> ids(Collection<Rules.InForce> checks) {
+    private static List<String> ids(Collection<RuleRegistry.InForce> checks) {
         return checks.stream().map(check -> check.rule().id()).toList();
     }
 
     @Test
     void revisionIsTheLastOneNotNewerThanTheVersion() {
-        Rule sysctls = Rules.named("sysctls").orElseThrow();
+        Rule sysctls = RuleRegistry.named("sysctls").orElseThrow();
         List<Integer> inForce = IntStream.rangeClosed(0, 40)
                 .map(minor -> sysctls.revisionAt(PodSecurityVersion.of(minor))
                         .orElseThrow()
@@ -209,7 +213,7 @@ class RulesTest {
                 .toList();
 
         assertThat(inForce).containsExactly(0, 27, 29, 32, 37);
-        assertThat(Rules.named("runAsUser").orElseThrow().revisionAt(PodSecurityVersion.of(22)))
+        assertThat(RuleRegistry.named("runAsUser").orElseThrow().revisionAt(PodSecurityVersion.of(22)))
                 .isEmpty();
     }
 
@@ -237,7 +241,7 @@ class RulesTest {
         "seccompProfile_restricted, harden"
     })
     void ownProfilesFillInWhatCanBeFilledAndDenyTheRest(String id, String action) {
-        Rule rule = Rules.named(id).orElseThrow();
+        Rule rule = RuleRegistry.named(id).orElseThrow();
 
         assertThat(rule.leastPrivilege().forValue("x").label()).isEqualTo(action);
         assertThat(rule.sandboxed()).isEqualTo(rule.leastPrivilege());
@@ -245,7 +249,8 @@ class RulesTest {
 
     @Test
     void hostPathVolumesAreLeftToTheRuleThatNamesTheirPaths() {
-        RuleAction volumes = Rules.named("restrictedVolumes").orElseThrow().leastPrivilege();
+        RuleAction volumes =
+                RuleRegistry.named("restrictedVolumes").orElseThrow().leastPrivilege();
 
         assertThat(volumes.forValue("hostPath")).isEqualTo(Action.OFF);
         assertThat(volumes.forValue("nfs")).isEqualTo(Action.DENY);
@@ -254,11 +259,11 @@ class RulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"capabilities_baseline", "procMount", "seccompProfile_baseline"})
     void ownProfilesLeaveOutOnlyWhatTheirRestrictedChecksSee(String id) {
-        Set<String> replaced = Rules.podSecurity(PodSecurityLevel.RESTRICTED, PodSecurityVersion.LATEST).stream()
+        Set<String> replaced = RuleRegistry.podSecurity(PodSecurityLevel.RESTRICTED, PodSecurityVersion.LATEST).stream()
                 .flatMap(check -> check.revision().replaces().stream())
                 .collect(Collectors.toSet());
 
         assertThat(replaced).contains(id);
-        assertThat(Rules.named(id).map(Rule::leastPrivilege)).isEqualTo(Optional.of(RuleAction.OFF));
+        assertThat(RuleRegistry.named(id).map(Rule::leastPrivilege)).isEqualTo(Optional.of(RuleAction.OFF));
     }
 }

@@ -5,13 +5,13 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
 
 /** A rule of Bulkhead's own. */
-abstract class OwnRule implements Rule {
+abstract class BulkheadRule implements Rule {
     private final String id;
     private final Layer layer;
     private final RuleAction leastPrivilege;
     private final RuleAction sandboxed;
 
-    OwnRule(String id, Layer layer, RuleAction leastPrivilege, RuleAction sandboxed) {
+    BulkheadRule(String id, Layer layer, RuleAction leastPrivilege, RuleAction sandboxed) {
         this.id = id;
         this.layer = layer;
         this.leastPrivilege = leastPrivilege;
