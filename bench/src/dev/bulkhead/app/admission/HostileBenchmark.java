@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.sun.management.ThreadMXBean;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ public class HostileBenchmark {
 
     private final Reviews reviews = Samples.reviews();
     private byte[] review = new byte[0];
-    private Policies policies = Samples.builtIn();
+    private PolicySet policies = Samples.builtIn();
 
     @Param(TYPICAL)
     private String shape;

@@ -3,8 +3,8 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
 import java.io.IOException;
@@ -623,7 +623,7 @@ public final class HostileReviews {
     }
 
     /** By which policies that shape is judged. */
-    static Policies policies(String title) throws IOException {
+    static PolicySet policies(String title) throws IOException {
         return switch (SHAPES.get(title).under()) {
             case BUILT_IN -> Samples.builtIn();
             case EXEMPTIONS -> policies(1, 1_000);
@@ -631,7 +631,7 @@ public final class HostileReviews {
         };
     }
 
-    private static Policies policies(int policies, int exemptions) throws IOException {
+    private static PolicySet policies(int policies, int exemptions) throws IOException {
         Instant now = Instant.now();
         List<Policy> all = new ArrayList<>();
         List<Exemption> excused = new ArrayList<>();
@@ -659,7 +659,7 @@ public final class HostileReviews {
                     now);
             excused.add(((Reading.OfExemption) reading).exemption());
         }
-        return new Policies(all, excused);
+        return new PolicySet(all, excused);
     }
 
     private static Reading read(String document, Instant now) throws IOException {

@@ -3,7 +3,7 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.admission.json.ReviewReader;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.workload.Field;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ public class ReviewBenchmark {
     private final Reviews reviews = Samples.reviews();
     private byte[] careless = new byte[0];
     private byte[] hardened = new byte[0];
-    private Policies many = Samples.builtIn();
+    private PolicySet many = Samples.builtIn();
 
     @Setup
     public void prepare() throws IOException {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
@@ -92,16 +92,16 @@ public final class Samples {
                 Clock.systemUTC());
     }
 
-    public static Policies builtIn() {
+    public static PolicySet builtIn() {
         return BuiltIn.POLICIES;
     }
 
     private static final class BuiltIn {
-        static final Policies POLICIES = Policies.of(Profile.LEAST_PRIVILEGE);
+        static final PolicySet POLICIES = PolicySet.of(Profile.LEAST_PRIVILEGE);
     }
 
     /** One policy for every tenant and ten exemptions in each of their namespaces, the measured one among them. */
-    static Policies many() throws IOException {
+    static PolicySet many() throws IOException {
         Instant now = Instant.now();
         List<Policy> policies = new ArrayList<>();
         List<Exemption> exemptions = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class Samples {
         if (policies.size() != POLICIES || exemptions.size() != EXEMPTIONS) {
             throw new IllegalStateException("there are " + policies.size() + " and " + exemptions.size());
         }
-        return new Policies(policies, exemptions);
+        return new PolicySet(policies, exemptions);
     }
 
     private static List<JsonNode> documents(Instant now) {

@@ -2,8 +2,8 @@ package dev.bulkhead.manifest;
 
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.Declaration;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
@@ -161,10 +161,10 @@ public final class PolicyFiles {
      * @param fallback what judges the workloads that no policy in the files matches
      * @throws IllegalStateException when there are problems
      */
-    public Policies inForce(Optional<Policy> fallback) {
+    public PolicySet inForce(Optional<Policy> fallback) {
         if (!problems.isEmpty()) {
             throw new IllegalStateException("policies with problems cannot be in force");
         }
-        return new Policies(policies(), fallback, exemptions());
+        return new PolicySet(policies(), fallback, exemptions());
     }
 }

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import java.util.Optional;
 
 /** Decides about requests for what is no workload but bears on what is demanded of workloads. */
@@ -10,5 +10,5 @@ public interface Adviser {
      *
      * @param context whether the cluster may be asked, for whom, and until when
      */
-    Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context);
+    Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context);
 }

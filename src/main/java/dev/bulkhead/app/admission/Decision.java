@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ public sealed interface Decision {
     record Postponed() implements Decision {}
 
     /** Judged. */
-    record Judgement(Workload workload, Demands demands, Verdict verdict) implements Decision {}
+    record Judgement(Workload workload, EffectiveRules demands, Verdict verdict) implements Decision {}
 
     /**
      * A word on what is no workload, such as a policy.

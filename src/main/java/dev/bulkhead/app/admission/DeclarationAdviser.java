@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
 import dev.bulkhead.engine.policy.document.Problem;
@@ -35,7 +35,7 @@ public final class DeclarationAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
         if (!request.apiVersion().equals(PolicyReader.API_VERSION)
                 || !request.subResource().isEmpty()) {
             return Optional.empty();
@@ -57,7 +57,7 @@ public final class DeclarationAdviser implements Adviser {
         return Optional.of(new Decision.Advice(Optional.empty(), warnings));
     }
 
-    private List<String> onPolicy(Policy policy, Policies policies) {
+    private List<String> onPolicy(Policy policy, PolicySet policies) {
         List<Policy> others = policies.policies().stream()
                 .filter(other -> !policies.fallback().filter(other::equals).isPresent())
                 .filter(other -> !other.name().equals(policy.name()))

@@ -8,10 +8,10 @@ import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.PodUpdate;
 import dev.bulkhead.engine.evaluation.RunningPodChange;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Namespaces;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
@@ -41,13 +41,13 @@ public final class Gate {
     private final WorkloadKinds kinds;
     private final Supplier<ClusterCapabilities> cluster;
     private final Clock clock;
-    private final Namespaces namespaces;
+    private final NamespaceLookup namespaces;
 
     public Gate(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
-        this(kinds, () -> cluster, clock, Namespaces.BY_NAME);
+        this(kinds, () -> cluster, clock, NamespaceLookup.BY_NAME);
     }
 
-    public Gate(WorkloadKinds kinds, Supplier<ClusterCapabilities> cluster, Clock clock, Namespaces namespaces) {
+    public Gate(WorkloadKinds kinds, Supplier<ClusterCapabilities> cluster, Clock clock, NamespaceLookup namespaces) {
         this.kinds = kinds;
         this.cluster = cluster;
         this.clock = clock;
@@ -60,7 +60,7 @@ public final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    public Decision mutate(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Decision mutate(ReviewRequest request, PolicySet policies, ReviewContext context) {
         boolean addsContainers =
                 request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
         boolean creates =
@@ -77,7 +77,7 @@ public final class Gate {
                 return new Decision.Postponed();
             }
             ClusterCapabilities here = cluster.get();
-            Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
+            EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
             Circumstances circumstances = circumstances(request, workload, here, old, context);
             Verdict verdict = Judge.judge(workload, demands, circumstances);
             return new Decision.Judgement(
@@ -96,7 +96,7 @@ public final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    public Decision validate(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Decision validate(ReviewRequest request, PolicySet policies, ReviewContext context) {
         return decide(request, (workload, old) -> {
             boolean runs = workload.isPod() && old.isPresent();
             boolean onlyAnnotations = runs && !isSignificant(request, old.get().pod(), workload.pod());
@@ -108,7 +108,7 @@ public final class Gate {
                 return new Decision.Postponed();
             }
             ClusterCapabilities here = cluster.get();
-            Demands demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
+            EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
             Circumstances circumstances = circumstances(request, workload, here, Optional.empty(), context);
             if (onlyAnnotations) {
                 return RunningPodChange.judgeAnnotations(old.get(), workload, demands, circumstances)
@@ -134,7 +134,7 @@ public final class Gate {
 
     /** A pod has been hardened by now; a controller's pods will be. */
     private static Verdict asStored(
-            Workload workload, Optional<Workload> old, Demands demands, Circumstances circumstances) {
+            Workload workload, Optional<Workload> old, EffectiveRules demands, Circumstances circumstances) {
         Verdict verdict = Judge.judge(workload, demands, circumstances);
         if (workload.isPod()) {
             return verdict.afterHardening();
@@ -214,7 +214,8 @@ public final class Gate {
         }
     }
 
-    private Optional<Namespace> namespace(ReviewRequest request, Workload workload, Policies policies, boolean mayAsk) {
+    private Optional<Namespace> namespace(
+            ReviewRequest request, Workload workload, PolicySet policies, boolean mayAsk) {
         String name = namespaceOf(request, workload).orElse("default");
         return policies.readsNamespaces() ? namespaces.find(name, mayAsk) : Optional.of(Namespace.named(name));
     }

@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.engine.policy.BoundedCache;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,11 +16,11 @@ public final class GateReviewer implements Reviewer {
     private static final long PROFILE_BYTES = 16 << 10;
 
     private final Reviews reviews;
-    private final Supplier<Policies> inForce;
-    private final BoundedCache<Profile, Policies> pinned =
+    private final Supplier<PolicySet> inForce;
+    private final BoundedCache<Profile, PolicySet> pinned =
             new BoundedCache<>(PINNED_BYTES, (profile, policies) -> PROFILE_BYTES);
 
-    public GateReviewer(Reviews reviews, Supplier<Policies> inForce) {
+    public GateReviewer(Reviews reviews, Supplier<PolicySet> inForce) {
         this.reviews = reviews;
         this.inForce = inForce;
     }
@@ -30,8 +30,10 @@ public final class GateReviewer implements Reviewer {
         return reviews.attempt(path, body, policies(pinnedProfile), context);
     }
 
-    private Supplier<Policies> policies(Optional<String> pinnedProfile) {
-        return pinnedProfile.<Supplier<Policies>>map(name -> () -> pinned(name)).orElse(inForce);
+    private Supplier<PolicySet> policies(Optional<String> pinnedProfile) {
+        return pinnedProfile
+                .<Supplier<PolicySet>>map(name -> () -> pinned(name))
+                .orElse(inForce);
     }
 
     @Override
@@ -44,9 +46,9 @@ public final class GateReviewer implements Reviewer {
         return Profile.parse(profile).isPresent();
     }
 
-    private Policies pinned(String name) {
+    private PolicySet pinned(String name) {
         Profile profile = Profile.parse(name).orElseThrow();
-        return pinned.get(profile, () -> Policies.pinned(profile));
+        return pinned.get(profile, () -> PolicySet.pinned(profile));
     }
 
     /** How much is remembered of the profiles that addresses named, in bytes. */

@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.workload.Container;
@@ -50,7 +50,7 @@ public final class Messages {
     private Messages() {}
 
     /** Why it is denied. */
-    static String denial(Workload workload, Demands demands, Verdict verdict) {
+    static String denial(Workload workload, EffectiveRules demands, Verdict verdict) {
         List<Judged> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {

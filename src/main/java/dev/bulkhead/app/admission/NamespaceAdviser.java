@@ -7,9 +7,9 @@ import dev.bulkhead.engine.evaluation.Circumstances;
 import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
@@ -86,7 +86,7 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
         if (!request.apiVersion().equals("v1")
                 || !request.kind().equals("Namespace")
                 || !request.subResource().isEmpty()) {
@@ -106,7 +106,7 @@ public final class NamespaceAdviser implements Adviser {
         }
     }
 
-    private Decision advice(ReviewRequest request, Policies policies, ReviewContext context) {
+    private Decision advice(ReviewRequest request, PolicySet policies, ReviewContext context) {
         Namespace before = namespace(request, request.oldObject());
         Namespace after = namespace(request, request.object());
         if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
@@ -118,7 +118,7 @@ public final class NamespaceAdviser implements Adviser {
         return new Decision.Advice(Optional.empty(), warningsInTurn(before, after, policies, context));
     }
 
-    private List<String> warningsInTurn(Namespace before, Namespace after, Policies policies, ReviewContext context) {
+    private List<String> warningsInTurn(Namespace before, Namespace after, PolicySet policies, ReviewContext context) {
         if (!waitForTurn()) {
             return List.of("no pods in \"" + after.name()
                     + "\" were looked at, because those of another namespace are being looked at");
@@ -160,7 +160,7 @@ public final class NamespaceAdviser implements Adviser {
         return new Namespace(request.name(), labels);
     }
 
-    private List<String> warnings(Namespace before, Namespace after, Policies policies, ReviewContext context) {
+    private List<String> warnings(Namespace before, Namespace after, PolicySet policies, ReviewContext context) {
         ClusterCapabilities here = cluster.get();
         Instant end = clock.instant().plus(LONGEST);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
@@ -227,7 +227,7 @@ public final class NamespaceAdviser implements Adviser {
             JsonNode pod,
             Namespace before,
             Namespace after,
-            Policies policies,
+            PolicySet policies,
             ClusterCapabilities here,
             ReviewContext context) {
         try {
@@ -248,10 +248,10 @@ public final class NamespaceAdviser implements Adviser {
     private List<String> denied(
             Workload workload,
             Namespace namespace,
-            Policies policies,
+            PolicySet policies,
             ClusterCapabilities here,
             ReviewContext context) {
-        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, here);
+        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, here);
         Circumstances circumstances = new Circumstances(
                 here,
                 clock.instant(),

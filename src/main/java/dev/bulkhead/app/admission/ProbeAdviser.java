@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public final class ProbeAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, Policies policies, ReviewContext context) {
+    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
         if (!request.apiVersion().equals(PolicyReader.API_VERSION)
                 || !request.kind().equals(PolicyReader.EXEMPTION_KIND)
                 || !request.subResource().isEmpty()

@@ -7,7 +7,7 @@ import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.workload.Field;
@@ -49,7 +49,7 @@ public final class Reviews {
      * The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. May ask the
      * cluster and so take a while.
      */
-    public Answer answer(Path path, byte[] body, Supplier<Policies> policies) {
+    public Answer answer(Path path, byte[] body, Supplier<PolicySet> policies) {
         if (attempt(path, body, policies, ReviewContext.unlimited()) instanceof Attempt.Answered answered) {
             return answered.answer();
         }
@@ -57,7 +57,7 @@ public final class Reviews {
     }
 
     /** Tries to give that answer within the context. What somebody else has answered is not reported a second time. */
-    Attempt attempt(Path path, byte[] body, Supplier<Policies> policies, ReviewContext context) {
+    Attempt attempt(Path path, byte[] body, Supplier<PolicySet> policies, ReviewContext context) {
         long start = System.nanoTime();
         Field review;
         try {
@@ -110,7 +110,7 @@ public final class Reviews {
         return answered;
     }
 
-    private Decision decide(Path path, ReviewRequest request, Policies policies, ReviewContext context) {
+    private Decision decide(Path path, ReviewRequest request, PolicySet policies, ReviewContext context) {
         if (path == Path.VALIDATE) {
             for (Adviser adviser : advisers) {
                 Optional<Decision> advice = advice(adviser, request, policies, context);
@@ -130,7 +130,7 @@ public final class Reviews {
 
     /** An adviser that fails is passed over: pods are judged all the same, and what is no pod is let in. */
     private static Optional<Decision> advice(
-            Adviser adviser, ReviewRequest request, Policies policies, ReviewContext context) {
+            Adviser adviser, ReviewRequest request, PolicySet policies, ReviewContext context) {
         try {
             return adviser.on(request, policies, context);
         } catch (MalformedWorkloadException | EvaluationTimeoutException e) {

@@ -3,8 +3,8 @@ package dev.bulkhead.app.cli;
 import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.engine.policy.Census;
 import dev.bulkhead.engine.policy.DefaultPolicy;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.lint.Lint;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -113,7 +113,7 @@ final class PolicyLint implements Callable<Integer> {
                         ? "ok: " + counted
                         : counted + ": " + Lines.counted(errors.size(), "error") + ", "
                                 + Lines.counted(warnings.size(), "warning"));
-        Policies policies = new Policies(files.policies(), fallback, List.of());
+        PolicySet policies = new PolicySet(files.policies(), fallback, List.of());
         if (!files.policies().isEmpty()) {
             rest(policies).ifPresent(out::println);
         }
@@ -127,7 +127,7 @@ final class PolicyLint implements Callable<Integer> {
     }
 
     /** What becomes of that which no policy matches, if there can be any. */
-    private Optional<String> rest(Policies policies) {
+    private Optional<String> rest(PolicySet policies) {
         if (policies.policies().stream()
                 .anyMatch(policy -> policy.match().selectsEverything()
                         && policies.fallback().isEmpty())) {

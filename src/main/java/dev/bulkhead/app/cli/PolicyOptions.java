@@ -2,8 +2,8 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.engine.policy.DefaultPolicy;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -62,7 +62,7 @@ final class PolicyOptions {
      *
      * @param profile the profile's name where there is one; {@code policy} where policies have several
      */
-    record Basis(Policies policies, String profile) {}
+    record Basis(PolicySet policies, String profile) {}
 
     ClusterCapabilities cluster() {
         return cluster;
@@ -76,7 +76,7 @@ final class PolicyOptions {
                 throw new ParameterException(
                         spec.commandLine(), "--default-policy none needs --policy: nothing would be judged");
             }
-            return Optional.of(new Basis(Policies.of(builtIn), builtIn.toString()));
+            return Optional.of(new Basis(PolicySet.of(builtIn), builtIn.toString()));
         }
         PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
         if (!read.problems().isEmpty()) {
@@ -84,7 +84,7 @@ final class PolicyOptions {
             read.problems().stream().map(Problem::describe).map(Lines::harmless).forEach(err::println);
             return Optional.empty();
         }
-        Policies policies = read.inForce(defaultPolicy.fallback(Policy.builtIn(builtIn)));
+        PolicySet policies = read.inForce(defaultPolicy.fallback(Policy.builtIn(builtIn)));
         List<String> profiles = policies.policies().stream()
                 .map(Policy::profile)
                 .map(Profile::toString)

@@ -3,7 +3,7 @@ package dev.bulkhead.app.observability;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.server.Fittings;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -20,7 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class GateMeters {
     GateMeters(
             MeterRegistry meters,
-            Supplier<Policies> policies,
+            Supplier<PolicySet> policies,
             @Identifier(Fittings.TLS) ServedCertificate certificate,
             Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -37,7 +37,7 @@ final class GateMeters {
     }
 
     private static void exemptions(
-            MeterRegistry meters, Supplier<Policies> policies, String state, Predicate<Exemption> isSo) {
+            MeterRegistry meters, Supplier<PolicySet> policies, String state, Predicate<Exemption> isSo) {
         Gauge.builder(
                         "bulkhead.exemptions",
                         () -> policies.get().exemptions().stream().filter(isSo).count())

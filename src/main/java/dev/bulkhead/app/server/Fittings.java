@@ -20,8 +20,8 @@ import dev.bulkhead.app.observability.DecisionMetrics;
 import dev.bulkhead.app.observability.DecisionTrace;
 import dev.bulkhead.app.observability.ExemptionJournal;
 import dev.bulkhead.engine.policy.DefaultPolicy;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.ImmutableCopies;
@@ -85,9 +85,9 @@ public final class Fittings {
 
     @Produces
     @Singleton
-    Supplier<Policies> policies(
+    Supplier<PolicySet> policies(
             GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<InCluster> cluster) {
-        return cluster.<Supplier<Policies>>map(ties -> ties.watch()::policies)
+        return cluster.<Supplier<PolicySet>>map(ties -> ties.watch()::policies)
                 .orElseGet(() -> inForce(config, clock, meters, vertx));
     }
 
@@ -100,7 +100,7 @@ public final class Fittings {
             WorkloadKinds kinds,
             Clock clock,
             MeterRegistry meters,
-            Supplier<Policies> policies,
+            Supplier<PolicySet> policies,
             Optional<InCluster> cluster) {
         List<Journal> journals =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
@@ -138,7 +138,7 @@ public final class Fittings {
         return Policy.builtIn(profile, config.policy().mode());
     }
 
-    private static Supplier<Policies> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
+    private static Supplier<PolicySet> inForce(GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx) {
         Policy builtIn = builtIn(config);
         Optional<List<Path>> files = config.policy().files();
         DefaultPolicy defaultPolicy = config.policy().defaultPolicy();
@@ -148,7 +148,7 @@ public final class Fittings {
                         "bulkhead.policy.default-policy",
                         "there are no policies, so that with \"none\" nothing would be judged");
             }
-            Policies policies = new Policies(List.of(builtIn), List.of());
+            PolicySet policies = new PolicySet(List.of(builtIn), List.of());
             return () -> policies;
         }
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")

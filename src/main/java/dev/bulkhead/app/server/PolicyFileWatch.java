@@ -2,8 +2,8 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.admission.Messages;
 import dev.bulkhead.engine.policy.DefaultPolicy;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.manifest.PolicyFiles;
 import dev.bulkhead.manifest.Problem;
 import io.micrometer.core.instrument.Counter;
@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  * The policies of files, read again when the files change. What cannot be read stops the start; later on the last good
  * policies stay in force, and the failure is logged and counted.
  */
-final class PolicyFileWatch implements Supplier<Policies> {
+final class PolicyFileWatch implements Supplier<PolicySet> {
     private static final Logger LOG = Logger.getLogger(PolicyFileWatch.class);
 
     private final List<Path> paths;
@@ -31,7 +31,7 @@ final class PolicyFileWatch implements Supplier<Policies> {
     private final Policy builtIn;
     private final DefaultPolicy defaultPolicy;
     private int seen;
-    private volatile Policies inForce;
+    private volatile PolicySet inForce;
 
     /**
      * Reads the files for the first time.
@@ -55,7 +55,7 @@ final class PolicyFileWatch implements Supplier<Policies> {
     }
 
     @Override
-    public Policies get() {
+    public PolicySet get() {
         return inForce;
     }
 

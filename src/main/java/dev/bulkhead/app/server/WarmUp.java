@@ -3,7 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.quarkus.runtime.StartupEvent;
@@ -31,11 +31,11 @@ final class WarmUp implements HealthCheck {
 
     private final int times;
     private final Reviews reviews;
-    private final Supplier<Policies> policies;
+    private final Supplier<PolicySet> policies;
     private volatile boolean over;
 
     /** Judges by the policies in force, without counting or logging it. */
-    WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<Policies> policies) {
+    WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies) {
         this.times = config.admission().warmUp();
         this.reviews = Reviews.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         this.policies = policies;

@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.policy.ExemptionIndex;
@@ -68,7 +68,8 @@ final class Excuses {
     }
 
     /** The same findings, with the exemption that excuses each, if one does. */
-    static List<Judged> apply(List<Judged> judged, Workload workload, Demands demands, Circumstances circumstances) {
+    static List<Judged> apply(
+            List<Judged> judged, Workload workload, EffectiveRules demands, Circumstances circumstances) {
         ExemptionIndex exemptions = demands.exemptions();
         if (judged.isEmpty() || exemptions.isEmpty()) {
             return judged;

@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.evaluation;
 
-import dev.bulkhead.engine.policy.Clause;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.policy.PolicyAction;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
@@ -53,11 +53,11 @@ public final class FindingCollector {
         }
     }
 
-    FindingCollector(Demands demands, RuleContext context) {
+    FindingCollector(EffectiveRules demands, RuleContext context) {
         this.context = context;
         Set<Rule> once = new HashSet<>();
         Set<Rule> twice = new HashSet<>(0);
-        for (Demands.RuleDemands demand : demands.rules()) {
+        for (EffectiveRules.RuleDemands demand : demands.rules()) {
             if (!once.add(demand.rule())) {
                 twice.add(demand.rule());
             }
@@ -66,7 +66,7 @@ public final class FindingCollector {
     }
 
     /** Runs that rule on the pod. */
-    void run(Demands.RuleDemands demand, Pod pod) {
+    void run(EffectiveRules.RuleDemands demand, Pod pod) {
         context.work().steps(pod.containers().size() + pod.volumes().size());
         boolean several = severalRevisions.contains(demand.rule());
         demand.revision().check().run(pod, context, finding -> {
@@ -75,11 +75,11 @@ public final class FindingCollector {
         });
     }
 
-    private void add(Finding finding, List<Clause> clauses, boolean several) {
+    private void add(Finding finding, List<PolicyAction> clauses, boolean several) {
         Action strictest = Action.OFF;
         boolean fillable = false;
         List<Judged.Pin> pins = List.of();
-        for (Clause clause : clauses) {
+        for (PolicyAction clause : clauses) {
             Action action = clause.actionFor(finding);
             strictest = Action.stricter(strictest, action);
             fillable |= finding.unset() && action == Action.HARDEN;

@@ -1,8 +1,8 @@
 package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.edit.Edit;
-import dev.bulkhead.engine.policy.Clause;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.policy.PolicyAction;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -22,11 +22,11 @@ import java.util.Set;
 /** The one function that decides. The gate, the command line and every report call it, so they cannot disagree. */
 public final class Judge {
     private final Workload workload;
-    private final Demands demands;
+    private final EffectiveRules demands;
     private final Circumstances circumstances;
     private final RuleContext context;
 
-    private Judge(Workload workload, Demands demands, Circumstances circumstances) {
+    private Judge(Workload workload, EffectiveRules demands, Circumstances circumstances) {
         this.workload = workload;
         this.demands = demands;
         this.circumstances = circumstances;
@@ -43,13 +43,13 @@ public final class Judge {
      *
      * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException when the circumstances leave no more time
      */
-    public static Verdict judge(Workload workload, Demands demands, Circumstances circumstances) {
+    public static Verdict judge(Workload workload, EffectiveRules demands, Circumstances circumstances) {
         return new Judge(workload, demands, circumstances).judge();
     }
 
     private Verdict judge() {
         FindingCollector collector = new FindingCollector(demands, context);
-        for (Demands.RuleDemands demand : demands.rules()) {
+        for (EffectiveRules.RuleDemands demand : demands.rules()) {
             collector.run(demand, workload.pod());
         }
         return harden(Excuses.apply(collector.kept(), workload, demands, circumstances), collector.denialsNotKept());
@@ -79,10 +79,10 @@ public final class Judge {
                 denied.add(rule.id());
             }
         });
-        for (Demands.RuleDemands demand : demands.rules()) {
+        for (EffectiveRules.RuleDemands demand : demands.rules()) {
             // A rule asked for at two revisions still fills in once.
             if (!(demand.rule() instanceof HardeningRule rule)
-                    || demand.clauses().stream().noneMatch(Clause::mayHarden)
+                    || demand.clauses().stream().noneMatch(PolicyAction::mayHarden)
                     || !done.add(rule)) {
                 continue;
             }

@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Subject;
@@ -37,7 +37,7 @@ public final class RunningPodChange {
     private final int denialsThen;
 
     private RunningPodChange(
-            Workload before, Workload after, Verdict now, Demands demands, Circumstances circumstances) {
+            Workload before, Workload after, Verdict now, EffectiveRules demands, Circumstances circumstances) {
         // What its owner is excused for counts as excused here whoever asks: that only makes the comparison stricter.
         Verdict old =
                 Judge.judge(before, demands, circumstances.askedByAController()).afterHardening();
@@ -68,7 +68,7 @@ public final class RunningPodChange {
     }
 
     /** The verdict on the pod as it would be stored. */
-    public static Verdict judge(Workload before, Workload after, Demands demands, Circumstances circumstances) {
+    public static Verdict judge(Workload before, Workload after, EffectiveRules demands, Circumstances circumstances) {
         Verdict now = Judge.judge(after, demands, circumstances).afterHardening();
         return now.outcome() == Verdict.Outcome.DENIED
                 ? new RunningPodChange(before, after, now, demands, circumstances).compared(circumstances)
@@ -80,7 +80,7 @@ public final class RunningPodChange {
      * of the pod again; empty when there is nothing to say about them.
      */
     public static Optional<Verdict> judgeAnnotations(
-            Workload before, Workload after, Demands demands, Circumstances circumstances) {
+            Workload before, Workload after, EffectiveRules demands, Circumstances circumstances) {
         List<Judged> brought = Judge.judge(after, demands, circumstances).afterHardening().findings().stream()
                 .filter(judged -> judged.leadsTo(Action.DENY) || judged.leadsTo(Action.WARN))
                 .filter(judged -> judged.finding().rule().level().isEmpty())

@@ -25,9 +25,9 @@ public record Census(
     }
 
     /** Of these namespaces, their names in order. */
-    public static Census of(Policies policies, Collection<Namespace> namespaces) {
+    public static Census of(PolicySet policies, Collection<Namespace> namespaces) {
         Map<String, Integer> byPolicy = new HashMap<>();
-        Map<Policies.Coverage, List<String>> byCoverage = new HashMap<>();
+        Map<PolicySet.Coverage, List<String>> byCoverage = new HashMap<>();
         for (Namespace namespace : namespaces) {
             policies.covering(namespace).stream()
                     .mapToObj(policies.policies()::get)
@@ -38,12 +38,12 @@ public record Census(
         }
         return new Census(
                 byPolicy,
-                sorted(byCoverage, Policies.Coverage.POLICIES),
-                sorted(byCoverage, Policies.Coverage.FALLBACK),
-                sorted(byCoverage, Policies.Coverage.NOTHING));
+                sorted(byCoverage, PolicySet.Coverage.POLICIES),
+                sorted(byCoverage, PolicySet.Coverage.FALLBACK),
+                sorted(byCoverage, PolicySet.Coverage.NOTHING));
     }
 
-    private static List<String> sorted(Map<Policies.Coverage, List<String>> byCoverage, Policies.Coverage coverage) {
+    private static List<String> sorted(Map<PolicySet.Coverage, List<String>> byCoverage, PolicySet.Coverage coverage) {
         return byCoverage.getOrDefault(coverage, List.of()).stream().sorted().toList();
     }
 }

@@ -82,14 +82,14 @@ public record Profile(Kind kind, PodSecurityVersion version) {
     }
 
     /** What the profile demands in a cluster of that minor version, in the rules' order; nothing for rules not listed. */
-    public List<Demanded> demands(int clusterMinor) {
+    public List<ProfileRule> demands(int clusterMinor) {
         PodSecurityVersion clamped = version.clampedTo(clusterMinor);
-        List<Demanded> demands = new ArrayList<>();
+        List<ProfileRule> demands = new ArrayList<>();
         podSecurityLevel()
                 .ifPresentOrElse(
                         level -> RuleRegistry.podSecurity(level, clamped)
                                 .forEach(check -> demands.add(
-                                        new Demanded(check.rule(), check.revision(), RuleAction.of(Action.DENY)))),
+                                        new ProfileRule(check.rule(), check.revision(), RuleAction.of(Action.DENY)))),
                         () -> RuleRegistry.ALL.forEach(rule -> {
                             RuleAction demand = switch (kind) {
                                 case LEAST_PRIVILEGE -> rule.leastPrivilege();
@@ -97,7 +97,7 @@ public record Profile(Kind kind, PodSecurityVersion version) {
                                 case PRIVILEGED, BASELINE, RESTRICTED -> RuleAction.OFF;
                             };
                             rule.revisionAt(clamped)
-                                    .ifPresent(revision -> demands.add(new Demanded(rule, revision, demand)));
+                                    .ifPresent(revision -> demands.add(new ProfileRule(rule, revision, demand)));
                         }));
         return List.copyOf(demands);
     }

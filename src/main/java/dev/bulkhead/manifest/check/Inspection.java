@@ -7,9 +7,9 @@ import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.evaluation.Listing;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
@@ -39,7 +39,7 @@ import java.util.function.Consumer;
  */
 public final class Inspection {
     private final WorkloadKinds kinds;
-    private final Policies policies;
+    private final PolicySet policies;
     private final ClusterCapabilities cluster;
     private final Instant now;
     private final String defaultNamespace;
@@ -53,7 +53,11 @@ public final class Inspection {
     private int others;
 
     public Inspection(
-            WorkloadKinds kinds, Policies policies, ClusterCapabilities cluster, Instant now, String defaultNamespace) {
+            WorkloadKinds kinds,
+            PolicySet policies,
+            ClusterCapabilities cluster,
+            Instant now,
+            String defaultNamespace) {
         this.kinds = kinds;
         this.policies = policies;
         this.cluster = cluster;
@@ -129,7 +133,7 @@ public final class Inspection {
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
         used.put(name, namespace);
-        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, cluster);
+        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, cluster);
         Circumstances circumstances = Circumstances.of(cluster, now, Optional.of(name));
         Verdict verdict = Judge.judge(arriving(workload), demands, circumstances);
         List<CheckReport.Line> findings = new ArrayList<>();
@@ -174,7 +178,7 @@ public final class Inspection {
 
     /** What the gate would deny about a pod that it has hardened itself. */
     private List<Judged> refusedAfterwards(
-            Workload workload, Verdict verdict, Demands demands, Circumstances circumstances) {
+            Workload workload, Verdict verdict, EffectiveRules demands, Circumstances circumstances) {
         JsonNode hardened = verdict.patch().applyTo(workload.object().node());
         return kinds.find(hardened)
                 .map(after -> Judge.judge(arriving(after), demands, circumstances)

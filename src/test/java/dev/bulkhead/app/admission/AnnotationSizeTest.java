@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
@@ -68,7 +68,7 @@ class AnnotationSizeTest {
         request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
         request.set("object", pod);
         Decision decision = gate.mutate(
-                ReviewRequest.of(Field.root(review)), Policies.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+                ReviewRequest.of(Field.root(review)), PolicySet.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
         assertThat(decision).isInstanceOf(Decision.Judgement.class);
         return ((Decision.Judgement) decision).verdict().patch().applyTo(pod);
     }

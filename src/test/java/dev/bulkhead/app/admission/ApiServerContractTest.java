@@ -11,7 +11,7 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.CustomKind;
@@ -196,12 +196,12 @@ class ApiServerContractTest {
         byte[] body = bytes(review("CREATE", WORST));
 
         ReviewContext context = ReviewContext.unlimited().withoutAsking();
-        assertThat(reviews.attempt(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED), context))
+        assertThat(reviews.attempt(Path.VALIDATE, body, () -> PolicySet.of(Profile.PRIVILEGED), context))
                 .isInstanceOf(Attempt.MustAsk.class);
-        assertThat(reviews.attempt(Path.VALIDATE, body, () -> Policies.pinned(Profile.PRIVILEGED), context))
+        assertThat(reviews.attempt(Path.VALIDATE, body, () -> PolicySet.pinned(Profile.PRIVILEGED), context))
                 .isInstanceOf(Attempt.Answered.class);
         assertThat(journal).hasSize(1);
-        JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> Policies.of(Profile.PRIVILEGED)))
+        JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> PolicySet.of(Profile.PRIVILEGED)))
                 .path("response");
         assertThat(response.path("allowed").asBoolean()).isFalse();
         assertThat(response.at("/status/message").asText())
@@ -217,7 +217,7 @@ class ApiServerContractTest {
         });
 
         Answer answer = reviews.answer(
-                Path.VALIDATE, bytes(review("CREATE", WORST)), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                Path.VALIDATE, bytes(review("CREATE", WORST)), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(tree(answer).at("/response/status/message").asText()).contains("privileged");
@@ -238,7 +238,7 @@ class ApiServerContractTest {
 
         for (Profile profile :
                 List.of(Profile.LEAST_PRIVILEGE, Profile.parse("restricted").orElseThrow())) {
-            Answer answer = reviews().answer(Path.VALIDATE, bytes(review), () -> Policies.of(profile));
+            Answer answer = reviews().answer(Path.VALIDATE, bytes(review), () -> PolicySet.of(profile));
 
             assertThat(answer.body().length).isLessThan(64 * 1024);
             assertThat(tree(answer).at("/response/status/message").asText())
@@ -449,7 +449,7 @@ class ApiServerContractTest {
         Answer answer = reviews.answer(
                 Path.VALIDATE,
                 bytes(review("CREATE", rollout("workloadRef", "{}"))),
-                () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(tree(answer).at("/response/allowed").booleanValue()).isTrue();
     }
@@ -504,7 +504,7 @@ class ApiServerContractTest {
     }
 
     private Answer answer(Path path, ObjectNode review) {
-        return reviews().answer(path, bytes(review), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+        return reviews().answer(path, bytes(review), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
     }
 
     private Reviews reviews() {

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -55,7 +55,7 @@ class BadJsonTest {
     }
 
     private Answer answer(Path path, byte[] body) {
-        return reviews.answer(path, body, () -> Policies.of(Profile.LEAST_PRIVILEGE));
+        return reviews.answer(path, body, () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
     }
 
     private void assertAllowed(String review) {

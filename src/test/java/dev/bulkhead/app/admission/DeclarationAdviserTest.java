@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.Field;
 import java.time.Clock;
@@ -24,7 +24,7 @@ class DeclarationAdviserTest {
     private static final Policy BUILT_IN = Policy.builtIn(Profile.LEAST_PRIVILEGE);
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
 
-    private static Decision.Advice on(String kind, String spec, Optional<Policy> fallback, Policies inForce) {
+    private static Decision.Advice on(String kind, String spec, Optional<Policy> fallback, PolicySet inForce) {
         DeclarationAdviser adviser =
                 new DeclarationAdviser(Set.of("bulkhead-system"), Duration.ofDays(365), fallback, CLOCK);
         String object =
@@ -37,7 +37,7 @@ class DeclarationAdviserTest {
     }
 
     private static String refusal(String kind, String spec) {
-        return on(kind, spec, Optional.of(BUILT_IN), Policies.of(Profile.LEAST_PRIVILEGE))
+        return on(kind, spec, Optional.of(BUILT_IN), PolicySet.of(Profile.LEAST_PRIVILEGE))
                 .refusal()
                 .orElse("");
     }
@@ -71,12 +71,12 @@ class DeclarationAdviserTest {
     void warnsOfLabelsWithoutWhichNothingJudges() {
         String tenants = "match: {namespaceSelector: {matchLabels: {tier: tenant}}}";
 
-        assertThat(on("LeastPrivilegePolicy", tenants, Optional.empty(), new Policies(List.of(), List.of()))
+        assertThat(on("LeastPrivilegePolicy", tenants, Optional.empty(), new PolicySet(List.of(), List.of()))
                         .warnings())
                 .singleElement()
                 .asString()
                 .startsWith("/spec/match/namespaceSelector: nothing judges namespaces without these labels");
-        assertThat(on("LeastPrivilegePolicy", tenants, Optional.of(BUILT_IN), Policies.of(Profile.LEAST_PRIVILEGE))
+        assertThat(on("LeastPrivilegePolicy", tenants, Optional.of(BUILT_IN), PolicySet.of(Profile.LEAST_PRIVILEGE))
                         .warnings())
                 .isEmpty();
     }
@@ -92,8 +92,8 @@ class DeclarationAdviserTest {
                 BUILT_IN.namespaceLabels(),
                 java.util.Map.of(),
                 BUILT_IN.settings());
-        Policies itself = new Policies(List.of(everything), Optional.of(BUILT_IN), List.of());
-        Policies another = new Policies(List.of(Policy.builtIn(Profile.BASELINE)), Optional.of(BUILT_IN), List.of());
+        PolicySet itself = new PolicySet(List.of(everything), Optional.of(BUILT_IN), List.of());
+        PolicySet another = new PolicySet(List.of(Policy.builtIn(Profile.BASELINE)), Optional.of(BUILT_IN), List.of());
 
         assertThat(on("LeastPrivilegePolicy", web, Optional.of(BUILT_IN), itself)
                         .warnings())

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -106,7 +106,7 @@ final class FieldReadings {
     }
 
     private void seeGate() {
-        Policies none = policies(policy("privileged", Map.of(), false));
+        PolicySet none = policies(policy("privileged", Map.of(), false));
         for (ObjectNode pod : maximal()) {
             judge(pod, Optional.empty(), none, model);
         }
@@ -127,7 +127,7 @@ final class FieldReadings {
 
     private void see(Rule rule) {
         Set<String> reads = new TreeSet<>();
-        List<Policies> alone = alone(rule);
+        List<PolicySet> alone = alone(rule);
         for (ObjectNode pod : maximal()) {
             alone.forEach(policies -> judge(pod, Optional.empty(), policies, reads));
         }
@@ -143,9 +143,9 @@ final class FieldReadings {
     }
 
     /** Policies by which that rule alone judges, at each of its versions, with and without a user to be filled in. */
-    private static List<Policies> alone(Rule rule) {
+    private static List<PolicySet> alone(Rule rule) {
         String action = rule instanceof HardeningRule ? "harden" : "deny";
-        List<Policies> policies = new ArrayList<>();
+        List<PolicySet> policies = new ArrayList<>();
         for (boolean user : new boolean[] {false, true}) {
             policies.add(policies(policy("privileged", Map.of(rule.id(), action), user)));
         }
@@ -174,7 +174,7 @@ final class FieldReadings {
     }
 
     /** One exemption for certain workloads and containers. */
-    private static Policies exempting() {
+    private static PolicySet exempting() {
         return policies(policy("privileged", Map.of(EXEMPTED.id(), "deny"), false), Yaml.tree("""
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: Exemption
@@ -188,7 +188,7 @@ final class FieldReadings {
                 """));
     }
 
-    private static Policies policies(JsonNode... documents) {
+    private static PolicySet policies(JsonNode... documents) {
         List<Policy> policies = new ArrayList<>();
         List<Exemption> exemptions = new ArrayList<>();
         for (JsonNode document : documents) {
@@ -201,7 +201,7 @@ final class FieldReadings {
                 throw new IllegalStateException(reading + " of " + document);
             }
         }
-        return new Policies(policies, exemptions);
+        return new PolicySet(policies, exemptions);
     }
 
     private static List<JsonNode> fixtures(Rule rule) {
@@ -216,7 +216,7 @@ final class FieldReadings {
     }
 
     /** Judges the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
-    private void judge(ObjectNode pod, Optional<ObjectNode> old, Policies policies, Set<String> reads) {
+    private void judge(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         for (String kind : List.of("Pod", "Deployment")) {
             Set<String> mutating = new TreeSet<>();
             Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, ReviewContext.unlimited());

@@ -3,7 +3,7 @@ package dev.bulkhead.app.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.admission.Reviewer.Attempt;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -25,7 +25,7 @@ class GateReviewerTest {
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.systemUTC()),
-            () -> Policies.of(Profile.PRIVILEGED));
+            () -> PolicySet.of(Profile.PRIVILEGED));
 
     private String answer(String profile) {
         Attempt attempt = reviewer.attempt(

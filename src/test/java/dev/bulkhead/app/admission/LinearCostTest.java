@@ -9,7 +9,7 @@ import dev.bulkhead.app.admission.HostileReviews.Way;
 import dev.bulkhead.app.admission.Journal.Entry;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
@@ -58,13 +58,13 @@ class LinearCostTest {
     /** What a review cost. */
     private record Work(long bytes, long steps, long allocated) {}
 
-    private static final Map<String, Policies> POLICIES = policies();
+    private static final Map<String, PolicySet> POLICIES = policies();
 
-    private static Map<String, Policies> policies() {
-        Map<String, Policies> policies = new LinkedHashMap<>();
-        policies.put("least-privilege", Policies.of(Profile.LEAST_PRIVILEGE));
+    private static Map<String, PolicySet> policies() {
+        Map<String, PolicySet> policies = new LinkedHashMap<>();
+        policies.put("least-privilege", PolicySet.of(Profile.LEAST_PRIVILEGE));
         policies.put("sandboxed with a user", Judging.policies(policy("a", "profile: sandboxed, user: {id: 10001}")));
-        policies.put("restricted", Policies.of(Profile.RESTRICTED));
+        policies.put("restricted", PolicySet.of(Profile.RESTRICTED));
         policies.put(
                 "several revisions",
                 Judging.policies(
@@ -124,7 +124,7 @@ class LinearCostTest {
         });
     }
 
-    private Work work(ObjectNode review, Path path, Policies policies) {
+    private Work work(ObjectNode review, Path path, PolicySet policies) {
         CountingNodes nodes = new CountingNodes();
         Field counted = Field.root(nodes.copyOf(review));
         int bytes = review.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -134,11 +134,11 @@ class LinearCostTest {
         return new Work(bytes, nodes.count(), allocated);
     }
 
-    private void decide(ObjectNode review, Path path, Policies policies, CountingNodes nodes) {
+    private void decide(ObjectNode review, Path path, PolicySet policies, CountingNodes nodes) {
         decide(Field.root(nodes.copyOf(review)), path, policies);
     }
 
-    private void decide(Field review, Path path, Policies policies) {
+    private void decide(Field review, Path path, PolicySet policies) {
         ReviewRequest request = ReviewRequest.of(review);
         Decision decision;
         try {

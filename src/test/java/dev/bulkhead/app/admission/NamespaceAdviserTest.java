@@ -7,7 +7,7 @@ import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.cluster.InCluster.Pods;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
@@ -76,7 +76,7 @@ class NamespaceAdviserTest {
     }
 
     private Optional<Decision> decide(ReviewRequest request, ReviewContext context) {
-        return adviser.on(request, Policies.of(Profile.BASELINE), context);
+        return adviser.on(request, PolicySet.of(Profile.BASELINE), context);
     }
 
     private NamespaceAdviser adviser() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.Field;
 import java.util.Optional;
@@ -22,7 +22,7 @@ class ProbeAdviserTest {
                 "kind":{"group":"bulkhead.dev","version":"v1alpha1","kind":"%s"},"namespace":"%s","dryRun":%s,
                 "object":{"metadata":{"name":"%s","annotations":{"bulkhead.dev/nonce":"%s"}}}}}""".formatted(kind, namespace, dryRun, name, nonce);
         ReviewRequest request = ReviewRequest.of(Field.root(new ObjectMapper().readTree(review)));
-        return adviser.on(request, Policies.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+        return adviser.on(request, PolicySet.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
     }
 
     private static String refusal(Optional<Decision> decision) {

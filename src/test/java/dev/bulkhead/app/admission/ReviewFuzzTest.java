@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -33,7 +33,7 @@ class ReviewFuzzTest {
     void everyBodyGetsItsAnswer(byte[] body) throws IOException {
         Optional<JsonNode> read = read(body);
         for (Path path : Path.values()) {
-            Answer answer = reviews.answer(path, body, () -> Policies.of(Profile.LEAST_PRIVILEGE));
+            Answer answer = reviews.answer(path, body, () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
             assertThat(answer.status()).isIn(200, 400);
             assertThat(answer.body().length).isLessThan(64 * 1024 + body.length);
             if (answer.status() == 200) {

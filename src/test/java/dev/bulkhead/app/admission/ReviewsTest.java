@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.Reviewer.Answer;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -95,7 +95,7 @@ class ReviewsTest {
 
     private JsonNode ask(Path path, JsonNode review, Profile profile) {
         Answer answer =
-                reviews.answer(path, review.toString().getBytes(StandardCharsets.UTF_8), () -> Policies.of(profile));
+                reviews.answer(path, review.toString().getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(profile));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.contentType()).isEqualTo("application/json");
         JsonNode read = tree(answer.body());
@@ -396,7 +396,7 @@ class ReviewsTest {
                 + "}}";
 
         Answer answer = reviews.answer(
-                Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(tree(answer.body()).at("/response/allowed").booleanValue()).isTrue();
@@ -425,7 +425,7 @@ class ReviewsTest {
                 Answer answer = failing.answer(
                         Path.VALIDATE,
                         text.getBytes(StandardCharsets.UTF_8),
-                        () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                        () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
                 assertThat(tree(answer.body()).at("/response/allowed").asText()).isEqualTo(kindAndVerdict[1]);
             }
@@ -454,7 +454,7 @@ class ReviewsTest {
                 review("CREATE", WORST).toString(),
                 review("CREATE", WORST).toString().replaceFirst("}$", ""))) {
             Answer answer = silenced.answer(
-                    Path.VALIDATE, text.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                    Path.VALIDATE, text.getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
             assertThat(tree(answer.body()).at("/response/allowed").booleanValue())
                     .isFalse();
@@ -466,7 +466,7 @@ class ReviewsTest {
         String text = review("CREATE", WORST).toString();
         byte[] cut = text.substring(0, text.length() - 5).getBytes(StandardCharsets.UTF_8);
 
-        Answer answer = reviews.answer(Path.VALIDATE, cut, () -> Policies.of(Profile.LEAST_PRIVILEGE));
+        Answer answer = reviews.answer(Path.VALIDATE, cut, () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(tree(answer.body()).at("/response/allowed").booleanValue()).isFalse();
@@ -487,7 +487,7 @@ class ReviewsTest {
             })
     void whatIsNoReviewIsABadRequest(String body) {
         Answer answer = reviews.answer(
-                Path.VALIDATE, body.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                Path.VALIDATE, body.getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(answer.status()).isEqualTo(400);
     }
@@ -499,7 +499,7 @@ class ReviewsTest {
                 .replace("\"spec\":{", "\"spec\":{\"hostNetwork\":true,\"hostNetwork\":false,");
 
         Answer answer = reviews.answer(
-                Path.VALIDATE, twice.getBytes(StandardCharsets.UTF_8), () -> Policies.of(Profile.LEAST_PRIVILEGE));
+                Path.VALIDATE, twice.getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 
         assertThat(tree(answer.body()).at("/response/allowed").booleanValue()).isFalse();
     }
@@ -511,7 +511,7 @@ class ReviewsTest {
         Answer answer = reviews.answer(
                 Path.VALIDATE,
                 review("CREATE", secret).toString().getBytes(StandardCharsets.UTF_8),
-                () -> Policies.of(Profile.SANDBOXED));
+                () -> PolicySet.of(Profile.SANDBOXED));
 
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                 .contains("DB_PASSWORD")

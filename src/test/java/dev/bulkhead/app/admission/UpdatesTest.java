@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a change is told: what it does, what its pods will meet, and nothing that will be filled in anyway. */
 class UpdatesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Policies DEFAULT = Policies.of(Profile.LEAST_PRIVILEGE);
+    private static final PolicySet DEFAULT = PolicySet.of(Profile.LEAST_PRIVILEGE);
 
     private static final String PLAIN = "{containers: [{name: web, image: 'web:1'}]}";
     private static final String PRIVILEGED =
@@ -79,7 +79,7 @@ class UpdatesTest {
         return review;
     }
 
-    private JsonNode ask(Path path, JsonNode review, Policies policies) {
+    private JsonNode ask(Path path, JsonNode review, PolicySet policies) {
         try {
             return JSON.readTree(
                             reviews.answer(path, review.toString().getBytes(StandardCharsets.UTF_8), () -> policies)
@@ -140,7 +140,7 @@ class UpdatesTest {
         ObjectNode after = object("Deployment", PRIVILEGED.replace("web:1", "web:2"));
 
         JsonNode response =
-                ask(Path.VALIDATE, review(object("Deployment", PRIVILEGED), after), Policies.of(Profile.RESTRICTED));
+                ask(Path.VALIDATE, review(object("Deployment", PRIVILEGED), after), PolicySet.of(Profile.RESTRICTED));
 
         assertThat(allowed(response)).isTrue();
         assertThat(warnings(response).get(0)).startsWith("bulkhead: its new pods will be refused: ");
@@ -165,7 +165,7 @@ class UpdatesTest {
 
         for (String pod : List.of(PLAIN, PRIVILEGED)) {
             assertThat(allowed(validate(debug(pod, container)))).isTrue();
-            assertThat(allowed(ask(Path.VALIDATE, debug(pod, container), Policies.of(Profile.RESTRICTED))))
+            assertThat(allowed(ask(Path.VALIDATE, debug(pod, container), PolicySet.of(Profile.RESTRICTED))))
                     .as("Pod Security judges the whole pod")
                     .isFalse();
         }
@@ -184,7 +184,7 @@ class UpdatesTest {
 
     @Test
     void valueOfThePodThatWasExcusedIsNotForADebugContainerToInherit() {
-        Policies policies = Judging.policies(
+        PolicySet policies = Judging.policies(
                 "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
                         + " metadata: {name: all}, spec: {profile: least-privilege}}",
                 """
@@ -263,7 +263,7 @@ class UpdatesTest {
     private static final String HARMLESS = "name: debug, image: x, securityContext: {allowPrivilegeEscalation: false,"
             + " readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}";
 
-    private static Policies policiesWith(String exemption) {
+    private static PolicySet policiesWith(String exemption) {
         return Judging.policies(
                 "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
                         + " metadata: {name: all}, spec: {profile: least-privilege}}",
@@ -283,7 +283,7 @@ class UpdatesTest {
     @ValueSource(booleans = {true, false})
     void debugContainerDoesNotGetAtTheVolumesOfAPodThatRuns(boolean exempt) {
         String mounts = ", volumeMounts: [{name: run, mountPath: /c.sock, readOnly: true, recursiveReadOnly: Enabled}]";
-        Policies policies = exempt ? policiesWith(AGENT_EXEMPTION) : DEFAULT;
+        PolicySet policies = exempt ? policiesWith(AGENT_EXEMPTION) : DEFAULT;
 
         JsonNode mounting = ask(Path.VALIDATE, owned(debug(SOCKET, "{" + HARMLESS + mounts + "}")), policies);
         JsonNode apart = ask(Path.VALIDATE, owned(debug(SOCKET, "{" + HARMLESS + "}")), policies);
@@ -331,7 +331,7 @@ class UpdatesTest {
                 .put("io.katacontainers.config.hypervisor.kernel_params", "agent.debug_console");
         ObjectNode labelled = weakened.deepCopy();
         ((ObjectNode) labelled.at("/metadata/annotations")).put("example.com/note", "x");
-        Policies sandboxed = Policies.of(Profile.SANDBOXED);
+        PolicySet sandboxed = PolicySet.of(Profile.SANDBOXED);
 
         JsonNode added = ask(Path.VALIDATE, review(before, weakened), sandboxed);
         JsonNode kept = ask(Path.VALIDATE, review(weakened, labelled), sandboxed);

@@ -12,7 +12,7 @@ import dev.bulkhead.app.admission.HostileReviews.Way;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Judging;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -65,7 +65,7 @@ class WorkBoundsTest {
         }
     }
 
-    private JsonNode ask(Path path, JsonNode review, Policies policies, ReviewContext context) {
+    private JsonNode ask(Path path, JsonNode review, PolicySet policies, ReviewContext context) {
         byte[] body = review.toString().getBytes(StandardCharsets.UTF_8);
         Attempt attempt = reviews.attempt(path, body, () -> policies, context);
         assertThat(attempt).isInstanceOf(Attempt.Answered.class);
@@ -76,7 +76,7 @@ class WorkBoundsTest {
         }
     }
 
-    private JsonNode validate(JsonNode review, Policies policies) {
+    private JsonNode validate(JsonNode review, PolicySet policies) {
         return ask(Path.VALIDATE, review, policies, ReviewContext.unlimited());
     }
 
@@ -87,7 +87,7 @@ class WorkBoundsTest {
 
     @Test
     void moreContainersOrVolumesThanAnyPodHasAreDenied() {
-        Policies nothing = Policies.of(Profile.PRIVILEGED);
+        PolicySet nothing = PolicySet.of(Profile.PRIVILEGED);
 
         assertThat(validate(review(WorkBoundsTest::containers, Way.CREATE, 2_000), nothing)
                         .path("allowed")
@@ -106,7 +106,7 @@ class WorkBoundsTest {
     @Test
     void whatIsNotKeptIsDeniedAllTheSame() {
         // Everything that is kept is excused; the last one, which is not kept, would not be.
-        Policies excusing = Judging.policies(
+        PolicySet excusing = Judging.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
                         + " metadata: {name: a}, spec: {profile: baseline}}",
                 """
@@ -141,7 +141,7 @@ class WorkBoundsTest {
                 Way.CREATE,
                 4_000);
 
-        String message = message(validate(review, Policies.of(Profile.LEAST_PRIVILEGE)));
+        String message = message(validate(review, PolicySet.of(Profile.LEAST_PRIVILEGE)));
 
         assertThat(message)
                 .contains("hostPID", "container \"late\" must not set runAsUser=0")
@@ -156,11 +156,11 @@ class WorkBoundsTest {
         ((ObjectNode) scaled.at("/request/object/spec")).put("replicas", 7);
         ObjectNode changed = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
 
-        assertThat(validate(scaled, Policies.of(Profile.LEAST_PRIVILEGE))
+        assertThat(validate(scaled, PolicySet.of(Profile.LEAST_PRIVILEGE))
                         .path("allowed")
                         .booleanValue())
                 .isTrue();
-        assertThat(message(validate(changed, Policies.of(Profile.LEAST_PRIVILEGE))))
+        assertThat(message(validate(changed, PolicySet.of(Profile.LEAST_PRIVILEGE))))
                 .contains("more");
     }
 
@@ -168,8 +168,8 @@ class WorkBoundsTest {
     void judgingStopsWhenTheTimeIsOver() {
         ObjectNode review = review(WorkBoundsTest::capabilities, Way.CREATE, 1_000);
 
-        JsonNode validated = ask(Path.VALIDATE, review, Policies.of(Profile.LEAST_PRIVILEGE), late());
-        JsonNode mutated = ask(Path.MUTATE, review, Policies.of(Profile.LEAST_PRIVILEGE), late());
+        JsonNode validated = ask(Path.VALIDATE, review, PolicySet.of(Profile.LEAST_PRIVILEGE), late());
+        JsonNode mutated = ask(Path.MUTATE, review, PolicySet.of(Profile.LEAST_PRIVILEGE), late());
 
         assertThat(message(validated)).contains("it was not judged within 4000 ms");
         assertThat(mutated.path("allowed").booleanValue()).isTrue();

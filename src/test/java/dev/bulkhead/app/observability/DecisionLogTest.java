@@ -10,8 +10,8 @@ import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.app.server.LogListener;
 import dev.bulkhead.engine.policy.Mode;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -53,7 +53,7 @@ class DecisionLogTest {
                 WorkloadKinds.builtIn(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Clock.systemUTC());
-        Policies policies = new Policies(List.of(Policy.builtIn(profile, mode)), List.of());
+        PolicySet policies = new PolicySet(List.of(Policy.builtIn(profile, mode)), List.of());
         String review = Yaml.tree("""
                 apiVersion: admission.k8s.io/v1
                 kind: AdmissionReview

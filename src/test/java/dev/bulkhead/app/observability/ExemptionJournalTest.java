@@ -7,8 +7,8 @@ import dev.bulkhead.app.admission.Gate;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -43,7 +43,7 @@ class ExemptionJournalTest {
 
     private boolean isNoted(String request) {
         PolicyReader.Reading reading = PolicyReader.read(Yaml.tree(EXEMPTION), NOW, Duration.ofDays(365));
-        Policies policies = new Policies(
+        PolicySet policies = new PolicySet(
                 List.of(Policy.builtIn(Profile.BASELINE)),
                 List.of(((PolicyReader.Reading.OfExemption) reading).exemption()));
         Gate gate =

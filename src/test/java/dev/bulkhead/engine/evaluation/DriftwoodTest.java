@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -95,7 +95,7 @@ class DriftwoodTest {
     @Test
     void carelessApplicationBecomesCompliantByHardeningAlone() {
         JsonNode careless = read("careless");
-        Policies leastPrivilege = Policies.of(Profile.LEAST_PRIVILEGE);
+        PolicySet leastPrivilege = PolicySet.of(Profile.LEAST_PRIVILEGE);
 
         Verdict verdict = judge(careless, leastPrivilege);
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
@@ -103,14 +103,14 @@ class DriftwoodTest {
         Verdict after = judge(verdict.patch().applyTo(careless), leastPrivilege);
         assertThat(after.outcome()).isEqualTo(Verdict.Outcome.PASSED);
         assertThat(after.leadingTo(Action.HARDEN)).isEmpty();
-        assertThat(judge(verdict.patch().applyTo(careless), Policies.of(Profile.RESTRICTED))
+        assertThat(judge(verdict.patch().applyTo(careless), PolicySet.of(Profile.RESTRICTED))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
     }
 
     @Test
     void lastStepNeedsNoHardening() {
-        Verdict verdict = judge(read("9-sandbox"), Policies.of(Profile.SANDBOXED));
+        Verdict verdict = judge(read("9-sandbox"), PolicySet.of(Profile.SANDBOXED));
 
         assertThat(verdict.findings()).isEmpty();
         assertThat(verdict.edits()).isEmpty();
@@ -129,7 +129,7 @@ class DriftwoodTest {
     }
 
     private static List<Finding> findings(String step) {
-        List<Finding> findings = judge(read(step), Policies.of(Profile.SANDBOXED)).findings().stream()
+        List<Finding> findings = judge(read(step), PolicySet.of(Profile.SANDBOXED)).findings().stream()
                 .map(Judged::finding)
                 .toList();
         assertThat(findings).allSatisfy(finding -> assertThat(RuleRegistry.ALL).contains(finding.rule()));
@@ -140,9 +140,9 @@ class DriftwoodTest {
         return Yaml.file(FOLDER.resolve(step + ".yaml"));
     }
 
-    private static Verdict judge(JsonNode deployment, Policies policies) {
+    private static Verdict judge(JsonNode deployment, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(deployment).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
+        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
     }
 }

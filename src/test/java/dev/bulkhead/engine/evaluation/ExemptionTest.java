@@ -6,7 +6,7 @@ import static dev.bulkhead.engine.evaluation.Judging.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,7 +41,7 @@ class ExemptionTest {
 
     @Test
     void excusesExactlyTheValuesItNames() {
-        Policies policies = policies(POLICY, exemption("pid", "", "{rule: hostNamespaces, values: [hostPID]}"));
+        PolicySet policies = policies(POLICY, exemption("pid", "", "{rule: hostNamespaces, values: [hostPID]}"));
 
         Verdict verdict = judge(HOST_POD, policies);
 
@@ -52,7 +52,7 @@ class ExemptionTest {
 
     @Test
     void admitsWhatOneExemptionCoversWhole() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption(
                         "all",
@@ -64,7 +64,7 @@ class ExemptionTest {
 
     @Test
     void twoExemptionsDoNotAddUp() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption(
                         "pid",
@@ -80,7 +80,7 @@ class ExemptionTest {
 
     @Test
     void starCoversTheWholeRule() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption("star", "", "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
 
@@ -89,7 +89,7 @@ class ExemptionTest {
 
     @Test
     void excusesNothingFromItsExpiryOn() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption("star", "", "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
         Instant expiry = Instant.parse("2027-03-31T00:00:00Z");
@@ -105,7 +105,7 @@ class ExemptionTest {
 
     @Test
     void excusesNothingInOtherNamespaces() {
-        Policies policies = policies(POLICY, exemption("star", "", "{rule: hostNamespaces, values: ['*']}"));
+        PolicySet policies = policies(POLICY, exemption("star", "", "{rule: hostNamespaces, values: ['*']}"));
 
         Verdict verdict = judge(HOST_POD, policies, Namespace.named("elsewhere"), Judging.NOW, Optional.empty());
 
@@ -123,7 +123,7 @@ class ExemptionTest {
                   - {name: exporter, securityContext: {privileged: true}}
                   - {name: web, securityContext: {privileged: true}}
                 """;
-        Policies policies =
+        PolicySet policies =
                 policies(POLICY, exemption("e", ", containers: [exporter]", "{rule: privileged, values: ['true']}"));
 
         Verdict verdict = judge(pod, policies);
@@ -137,7 +137,7 @@ class ExemptionTest {
     void volumeIsExcusedOnlyWhereNoOtherContainerMountsIt() {
         String shared = HOST_POD.replace(
                 "  volumes:", "  - name: web\n    volumeMounts: [{name: proc, mountPath: /p}]\n  volumes:");
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY, exemption("e", ", containers: [exporter]", "{rule: hostPathVolumes, values: [/proc]}"));
 
         assertThat(leadingTo(Action.DENY, judge(HOST_POD, policies))).doesNotContain("hostPathVolumes=/proc");
@@ -149,7 +149,7 @@ class ExemptionTest {
         String owned = HOST_POD.replace(
                 "metadata: {name: p}",
                 "metadata: {name: p-x7k2p, ownerReferences: [{apiVersion: apps/v1, kind: DaemonSet, name: node-exporter, controller: true, uid: u}]}");
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption(
                         "e",
@@ -175,7 +175,7 @@ class ExemptionTest {
         String owned = HOST_POD.replace(
                 "metadata: {name: p}",
                 "metadata: {name: web-6d4cf56db6-abcde, labels: {pod-template-hash: 6d4cf56db6}, ownerReferences: [{kind: ReplicaSet, name: web-6d4cf56db6, controller: true}]}");
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption(
                         "e",
@@ -195,7 +195,7 @@ class ExemptionTest {
     @ParameterizedTest
     @ValueSource(strings = {"{generateName: p}", "{generateName: p, name: p7x2q}", "{generateName: p, name: ''}"})
     void whatGenerateNameMakesOfANameIsExcusedNeitherBeforeNorAfter(String metadata) {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 POLICY,
                 exemption(
                         "e",
@@ -213,7 +213,7 @@ class ExemptionTest {
                 "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: legacy}, {name: web}]}}";
         String policy =
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {}}";
-        Policies policies = policies(
+        PolicySet policies = policies(
                 policy,
                 exemption(
                         "e",

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
@@ -135,7 +135,7 @@ class FixturesTest {
                 Policy.NamespaceLabels.IGNORE,
                 Map.of(),
                 Policy.PolicySettings.NONE);
-        return judge(Yaml.file(pod), new Policies(List.of(only), List.of())).findings().stream()
+        return judge(Yaml.file(pod), new PolicySet(List.of(only), List.of())).findings().stream()
                 .anyMatch(judged -> judged.finding().rule() == rule);
     }
 
@@ -197,12 +197,12 @@ class FixturesTest {
     }
 
     private static Verdict judge(JsonNode object, Profile profile) {
-        return judge(object, Policies.of(profile));
+        return judge(object, PolicySet.of(profile));
     }
 
-    private static Verdict judge(JsonNode object, Policies policies) {
+    private static Verdict judge(JsonNode object, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(object).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
+        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("default")));
     }
 

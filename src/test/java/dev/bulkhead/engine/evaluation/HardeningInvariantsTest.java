@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -47,32 +47,32 @@ class HardeningInvariantsTest {
     }
 
     @Provide
-    Arbitrary<Policies> policies() {
+    Arbitrary<PolicySet> policies() {
         return Arbitraries.of(
-                Policies.of(Profile.LEAST_PRIVILEGE),
-                Policies.of(Profile.SANDBOXED),
-                new Policies(List.of(WITH_USER), List.of()));
+                PolicySet.of(Profile.LEAST_PRIVILEGE),
+                PolicySet.of(Profile.SANDBOXED),
+                new PolicySet(List.of(WITH_USER), List.of()));
     }
 
     @Property(tries = 3_000)
-    void hardenedPodContainsTheOriginal(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void hardenedPodContainsTheOriginal(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         assertContains(pod, hardened(pod, policies), "");
     }
 
     @Property(tries = 3_000)
-    void hardeningTwiceIsHardeningOnce(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void hardeningTwiceIsHardeningOnce(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         JsonNode once = hardened(pod, policies);
         assertThat(judge(once, policies).edits()).isEmpty();
     }
 
     @Property(tries = 3_000)
-    void nothingIsLeftToHarden(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void nothingIsLeftToHarden(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         assertThat(judge(hardened(pod, policies), policies).leadingTo(Action.HARDEN))
                 .isEmpty();
     }
 
     @Property(tries = 3_000)
-    void whatIsLeftUnsetHasAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void whatIsLeftUnsetHasAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         for (Judged judged : judge(hardened(pod, policies), policies).findings()) {
             if (judged.finding().unset() && judged.action() == Action.DENY) {
                 assertThat(judged.left()).as(judged.finding().message()).isPresent();
@@ -81,7 +81,7 @@ class HardeningInvariantsTest {
     }
 
     @Property(tries = 3_000)
-    void whatWasDeniedStaysDenied(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void whatWasDeniedStaysDenied(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         Verdict after = judge(hardened(pod, policies), policies);
         for (Judged denied : judge(pod, policies).leadingTo(Action.DENY)) {
             assertThat(after.leadingTo(Action.DENY))
@@ -91,7 +91,7 @@ class HardeningInvariantsTest {
     }
 
     @Property(tries = 3_000)
-    void apiServerRefusesNothingNew(@ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+    void apiServerRefusesNothingNew(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         TreeSet<String> broken = new TreeSet<>(ApiServerRules.brokenBy(hardened(pod, policies)));
         broken.removeAll(ApiServerRules.brokenBy(pod));
         assertThat(broken).isEmpty();
@@ -99,19 +99,19 @@ class HardeningInvariantsTest {
 
     @Property(tries = 1_000)
     void ownApplicationOfThePatchAgreesWithTheStandard(
-            @ForAll("pods") ObjectNode pod, @ForAll("policies") Policies policies) {
+            @ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         JsonPatch patch = judge(pod, policies).patch();
         assertThat(patch.applyTo(pod)).isEqualTo(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), pod.deepCopy()));
     }
 
-    private static JsonNode hardened(JsonNode pod, Policies policies) {
+    private static JsonNode hardened(JsonNode pod, PolicySet policies) {
         return io.fabric8.zjsonpatch.JsonPatch.apply(
                 judge(pod, policies).patch().toJson(), pod.deepCopy());
     }
 
-    private static Verdict judge(JsonNode pod, Policies policies) {
+    private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("default"), Map::of, CLUSTER);
+        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.List;
@@ -115,7 +115,7 @@ class InheritedValuesTest {
         // The attacker gets the safe value itself, so that only the exporter keeps what the pod says.
         String pod = pod("securityContext: {" + value + "}", "");
         String member = value.substring(0, value.indexOf(':'));
-        Policies policies = Judging.policies(POLICY, exemption("e", "exporter"));
+        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter"));
 
         Verdict verdict = Judging.judge(pod, policies);
         JsonNode hardened = verdict.patch().applyTo(Yaml.tree(pod));
@@ -140,7 +140,7 @@ class InheritedValuesTest {
                   - {name: exporter, image: x, securityContext: {runAsUser: 0, runAsNonRoot: false, seccompProfile: {type: Unconfined}}}
                   - {name: other, image: x}
                 """;
-        Policies withUser =
+        PolicySet withUser =
                 Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
         JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
@@ -157,7 +157,7 @@ class InheritedValuesTest {
         String pod = pod(
                 "securityContext: {runAsUser: 0, seccompProfile: {type: Unconfined}}",
                 "runAsUser: 1000," + " seccompProfile: {type: RuntimeDefault}");
-        Policies withUser =
+        PolicySet withUser =
                 Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
         JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
@@ -178,7 +178,7 @@ class InheritedValuesTest {
                   annotations: {container.apparmor.security.beta.kubernetes.io/%s: unconfined}
                 spec: {containers: [{name: exporter, image: x}, {name: attacker, image: x}]}
                 """;
-        Policies policies = Judging.policies(POLICY, exemption("e", "exporter").replace("[Unconfined]", "['*']"));
+        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter").replace("[Unconfined]", "['*']"));
 
         assertThat(Judging.judge(pod.formatted("exporter"), policies).leadingTo(Action.DENY))
                 .isEmpty();
@@ -191,8 +191,8 @@ class InheritedValuesTest {
         JsonNode pod = Yaml.tree(pod("securityContext: {runAsNonRoot: false}", ""));
         JsonNode deployment = Yaml.tree("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}");
         ((com.fasterxml.jackson.databind.node.ObjectNode) deployment.get("spec")).set("template", pod);
-        Policies policies = Judging.policies(POLICY, exemption("e", "exporter"));
-        Demands demands = policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Judging.CLUSTER);
+        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter"));
+        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Judging.CLUSTER);
 
         Verdict template = Judge.judge(
                 WorkloadKinds.builtIn().find(deployment).orElseThrow(),

@@ -1,11 +1,11 @@
 package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -29,7 +29,7 @@ public final class Judging {
     }
 
     /** The policies and exemptions in these documents, which must all be well-formed. */
-    public static Policies policies(String... documents) {
+    public static PolicySet policies(String... documents) {
         List<Policy> policies = new ArrayList<>();
         List<Exemption> exemptions = new ArrayList<>();
         for (String document : documents) {
@@ -43,16 +43,16 @@ public final class Judging {
                 throw new AssertionError(reading);
             }
         }
-        return new Policies(policies, exemptions);
+        return new PolicySet(policies, exemptions);
     }
 
-    static Verdict judge(String pod, Policies policies) {
+    static Verdict judge(String pod, PolicySet policies) {
         return judge(pod, policies, Namespace.named("driftwood"), NOW, Optional.empty());
     }
 
-    static Verdict judge(String yaml, Policies policies, Namespace namespace, Instant now, Optional<String> user) {
+    static Verdict judge(String yaml, PolicySet policies, Namespace namespace, Instant now, Optional<String> user) {
         Workload workload = workload(yaml);
-        Demands demands = policies.demandsOn(namespace, workload.pod()::labels, CLUSTER);
+        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, CLUSTER);
         return Judge.judge(
                 workload,
                 demands,

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.policy.Census;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import java.util.List;
@@ -49,7 +49,7 @@ class PoliciesTest {
                   - name: a
                     securityContext: {capabilities: {drop: [NET_RAW]}}
                 """;
-        Policies policies = policies(
+        PolicySet policies = policies(
                 policy("tenants", "profile: least-privilege"),
                 policy("old", "profile: restricted@v1.24, rules: {capabilities_restricted: {action: harden}}"));
 
@@ -62,24 +62,24 @@ class PoliciesTest {
 
     @Test
     void nothingIsDemandedWhereNoPolicyMatches() {
-        Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
     }
 
     private static final Policy BUILT_IN = Policy.builtIn(Profile.LEAST_PRIVILEGE);
 
-    private static Policies withFallback(String... documents) {
-        return new Policies(policies(documents).policies(), Optional.of(BUILT_IN), List.of());
+    private static PolicySet withFallback(String... documents) {
+        return new PolicySet(policies(documents).policies(), Optional.of(BUILT_IN), List.of());
     }
 
-    private static List<String> judgedBy(Policies policies, Namespace namespace, Map<String, String> podLabels) {
+    private static List<String> judgedBy(PolicySet policies, Namespace namespace, Map<String, String> podLabels) {
         return policies.demandsOn(namespace, () -> podLabels, Judging.CLUSTER).policies();
     }
 
     @Test
     void fallsBackToTheBuiltInPolicyForWhatNoPolicyMatches() {
-        Policies tenants = withFallback(
+        PolicySet tenants = withFallback(
                 policy("tenants", "mode: warn, match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
 
@@ -91,7 +91,7 @@ class PoliciesTest {
 
     @Test
     void fallsBackForWorkloadsThatNoPolicySelects() {
-        Policies web = withFallback(policy("web", "mode: warn, match: {workloadSelector: {matchLabels: {app: web}}}"));
+        PolicySet web = withFallback(policy("web", "mode: warn, match: {workloadSelector: {matchLabels: {app: web}}}"));
 
         assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "web"))).containsExactly("web");
         assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "other"))).containsExactly("built-in");
@@ -100,7 +100,7 @@ class PoliciesTest {
 
     @Test
     void doesNotFallBackWhereAPolicyExcludesTheNamespaceByName() {
-        Policies tenants = withFallback(
+        PolicySet tenants = withFallback(
                 policy(
                         "tenants",
                         "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [network]}"),
@@ -115,7 +115,7 @@ class PoliciesTest {
 
     @Test
     void needsNoFallbackBesideAPolicyForEverything() {
-        Policies all = withFallback(policy("all", "namespaceLabels: ignore, match: {excludeNamespaces: [network]}"));
+        PolicySet all = withFallback(policy("all", "namespaceLabels: ignore, match: {excludeNamespaces: [network]}"));
 
         assertThat(all.fallback()).isEmpty();
         assertThat(all.policies()).extracting(Policy::name).containsExactly("all");
@@ -131,8 +131,9 @@ class PoliciesTest {
 
     @Test
     void labelsOfANamespaceTightenTheFallback() {
-        Policies tenants = withFallback(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
-        Namespace strict = new Namespace("a", Map.of(Policies.PROFILE_LABEL, "sandboxed"));
+        PolicySet tenants =
+                withFallback(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        Namespace strict = new Namespace("a", Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
 
         assertThat(tenants.demandsOn(strict, Map::of, Judging.CLUSTER).profile())
                 .isEqualTo("least-privilege+sandboxed");
@@ -140,22 +141,22 @@ class PoliciesTest {
 
     @Test
     void knowsWhatJudgesANamespace() {
-        Policies some = withFallback(
+        PolicySet some = withFallback(
                 policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
                 policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
-        Policies without = new Policies(some.policies().subList(0, 2), List.of());
+        PolicySet without = new PolicySet(some.policies().subList(0, 2), List.of());
         Namespace tenant = new Namespace("a", Map.of("tier", "tenant"));
 
-        assertThat(some.coverageOf(tenant)).isEqualTo(Policies.Coverage.POLICIES);
-        assertThat(some.coverageOf(Namespace.named("b"))).isEqualTo(Policies.Coverage.FALLBACK);
-        assertThat(some.coverageOf(Namespace.named("x"))).isEqualTo(Policies.Coverage.NOTHING);
-        assertThat(without.coverageOf(tenant)).isEqualTo(Policies.Coverage.POLICIES);
-        assertThat(without.coverageOf(Namespace.named("b"))).isEqualTo(Policies.Coverage.NOTHING);
+        assertThat(some.coverageOf(tenant)).isEqualTo(PolicySet.Coverage.POLICIES);
+        assertThat(some.coverageOf(Namespace.named("b"))).isEqualTo(PolicySet.Coverage.FALLBACK);
+        assertThat(some.coverageOf(Namespace.named("x"))).isEqualTo(PolicySet.Coverage.NOTHING);
+        assertThat(without.coverageOf(tenant)).isEqualTo(PolicySet.Coverage.POLICIES);
+        assertThat(without.coverageOf(Namespace.named("b"))).isEqualTo(PolicySet.Coverage.NOTHING);
     }
 
     @Test
     void countsWhatJudgesTheNamespacesOfACluster() {
-        Policies some = withFallback(
+        PolicySet some = withFallback(
                 policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
                 policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
 
@@ -173,7 +174,7 @@ class PoliciesTest {
 
     @Test
     void matchesNamespacesByLabel() {
-        Policies tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
+        PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
 
         Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Judging.NOW, Optional.empty());
@@ -184,7 +185,7 @@ class PoliciesTest {
 
     @Test
     void knowsTheNameLabelThatNobodyCanTakeAway() {
-        Policies byName = policies(
+        PolicySet byName = policies(
                 policy(
                         "by-name",
                         "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [driftwood]}]}}"));
@@ -197,21 +198,21 @@ class PoliciesTest {
 
     @Test
     void leavesExcludedNamespacesAlone() {
-        Policies all = policies(policy("all", "match: {excludeNamespaces: [driftwood]}"));
+        PolicySet all = policies(policy("all", "match: {excludeNamespaces: [driftwood]}"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, all)).isEqualTo(Verdict.PASSED);
     }
 
     @Test
     void matchesWorkloadsByLabel() {
-        Policies web = policies(policy("web", "match: {workloadSelector: {matchLabels: {app: other}}}"));
+        PolicySet web = policies(policy("web", "match: {workloadSelector: {matchLabels: {app: other}}}"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, web)).isEqualTo(Verdict.PASSED);
     }
 
     @Test
     void allowsTheValuesThatThePolicyNames() {
-        Policies policies = policies(policy("p", "rules: {capabilities_restricted: {allow: [CHOWN]}}"));
+        PolicySet policies = policies(policy("p", "rules: {capabilities_restricted: {allow: [CHOWN]}}"));
 
         assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
                 .containsExactly("capabilities_restricted=SYS_ADMIN");
@@ -219,7 +220,7 @@ class PoliciesTest {
 
     @Test
     void strictestOfSeveralPoliciesStandsForEachFinding() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 policy("allows-chown", "rules: {capabilities_restricted: {allow: [CHOWN]}}"),
                 policy("warns", "mode: warn"));
 
@@ -231,7 +232,8 @@ class PoliciesTest {
 
     @Test
     void ruleBeyondTheProfileIsJudgedWhenThePolicyNamesIt() {
-        Policies policies = policies(policy("p", "profile: baseline, rules: {readOnlyRootFilesystem: {action: deny}}"));
+        PolicySet policies =
+                policies(policy("p", "profile: baseline, rules: {readOnlyRootFilesystem: {action: deny}}"));
         String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a}]}}";
 
         assertThat(leadingTo(Action.DENY, judge(pod, policies))).containsExactly("readOnlyRootFilesystem=false");
@@ -239,7 +241,7 @@ class PoliciesTest {
 
     @Test
     void ruleThatIsOffFindsNothing() {
-        Policies policies = policies(policy("p", "rules: {capabilities_restricted: {action: off}}"));
+        PolicySet policies = policies(policy("p", "rules: {capabilities_restricted: {action: off}}"));
 
         assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
                 .isEmpty();
@@ -247,7 +249,7 @@ class PoliciesTest {
 
     @Test
     void warnModeDeniesAndChangesNothing() {
-        Policies policies = policies(policy("p", "mode: warn"));
+        PolicySet policies = policies(policy("p", "mode: warn"));
         String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {hostPID: true, containers: [{name: a}]}}";
 
         Verdict verdict = judge(pod, policies);
@@ -259,7 +261,7 @@ class PoliciesTest {
 
     @Test
     void auditModeOnlyRecords() {
-        Policies policies = policies(policy("p", "mode: audit"));
+        PolicySet policies = policies(policy("p", "mode: audit"));
 
         Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
 
@@ -269,9 +271,9 @@ class PoliciesTest {
 
     @Test
     void namespaceLabelsTighten() {
-        Policies policies = policies(policy("p", "profile: baseline, mode: audit"));
+        PolicySet policies = policies(policy("p", "profile: baseline, mode: audit"));
         Namespace strict = new Namespace(
-                "driftwood", Map.of(Policies.PROFILE_LABEL, "restricted", Policies.MODE_LABEL, "enforce"));
+                "driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted", PolicySet.MODE_LABEL, "enforce"));
 
         Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty());
 
@@ -280,9 +282,9 @@ class PoliciesTest {
 
     @Test
     void namespaceLabelsDoNotLoosen() {
-        Policies policies = policies(policy("p", "profile: restricted"));
-        Namespace loose =
-                new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "privileged", Policies.MODE_LABEL, "audit"));
+        PolicySet policies = policies(policy("p", "profile: restricted"));
+        Namespace loose = new Namespace(
+                "driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged", PolicySet.MODE_LABEL, "audit"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty())
                         .outcome())
@@ -291,8 +293,8 @@ class PoliciesTest {
 
     @Test
     void namespaceLabelsLoosenWhereThePolicyAllowsIt() {
-        Policies policies = policies(policy("p", "profile: restricted, namespaceLabels: any"));
-        Namespace loose = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "privileged"));
+        PolicySet policies = policies(policy("p", "profile: restricted, namespaceLabels: any"));
+        Namespace loose = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
@@ -325,8 +327,8 @@ class PoliciesTest {
 
     @Test
     void namespaceLabelsAreIgnoredWhereThePolicySaysSo() {
-        Policies policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
-        Namespace strict = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "restricted"));
+        PolicySet policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
+        Namespace strict = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
@@ -334,8 +336,8 @@ class PoliciesTest {
 
     @Test
     void misspelledNamespaceLabelIsTakenForTheStrictThing() {
-        Policies policies = policies(policy("p", "profile: privileged"));
-        Namespace misspelled = new Namespace("driftwood", Map.of(Policies.PROFILE_LABEL, "restrictde"));
+        PolicySet policies = policies(policy("p", "profile: privileged"));
+        Namespace misspelled = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restrictde"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Judging.NOW, Optional.empty())
                         .outcome())
@@ -344,7 +346,7 @@ class PoliciesTest {
 
     @Test
     void twoPinsOfOneRuleMakeOneFinding() {
-        Policies policies = policies(
+        PolicySet policies = policies(
                 policy("old", "profile: restricted@v1.22"), policy("new", "profile: restricted@v1.30, mode: warn"));
 
         Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
@@ -384,7 +386,7 @@ class PoliciesTest {
         Verdict.Outcome outcome(String pod, Profile profile) {
             dev.bulkhead.engine.rule.ClusterCapabilities cluster =
                     dev.bulkhead.engine.rule.ClusterCapabilities.offline(minor);
-            Demands demands = Policies.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
+            EffectiveRules demands = PolicySet.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
             return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                     .outcome();
         }

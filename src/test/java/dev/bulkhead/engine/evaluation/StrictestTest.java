@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -30,21 +30,21 @@ class StrictestTest {
                 + spec + "}}";
     }
 
-    private static Verdict judge(Policies policies, Map<String, String> namespaceLabels) {
+    private static Verdict judge(PolicySet policies, Map<String, String> namespaceLabels) {
         return Judging.judge(
                 PLAIN, policies, new Namespace("driftwood", namespaceLabels), Judging.NOW, Optional.empty());
     }
 
     @Test
     void stricterPolicyBesideAHardeningOneLeavesAPlainPodHardened() {
-        Policies two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+        PolicySet two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
         assertThat(judge(two, Map.of()).outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }
 
     @Test
     void podSecurityLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
-        Policies labels = Judging.policies(policy("lp", "podSecurityLabels: true"));
+        PolicySet labels = Judging.policies(policy("lp", "podSecurityLabels: true"));
 
         for (String mode : List.of("enforce", "audit", "warn")) {
             Verdict verdict = judge(labels, Map.of("pod-security.kubernetes.io/" + mode, "restricted"));
@@ -56,7 +56,7 @@ class StrictestTest {
 
     @Test
     void bulkheadLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
-        Policies alone = Judging.policies(policy("a", "profile: least-privilege"));
+        PolicySet alone = Judging.policies(policy("a", "profile: least-privilege"));
 
         assertThat(judge(alone, Map.of("bulkhead.dev/profile", "restricted")).outcome())
                 .isEqualTo(Verdict.Outcome.HARDENED);
@@ -64,7 +64,7 @@ class StrictestTest {
 
     @Test
     void whatNobodyFillsInIsStillDenied() {
-        Policies warning = Judging.policies(
+        PolicySet warning = Judging.policies(
                 policy("a", "profile: least-privilege, mode: warn"), policy("b", "profile: restricted"));
 
         assertThat(judge(warning, Map.of()).outcome()).isEqualTo(Verdict.Outcome.DENIED);
@@ -72,7 +72,7 @@ class StrictestTest {
 
     @Test
     void whatWasNotFilledInIsDeniedOnceItIsStored() {
-        Policies two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+        PolicySet two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
         Verdict stored = judge(two, Map.of()).afterHardening();
 
@@ -89,7 +89,7 @@ class StrictestTest {
     }
 
     @Provide
-    Arbitrary<Policies> mixtures() {
+    Arbitrary<PolicySet> mixtures() {
         return Arbitraries.of(
                         "restricted",
                         "restricted@v1.19",
@@ -103,7 +103,7 @@ class StrictestTest {
 
     /** The verdict on the pod as it arrives foretells the verdict on the pod as it is stored. */
     @Property(tries = 3_000)
-    void verdictIsThatOfTheHardenedPod(@ForAll("pods") ObjectNode pod, @ForAll("mixtures") Policies policies) {
+    void verdictIsThatOfTheHardenedPod(@ForAll("pods") ObjectNode pod, @ForAll("mixtures") PolicySet policies) {
         Verdict arriving = judge(pod, policies);
         Verdict stored = judge(arriving.patch().applyTo(pod), policies).afterHardening();
 
@@ -112,9 +112,9 @@ class StrictestTest {
                 .isEqualTo(arriving.outcome() == Verdict.Outcome.DENIED);
     }
 
-    private static Verdict judge(JsonNode pod, Policies policies) {
+    private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        Demands demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
+        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
         return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -26,7 +26,7 @@ class WhatTheApiServerRefusesTest {
     }
 
     private static Verdict judge(String pod, Profile profile) {
-        return Judging.judge(pod, Policies.of(profile));
+        return Judging.judge(pod, PolicySet.of(profile));
     }
 
     private static JsonNode hardened(String pod, Profile profile) {
@@ -210,7 +210,7 @@ class WhatTheApiServerRefusesTest {
 
     private static String sandboxOn(String pod, Optional<Set<String>> classes) {
         ClusterCapabilities cluster = new ClusterCapabilities(ClusterCapabilities.NEWEST_MINOR, classes);
-        Demands demands = Policies.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
+        EffectiveRules demands = PolicySet.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
         return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
                 .patch()
                 .applyTo(Yaml.tree(pod))
@@ -220,7 +220,7 @@ class WhatTheApiServerRefusesTest {
 
     @Test
     void userOfTheNamespaceIsAlwaysTheSameAndWithinItsRange() {
-        Policies policies = Judging.policies(
+        PolicySet policies = Judging.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {perNamespace: {first: 100000, last: 100099}}}}");
         String pod = pod("containers: [{name: a}]");
 
@@ -233,7 +233,7 @@ class WhatTheApiServerRefusesTest {
 
     @Test
     void nothingIsAskedOfTheImageWhereThePolicyNamesAUser() {
-        Policies policies = Judging.policies(
+        PolicySet policies = Judging.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {id: 10001}}}");
         String pod = pod("containers: [{name: a}]");
 

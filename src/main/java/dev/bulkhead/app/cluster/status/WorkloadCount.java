@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cluster.status;
 
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,14 +14,14 @@ import java.util.Set;
  * no more is kept than the workloads of one namespace.
  */
 final class WorkloadCount {
-    private final Policies policies;
+    private final PolicySet policies;
     private final Map<String, Namespace> namespaces = new HashMap<>();
     private final ClusterCapabilities cluster;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Set<String>> here = new HashMap<>();
     private String namespace = "";
 
-    WorkloadCount(Policies policies, Collection<Namespace> namespaces, ClusterCapabilities cluster) {
+    WorkloadCount(PolicySet policies, Collection<Namespace> namespaces, ClusterCapabilities cluster) {
         this.policies = policies;
         this.cluster = cluster;
         namespaces.forEach(known -> this.namespaces.put(known.name(), known));

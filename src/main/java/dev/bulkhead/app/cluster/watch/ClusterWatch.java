@@ -6,8 +6,8 @@ import dev.bulkhead.app.cluster.resource.Resources;
 import dev.bulkhead.app.cluster.resource.Texts;
 import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.engine.policy.Mode;
-import dev.bulkhead.engine.policy.Namespaces;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -135,7 +135,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /** The policies and exemptions in force. */
-    public Policies policies() {
+    public PolicySet policies() {
         return declarations.policies();
     }
 
@@ -148,7 +148,7 @@ public final class ClusterWatch implements AutoCloseable {
         return declarations;
     }
 
-    public Namespaces namespaces() {
+    public NamespaceLookup namespaces() {
         return namespaces;
     }
 

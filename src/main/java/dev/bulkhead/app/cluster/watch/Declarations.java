@@ -3,8 +3,8 @@ package dev.bulkhead.app.cluster.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Exemption;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
 import dev.bulkhead.engine.policy.document.Problem;
@@ -23,7 +23,7 @@ import java.util.Set;
  * @param policies what is in force
  * @param policyStates and {@code exemptionStates} what became of each object
  */
-public record Declarations(Policies policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
+public record Declarations(PolicySet policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
     public Declarations {
         policyStates = List.copyOf(policyStates);
         exemptionStates = List.copyOf(exemptionStates);
@@ -83,7 +83,7 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
 
     /** Before anything is known, the built-in policy is in force. */
     public static Declarations none(Terms terms) {
-        return new Declarations(new Policies(List.of(terms.builtIn()), List.of()), List.of(), List.of());
+        return new Declarations(new PolicySet(List.of(terms.builtIn()), List.of()), List.of(), List.of());
     }
 
     /** What those objects come to, after what the objects before came to. */
@@ -99,7 +99,7 @@ public record Declarations(Policies policies, List<PolicyState> policyStates, Li
         List<Exemption> excusing = exemptionStates.stream()
                 .flatMap(state -> state.inForce().stream())
                 .toList();
-        return new Declarations(new Policies(inForce, fallback, excusing), policyStates, exemptionStates);
+        return new Declarations(new PolicySet(inForce, fallback, excusing), policyStates, exemptionStates);
     }
 
     private static PolicyState policy(JsonNode object, Terms terms, Instant now, Declarations before) {

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cluster.watch;
 
-import dev.bulkhead.engine.policy.Namespaces;
+import dev.bulkhead.engine.policy.NamespaceLookup;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The namespaces of the cluster with their labels. One that was created a moment ago may not have been heard of yet: the
  * cluster is asked about it, because without its labels the policies that are meant for it would not be found.
  */
-final class WatchedNamespaces implements Namespaces, ResourceEventHandler<Namespace> {
+final class WatchedNamespaces implements NamespaceLookup, ResourceEventHandler<Namespace> {
     private final KubernetesClient client;
     private final Map<String, dev.bulkhead.engine.policy.Namespace> known = new ConcurrentHashMap<>();
 

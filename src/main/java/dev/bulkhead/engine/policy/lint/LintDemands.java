@@ -1,8 +1,8 @@
 package dev.bulkhead.engine.policy.lint;
 
-import dev.bulkhead.engine.policy.Demanded;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Policy.RuleOverride;
+import dev.bulkhead.engine.policy.ProfileRule;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
@@ -55,7 +55,7 @@ final class LintDemands {
                 .map(RuleAction::of)
                 .orElseGet(() -> policy.profile().demands(clusterMinor).stream()
                         .filter(demanded -> demanded.rule().id().equals(ruleId))
-                        .map(Demanded::demand)
+                        .map(ProfileRule::demand)
                         .findFirst()
                         .orElse(RuleAction.OFF));
     }

@@ -10,7 +10,7 @@ import dev.bulkhead.app.admission.Decision;
 import dev.bulkhead.app.admission.Gate;
 import dev.bulkhead.app.admission.ReviewContext;
 import dev.bulkhead.app.admission.ReviewRequest;
-import dev.bulkhead.engine.policy.Policies;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
@@ -58,7 +58,7 @@ class TrimmingTest {
 
     private List<String> decisions(JsonNode review, Profile profile) {
         ReviewRequest request = ReviewRequest.of(Field.root(review));
-        Policies policies = Policies.of(profile);
+        PolicySet policies = PolicySet.of(profile);
         return Stream.of(
                         gate.mutate(request, policies, ReviewContext.unlimited()),
                         gate.validate(request, policies, ReviewContext.unlimited()))

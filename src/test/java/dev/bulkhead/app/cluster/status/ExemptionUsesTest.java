@@ -8,8 +8,8 @@ import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Workload;
@@ -37,7 +37,7 @@ class ExemptionUsesTest {
                 NOW.plus(Duration.ofDays(1)),
                 new Exemption.Match(Set.of("a"), Set.of(), Set.of()),
                 Map.of("capabilities_baseline", Set.of(Exemption.ANY)));
-        Policies policies = new Policies(List.of(Policy.builtIn(Profile.BASELINE)), List.of(any));
+        PolicySet policies = new PolicySet(List.of(Policy.builtIn(Profile.BASELINE)), List.of(any));
         Workload pod = WorkloadKinds.builtIn()
                 .find(Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c,"
                         + " securityContext: {capabilities: {add: ['" + capability + "']}}}]}}"))

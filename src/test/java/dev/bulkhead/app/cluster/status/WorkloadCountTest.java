@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.policy.LabelSelector;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.List;
@@ -32,7 +32,7 @@ class WorkloadCountTest {
     }
 
     private final WorkloadCount count = new WorkloadCount(
-            new Policies(
+            new PolicySet(
                     List.of(
                             policy("tenants", labels("tier", "tenant"), LabelSelector.EVERYTHING),
                             policy("web", LabelSelector.EVERYTHING, labels("app", "web"))),

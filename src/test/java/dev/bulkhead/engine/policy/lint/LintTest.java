@@ -8,10 +8,10 @@ import dev.bulkhead.engine.evaluation.Judge;
 import dev.bulkhead.engine.evaluation.Judged;
 import dev.bulkhead.engine.evaluation.Judging;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.Demands;
+import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policies;
 import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.Declaration;
 import dev.bulkhead.engine.policy.document.PolicyReader;
@@ -268,7 +268,7 @@ class LintTest {
     }
 
     private static Verdict judge(Path pod, Profile profile) {
-        Demands demands = Policies.of(profile).demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
+        EffectiveRules demands = PolicySet.of(profile).demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
         return Judge.judge(
                 WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
                 demands,

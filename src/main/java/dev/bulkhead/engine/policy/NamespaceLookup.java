@@ -4,9 +4,9 @@ import java.util.Optional;
 
 /** What is known of namespaces, whose labels decide which policies apply to them. */
 @FunctionalInterface
-public interface Namespaces {
+public interface NamespaceLookup {
     /** Without a cluster to ask, nothing but their names is known. */
-    Namespaces BY_NAME = (name, mayAsk) -> Optional.of(Namespace.named(name));
+    NamespaceLookup BY_NAME = (name, mayAsk) -> Optional.of(Namespace.named(name));
 
     /**
      * The namespace of that name.

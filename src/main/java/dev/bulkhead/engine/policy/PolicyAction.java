@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param pin {@code LEVEL:VERSION} where the policy is a Pod Security level, whose sentence its denials carry
  */
-public record Clause(RuleAction demand, Mode mode, Set<String> allow, Optional<String> pin) {
+public record PolicyAction(RuleAction demand, Mode mode, Set<String> allow, Optional<String> pin) {
     /** What this policy wants done about that finding. */
     public Action actionFor(Finding finding) {
         return mode.limit(enforcedFor(finding));

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * Answers are remembered by the policies that match and by what the labels of the namespace ask for, so that their cost
  * does not grow with the number of policies, and their memory not with the names that callers make up.
  */
-public final class Policies {
+public final class PolicySet {
     /** On a namespace: a profile for its workloads. */
     public static final String PROFILE_LABEL = "bulkhead.dev/profile";
 
@@ -55,13 +55,13 @@ public final class Policies {
     private final BitSet readingOwnLabels = new BitSet();
     private final BitSet readingPodSecurityLabels = new BitSet();
     private final boolean readsNamespaces;
-    private final BoundedCache<Key, Demands> remembered = new BoundedCache<>(
+    private final BoundedCache<Key, EffectiveRules> remembered = new BoundedCache<>(
             REMEMBERED_BYTES, (key, demands) -> KEY_BYTES + key.matching().size() / Byte.SIZE + demands.bytes());
 
-    private record Key(BitSet matching, LabelDemands labels, int clusterMinor) {}
+    private record Key(BitSet matching, NamespaceLabelPolicy labels, int clusterMinor) {}
 
     /** These policies; what none of them matches is not judged. */
-    public Policies(List<Policy> policies, List<Exemption> exemptions) {
+    public PolicySet(List<Policy> policies, List<Exemption> exemptions) {
         this(policies, Optional.empty(), exemptions);
     }
 
@@ -71,7 +71,7 @@ public final class Policies {
      * @param fallback what workloads are judged by that none of the others matches, except in namespaces that one of
      *     them excludes by name
      */
-    public Policies(List<Policy> policies, Optional<Policy> fallback, List<Exemption> exemptions) {
+    public PolicySet(List<Policy> policies, Optional<Policy> fallback, List<Exemption> exemptions) {
         List<Policy> all = new ArrayList<>(
                 policies.stream().sorted(Comparator.comparing(Policy::name)).toList());
         // Beside a policy that matches everything else than what it excludes, there is nothing to fall back from.
@@ -113,14 +113,14 @@ public final class Policies {
     }
 
     /** That profile for everything, with no exemptions. */
-    public static Policies of(Profile profile) {
-        return new Policies(List.of(Policy.builtIn(profile)), List.of());
+    public static PolicySet of(Profile profile) {
+        return new PolicySet(List.of(Policy.builtIn(profile)), List.of());
     }
 
     /** That profile for everything, whatever the namespaces' labels say, with no exemptions. */
-    public static Policies pinned(Profile profile) {
+    public static PolicySet pinned(Profile profile) {
         Policy builtIn = Policy.builtIn(profile);
-        return new Policies(
+        return new PolicySet(
                 List.of(new Policy(
                         builtIn.name(),
                         builtIn.match(),
@@ -152,7 +152,7 @@ public final class Policies {
     }
 
     /** What is demanded of a workload in that namespace whose pods carry those labels, which few policies ask for. */
-    public Demands demandsOn(
+    public EffectiveRules demandsOn(
             Namespace namespace, Supplier<Map<String, String>> podLabels, ClusterCapabilities cluster) {
         BitSet matching = covering(namespace);
         if (matching.intersects(selective)) {
@@ -161,7 +161,7 @@ public final class Policies {
         if (matching.isEmpty() && fallback.isPresent() && !excluding.containsKey(namespace.name())) {
             matching.set(policies.size() - 1);
         }
-        LabelDemands labels = LabelDemands.of(
+        NamespaceLabelPolicy labels = NamespaceLabelPolicy.of(
                 namespace.labels(),
                 matching.intersects(readingOwnLabels),
                 matching.intersects(readingPodSecurityLabels));
@@ -186,8 +186,8 @@ public final class Policies {
         fallback.ifPresent(policy -> matching.set(policies.size() - 1));
         boolean own = matching.intersects(readingOwnLabels);
         boolean podSecurity = matching.intersects(readingPodSecurityLabels);
-        return LabelDemands.of(before.labels(), own, podSecurity)
-                .equals(LabelDemands.of(after.labels(), own, podSecurity));
+        return NamespaceLabelPolicy.of(before.labels(), own, podSecurity)
+                .equals(NamespaceLabelPolicy.of(after.labels(), own, podSecurity));
     }
 
     /** What judges the workloads of a namespace. */
@@ -215,7 +215,7 @@ public final class Policies {
         return remembered.bytes() + namespaceSelectors.rememberedBytes() + workloadSelectors.rememberedBytes();
     }
 
-    private Demands compile(BitSet places, LabelDemands labels, int clusterMinor) {
+    private EffectiveRules compile(BitSet places, NamespaceLabelPolicy labels, int clusterMinor) {
         List<Policy> matching = places.stream().mapToObj(policies::get).toList();
         Map<RevisionOfRule, Gathered> clauses = new LinkedHashMap<>();
         List<String> profiles = new ArrayList<>();
@@ -229,11 +229,11 @@ public final class Policies {
             }
             settings = settings.orElse(policy.settings());
         }
-        List<Demands.RuleDemands> rules = clauses.values().stream()
-                .map(of -> new Demands.RuleDemands(of.rule(), of.revision(), of.clauses()))
+        List<EffectiveRules.RuleDemands> rules = clauses.values().stream()
+                .map(of -> new EffectiveRules.RuleDemands(of.rule(), of.revision(), of.clauses()))
                 .sorted(Comparator.comparingInt(demands -> RuleRegistry.ALL.indexOf(demands.rule())))
                 .toList();
-        return new Demands(
+        return new EffectiveRules(
                 matching.stream().map(Policy::name).toList(),
                 profiles.isEmpty() ? Profile.PRIVILEGED.toString() : String.join("+", profiles),
                 rules,
@@ -244,11 +244,11 @@ public final class Policies {
     private record RevisionOfRule(Rule rule, int since) {}
 
     /** What policies want done about a rule, while there are more of them to come. */
-    private record Gathered(Rule rule, VersionedCheck revision, List<Clause> clauses) {}
+    private record Gathered(Rule rule, VersionedCheck revision, List<PolicyAction> clauses) {}
 
     private static void addClauses(Map<RevisionOfRule, Gathered> clauses, Policy policy, int clusterMinor) {
         Map<String, RuleOverride> open = new LinkedHashMap<>(policy.rules());
-        for (Demanded demanded : policy.profile().demands(clusterMinor)) {
+        for (ProfileRule demanded : policy.profile().demands(clusterMinor)) {
             Optional<RuleOverride> override =
                     Optional.ofNullable(open.remove(demanded.rule().id()));
             add(clauses, policy, demanded, override.orElse(RuleOverride.NONE));
@@ -257,17 +257,17 @@ public final class Policies {
         open.forEach((id, override) -> RuleRegistry.named(id)
                 .flatMap(rule -> rule.revisionAt(
                                 Profile.LEAST_PRIVILEGE.version().clampedTo(clusterMinor))
-                        .map(revision -> new Demanded(rule, revision, RuleAction.OFF)))
+                        .map(revision -> new ProfileRule(rule, revision, RuleAction.OFF)))
                 .ifPresent(demanded -> add(clauses, policy, demanded, override)));
     }
 
     private static void add(
-            Map<RevisionOfRule, Gathered> clauses, Policy policy, Demanded demanded, RuleOverride override) {
+            Map<RevisionOfRule, Gathered> clauses, Policy policy, ProfileRule demanded, RuleOverride override) {
         RuleAction demand = override.action().map(RuleAction::of).orElse(demanded.demand());
         if (demand.equals(RuleAction.OFF)) {
             return;
         }
-        Clause clause = new Clause(
+        PolicyAction clause = new PolicyAction(
                 demand, policy.mode(), override.allow(), policy.profile().podSecurityPin());
         clauses.computeIfAbsent(
                         new RevisionOfRule(demanded.rule(), demanded.revision().since()),

@@ -7,4 +7,4 @@ import dev.bulkhead.engine.rule.VersionedCheck;
 /**
  * A rule at the revision a profile means, and what the profile wants done about it.
  */
-public record Demanded(Rule rule, VersionedCheck revision, RuleAction demand) {}
+public record ProfileRule(Rule rule, VersionedCheck revision, RuleAction demand) {}

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param policies the names of those policies
  * @param exemptions those that are for the workload's namespace
  */
-public record Demands(
+public record EffectiveRules(
         List<String> policies,
         String profile,
         List<RuleDemands> rules,
@@ -26,16 +26,16 @@ public record Demands(
     private static final int RULE_BYTES = 64;
     private static final int CLAUSE_BYTES = 48;
 
-    public Demands {
+    public EffectiveRules {
         policies = List.copyOf(policies);
         rules = List.copyOf(rules);
     }
 
     /** The same with these exemptions. */
-    Demands with(ExemptionIndex others) {
+    EffectiveRules with(ExemptionIndex others) {
         return others.isEmpty() && exemptions.isEmpty()
                 ? this
-                : new Demands(policies, profile, rules, settings, others);
+                : new EffectiveRules(policies, profile, rules, settings, others);
     }
 
     /**
@@ -48,7 +48,7 @@ public record Demands(
         boolean fillable = false;
         for (RuleDemands rule : rules) {
             if (rule.rule().equals(finding.rule())) {
-                for (Clause clause : rule.clauses()) {
+                for (PolicyAction clause : rule.clauses()) {
                     held = Action.stricter(held, clause.actionFor(finding));
                     Action whenEnforced = clause.enforcedFor(finding);
                     fillable |= finding.unset() && whenEnforced == Action.HARDEN;
@@ -75,7 +75,7 @@ public record Demands(
     }
 
     /** A rule at one revision and what each policy wants done about it. */
-    public record RuleDemands(Rule rule, VersionedCheck revision, List<Clause> clauses) {
+    public record RuleDemands(Rule rule, VersionedCheck revision, List<PolicyAction> clauses) {
         public RuleDemands {
             clauses = List.copyOf(clauses);
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of requests is bounded by bytes, and holds nothing that callers wrote. */
-class PoliciesMemoryTest {
+class PolicySetMemoryTest {
     private static final int LARGE = 200_000;
 
     private static final List<String> POLICIES = List.of(
@@ -20,7 +20,7 @@ class PoliciesMemoryTest {
             "metadata: {name: web}, spec: {match: {workloadSelector: {matchLabels: {app: web}}}, mode: warn}",
             "metadata: {name: all}, spec: {podSecurityLabels: true, profile: baseline}");
 
-    private final Policies policies = Judging.policies(POLICIES.stream()
+    private final PolicySet policies = Judging.policies(POLICIES.stream()
             .map(policy -> "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, " + policy + "}")
             .toArray(String[]::new));
 
@@ -100,7 +100,7 @@ class PoliciesMemoryTest {
                     Map.of(),
                     builtIn.settings()));
         }
-        Policies selected = new Policies(many, Optional.of(Policy.builtIn(Profile.BASELINE)), List.of());
+        PolicySet selected = new PolicySet(many, Optional.of(Policy.builtIn(Profile.BASELINE)), List.of());
 
         for (int i = 0; i < 1_500; i++) {
             Map<String, String> namespaceLabels = new HashMap<>();
@@ -119,12 +119,12 @@ class PoliciesMemoryTest {
 
     @Test
     void aProfileThatIsPinnedRemembersOneAnswerForEveryNamespace() {
-        Policies pinned = Policies.pinned(Profile.RESTRICTED);
-        Demands first = pinned.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER);
+        PolicySet pinned = PolicySet.pinned(Profile.RESTRICTED);
+        EffectiveRules first = pinned.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER);
         long before = pinned.rememberedBytes();
 
         for (int i = 0; i < 1_000; i++) {
-            Namespace other = new Namespace("n" + i, Map.of(Policies.PROFILE_LABEL, "sandboxed"));
+            Namespace other = new Namespace("n" + i, Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
             assertThat(pinned.demandsOn(other, Map::of, Judging.CLUSTER)).isSameAs(first);
         }
 
@@ -133,7 +133,7 @@ class PoliciesMemoryTest {
 
     @Test
     void anotherVersionOfTheClusterIsAnotherAnswer() {
-        Demands old = policies.demandsOn(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
+        EffectiveRules old = policies.demandsOn(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
 
         assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER))
                 .isNotEqualTo(old);

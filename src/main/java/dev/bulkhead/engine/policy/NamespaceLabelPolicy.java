@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param profile and {@code mode} by Bulkhead's own labels
  * @param podSecurity the levels by mode that Pod Security's labels ask for
  */
-record LabelDemands(Optional<Profile> profile, Optional<Mode> mode, Map<Mode, Profile> podSecurity) {
-    static final LabelDemands NONE = new LabelDemands(Optional.empty(), Optional.empty(), Map.of());
+record NamespaceLabelPolicy(Optional<Profile> profile, Optional<Mode> mode, Map<Mode, Profile> podSecurity) {
+    static final NamespaceLabelPolicy NONE = new NamespaceLabelPolicy(Optional.empty(), Optional.empty(), Map.of());
 
-    LabelDemands {
+    NamespaceLabelPolicy {
         // In the modes' order, as texts list them.
         Map<Mode, Profile> ordered = new EnumMap<>(Mode.class);
         ordered.putAll(podSecurity);
@@ -31,14 +31,14 @@ record LabelDemands(Optional<Profile> profile, Optional<Mode> mode, Map<Mode, Pr
      * @param own whether Bulkhead's own labels count
      * @param podSecurity whether Pod Security's do
      */
-    static LabelDemands of(Map<String, String> labels, boolean own, boolean podSecurity) {
+    static NamespaceLabelPolicy of(Map<String, String> labels, boolean own, boolean podSecurity) {
         if (!own && !podSecurity) {
             return NONE;
         }
         Optional<String> profile =
-                own ? Optional.ofNullable(labels.get(Policies.PROFILE_LABEL)) : Optional.<String>empty();
-        Optional<String> mode = own ? Optional.ofNullable(labels.get(Policies.MODE_LABEL)) : Optional.<String>empty();
-        return new LabelDemands(
+                own ? Optional.ofNullable(labels.get(PolicySet.PROFILE_LABEL)) : Optional.<String>empty();
+        Optional<String> mode = own ? Optional.ofNullable(labels.get(PolicySet.MODE_LABEL)) : Optional.<String>empty();
+        return new NamespaceLabelPolicy(
                 profile.map(label -> Profile.parse(label).orElse(Profile.LEAST_PRIVILEGE)),
                 mode.map(label -> Mode.named(label).orElse(Mode.ENFORCE)),
                 podSecurity ? PodSecurityLabels.levels(labels) : Map.of());
