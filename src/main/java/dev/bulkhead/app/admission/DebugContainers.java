@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
@@ -18,7 +18,7 @@ final class DebugContainers {
     private DebugContainers() {}
 
     /** Whether a debug container is among what is denied. */
-    static boolean areAmong(List<Judged> denied) {
+    static boolean areAmong(List<EvaluatedFinding> denied) {
         return denied.stream()
                 .anyMatch(judged -> judged.finding().subject() instanceof Subject.OfContainer of
                         && of.container().kind() == ContainerKind.EPHEMERAL);

@@ -3,8 +3,8 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.app.admission.ReviewRequest.Operation;
 import dev.bulkhead.engine.edit.Edit;
-import dev.bulkhead.engine.evaluation.Circumstances;
-import dev.bulkhead.engine.evaluation.Judge;
+import dev.bulkhead.engine.evaluation.EvaluationContext;
+import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.PodUpdate;
 import dev.bulkhead.engine.evaluation.RunningPodChange;
 import dev.bulkhead.engine.evaluation.Verdict;
@@ -78,8 +78,8 @@ public final class Gate {
             }
             ClusterCapabilities here = cluster.get();
             EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            Circumstances circumstances = circumstances(request, workload, here, old, context);
-            Verdict verdict = Judge.judge(workload, demands, circumstances);
+            EvaluationContext circumstances = circumstances(request, workload, here, old, context);
+            Verdict verdict = Evaluator.judge(workload, demands, circumstances);
             return new Decision.Judgement(
                     workload,
                     demands,
@@ -109,7 +109,7 @@ public final class Gate {
             }
             ClusterCapabilities here = cluster.get();
             EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            Circumstances circumstances = circumstances(request, workload, here, Optional.empty(), context);
+            EvaluationContext circumstances = circumstances(request, workload, here, Optional.empty(), context);
             if (onlyAnnotations) {
                 return RunningPodChange.judgeAnnotations(old.get(), workload, demands, circumstances)
                         .<Decision>map(verdict -> new Decision.Judgement(workload, demands, verdict))
@@ -134,8 +134,8 @@ public final class Gate {
 
     /** A pod has been hardened by now; a controller's pods will be. */
     private static Verdict asStored(
-            Workload workload, Optional<Workload> old, EffectiveRules demands, Circumstances circumstances) {
-        Verdict verdict = Judge.judge(workload, demands, circumstances);
+            Workload workload, Optional<Workload> old, EffectiveRules demands, EvaluationContext circumstances) {
+        Verdict verdict = Evaluator.judge(workload, demands, circumstances);
         if (workload.isPod()) {
             return verdict.afterHardening();
         }
@@ -144,7 +144,8 @@ public final class Gate {
         }
         boolean sameTemplate = verdict.denialsNotKept() > 0
                 && old.get().pod().spec().node().equals(workload.pod().spec().node());
-        return verdict.asChangeOf(Judge.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
+        return verdict.asChangeOf(
+                Evaluator.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
     }
 
     private static Verdict withDoubts(Verdict verdict, Workload workload, Predicate<Container> added) {
@@ -220,13 +221,13 @@ public final class Gate {
         return policies.readsNamespaces() ? namespaces.find(name, mayAsk) : Optional.of(Namespace.named(name));
     }
 
-    private Circumstances circumstances(
+    private EvaluationContext circumstances(
             ReviewRequest request,
             Workload workload,
             ClusterCapabilities here,
             Optional<Workload> old,
             ReviewContext context) {
-        return new Circumstances(
+        return new EvaluationContext(
                 here,
                 clock.instant(),
                 namespaceOf(request, workload),

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
@@ -51,7 +51,7 @@ public final class Messages {
 
     /** Why it is denied. */
     static String denial(Workload workload, EffectiveRules demands, Verdict verdict) {
-        List<Judged> denied = verdict.leadingTo(Action.DENY);
+        List<EvaluatedFinding> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
             message.append(shortened(sentence, SENTENCE_LENGTH)).append('\n');
@@ -83,10 +83,10 @@ public final class Messages {
     }
 
     /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
-    private static void listed(StringBuilder message, List<Judged> denied, int notKept) {
+    private static void listed(StringBuilder message, List<EvaluatedFinding> denied, int notKept) {
         Map<Place, Integer> counts = new LinkedHashMap<>();
         int told = 0;
-        for (Judged judged : denied) {
+        for (EvaluatedFinding judged : denied) {
             boolean room = told < MOST_FINDINGS && (told == 0 || message.length() <= ENOUGH);
             int seen = counts.merge(Place.of(judged.finding()), 1, Integer::sum);
             if (!room || seen > MOST_OF_ONE_PLACE) {
@@ -142,7 +142,7 @@ public final class Messages {
      * what they tell, if they are short enough to arrive whole.
      */
     static List<String> warnings(Workload workload, Verdict verdict) {
-        List<Judged> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
+        List<EvaluatedFinding> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
         if (!tolerated.isEmpty()) {
             return warningsOfRefusal(tolerated, verdict);
         }
@@ -155,9 +155,9 @@ public final class Messages {
     }
 
     /** A controller that keeps what it had is admitted, and its next pod is not: that comes before all else. */
-    private static List<String> warningsOfRefusal(List<Judged> tolerated, Verdict verdict) {
+    private static List<String> warningsOfRefusal(List<EvaluatedFinding> tolerated, Verdict verdict) {
         String first = "its new pods will be refused: " + text(tolerated.get(0));
-        List<Judged> others = Stream.concat(
+        List<EvaluatedFinding> others = Stream.concat(
                         tolerated.stream().skip(1),
                         verdict.leadingTo(Action.WARN).stream().filter(judged -> !judged.tolerated()))
                 .toList();
@@ -167,13 +167,13 @@ public final class Messages {
         return List.copyOf(all);
     }
 
-    private static List<String> worded(List<Judged> findings, int most) {
+    private static List<String> worded(List<EvaluatedFinding> findings, int most) {
         List<String> texts =
                 findings.stream().limit(MOST_WORDED).map(Messages::text).toList();
         return warnings(texts, WARNING_LENGTH, most, findings.size() - texts.size());
     }
 
-    private static String text(Judged judged) {
+    private static String text(EvaluatedFinding judged) {
         return judged.finding().rule().id() + ": " + judged.finding().message();
     }
 
@@ -221,7 +221,7 @@ public final class Messages {
     }
 
     /** Every finding by rule and container, for the audit log. */
-    static String violations(List<Judged> findings) {
+    static String violations(List<EvaluatedFinding> findings) {
         return line(findings.stream()
                 .map(judged -> judged.finding().rule().id()
                         + judged.finding()

@@ -3,9 +3,9 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.cluster.InCluster;
-import dev.bulkhead.engine.evaluation.Circumstances;
-import dev.bulkhead.engine.evaluation.Judge;
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
+import dev.bulkhead.engine.evaluation.EvaluationContext;
+import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
@@ -252,16 +252,16 @@ public final class NamespaceAdviser implements Adviser {
             ClusterCapabilities here,
             ReviewContext context) {
         EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, here);
-        Circumstances circumstances = new Circumstances(
+        EvaluationContext circumstances = new EvaluationContext(
                 here,
                 clock.instant(),
                 Optional.of(namespace.name()),
                 Optional.empty(),
                 Optional.empty(),
                 WorkMeter.until(context::isOver));
-        Verdict verdict = Judge.judge(workload, demands, circumstances);
+        Verdict verdict = Evaluator.judge(workload, demands, circumstances);
         return verdict.leadingTo(Action.DENY).stream()
-                .map(Judged::finding)
+                .map(EvaluatedFinding::finding)
                 .map(finding -> finding.rule().id())
                 .distinct()
                 .collect(Collectors.toCollection(ArrayList::new));

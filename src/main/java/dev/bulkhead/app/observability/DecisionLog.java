@@ -7,7 +7,7 @@ import dev.bulkhead.app.admission.ReviewRequest;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.rule.Action;
 import java.util.Comparator;
@@ -117,7 +117,7 @@ public final class DecisionLog implements Journal {
         values.put("policy", String.join(",", judgement.demands().policies()));
     }
 
-    private static String ruleAndAction(Judged judged) {
+    private static String ruleAndAction(EvaluatedFinding judged) {
         return judged.finding().rule().id() + "=" + judged.action().label();
     }
 }

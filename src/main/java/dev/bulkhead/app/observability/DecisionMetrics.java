@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.Journal;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.ReviewRequest;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -92,7 +92,7 @@ public final class DecisionMetrics implements Journal {
     }
 
     /** Counted where the object is as it will be stored, so that no finding counts twice. */
-    private void count(Judged judged) {
+    private void count(EvaluatedFinding judged) {
         if (judged.exemption().isEmpty()) {
             findings.computeIfAbsent(new Found(judged.finding().rule(), judged.action()), this::counter)
                     .increment();

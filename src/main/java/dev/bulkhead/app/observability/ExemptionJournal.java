@@ -6,7 +6,7 @@ import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.ReviewRequest;
 import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
-import dev.bulkhead.engine.evaluation.Owners;
+import dev.bulkhead.engine.evaluation.WorkloadOwners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import java.time.Clock;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class ExemptionJournal implements Journal {
         }
         entry.request().ifPresent(request -> {
             // Pods come and go under new names; what made them stays.
-            List<Owner> owners = Owners.of(judgement.workload(), request.user());
+            List<Owner> owners = WorkloadOwners.of(judgement.workload(), request.user());
             Owner outermost = owners.get(owners.size() - 1);
             uses.note(
                     judgement.verdict(),

@@ -51,10 +51,10 @@ final class AffectedContainers {
      * @param findings those about containers, with what excuses them: where a container gets a value of its own filled
      *     in, it does not inherit the pod's
      */
-    AffectedContainers(Pod pod, List<Judged> findings, WorkMeter work) {
+    AffectedContainers(Pod pod, List<EvaluatedFinding> findings, WorkMeter work) {
         this.pod = pod;
         this.work = work;
-        for (Judged judged : findings) {
+        for (EvaluatedFinding judged : findings) {
             Finding finding = judged.finding();
             if (finding.unset() && judged.leadsTo(Action.HARDEN)) {
                 finding.subject()

@@ -28,7 +28,7 @@ public final class FindingCollector {
     static final int MOST_KEPT = 20_000;
 
     private final RuleContext context;
-    private final List<Judged> kept = new ArrayList<>(0);
+    private final List<EvaluatedFinding> kept = new ArrayList<>(0);
     private final Set<Rule> severalRevisions;
     private final Map<Place, Integer> places = new HashMap<>(0);
     private int denialsNotKept;
@@ -78,20 +78,20 @@ public final class FindingCollector {
     private void add(Finding finding, List<PolicyAction> clauses, boolean several) {
         Action strictest = Action.OFF;
         boolean fillable = false;
-        List<Judged.Pin> pins = List.of();
+        List<EvaluatedFinding.Pin> pins = List.of();
         for (PolicyAction clause : clauses) {
             Action action = clause.actionFor(finding);
             strictest = Action.stricter(strictest, action);
             fillable |= finding.unset() && action == Action.HARDEN;
             if (action != Action.OFF && clause.pin().isPresent()) {
                 pins = pins.isEmpty() ? new ArrayList<>(1) : pins;
-                pins.add(new Judged.Pin(clause.pin().get(), action));
+                pins.add(new EvaluatedFinding.Pin(clause.pin().get(), action));
             }
         }
         if (strictest == Action.OFF) {
             return;
         }
-        Judged judged = new Judged(
+        EvaluatedFinding judged = new EvaluatedFinding(
                 finding, fillable ? Action.HARDEN : strictest, Optional.empty(), Optional.empty(), pins, false);
         if (several && mergedWithAnotherRevision(judged)) {
             return;
@@ -104,7 +104,7 @@ public final class FindingCollector {
     }
 
     /** Two revisions of a rule may find the same thing; it is one finding, and the stricter action stands. */
-    private boolean mergedWithAnotherRevision(Judged next) {
+    private boolean mergedWithAnotherRevision(EvaluatedFinding next) {
         Place place = Place.of(next.finding());
         Integer index = places.get(place);
         if (index == null) {
@@ -113,18 +113,18 @@ public final class FindingCollector {
             }
             return false;
         }
-        Judged other = kept.get(index);
-        List<Judged.Pin> pins = new ArrayList<>(other.pins());
+        EvaluatedFinding other = kept.get(index);
+        List<EvaluatedFinding.Pin> pins = new ArrayList<>(other.pins());
         pins.addAll(next.pins());
         boolean fillable =
                 next.finding().unset() && (other.action() == Action.HARDEN || next.action() == Action.HARDEN);
         Action action = fillable ? Action.HARDEN : Action.stricter(other.action(), next.action());
-        kept.set(index, new Judged(other.finding(), action, Optional.empty(), Optional.empty(), pins, false));
+        kept.set(index, new EvaluatedFinding(other.finding(), action, Optional.empty(), Optional.empty(), pins, false));
         return true;
     }
 
     /** In the order of the rules. */
-    List<Judged> kept() {
+    List<EvaluatedFinding> kept() {
         return kept;
     }
 

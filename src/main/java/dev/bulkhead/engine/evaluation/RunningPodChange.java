@@ -37,15 +37,15 @@ public final class RunningPodChange {
     private final int denialsThen;
 
     private RunningPodChange(
-            Workload before, Workload after, Verdict now, EffectiveRules demands, Circumstances circumstances) {
+            Workload before, Workload after, Verdict now, EffectiveRules demands, EvaluationContext circumstances) {
         // What its owner is excused for counts as excused here whoever asks: that only makes the comparison stricter.
-        Verdict old =
-                Judge.judge(before, demands, circumstances.askedByAController()).afterHardening();
+        Verdict old = Evaluator.judge(before, demands, circumstances.askedByAController())
+                .afterHardening();
         this.now = now;
         this.affectedNow = new AffectedContainers(after.pod(), List.of(), circumstances.work());
         this.affectedThen = new AffectedContainers(before.pod(), List.of(), circumstances.work());
         this.denialsThen = old.denialsNotKept();
-        for (Judged judged : old.findings()) {
+        for (EvaluatedFinding judged : old.findings()) {
             circumstances.work().step();
             if (judged.action() == Action.DENY) {
                 then.merge(judged.finding().violation(), judged.exemption().isPresent(), Boolean::logicalOr);
@@ -68,8 +68,9 @@ public final class RunningPodChange {
     }
 
     /** The verdict on the pod as it would be stored. */
-    public static Verdict judge(Workload before, Workload after, EffectiveRules demands, Circumstances circumstances) {
-        Verdict now = Judge.judge(after, demands, circumstances).afterHardening();
+    public static Verdict judge(
+            Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
+        Verdict now = Evaluator.judge(after, demands, circumstances).afterHardening();
         return now.outcome() == Verdict.Outcome.DENIED
                 ? new RunningPodChange(before, after, now, demands, circumstances).compared(circumstances)
                 : now;
@@ -80,24 +81,25 @@ public final class RunningPodChange {
      * of the pod again; empty when there is nothing to say about them.
      */
     public static Optional<Verdict> judgeAnnotations(
-            Workload before, Workload after, EffectiveRules demands, Circumstances circumstances) {
-        List<Judged> brought = Judge.judge(after, demands, circumstances).afterHardening().findings().stream()
-                .filter(judged -> judged.leadsTo(Action.DENY) || judged.leadsTo(Action.WARN))
-                .filter(judged -> judged.finding().rule().level().isEmpty())
-                .filter(judged -> judged.finding().subject() instanceof Subject.OfAnnotation of
-                        && !before.pod()
-                                .annotation(of.key())
-                                .node()
-                                .equals(after.pod().annotation(of.key()).node()))
-                .toList();
+            Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
+        List<EvaluatedFinding> brought =
+                Evaluator.judge(after, demands, circumstances).afterHardening().findings().stream()
+                        .filter(judged -> judged.leadsTo(Action.DENY) || judged.leadsTo(Action.WARN))
+                        .filter(judged -> judged.finding().rule().level().isEmpty())
+                        .filter(judged -> judged.finding().subject() instanceof Subject.OfAnnotation of
+                                && !before.pod()
+                                        .annotation(of.key())
+                                        .node()
+                                        .equals(after.pod().annotation(of.key()).node()))
+                        .toList();
         return brought.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Verdict(brought, List.of(), List.of(), List.of(), 0));
     }
 
-    private Verdict compared(Circumstances circumstances) {
-        List<Judged> compared = new ArrayList<>(now.findings().size());
-        for (Judged judged : now.findings()) {
+    private Verdict compared(EvaluationContext circumstances) {
+        List<EvaluatedFinding> compared = new ArrayList<>(now.findings().size());
+        for (EvaluatedFinding judged : now.findings()) {
             circumstances.work().step();
             compared.add(
                     judged.leadsTo(Action.DENY) && isTolerable(judged.finding())

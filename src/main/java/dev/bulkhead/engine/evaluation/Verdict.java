@@ -27,7 +27,11 @@ import java.util.Set;
  * @param denialsNotKept how many more findings are to be denied, of which only the number is known
  */
 public record Verdict(
-        List<Judged> findings, List<Edit> edits, List<String> hardenedRules, List<String> notes, int denialsNotKept) {
+        List<EvaluatedFinding> findings,
+        List<Edit> edits,
+        List<String> hardenedRules,
+        List<String> notes,
+        int denialsNotKept) {
     /** Nothing is wrong. */
     public static final Verdict PASSED = new Verdict(List.of(), List.of(), List.of(), List.of(), 0);
 
@@ -61,7 +65,7 @@ public record Verdict(
     }
 
     private boolean hasAnyLeadingTo(Action action) {
-        for (Judged judged : findings) {
+        for (EvaluatedFinding judged : findings) {
             if (judged.leadsTo(action)) {
                 return true;
             }
@@ -70,13 +74,13 @@ public record Verdict(
     }
 
     /** The findings with that action that nothing excuses. */
-    public List<Judged> leadingTo(Action action) {
+    public List<EvaluatedFinding> leadingTo(Action action) {
         return findings.stream().filter(judged -> judged.leadsTo(action)).toList();
     }
 
     /** The findings to show one by one, and how many there are besides. */
-    public Listing listing() {
-        return Listing.of(this);
+    public FindingList listing() {
+        return FindingList.of(this);
     }
 
     /** The names of the exemptions that excused something. */
@@ -112,7 +116,11 @@ public record Verdict(
      */
     public Verdict afterHardening() {
         return new Verdict(
-                findings.stream().map(Judged::afterHardening).toList(), List.of(), List.of(), notes, denialsNotKept);
+                findings.stream().map(EvaluatedFinding::afterHardening).toList(),
+                List.of(),
+                List.of(),
+                notes,
+                denialsNotKept);
     }
 
     /**
@@ -123,15 +131,15 @@ public record Verdict(
      */
     public Verdict asChangeOf(Verdict before, boolean sameTemplate, WorkMeter work) {
         Set<Violation> old = new HashSet<>();
-        for (Judged judged : before.findings) {
+        for (EvaluatedFinding judged : before.findings) {
             work.step();
             // What an exemption excused then, and now does not, is new.
             if (judged.leadsTo(Action.DENY)) {
                 old.add(judged.finding().violation());
             }
         }
-        List<Judged> compared = new ArrayList<>(findings.size());
-        for (Judged judged : findings) {
+        List<EvaluatedFinding> compared = new ArrayList<>(findings.size());
+        for (EvaluatedFinding judged : findings) {
             work.step();
             compared.add(
                     judged.leadsTo(Action.DENY) && old.contains(judged.finding().violation())
@@ -142,7 +150,7 @@ public record Verdict(
     }
 
     /** What is only warned about because the object had it already; nothing new may have it. */
-    public List<Judged> tolerated() {
+    public List<EvaluatedFinding> tolerated() {
         return findings.stream()
                 .filter(judged -> judged.tolerated() && judged.exemption().isEmpty())
                 .toList();
@@ -154,12 +162,12 @@ public record Verdict(
      */
     public List<String> podSecuritySentences(Action action) {
         Map<String, Map<String, List<Finding>>> byPin = new LinkedHashMap<>();
-        for (Judged judged : findings) {
+        for (EvaluatedFinding judged : findings) {
             // What is filled in is no violation of any level any more.
             if (judged.exemption().isPresent() || judged.action() == Action.HARDEN) {
                 continue;
             }
-            for (Judged.Pin pin : judged.pins()) {
+            for (EvaluatedFinding.Pin pin : judged.pins()) {
                 if (pin.action() == action) {
                     byPin.computeIfAbsent(pin.levelAndVersion(), key -> new LinkedHashMap<>())
                             .computeIfAbsent(judged.finding().rule().id(), key -> new ArrayList<>())

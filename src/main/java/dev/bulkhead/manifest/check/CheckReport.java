@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest.check;
 
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.manifest.Problem;
@@ -45,7 +45,7 @@ public record CheckReport(String profile, List<Entry> workloads, int others, Lis
             List<Line> findings,
             JsonPatch patch,
             List<String> notes,
-            List<Listing.Omitted> omitted) {
+            List<FindingList.Omitted> omitted) {
         public Entry {
             omitted = List.copyOf(omitted);
             findings = List.copyOf(findings);

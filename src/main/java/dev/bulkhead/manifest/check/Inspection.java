@@ -2,10 +2,10 @@ package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.evaluation.Circumstances;
-import dev.bulkhead.engine.evaluation.Judge;
-import dev.bulkhead.engine.evaluation.Judged;
-import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
+import dev.bulkhead.engine.evaluation.EvaluationContext;
+import dev.bulkhead.engine.evaluation.Evaluator;
+import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
@@ -134,14 +134,14 @@ public final class Inspection {
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
         used.put(name, namespace);
         EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, cluster);
-        Circumstances circumstances = Circumstances.of(cluster, now, Optional.of(name));
-        Verdict verdict = Judge.judge(arriving(workload), demands, circumstances);
+        EvaluationContext circumstances = EvaluationContext.of(cluster, now, Optional.of(name));
+        Verdict verdict = Evaluator.judge(arriving(workload), demands, circumstances);
         List<CheckReport.Line> findings = new ArrayList<>();
-        Listing listing = verdict.listing();
+        FindingList listing = verdict.listing();
         listing.findings().forEach(judged -> findings.add(line(object, judged)));
         Verdict.Outcome outcome = verdict.outcome();
         if (workload.isPod() && outcome == Verdict.Outcome.HARDENED) {
-            for (Judged judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
+            for (EvaluatedFinding judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
                 findings.add(line(object, judged));
                 outcome = Verdict.Outcome.DENIED;
             }
@@ -177,17 +177,17 @@ public final class Inspection {
     }
 
     /** What the gate would deny about a pod that it has hardened itself. */
-    private List<Judged> refusedAfterwards(
-            Workload workload, Verdict verdict, EffectiveRules demands, Circumstances circumstances) {
+    private List<EvaluatedFinding> refusedAfterwards(
+            Workload workload, Verdict verdict, EffectiveRules demands, EvaluationContext circumstances) {
         JsonNode hardened = verdict.patch().applyTo(workload.object().node());
         return kinds.find(hardened)
-                .map(after -> Judge.judge(arriving(after), demands, circumstances)
+                .map(after -> Evaluator.judge(arriving(after), demands, circumstances)
                         .afterHardening()
                         .leadingTo(Action.DENY))
                 .orElse(List.of());
     }
 
-    private static CheckReport.Line line(ManifestObject object, Judged judged) {
+    private static CheckReport.Line line(ManifestObject object, EvaluatedFinding judged) {
         Finding finding = judged.finding();
         String pointer = finding.place().pointer();
         return new CheckReport.Line(

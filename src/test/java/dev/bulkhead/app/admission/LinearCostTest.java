@@ -8,7 +8,7 @@ import dev.bulkhead.app.admission.HostileReviews.Shape;
 import dev.bulkhead.app.admission.HostileReviews.Way;
 import dev.bulkhead.app.admission.Journal.Entry;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -53,7 +53,7 @@ class LinearCostTest {
     private final Gate gate = new Gate(
             WorkloadKinds.builtIn(),
             ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
-            Clock.fixed(Judging.NOW, ZoneOffset.UTC));
+            Clock.fixed(Evaluations.NOW, ZoneOffset.UTC));
 
     /** What a review cost. */
     private record Work(long bytes, long steps, long allocated) {}
@@ -63,16 +63,17 @@ class LinearCostTest {
     private static Map<String, PolicySet> policies() {
         Map<String, PolicySet> policies = new LinkedHashMap<>();
         policies.put("least-privilege", PolicySet.of(Profile.LEAST_PRIVILEGE));
-        policies.put("sandboxed with a user", Judging.policies(policy("a", "profile: sandboxed, user: {id: 10001}")));
+        policies.put(
+                "sandboxed with a user", Evaluations.policies(policy("a", "profile: sandboxed, user: {id: 10001}")));
         policies.put("restricted", PolicySet.of(Profile.RESTRICTED));
         policies.put(
                 "several revisions",
-                Judging.policies(
+                Evaluations.policies(
                         policy("a", "profile: least-privilege"),
                         policy("b", "profile: restricted@v1.22"),
                         policy("c", "profile: restricted@v1.34, mode: warn")));
-        policies.put("warn", Judging.policies(policy("a", "profile: sandboxed, mode: warn")));
-        policies.put("exemptions by container", Judging.policies(exempting()));
+        policies.put("warn", Evaluations.policies(policy("a", "profile: sandboxed, mode: warn")));
+        policies.put("exemptions by container", Evaluations.policies(exempting()));
         return policies;
     }
 

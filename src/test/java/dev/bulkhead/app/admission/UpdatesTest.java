@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -41,7 +41,7 @@ class UpdatesTest {
             new Gate(
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
-                    Clock.fixed(Judging.NOW, ZoneOffset.UTC)),
+                    Clock.fixed(Evaluations.NOW, ZoneOffset.UTC)),
             Journal.SILENT);
 
     private static ObjectNode object(String kind, String spec) {
@@ -184,7 +184,7 @@ class UpdatesTest {
 
     @Test
     void valueOfThePodThatWasExcusedIsNotForADebugContainerToInherit() {
-        PolicySet policies = Judging.policies(
+        PolicySet policies = Evaluations.policies(
                 "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
                         + " metadata: {name: all}, spec: {profile: least-privilege}}",
                 """
@@ -264,7 +264,7 @@ class UpdatesTest {
             + " readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}";
 
     private static PolicySet policiesWith(String exemption) {
-        return Judging.policies(
+        return Evaluations.policies(
                 "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
                         + " metadata: {name: all}, spec: {profile: least-privilege}}",
                 exemption);

@@ -11,7 +11,7 @@ import dev.bulkhead.app.admission.HostileReviews.Shape;
 import dev.bulkhead.app.admission.HostileReviews.Way;
 import dev.bulkhead.app.admission.Reviewer.Attempt;
 import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -34,7 +34,7 @@ class WorkBoundsTest {
             Reviews.by(WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock());
 
     private static Clock clock() {
-        return Clock.fixed(Judging.NOW, ZoneOffset.UTC);
+        return Clock.fixed(Evaluations.NOW, ZoneOffset.UTC);
     }
 
     private static ObjectNode review(BiConsumer<ObjectNode, Integer> grow, Way way, int size) {
@@ -106,7 +106,7 @@ class WorkBoundsTest {
     @Test
     void whatIsNotKeptIsDeniedAllTheSame() {
         // Everything that is kept is excused; the last one, which is not kept, would not be.
-        PolicySet excusing = Judging.policies(
+        PolicySet excusing = Evaluations.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
                         + " metadata: {name: a}, spec: {profile: baseline}}",
                 """

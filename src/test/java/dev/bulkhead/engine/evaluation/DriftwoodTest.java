@@ -130,7 +130,7 @@ class DriftwoodTest {
 
     private static List<Finding> findings(String step) {
         List<Finding> findings = judge(read(step), PolicySet.of(Profile.SANDBOXED)).findings().stream()
-                .map(Judged::finding)
+                .map(EvaluatedFinding::finding)
                 .toList();
         assertThat(findings).allSatisfy(finding -> assertThat(RuleRegistry.ALL).contains(finding.rule()));
         return findings;
@@ -142,7 +142,10 @@ class DriftwoodTest {
 
     private static Verdict judge(JsonNode deployment, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(deployment).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
-        return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
+        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Evaluations.CLUSTER);
+        return Evaluator.judge(
+                workload,
+                demands,
+                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
     }
 }

@@ -1,8 +1,8 @@
 package dev.bulkhead.engine.evaluation;
 
-import static dev.bulkhead.engine.evaluation.Judging.judge;
-import static dev.bulkhead.engine.evaluation.Judging.leadingTo;
-import static dev.bulkhead.engine.evaluation.Judging.policies;
+import static dev.bulkhead.engine.evaluation.Evaluations.judge;
+import static dev.bulkhead.engine.evaluation.Evaluations.leadingTo;
+import static dev.bulkhead.engine.evaluation.Evaluations.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.policy.Namespace;
@@ -107,7 +107,7 @@ class ExemptionTest {
     void excusesNothingInOtherNamespaces() {
         PolicySet policies = policies(POLICY, exemption("star", "", "{rule: hostNamespaces, values: ['*']}"));
 
-        Verdict verdict = judge(HOST_POD, policies, Namespace.named("elsewhere"), Judging.NOW, Optional.empty());
+        Verdict verdict = judge(HOST_POD, policies, Namespace.named("elsewhere"), Evaluations.NOW, Optional.empty());
 
         assertThat(verdict.exemptions()).isEmpty();
     }
@@ -161,11 +161,11 @@ class ExemptionTest {
                                 owned,
                                 policies,
                                 driftwood,
-                                Judging.NOW,
+                                Evaluations.NOW,
                                 Optional.of("system:serviceaccount:kube-system:daemon-set-controller"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
-        assertThat(judge(owned, policies, driftwood, Judging.NOW, Optional.of("mallory"))
+        assertThat(judge(owned, policies, driftwood, Evaluations.NOW, Optional.of("mallory"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -186,7 +186,7 @@ class ExemptionTest {
                                 owned,
                                 policies,
                                 Namespace.named("driftwood"),
-                                Judging.NOW,
+                                Evaluations.NOW,
                                 Optional.of("system:serviceaccount:kube-system:replicaset-controller"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);

@@ -172,7 +172,7 @@ class FixturesTest {
                 continue;
             }
             text.append("  findings:\n");
-            for (Judged judged : verdict.findings()) {
+            for (EvaluatedFinding judged : verdict.findings()) {
                 text.append("  - rule: ").append(judged.finding().rule().id()).append('\n');
                 text.append("    action: ").append(judged.action().label()).append('\n');
                 text.append("    path: ")
@@ -202,8 +202,9 @@ class FixturesTest {
 
     private static Verdict judge(JsonNode object, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(object).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
-        return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("default")));
+        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, Evaluations.CLUSTER);
+        return Evaluator.judge(
+                workload, demands, EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("default")));
     }
 
     private static List<String> list(Path folder) throws IOException {

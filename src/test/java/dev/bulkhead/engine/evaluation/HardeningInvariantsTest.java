@@ -73,7 +73,7 @@ class HardeningInvariantsTest {
 
     @Property(tries = 3_000)
     void whatIsLeftUnsetHasAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
-        for (Judged judged : judge(hardened(pod, policies), policies).findings()) {
+        for (EvaluatedFinding judged : judge(hardened(pod, policies), policies).findings()) {
             if (judged.finding().unset() && judged.action() == Action.DENY) {
                 assertThat(judged.left()).as(judged.finding().message()).isPresent();
             }
@@ -83,7 +83,7 @@ class HardeningInvariantsTest {
     @Property(tries = 3_000)
     void whatWasDeniedStaysDenied(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         Verdict after = judge(hardened(pod, policies), policies);
-        for (Judged denied : judge(pod, policies).leadingTo(Action.DENY)) {
+        for (EvaluatedFinding denied : judge(pod, policies).leadingTo(Action.DENY)) {
             assertThat(after.leadingTo(Action.DENY))
                     .as(denied.finding().message())
                     .anyMatch(left -> left.finding().isSameAs(denied.finding()));
@@ -112,7 +112,7 @@ class HardeningInvariantsTest {
     private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
         EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, CLUSTER);
-        return Judge.judge(workload, demands, Circumstances.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
+        return Evaluator.judge(workload, demands, EvaluationContext.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
     }
 
     /** Everything of the one stands in the other, lists at most longer at their end. */

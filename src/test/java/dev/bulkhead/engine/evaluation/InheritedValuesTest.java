@@ -56,7 +56,7 @@ class InheritedValuesTest {
     }
 
     private static List<String> denied(String pod, String containers) {
-        Verdict verdict = Judging.judge(pod, Judging.policies(POLICY, exemption("e", containers)));
+        Verdict verdict = Evaluations.judge(pod, Evaluations.policies(POLICY, exemption("e", containers)));
         return verdict.leadingTo(Action.DENY).stream()
                 .map(judged -> judged.finding().rule().id())
                 .distinct()
@@ -115,9 +115,9 @@ class InheritedValuesTest {
         // The attacker gets the safe value itself, so that only the exporter keeps what the pod says.
         String pod = pod("securityContext: {" + value + "}", "");
         String member = value.substring(0, value.indexOf(':'));
-        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter"));
+        PolicySet policies = Evaluations.policies(POLICY, exemption("e", "exporter"));
 
-        Verdict verdict = Judging.judge(pod, policies);
+        Verdict verdict = Evaluations.judge(pod, policies);
         JsonNode hardened = verdict.patch().applyTo(Yaml.tree(pod));
 
         assertThat(verdict.leadingTo(Action.DENY)).isEmpty();
@@ -125,7 +125,9 @@ class InheritedValuesTest {
                 .isTrue();
         assertThat(hardened.at("/spec/containers/0/securityContext").has(member))
                 .isFalse();
-        assertThat(Judging.judge(hardened.toString(), policies).afterHardening().leadingTo(Action.DENY))
+        assertThat(Evaluations.judge(hardened.toString(), policies)
+                        .afterHardening()
+                        .leadingTo(Action.DENY))
                 .isEmpty();
     }
 
@@ -141,9 +143,9 @@ class InheritedValuesTest {
                   - {name: other, image: x}
                 """;
         PolicySet withUser =
-                Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
+                Evaluations.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
-        JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
+        JsonNode hardened = Evaluations.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
         JsonNode exporter = hardened.at("/spec/containers/0/securityContext");
         assertThat(exporter.path("runAsUser").intValue()).isZero();
@@ -158,9 +160,9 @@ class InheritedValuesTest {
                 "securityContext: {runAsUser: 0, seccompProfile: {type: Unconfined}}",
                 "runAsUser: 1000," + " seccompProfile: {type: RuntimeDefault}");
         PolicySet withUser =
-                Judging.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
+                Evaluations.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
-        JsonNode hardened = Judging.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
+        JsonNode hardened = Evaluations.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
         JsonNode exporter = hardened.at("/spec/containers/0/securityContext");
         assertThat(exporter.has("runAsUser")).isFalse();
@@ -178,11 +180,12 @@ class InheritedValuesTest {
                   annotations: {container.apparmor.security.beta.kubernetes.io/%s: unconfined}
                 spec: {containers: [{name: exporter, image: x}, {name: attacker, image: x}]}
                 """;
-        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter").replace("[Unconfined]", "['*']"));
+        PolicySet policies =
+                Evaluations.policies(POLICY, exemption("e", "exporter").replace("[Unconfined]", "['*']"));
 
-        assertThat(Judging.judge(pod.formatted("exporter"), policies).leadingTo(Action.DENY))
+        assertThat(Evaluations.judge(pod.formatted("exporter"), policies).leadingTo(Action.DENY))
                 .isEmpty();
-        assertThat(Judging.judge(pod.formatted("attacker"), policies).leadingTo(Action.DENY))
+        assertThat(Evaluations.judge(pod.formatted("attacker"), policies).leadingTo(Action.DENY))
                 .hasSize(1);
     }
 
@@ -191,13 +194,14 @@ class InheritedValuesTest {
         JsonNode pod = Yaml.tree(pod("securityContext: {runAsNonRoot: false}", ""));
         JsonNode deployment = Yaml.tree("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}");
         ((com.fasterxml.jackson.databind.node.ObjectNode) deployment.get("spec")).set("template", pod);
-        PolicySet policies = Judging.policies(POLICY, exemption("e", "exporter"));
-        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Judging.CLUSTER);
+        PolicySet policies = Evaluations.policies(POLICY, exemption("e", "exporter"));
+        EffectiveRules demands =
+                policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Evaluations.CLUSTER);
 
-        Verdict template = Judge.judge(
+        Verdict template = Evaluator.judge(
                 WorkloadKinds.builtIn().find(deployment).orElseThrow(),
                 demands,
-                Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
+                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
 
         assertThat(template.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }
@@ -212,7 +216,7 @@ class InheritedValuesTest {
         for (List<String> exemptions : List.of(List.of(keeps, lacks), List.of(lacks))) {
             List<String> documents = new java.util.ArrayList<>(exemptions);
             documents.add(POLICY);
-            Verdict verdict = Judging.judge(pod, Judging.policies(documents.toArray(String[]::new)));
+            Verdict verdict = Evaluations.judge(pod, Evaluations.policies(documents.toArray(String[]::new)));
 
             assertThat(verdict.leadingTo(Action.DENY)).isNotEmpty();
         }

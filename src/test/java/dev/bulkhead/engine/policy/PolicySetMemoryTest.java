@@ -2,7 +2,7 @@ package dev.bulkhead.engine.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,12 +20,12 @@ class PolicySetMemoryTest {
             "metadata: {name: web}, spec: {match: {workloadSelector: {matchLabels: {app: web}}}, mode: warn}",
             "metadata: {name: all}, spec: {podSecurityLabels: true, profile: baseline}");
 
-    private final PolicySet policies = Judging.policies(POLICIES.stream()
+    private final PolicySet policies = Evaluations.policies(POLICIES.stream()
             .map(policy -> "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, " + policy + "}")
             .toArray(String[]::new));
 
     private void ask(Namespace namespace, Map<String, String> podLabels) {
-        assertThat(policies.demandsOn(namespace, () -> podLabels, Judging.CLUSTER)
+        assertThat(policies.demandsOn(namespace, () -> podLabels, Evaluations.CLUSTER)
                         .policies())
                 .contains("all");
     }
@@ -111,7 +111,7 @@ class PolicySetMemoryTest {
                     podLabels.put("app-" + bit, "yes");
                 }
             }
-            selected.demandsOn(new Namespace("n" + i, namespaceLabels), () -> podLabels, Judging.CLUSTER);
+            selected.demandsOn(new Namespace("n" + i, namespaceLabels), () -> podLabels, Evaluations.CLUSTER);
         }
 
         assertThat(selected.rememberedBytes()).isBetween(1L << 20, 12L << 20);
@@ -120,12 +120,12 @@ class PolicySetMemoryTest {
     @Test
     void aProfileThatIsPinnedRemembersOneAnswerForEveryNamespace() {
         PolicySet pinned = PolicySet.pinned(Profile.RESTRICTED);
-        EffectiveRules first = pinned.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER);
+        EffectiveRules first = pinned.demandsOn(Namespace.named("a"), Map::of, Evaluations.CLUSTER);
         long before = pinned.rememberedBytes();
 
         for (int i = 0; i < 1_000; i++) {
             Namespace other = new Namespace("n" + i, Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
-            assertThat(pinned.demandsOn(other, Map::of, Judging.CLUSTER)).isSameAs(first);
+            assertThat(pinned.demandsOn(other, Map::of, Evaluations.CLUSTER)).isSameAs(first);
         }
 
         assertThat(pinned.rememberedBytes()).isEqualTo(before).isLessThan(16 << 10);
@@ -135,7 +135,7 @@ class PolicySetMemoryTest {
     void anotherVersionOfTheClusterIsAnotherAnswer() {
         EffectiveRules old = policies.demandsOn(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
 
-        assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Judging.CLUSTER))
+        assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Evaluations.CLUSTER))
                 .isNotEqualTo(old);
     }
 }

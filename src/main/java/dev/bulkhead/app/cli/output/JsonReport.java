@@ -2,7 +2,7 @@ package dev.bulkhead.app.cli.output;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.Problem;
 import dev.bulkhead.manifest.check.CheckReport;
@@ -84,9 +84,9 @@ public final class JsonReport {
     }
 
     /** Findings that are only counted: there are too many of one rule in one container to list each. */
-    private void omitted(List<Listing.Omitted> omitted) throws IOException {
+    private void omitted(List<FindingList.Omitted> omitted) throws IOException {
         json.writeArrayFieldStart("omitted");
-        for (Listing.Omitted some : omitted) {
+        for (FindingList.Omitted some : omitted) {
             json.writeStartObject();
             writeOrNull("rule", some.rule());
             writeOrNull("container", some.container());

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cli.output;
 
 import dev.bulkhead.app.cli.output.Look.Style;
-import dev.bulkhead.engine.evaluation.Listing;
+import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.manifest.check.CheckReport;
@@ -81,7 +81,7 @@ public final class TableReport {
         }
     }
 
-    private void addOmitted(Listing.Omitted omitted) {
+    private void addOmitted(FindingList.Omitted omitted) {
         String of = omitted.rule().map(rule -> " of " + rule).orElse("");
         String in = omitted.container()
                 .map(container -> " in container \"" + container + "\"")

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cluster.status;
 
-import dev.bulkhead.engine.evaluation.Judged;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public final class ExemptionUses {
 
     /** Notes what exemptions excused about a workload that was let in. */
     public synchronized void note(Verdict verdict, String namespace, String kind, String name, Instant now) {
-        for (Judged judged : verdict.findings()) {
+        for (EvaluatedFinding judged : verdict.findings()) {
             if (judged.exemption().isEmpty()) {
                 continue;
             }

@@ -3,8 +3,8 @@ package dev.bulkhead.app.cluster.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.evaluation.Circumstances;
-import dev.bulkhead.engine.evaluation.Judge;
+import dev.bulkhead.engine.evaluation.EvaluationContext;
+import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
@@ -42,10 +42,10 @@ class ExemptionUsesTest {
                 .find(Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c,"
                         + " securityContext: {capabilities: {add: ['" + capability + "']}}}]}}"))
                 .orElseThrow();
-        return Judge.judge(
+        return Evaluator.judge(
                 pod,
                 policies.demandsOn(Namespace.named("a"), Map::of, CLUSTER),
-                Circumstances.of(CLUSTER, NOW, Optional.of("a")));
+                EvaluationContext.of(CLUSTER, NOW, Optional.of("a")));
     }
 
     @Test

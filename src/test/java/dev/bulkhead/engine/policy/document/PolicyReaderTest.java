@@ -3,7 +3,7 @@ package dev.bulkhead.engine.policy.document;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
@@ -22,7 +22,7 @@ class PolicyReaderTest {
             "apiVersion: bulkhead.dev/v1alpha1\nkind: LeastPrivilegePolicy\nmetadata: {name: tenants}\n";
 
     private static PolicyReader.Reading read(String yaml) {
-        return PolicyReader.read(Yaml.tree(yaml), Judging.NOW, Duration.ofDays(365));
+        return PolicyReader.read(Yaml.tree(yaml), Evaluations.NOW, Duration.ofDays(365));
     }
 
     private static List<Problem> problems(String yaml) {

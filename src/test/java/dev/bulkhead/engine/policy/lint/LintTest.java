@@ -3,10 +3,10 @@ package dev.bulkhead.engine.policy.lint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.evaluation.Circumstances;
-import dev.bulkhead.engine.evaluation.Judge;
-import dev.bulkhead.engine.evaluation.Judged;
-import dev.bulkhead.engine.evaluation.Judging;
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
+import dev.bulkhead.engine.evaluation.EvaluationContext;
+import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
@@ -252,7 +252,7 @@ class LintTest {
             return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream()
                     .map(pod -> DynamicTest.dynamicTest(pod.toString(), () -> {
                         for (Profile profile : List.of(Profile.BASELINE, Profile.RESTRICTED, Profile.SANDBOXED)) {
-                            for (Judged judged : judge(pod, profile).findings()) {
+                            for (EvaluatedFinding judged : judge(pod, profile).findings()) {
                                 String rule = judged.finding().rule().id();
                                 if (ODD.contains(judged.finding().value())) {
                                     continue;
@@ -268,11 +268,12 @@ class LintTest {
     }
 
     private static Verdict judge(Path pod, Profile profile) {
-        EffectiveRules demands = PolicySet.of(profile).demandsOn(Namespace.named("default"), Map::of, Judging.CLUSTER);
-        return Judge.judge(
+        EffectiveRules demands =
+                PolicySet.of(profile).demandsOn(Namespace.named("default"), Map::of, Evaluations.CLUSTER);
+        return Evaluator.judge(
                 WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
                 demands,
-                Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.empty()));
+                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.empty()));
     }
 
     @Test
@@ -361,7 +362,7 @@ class LintTest {
         List<Declaration> declarations = new ArrayList<>();
         for (String document : documents) {
             Field root = Field.root(Yaml.tree(document));
-            PolicyReader.Reading reading = PolicyReader.read(root.node(), Judging.NOW, Duration.ofDays(365));
+            PolicyReader.Reading reading = PolicyReader.read(root.node(), Evaluations.NOW, Duration.ofDays(365));
             if (reading instanceof PolicyReader.Reading.OfPolicy of) {
                 declarations.add(new Declaration.OfPolicy(of.policy(), root));
             } else if (reading instanceof PolicyReader.Reading.OfExemption of) {
@@ -370,7 +371,7 @@ class LintTest {
                 throw new AssertionError(reading);
             }
         }
-        return Lint.of(declarations, fallback, Judging.NOW, ClusterCapabilities.NEWEST_MINOR).stream()
+        return Lint.of(declarations, fallback, Evaluations.NOW, ClusterCapabilities.NEWEST_MINOR).stream()
                 .map(remark -> remark.place().pointer() + ": " + remark.message())
                 .toList();
     }

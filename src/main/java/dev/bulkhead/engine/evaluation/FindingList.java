@@ -16,11 +16,11 @@ import java.util.Optional;
  * @param findings in the order of the verdict
  * @param omitted how many more there are
  */
-public record Listing(List<Judged> findings, List<Omitted> omitted) {
+public record FindingList(List<EvaluatedFinding> findings, List<Omitted> omitted) {
     /** Of one rule in one container, or in the pod itself. */
     public static final int MOST = 50;
 
-    public Listing {
+    public FindingList {
         findings = List.copyOf(findings);
         omitted = List.copyOf(omitted);
     }
@@ -41,7 +41,7 @@ public record Listing(List<Judged> findings, List<Omitted> omitted) {
                 .thenComparing(Place::action)
                 .thenComparing(Place::excused);
 
-        static Place of(Judged judged) {
+        static Place of(EvaluatedFinding judged) {
             Finding finding = judged.finding();
             return new Place(
                     finding.rule().id(),
@@ -56,10 +56,10 @@ public record Listing(List<Judged> findings, List<Omitted> omitted) {
         }
     }
 
-    static Listing of(Verdict verdict) {
+    static FindingList of(Verdict verdict) {
         Map<Place, Integer> counts = new LinkedHashMap<>();
-        List<Judged> listed = new ArrayList<>();
-        for (Judged judged : verdict.findings()) {
+        List<EvaluatedFinding> listed = new ArrayList<>();
+        for (EvaluatedFinding judged : verdict.findings()) {
             if (counts.merge(Place.of(judged), 1, Integer::sum) <= MOST) {
                 listed.add(judged);
             }
@@ -73,6 +73,6 @@ public record Listing(List<Judged> findings, List<Omitted> omitted) {
         if (verdict.denialsNotKept() > 0) {
             omitted.add(new Omitted(Optional.empty(), Optional.empty(), Action.DENY, verdict.denialsNotKept()));
         }
-        return new Listing(listed, omitted);
+        return new FindingList(listed, omitted);
     }
 }

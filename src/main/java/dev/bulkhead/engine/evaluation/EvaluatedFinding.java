@@ -14,14 +14,14 @@ import java.util.Optional;
  * @param pins the Pod Security levels that object to it, as {@code LEVEL:VERSION}
  * @param tolerated whether it would be denied in a new object, and is only warned about since this one had it already
  */
-public record Judged(
+public record EvaluatedFinding(
         Finding finding,
         Action action,
         Optional<String> exemption,
         Optional<String> left,
         List<Pin> pins,
         boolean tolerated) {
-    public Judged {
+    public EvaluatedFinding {
         pins = List.copyOf(pins);
     }
 
@@ -33,34 +33,36 @@ public record Judged(
         return action == wanted && exemption.isEmpty();
     }
 
-    Judged excusedBy(String name) {
-        return new Judged(finding, action, Optional.of(name), left, pins, tolerated);
+    EvaluatedFinding excusedBy(String name) {
+        return new EvaluatedFinding(finding, action, Optional.of(name), left, pins, tolerated);
     }
 
     /** What is explicitly unsafe, and what could not be filled in for that reason, is denied. */
-    Judged settled(Optional<String> reason) {
+    EvaluatedFinding settled(Optional<String> reason) {
         boolean filled = finding.unset() && reason.isEmpty();
-        return new Judged(finding, filled ? Action.HARDEN : Action.DENY, exemption, reason, pins, tolerated);
+        return new EvaluatedFinding(finding, filled ? Action.HARDEN : Action.DENY, exemption, reason, pins, tolerated);
     }
 
     /** The finding in an object for which hardening has had its turn. */
-    Judged afterHardening() {
-        return action == Action.HARDEN ? new Judged(finding, Action.DENY, exemption, left, pins, tolerated) : this;
+    EvaluatedFinding afterHardening() {
+        return action == Action.HARDEN
+                ? new EvaluatedFinding(finding, Action.DENY, exemption, left, pins, tolerated)
+                : this;
     }
 
     /** The finding in an object that had it before: denied no more, by no one. */
-    Judged asTolerated() {
+    EvaluatedFinding asTolerated() {
         if (action != Action.DENY) {
             return this;
         }
         List<Pin> milder = pins.stream()
                 .map(pin -> new Pin(pin.levelAndVersion(), Action.milder(pin.action(), Action.WARN)))
                 .toList();
-        return new Judged(finding, Action.WARN, exemption, left, milder, true);
+        return new EvaluatedFinding(finding, Action.WARN, exemption, left, milder, true);
     }
 
     /** The same, save that a Pod Security level that denies it still does. */
-    Judged asToleratedByBulkhead() {
+    EvaluatedFinding asToleratedByBulkhead() {
         return pins.stream().anyMatch(pin -> pin.action() == Action.DENY) ? this : asTolerated();
     }
 }

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Judges YAML by YAML, as tests write it. */
-public final class Judging {
+public final class Evaluations {
     public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     public static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
-    private Judging() {}
+    private Evaluations() {}
 
     static Workload workload(String yaml) {
         return WorkloadKinds.builtIn().find(Yaml.tree(yaml)).orElseThrow();
@@ -53,10 +53,10 @@ public final class Judging {
     static Verdict judge(String yaml, PolicySet policies, Namespace namespace, Instant now, Optional<String> user) {
         Workload workload = workload(yaml);
         EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, CLUSTER);
-        return Judge.judge(
+        return Evaluator.judge(
                 workload,
                 demands,
-                new Circumstances(CLUSTER, now, Optional.of(namespace.name()), user, Optional.empty()));
+                new EvaluationContext(CLUSTER, now, Optional.of(namespace.name()), user, Optional.empty()));
     }
 
     /** The unexcused findings with that action, as {@code rule=value}. */

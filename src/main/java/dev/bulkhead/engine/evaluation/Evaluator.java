@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The one function that decides. The gate, the command line and every report call it, so they cannot disagree. */
-public final class Judge {
+public final class Evaluator {
     private final Workload workload;
     private final EffectiveRules demands;
-    private final Circumstances circumstances;
+    private final EvaluationContext circumstances;
     private final RuleContext context;
 
-    private Judge(Workload workload, EffectiveRules demands, Circumstances circumstances) {
+    private Evaluator(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
         this.workload = workload;
         this.demands = demands;
         this.circumstances = circumstances;
@@ -43,8 +43,8 @@ public final class Judge {
      *
      * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException when the circumstances leave no more time
      */
-    public static Verdict judge(Workload workload, EffectiveRules demands, Circumstances circumstances) {
-        return new Judge(workload, demands, circumstances).judge();
+    public static Verdict judge(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
+        return new Evaluator(workload, demands, circumstances).judge();
     }
 
     private Verdict judge() {
@@ -52,16 +52,17 @@ public final class Judge {
         for (EffectiveRules.RuleDemands demand : demands.rules()) {
             collector.run(demand, workload.pod());
         }
-        return harden(Excuses.apply(collector.kept(), workload, demands, circumstances), collector.denialsNotKept());
+        return harden(
+                ExemptionMatcher.apply(collector.kept(), workload, demands, circumstances), collector.denialsNotKept());
     }
 
-    private Verdict harden(List<Judged> judged, int denialsNotKept) {
+    private Verdict harden(List<EvaluatedFinding> judged, int denialsNotKept) {
         if (demands.settings().user().isEmpty() && judged.stream().noneMatch(one -> one.action() == Action.HARDEN)) {
             return new Verdict(judged, List.of(), List.of(), List.of(), denialsNotKept);
         }
-        Map<Rule, List<Judged>> byRule = new HashMap<>();
+        Map<Rule, List<EvaluatedFinding>> byRule = new HashMap<>();
         List<Finding> excused = new ArrayList<>(0);
-        for (Judged one : judged) {
+        for (EvaluatedFinding one : judged) {
             byRule.computeIfAbsent(one.finding().rule(), rule -> new ArrayList<>())
                     .add(one);
             if (one.exemption().isPresent()) {
@@ -75,7 +76,7 @@ public final class Judge {
         Set<Rule> done = new HashSet<>(0);
         Set<String> denied = new HashSet<>();
         byRule.forEach((rule, findings) -> {
-            if (findings.stream().anyMatch(Judge::isDeniedWhateverIsFilledIn)) {
+            if (findings.stream().anyMatch(Evaluator::isDeniedWhateverIsFilledIn)) {
                 denied.add(rule.id());
             }
         });
@@ -108,23 +109,23 @@ public final class Judge {
             }
             notes.addAll(hardening.notes());
         }
-        List<Judged> settled = new ArrayList<>(judged.size());
-        for (Judged one : judged) {
+        List<EvaluatedFinding> settled = new ArrayList<>(judged.size());
+        for (EvaluatedFinding one : judged) {
             settled.add(
                     one.action() == Action.HARDEN ? one.settled(Optional.ofNullable(left.get(one.finding()))) : one);
         }
         return new Verdict(settled, edits, rules, notes, denialsNotKept);
     }
 
-    private static boolean isDeniedWhateverIsFilledIn(Judged judged) {
+    private static boolean isDeniedWhateverIsFilledIn(EvaluatedFinding judged) {
         return judged.leadsTo(Action.DENY)
                 || (judged.leadsTo(Action.HARDEN) && !judged.finding().unset());
     }
 
     /** What of a rule's findings is to be filled in; what is out of reach is left. */
-    private List<Finding> open(List<Judged> findings, Map<Finding, String> left) {
+    private List<Finding> open(List<EvaluatedFinding> findings, Map<Finding, String> left) {
         List<Finding> open = new ArrayList<>(0);
-        for (Judged one : findings) {
+        for (EvaluatedFinding one : findings) {
             context.work().step();
             if (one.finding().unset() && one.leadsTo(Action.HARDEN)) {
                 if (isWithinReach(one.finding())) {

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  * Excuses what exemptions cover. Of one rule in one container (or in the pod itself) a single exemption speaks: two that
  * each allow a part do not together allow the whole. Where several could, the one that covers most does.
  */
-final class Excuses {
+final class ExemptionMatcher {
     private final ExemptionIndex exemptions;
     private final List<Owner> identities;
     private final Instant now;
@@ -58,31 +58,34 @@ final class Excuses {
         }
     }
 
-    private Excuses(
-            Workload workload, List<Judged> ofContainers, ExemptionIndex exemptions, Circumstances circumstances) {
+    private ExemptionMatcher(
+            Workload workload,
+            List<EvaluatedFinding> ofContainers,
+            ExemptionIndex exemptions,
+            EvaluationContext circumstances) {
         this.exemptions = exemptions;
-        this.identities = Owners.of(workload, circumstances.user());
+        this.identities = WorkloadOwners.of(workload, circumstances.user());
         this.now = circumstances.now();
         this.work = circumstances.work();
         this.affected = new AffectedContainers(workload.pod(), ofContainers, work);
     }
 
     /** The same findings, with the exemption that excuses each, if one does. */
-    static List<Judged> apply(
-            List<Judged> judged, Workload workload, EffectiveRules demands, Circumstances circumstances) {
+    static List<EvaluatedFinding> apply(
+            List<EvaluatedFinding> judged, Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
         ExemptionIndex exemptions = demands.exemptions();
         if (judged.isEmpty() || exemptions.isEmpty()) {
             return judged;
         }
         // First the containers' own: a container that may go without a value of its own inherits the pod's.
-        List<Judged> first = new Excuses(workload, List.of(), exemptions, circumstances)
+        List<EvaluatedFinding> first = new ExemptionMatcher(workload, List.of(), exemptions, circumstances)
                 .excuse(judged, finding -> finding.subject().asContainer().isPresent());
-        return new Excuses(workload, first, exemptions, circumstances)
+        return new ExemptionMatcher(workload, first, exemptions, circumstances)
                 .excuse(first, finding -> finding.subject().asContainer().isEmpty());
     }
 
-    private List<Judged> excuse(List<Judged> judged, Predicate<Finding> which) {
-        for (Judged one : judged) {
+    private List<EvaluatedFinding> excuse(List<EvaluatedFinding> judged, Predicate<Finding> which) {
+        for (EvaluatedFinding one : judged) {
             if (which.test(one.finding())) {
                 count(one.finding());
             }
@@ -95,9 +98,9 @@ final class Excuses {
         if (speaking.isEmpty()) {
             return judged;
         }
-        List<Judged> excused = new ArrayList<>(judged.size());
+        List<EvaluatedFinding> excused = new ArrayList<>(judged.size());
         Map<Inherited, Exemption> ofPod = new HashMap<>();
-        for (Judged one : judged) {
+        for (EvaluatedFinding one : judged) {
             Finding finding = one.finding();
             Exemption speaks = which.test(finding) ? speaking.get(Scope.of(finding)) : null;
             if (speaks == null || !covers(speaks, finding, affected.of(finding))) {
@@ -172,7 +175,7 @@ final class Excuses {
     private record Inherited(String ruleId, String member) {}
 
     /** A container that may keep what the pod sets lacks nothing, so nothing is filled in over it. */
-    private static Judged excusedWithThePod(Judged one, Map<Inherited, Exemption> ofPod) {
+    private static EvaluatedFinding excusedWithThePod(EvaluatedFinding one, Map<Inherited, Exemption> ofPod) {
         Finding finding = one.finding();
         if (one.exemption().isPresent() || !finding.unset()) {
             return one;

@@ -1,8 +1,8 @@
 package dev.bulkhead.engine.evaluation;
 
-import static dev.bulkhead.engine.evaluation.Judging.judge;
-import static dev.bulkhead.engine.evaluation.Judging.leadingTo;
-import static dev.bulkhead.engine.evaluation.Judging.policies;
+import static dev.bulkhead.engine.evaluation.Evaluations.judge;
+import static dev.bulkhead.engine.evaluation.Evaluations.leadingTo;
+import static dev.bulkhead.engine.evaluation.Evaluations.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class PoliciesTest {
+class PolicySetTest {
     private static final String ADDS_CHOWN_AND_SYS_ADMIN = """
             apiVersion: v1
             kind: Pod
@@ -74,7 +74,8 @@ class PoliciesTest {
     }
 
     private static List<String> judgedBy(PolicySet policies, Namespace namespace, Map<String, String> podLabels) {
-        return policies.demandsOn(namespace, () -> podLabels, Judging.CLUSTER).policies();
+        return policies.demandsOn(namespace, () -> podLabels, Evaluations.CLUSTER)
+                .policies();
     }
 
     @Test
@@ -135,7 +136,7 @@ class PoliciesTest {
                 withFallback(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace strict = new Namespace("a", Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
 
-        assertThat(tenants.demandsOn(strict, Map::of, Judging.CLUSTER).profile())
+        assertThat(tenants.demandsOn(strict, Map::of, Evaluations.CLUSTER).profile())
                 .isEqualTo("least-privilege+sandboxed");
     }
 
@@ -177,7 +178,7 @@ class PoliciesTest {
         PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Judging.NOW, Optional.empty());
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Evaluations.NOW, Optional.empty());
 
         assertThat(leadingTo(Action.DENY, verdict))
                 .containsExactly("capabilities_restricted=CHOWN", "capabilities_restricted=SYS_ADMIN");
@@ -191,7 +192,7 @@ class PoliciesTest {
                         "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [driftwood]}]}}"));
         Namespace lying = new Namespace("driftwood", Map.of(Namespace.NAME_LABEL, "elsewhere"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, byName, lying, Judging.NOW, Optional.empty())
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, byName, lying, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -275,7 +276,7 @@ class PoliciesTest {
         Namespace strict = new Namespace(
                 "driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted", PolicySet.MODE_LABEL, "enforce"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty());
+        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty());
 
         assertThat(leadingTo(Action.DENY, verdict)).contains("capabilities_restricted=CHOWN");
     }
@@ -286,7 +287,7 @@ class PoliciesTest {
         Namespace loose = new Namespace(
                 "driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged", PolicySet.MODE_LABEL, "audit"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty())
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -296,7 +297,7 @@ class PoliciesTest {
         PolicySet policies = policies(policy("p", "profile: restricted, namespaceLabels: any"));
         Namespace loose = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Judging.NOW, Optional.empty()))
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
     }
 
@@ -308,7 +309,7 @@ class PoliciesTest {
                 ADDS_CHOWN_AND_SYS_ADMIN,
                 policies(policy("p", "profile: privileged, podSecurityLabels: true")),
                 labelled,
-                Judging.NOW,
+                Evaluations.NOW,
                 Optional.empty());
 
         assertThat(leadingTo(Action.DENY, verdict)).contains("capabilities_restricted=CHOWN");
@@ -320,7 +321,7 @@ class PoliciesTest {
                         ADDS_CHOWN_AND_SYS_ADMIN,
                         policies(policy("p", "profile: privileged")),
                         labelled,
-                        Judging.NOW,
+                        Evaluations.NOW,
                         Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
     }
@@ -330,7 +331,7 @@ class PoliciesTest {
         PolicySet policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
         Namespace strict = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Judging.NOW, Optional.empty()))
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
     }
 
@@ -339,7 +340,7 @@ class PoliciesTest {
         PolicySet policies = policies(policy("p", "profile: privileged"));
         Namespace misspelled = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restrictde"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Judging.NOW, Optional.empty())
+        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -387,7 +388,10 @@ class PoliciesTest {
             dev.bulkhead.engine.rule.ClusterCapabilities cluster =
                     dev.bulkhead.engine.rule.ClusterCapabilities.offline(minor);
             EffectiveRules demands = PolicySet.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
-            return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
+            return Evaluator.judge(
+                            Evaluations.workload(pod),
+                            demands,
+                            EvaluationContext.of(cluster, Evaluations.NOW, Optional.of("n")))
                     .outcome();
         }
     }

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The combinations that the API server refuses; hardening must not make one. */
-class WhatTheApiServerRefusesTest {
+class ApiServerValidationTest {
     private static String pod(String spec) {
         return "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {" + spec + "}}";
     }
 
     private static Verdict judge(String pod, Profile profile) {
-        return Judging.judge(pod, PolicySet.of(profile));
+        return Evaluations.judge(pod, PolicySet.of(profile));
     }
 
     private static JsonNode hardened(String pod, Profile profile) {
@@ -211,7 +211,10 @@ class WhatTheApiServerRefusesTest {
     private static String sandboxOn(String pod, Optional<Set<String>> classes) {
         ClusterCapabilities cluster = new ClusterCapabilities(ClusterCapabilities.NEWEST_MINOR, classes);
         EffectiveRules demands = PolicySet.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
-        return Judge.judge(Judging.workload(pod), demands, Circumstances.of(cluster, Judging.NOW, Optional.of("n")))
+        return Evaluator.judge(
+                        Evaluations.workload(pod),
+                        demands,
+                        EvaluationContext.of(cluster, Evaluations.NOW, Optional.of("n")))
                 .patch()
                 .applyTo(Yaml.tree(pod))
                 .at("/spec/runtimeClassName")
@@ -220,12 +223,12 @@ class WhatTheApiServerRefusesTest {
 
     @Test
     void userOfTheNamespaceIsAlwaysTheSameAndWithinItsRange() {
-        PolicySet policies = Judging.policies(
+        PolicySet policies = Evaluations.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {perNamespace: {first: 100000, last: 100099}}}}");
         String pod = pod("containers: [{name: a}]");
 
-        JsonNode once = Judging.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
-        JsonNode again = Judging.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
+        JsonNode once = Evaluations.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
+        JsonNode again = Evaluations.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
 
         assertThat(once).isEqualTo(again);
         assertThat(once.at("/spec/securityContext/runAsUser").longValue()).isBetween(100_000L, 100_099L);
@@ -233,11 +236,11 @@ class WhatTheApiServerRefusesTest {
 
     @Test
     void nothingIsAskedOfTheImageWhereThePolicyNamesAUser() {
-        PolicySet policies = Judging.policies(
+        PolicySet policies = Evaluations.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {id: 10001}}}");
         String pod = pod("containers: [{name: a}]");
 
-        assertThat(Judging.judge(pod, policies).notes()).isEmpty();
+        assertThat(Evaluations.judge(pod, policies).notes()).isEmpty();
         assertThat(judge(pod, Profile.LEAST_PRIVILEGE).notes())
                 .anySatisfy(note -> assertThat(note).contains("numeric user"));
     }

@@ -21,7 +21,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /** Several demands on one workload: what one of them fills in is filled in first, then the strictest judge the result. */
-class StrictestTest {
+class StrictestActionTest {
     private static final String PLAIN =
             "{apiVersion: v1, kind: Pod, metadata: {name: plain}, spec: {containers: [{name: c, image: x}]}}";
 
@@ -31,20 +31,21 @@ class StrictestTest {
     }
 
     private static Verdict judge(PolicySet policies, Map<String, String> namespaceLabels) {
-        return Judging.judge(
-                PLAIN, policies, new Namespace("driftwood", namespaceLabels), Judging.NOW, Optional.empty());
+        return Evaluations.judge(
+                PLAIN, policies, new Namespace("driftwood", namespaceLabels), Evaluations.NOW, Optional.empty());
     }
 
     @Test
     void stricterPolicyBesideAHardeningOneLeavesAPlainPodHardened() {
-        PolicySet two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+        PolicySet two =
+                Evaluations.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
         assertThat(judge(two, Map.of()).outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }
 
     @Test
     void podSecurityLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
-        PolicySet labels = Judging.policies(policy("lp", "podSecurityLabels: true"));
+        PolicySet labels = Evaluations.policies(policy("lp", "podSecurityLabels: true"));
 
         for (String mode : List.of("enforce", "audit", "warn")) {
             Verdict verdict = judge(labels, Map.of("pod-security.kubernetes.io/" + mode, "restricted"));
@@ -56,7 +57,7 @@ class StrictestTest {
 
     @Test
     void bulkheadLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
-        PolicySet alone = Judging.policies(policy("a", "profile: least-privilege"));
+        PolicySet alone = Evaluations.policies(policy("a", "profile: least-privilege"));
 
         assertThat(judge(alone, Map.of("bulkhead.dev/profile", "restricted")).outcome())
                 .isEqualTo(Verdict.Outcome.HARDENED);
@@ -64,7 +65,7 @@ class StrictestTest {
 
     @Test
     void whatNobodyFillsInIsStillDenied() {
-        PolicySet warning = Judging.policies(
+        PolicySet warning = Evaluations.policies(
                 policy("a", "profile: least-privilege, mode: warn"), policy("b", "profile: restricted"));
 
         assertThat(judge(warning, Map.of()).outcome()).isEqualTo(Verdict.Outcome.DENIED);
@@ -72,7 +73,8 @@ class StrictestTest {
 
     @Test
     void whatWasNotFilledInIsDeniedOnceItIsStored() {
-        PolicySet two = Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
+        PolicySet two =
+                Evaluations.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
         Verdict stored = judge(two, Map.of()).afterHardening();
 
@@ -97,8 +99,8 @@ class StrictestTest {
                         "restricted@v1.34",
                         "baseline",
                         "sandboxed")
-                .map(other ->
-                        Judging.policies(policy("a", "profile: least-privilege"), policy("b", "profile: " + other)));
+                .map(other -> Evaluations.policies(
+                        policy("a", "profile: least-privilege"), policy("b", "profile: " + other)));
     }
 
     /** The verdict on the pod as it arrives foretells the verdict on the pod as it is stored. */
@@ -114,7 +116,10 @@ class StrictestTest {
 
     private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Judging.CLUSTER);
-        return Judge.judge(workload, demands, Circumstances.of(Judging.CLUSTER, Judging.NOW, Optional.of("driftwood")));
+        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Evaluations.CLUSTER);
+        return Evaluator.judge(
+                workload,
+                demands,
+                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
     }
 }

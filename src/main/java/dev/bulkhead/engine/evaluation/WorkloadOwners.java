@@ -12,7 +12,7 @@ import java.util.Set;
  * The names that a workload goes by. Owner references can be made up by whoever creates a pod, so they count only when
  * one of Kubernetes' own controllers asks: it writes them truthfully.
  */
-public final class Owners {
+public final class WorkloadOwners {
     /** Any of the controllers. */
     static final String CONTROLLER = "system:kube-controller-manager";
 
@@ -26,7 +26,7 @@ public final class Owners {
             "system:serviceaccount:kube-system:job-controller",
             "system:serviceaccount:kube-system:cronjob-controller");
 
-    private Owners() {}
+    private WorkloadOwners() {}
 
     /**
      * The workload itself, then what made it and what made that, where it is known for sure. What {@code generateName}

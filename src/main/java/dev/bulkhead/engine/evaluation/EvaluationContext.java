@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
  * @param work counts what the evaluation does, and ends it in time
  */
-public record Circumstances(
+public record EvaluationContext(
         ClusterCapabilities cluster,
         Instant now,
         Optional<String> namespace,
@@ -23,7 +23,7 @@ public record Circumstances(
         Optional<Predicate<Container>> addedOnly,
         WorkMeter work) {
     /** Circumstances in which an evaluation may take as long as it takes. */
-    public Circumstances(
+    public EvaluationContext(
             ClusterCapabilities cluster,
             Instant now,
             Optional<String> namespace,
@@ -33,12 +33,12 @@ public record Circumstances(
     }
 
     /** A workload on its way in, asked for by nobody in particular. */
-    public static Circumstances of(ClusterCapabilities cluster, Instant now, Optional<String> namespace) {
-        return new Circumstances(cluster, now, namespace, Optional.empty(), Optional.empty());
+    public static EvaluationContext of(ClusterCapabilities cluster, Instant now, Optional<String> namespace) {
+        return new EvaluationContext(cluster, now, namespace, Optional.empty(), Optional.empty());
     }
 
     /** The same, asked by one of Kubernetes' own controllers, so that the owners that an object names count. */
-    Circumstances askedByAController() {
-        return new Circumstances(cluster, now, namespace, Optional.of(Owners.CONTROLLER), addedOnly, work);
+    EvaluationContext askedByAController() {
+        return new EvaluationContext(cluster, now, namespace, Optional.of(WorkloadOwners.CONTROLLER), addedOnly, work);
     }
 }
