@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest;
 
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.document.NameForm;
+import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import java.io.InputStream;
@@ -41,8 +41,8 @@ public final class NamespaceFiles {
                 return;
             }
             String name = root.get("metadata").get("name").textOrEmpty();
-            if (!NameForm.NAMESPACE.accepts(name)) {
-                problems.add(problemAt(object, "/metadata/name", NameForm.NAMESPACE.objectionTo(name)));
+            if (!NameSyntax.NAMESPACE.accepts(name)) {
+                problems.add(problemAt(object, "/metadata/name", NameSyntax.NAMESPACE.objectionTo(name)));
                 return;
             }
             Map<String, String> labels = new HashMap<>();

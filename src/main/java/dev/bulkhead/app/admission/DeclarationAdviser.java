@@ -2,9 +2,9 @@ package dev.bulkhead.app.admission;
 
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.document.DocumentProblem;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
-import dev.bulkhead.engine.policy.document.Problem;
 import dev.bulkhead.engine.policy.lint.LintSelection;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.ImmutableCopies;
@@ -75,7 +75,7 @@ public final class DeclarationAdviser implements Adviser {
                                 ", ", exemptionNamespaces.stream().sorted().toList()) + " only");
     }
 
-    private static String refusal(ReviewRequest request, List<Problem> problems) {
+    private static String refusal(ReviewRequest request, List<DocumentProblem> problems) {
         StringBuilder message = new StringBuilder("Bulkhead cannot use this " + request.kind() + ":");
         problems.stream()
                 .limit(Messages.MOST_FINDINGS)

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.engine.policy.document.NameForm;
+import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import java.util.Optional;
@@ -89,7 +89,7 @@ public record ReviewRequest(
     Optional<String> objectionToNamespace() {
         return namespace
                 .or(() -> object.get("metadata").get("namespace").text())
-                .filter(name -> !name.isEmpty() && !NameForm.NAMESPACE.accepts(name))
+                .filter(name -> !name.isEmpty() && !NameSyntax.NAMESPACE.accepts(name))
                 .map(name -> "its namespace has no name that the API server would accept");
     }
 

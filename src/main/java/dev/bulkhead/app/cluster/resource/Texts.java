@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cluster.resource;
 
-import dev.bulkhead.engine.policy.document.Problem;
+import dev.bulkhead.engine.policy.document.DocumentProblem;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,7 +10,7 @@ public final class Texts {
 
     private Texts() {}
 
-    public static String of(List<Problem> problems) {
+    public static String of(List<DocumentProblem> problems) {
         String some = problems.stream()
                 .limit(MOST)
                 .map(problem -> problem.pointer() + ": " + problem.message())

@@ -5,9 +5,9 @@ import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.document.DocumentProblem;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
-import dev.bulkhead.engine.policy.document.Problem;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
      * @param inForce what is in force by it
      * @param problems why it is not in force as it stands; empty when it is
      */
-    public record PolicyState(Identity identity, Policy inForce, List<Problem> problems) {
+    public record PolicyState(Identity identity, Policy inForce, List<DocumentProblem> problems) {
         public PolicyState {
             problems = List.copyOf(problems);
         }
@@ -63,7 +63,7 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
      * @param honoured whether exemptions of its namespace are
      */
     public record ExemptionState(
-            Identity identity, boolean honoured, Optional<Exemption> inForce, List<Problem> problems) {
+            Identity identity, boolean honoured, Optional<Exemption> inForce, List<DocumentProblem> problems) {
         public ExemptionState {
             problems = List.copyOf(problems);
         }
@@ -108,7 +108,7 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
         if (reading instanceof Reading.OfPolicy of) {
             return new PolicyState(identity, of.policy(), List.of());
         }
-        List<Problem> problems = reading instanceof Reading.Refused refused ? refused.problems() : List.of();
+        List<DocumentProblem> problems = reading instanceof Reading.Refused refused ? refused.problems() : List.of();
         Policy inForce = before.policyStates().stream()
                 .filter(state -> state.identity().uid().equals(identity.uid()))
                 .map(PolicyState::inForce)

@@ -39,8 +39,8 @@ final class ExemptionReader {
         Set<String> containers = Set.of();
         Set<Owner> workloads = Set.of();
         if (match.node().isObject()) {
-            namespaces = read.names(match.get("namespaces"), NameForm.NAMESPACE);
-            containers = read.names(match.get("containers"), NameForm.CONTAINER);
+            namespaces = read.names(match.get("namespaces"), NameSyntax.NAMESPACE);
+            containers = read.names(match.get("containers"), NameSyntax.CONTAINER);
             workloads = workloads(match.get("workloads"));
         }
         if (namespaces.isEmpty()) {
@@ -67,7 +67,7 @@ final class ExemptionReader {
                     read.problem(item.get("kind"), objectionToKind(kind));
                 }
                 if (!name.isEmpty()) {
-                    read.checkName(item.get("name"), name, NameForm.WORKLOAD);
+                    read.checkName(item.get("name"), name, NameSyntax.WORKLOAD);
                 }
                 owners.add(new Owner(kind, name));
             }

@@ -49,7 +49,7 @@ public final class PolicyReader {
 
         record OfExemption(Exemption exemption) implements Reading {}
 
-        record Refused(List<Problem> problems) implements Reading {
+        record Refused(List<DocumentProblem> problems) implements Reading {
             public Refused {
                 problems = List.copyOf(problems);
             }
@@ -132,7 +132,7 @@ public final class PolicyReader {
         return new Match(
                 selector(match.get("namespaceSelector")),
                 selector(match.get("workloadSelector")),
-                read.names(match.get("excludeNamespaces"), NameForm.NAMESPACE));
+                read.names(match.get("excludeNamespaces"), NameSyntax.NAMESPACE));
     }
 
     private LabelSelector selector(Field selector) {
@@ -148,7 +148,7 @@ public final class PolicyReader {
             }
         }
         for (Field label : read.members(selector.get("matchLabels"))) {
-            read.checkName(label, label.name(), NameForm.LABEL_KEY);
+            read.checkName(label, label.name(), NameSyntax.LABEL_KEY);
             if (label.node().isTextual()) {
                 read.checkName(label, label.textOrEmpty(), formOf(label.name()));
             }
@@ -157,15 +157,15 @@ public final class PolicyReader {
     }
 
     /** Every namespace has its name as a label, which nobody can change. */
-    private static NameForm formOf(String labelKey) {
-        return labelKey.equals(Namespace.NAME_LABEL) ? NameForm.NAMESPACE : NameForm.LABEL_VALUE;
+    private static NameSyntax formOf(String labelKey) {
+        return labelKey.equals(Namespace.NAME_LABEL) ? NameSyntax.NAMESPACE : NameSyntax.LABEL_VALUE;
     }
 
     private Optional<LabelSelector.Expression> expression(Field item) {
         String key = read.required(item.get("key"));
         String label = read.required(item.get("operator"));
         if (!key.isEmpty()) {
-            read.checkName(item.get("key"), key, NameForm.LABEL_KEY);
+            read.checkName(item.get("key"), key, NameSyntax.LABEL_KEY);
         }
         Set<String> values = read.names(item.get("values"), formOf(key));
         for (LabelSelector.Operator operator : LabelSelector.Operator.values()) {

@@ -18,14 +18,14 @@ import java.util.function.Supplier;
 
 /** Reads fields and collects every problem, so that all of them are told at once. */
 final class StrictReader {
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<DocumentProblem> problems = new ArrayList<>();
 
-    List<Problem> problems() {
+    List<DocumentProblem> problems() {
         return List.copyOf(problems);
     }
 
     void problem(Field field, String message) {
-        problems.add(new Problem(field.pointer(), message));
+        problems.add(new DocumentProblem(field.pointer(), message));
     }
 
     /** Refuses members of any other name. */
@@ -98,7 +98,7 @@ final class StrictReader {
     }
 
     /** A list of names without duplicates, in order; what nothing can be called is a problem. */
-    Set<String> names(Field list, NameForm form) {
+    Set<String> names(Field list, NameSyntax form) {
         Set<String> names = texts(list);
         for (Field item : items(list)) {
             if (item.node().isTextual()) {
@@ -109,7 +109,7 @@ final class StrictReader {
     }
 
     /** Tells of a name that nothing can be called. */
-    void checkName(Field place, String name, NameForm form) {
+    void checkName(Field place, String name, NameSyntax form) {
         if (!form.accepts(name)) {
             problem(place, form.objectionTo(name));
         }

@@ -25,7 +25,7 @@ class PolicyReaderTest {
         return PolicyReader.read(Yaml.tree(yaml), Evaluations.NOW, Duration.ofDays(365));
     }
 
-    private static List<Problem> problems(String yaml) {
+    private static List<DocumentProblem> problems(String yaml) {
         return read(yaml) instanceof PolicyReader.Reading.Refused refused ? refused.problems() : List.of();
     }
 
@@ -143,9 +143,9 @@ class PolicyReaderTest {
         assertThat(problems(HEAD + "spec: {mode: " + found + ", rules: {secretsInEnv: {action: " + found + ", allow: ["
                         + found + "]}}}"))
                 .containsExactlyInAnyOrder(
-                        new Problem("/spec/mode", message),
-                        new Problem("/spec/rules/secretsInEnv/action", message),
-                        new Problem("/spec/rules/secretsInEnv/allow/0", message));
+                        new DocumentProblem("/spec/mode", message),
+                        new DocumentProblem("/spec/rules/secretsInEnv/action", message),
+                        new DocumentProblem("/spec/rules/secretsInEnv/allow/0", message));
     }
 
     @Test
@@ -157,7 +157,8 @@ class PolicyReaderTest {
     @Test
     void numbersAreToBeQuotedWhereTextIsMeant() {
         assertThat(problems(HEAD + "spec: {rules: {hostPorts: {allow: [443]}}}"))
-                .containsExactly(new Problem("/spec/rules/hostPorts/allow/0", "expected text, found 443: quote it"));
+                .containsExactly(
+                        new DocumentProblem("/spec/rules/hostPorts/allow/0", "expected text, found 443: quote it"));
     }
 
     @Test

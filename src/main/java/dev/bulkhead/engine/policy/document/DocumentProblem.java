@@ -6,4 +6,4 @@ package dev.bulkhead.engine.policy.document;
  * @param pointer the JSON Pointer of the field
  * @param message what is wrong and what is expected
  */
-public record Problem(String pointer, String message) {}
+public record DocumentProblem(String pointer, String message) {}

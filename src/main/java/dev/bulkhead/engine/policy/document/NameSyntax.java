@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.policy.document;
 
 /** The names that the API server accepts. Nothing can exist under any other name, so that naming it is a slip. */
-public enum NameForm {
+public enum NameSyntax {
     NAMESPACE("the name of a namespace", "at most 63 lower-case letters, digits and \"-\", not at the ends") {
         @Override
         public boolean accepts(String name) {
@@ -49,7 +49,7 @@ public enum NameForm {
     private final String noun;
     private final String expected;
 
-    NameForm(String noun, String expected) {
+    NameSyntax(String noun, String expected) {
         this.noun = noun;
         this.expected = expected;
     }
