@@ -5,7 +5,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.document.DocumentProblem;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.policy.document.PolicyReader.Reading;
-import dev.bulkhead.engine.policy.lint.LintSelection;
+import dev.bulkhead.engine.policy.lint.LintScope;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.time.Clock;
@@ -62,7 +62,7 @@ public final class DeclarationAdviser implements Adviser {
                 .filter(other -> !policies.fallback().filter(other::equals).isPresent())
                 .filter(other -> !other.name().equals(policy.name()))
                 .toList();
-        return LintSelection.on(policy, others, fallback, ClusterCapabilities.NEWEST_MINOR).stream()
+        return LintScope.on(policy, others, fallback, ClusterCapabilities.NEWEST_MINOR).stream()
                 .map(remark -> "/spec/match/" + remark.selector() + ": " + remark.message())
                 .toList();
     }

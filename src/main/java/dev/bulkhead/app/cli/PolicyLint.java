@@ -6,7 +6,7 @@ import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.policy.lint.Lint;
+import dev.bulkhead.engine.policy.lint.PolicyLinter;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -97,10 +97,11 @@ final class PolicyLint implements Callable<Integer> {
         NamespaceFiles cluster = NamespaceFiles.read(namespaces);
         List<Problem> errors = new ArrayList<>(files.problems());
         errors.addAll(cluster.problems());
-        List<Problem> warnings = Lint.of(files.declarations(), fallback, now, ClusterCapabilities.NEWEST_MINOR).stream()
-                .map(remark ->
-                        files.problemAt(remark.declaration(), remark.place().pointer(), remark.message()))
-                .toList();
+        List<Problem> warnings =
+                PolicyLinter.of(files.declarations(), fallback, now, ClusterCapabilities.NEWEST_MINOR).stream()
+                        .map(remark -> files.problemAt(
+                                remark.declaration(), remark.place().pointer(), remark.message()))
+                        .toList();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         errors.forEach(error -> err.println(line(error, "error: ")));

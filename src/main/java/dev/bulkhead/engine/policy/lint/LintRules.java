@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** What some policies, as they are written, demand of single rules and values. */
-final class LintDemands {
+final class LintRules {
     private final List<Policy> policies;
     private final int clusterMinor;
 
-    LintDemands(List<Policy> policies, int clusterMinor) {
+    LintRules(List<Policy> policies, int clusterMinor) {
         this.policies = policies;
         this.clusterMinor = clusterMinor;
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the matches of policies and exemptions can and cannot match. */
-final class LintMatch {
-    private LintMatch() {}
+final class LintSelectors {
+    private LintSelectors() {}
 
     /** Whether there can be no namespace that the policy is for. */
     static boolean isImpossible(Policy.Match match) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LintTest {
+class PolicyLinterTest {
     private static final String POLICY = """
             apiVersion: bulkhead.dev/v1alpha1
             kind: LeastPrivilegePolicy
@@ -371,7 +371,7 @@ class LintTest {
                 throw new AssertionError(reading);
             }
         }
-        return Lint.of(declarations, fallback, Evaluations.NOW, ClusterCapabilities.NEWEST_MINOR).stream()
+        return PolicyLinter.of(declarations, fallback, Evaluations.NOW, ClusterCapabilities.NEWEST_MINOR).stream()
                 .map(remark -> remark.place().pointer() + ": " + remark.message())
                 .toList();
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks for what is well-formed in policies and exemptions but can hardly be meant. */
-public final class Lint {
+public final class PolicyLinter {
     /** How long before its end an exemption is worth a word: time enough to renew it, or to do without. */
     private static final Duration SOON = Duration.ofDays(14);
 
@@ -23,7 +23,7 @@ public final class Lint {
     private final int clusterMinor;
     private final List<Remark> remarks = new ArrayList<>();
 
-    private Lint(List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
+    private PolicyLinter(List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
         this.declarations = declarations;
         this.policies = declarations.stream()
                 .filter(Declaration.OfPolicy.class::isInstance)
@@ -49,7 +49,7 @@ public final class Lint {
      */
     public static List<Remark> of(
             List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
-        Lint lint = new Lint(declarations, fallback, now, clusterMinor);
+        PolicyLinter lint = new PolicyLinter(declarations, fallback, now, clusterMinor);
         for (Declaration declaration : declarations) {
             if (declaration instanceof Declaration.OfPolicy of) {
                 lint.lint(of);
@@ -64,10 +64,10 @@ public final class Lint {
         Field spec = declaration.document().get("spec");
         Policy.Match match = declaration.policy().match();
         Field matching = spec.get("match");
-        if (LintMatch.isImpossible(match)) {
+        if (LintSelectors.isImpossible(match)) {
             remark(declaration, matching.get("namespaceSelector"), "no namespace can match: the policy is never used");
         } else {
-            Set<String> selected = LintMatch.selectedByName(match);
+            Set<String> selected = LintSelectors.selectedByName(match);
             for (Field excluded : matching.get("excludeNamespaces").items()) {
                 if (selected.contains(excluded.textOrEmpty())) {
                     remark(
@@ -78,13 +78,13 @@ public final class Lint {
                 }
             }
         }
-        if (LintMatch.isImpossible(match.workloads())) {
+        if (LintSelectors.isImpossible(match.workloads())) {
             remark(declaration, matching.get("workloadSelector"), "no workload can match: the policy is never used");
         }
         List<Policy> others = policies.stream()
                 .filter(other -> !other.name().equals(declaration.policy().name()))
                 .toList();
-        LintSelection.on(declaration.policy(), others, fallback, clusterMinor)
+        LintScope.on(declaration.policy(), others, fallback, clusterMinor)
                 .ifPresent(on -> remark(declaration, matching.get(on.selector()), on.message()));
         for (Field rule : spec.get("rules").members()) {
             lintAllowed(declaration, rule);
@@ -96,7 +96,7 @@ public final class Lint {
         if (values.isEmpty()) {
             return;
         }
-        if (new LintDemands(List.of(declaration.policy()), clusterMinor).isOff(rule.name())) {
+        if (new LintRules(List.of(declaration.policy()), clusterMinor).isOff(rule.name())) {
             remark(
                     declaration,
                     rule.get("allow"),
@@ -116,7 +116,7 @@ public final class Lint {
     }
 
     private String instead(Declaration.OfPolicy declaration, Field rule) {
-        return new LintDemands(List.of(declaration.policy()), clusterMinor)
+        return new LintRules(List.of(declaration.policy()), clusterMinor)
                 .successorOf(rule.name())
                 .map(successor -> "; " + successor + " is the rule that checks this")
                 .orElse("");
@@ -178,7 +178,7 @@ public final class Lint {
         // Without policies beside it, nothing is known of what an exemption is to be excused from.
         List<Policy> covering = new ArrayList<>();
         for (Field namespace : spec.get("match").get("namespaces").items()) {
-            List<Policy> here = LintMatch.covering(policies, namespace.textOrEmpty());
+            List<Policy> here = LintSelectors.covering(policies, namespace.textOrEmpty());
             boolean leftOut = isLeftOut(namespace.textOrEmpty());
             if (here.isEmpty() && !policies.isEmpty() && leftOut) {
                 remark(
@@ -192,7 +192,7 @@ public final class Lint {
                 fallback.ifPresent(covering::add);
             }
         }
-        LintDemands demands = new LintDemands(covering, clusterMinor);
+        LintRules demands = new LintRules(covering, clusterMinor);
         for (Field grant : spec.get("allow").items()) {
             String rule = grant.get("rule").textOrEmpty();
             if (!covering.isEmpty() && demands.isOff(rule)) {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Tells of policies that workloads can get away from, or get to, by a label. */
-public final class LintSelection {
+public final class LintScope {
     private static final int MOST_RULES = 3;
 
-    private LintSelection() {}
+    private LintScope() {}
 
     /** What can be got away from, and by which selector: its member of {@code spec.match}. */
     public record Remark(String selector, String message) {}
@@ -72,8 +72,8 @@ public final class LintSelection {
     }
 
     private static List<String> laxer(Policy policy, Policy than, int clusterMinor) {
-        LintDemands here = new LintDemands(List.of(policy), clusterMinor);
-        LintDemands there = new LintDemands(List.of(than), clusterMinor);
+        LintRules here = new LintRules(List.of(policy), clusterMinor);
+        LintRules there = new LintRules(List.of(than), clusterMinor);
         return RuleRegistry.ALL.stream()
                 .map(Rule::id)
                 .filter(rule -> there.strictest(rule).isStricterThan(here.strictest(rule)))
