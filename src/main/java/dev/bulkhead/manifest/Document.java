@@ -68,7 +68,8 @@ public final class Document implements ReadResult {
 
     @Override
     public <T> T fold(
-            Function<? super Document, ? extends T> ifDocument, Function<? super Problem, ? extends T> ifProblem) {
+            Function<? super Document, ? extends T> ifDocument,
+            Function<? super ManifestProblem, ? extends T> ifProblem) {
         return ifDocument.apply(this);
     }
 

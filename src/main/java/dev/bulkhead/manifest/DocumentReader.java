@@ -48,12 +48,12 @@ public final class DocumentReader {
     /** The same, handing over each document before the next is read, so that they need not all be in memory. */
     public void read(String file, byte[] content, Consumer<? super ReadResult> results) {
         if (content.length > limits.bytes()) {
-            results.accept(Problem.ofFile(file, "the file is larger than " + (limits.bytes() >> 20) + " MiB"));
+            results.accept(ManifestProblem.ofFile(file, "the file is larger than " + (limits.bytes() >> 20) + " MiB"));
             return;
         }
         Optional<String> encoding = Encoding.foreign(content);
         if (encoding.isPresent()) {
-            results.accept(Problem.ofFile(file, "the file is " + encoding.get() + "; save it as UTF-8"));
+            results.accept(ManifestProblem.ofFile(file, "the file is " + encoding.get() + "; save it as UTF-8"));
             return;
         }
         ChunkSplitter chunks = new ChunkSplitter(Encoding.withoutMark(content));
@@ -61,7 +61,8 @@ public final class DocumentReader {
         for (Optional<Chunk> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
             if (index >= limits.documents()) {
                 Position rest = new Position(chunk.get().line(), 1);
-                results.accept(Problem.at(file, rest, "more than " + limits.documents() + " documents; rest not read"));
+                results.accept(ManifestProblem.at(
+                        file, rest, "more than " + limits.documents() + " documents; rest not read"));
                 return;
             }
             for (Outcome outcome : chunkReader.read(chunk.get())) {
@@ -76,7 +77,7 @@ public final class DocumentReader {
         try {
             bytes = content.readNBytes(limits.bytes() + 1);
         } catch (IOException e) {
-            results.accept(Problem.ofFile(file, "cannot be read: " + e.getMessage()));
+            results.accept(ManifestProblem.ofFile(file, "cannot be read: " + e.getMessage()));
             return;
         }
         read(file, bytes, results);
@@ -87,16 +88,17 @@ public final class DocumentReader {
             return document(file, index, read.value());
         }
         UnreadableException failure = ((Outcome.Failed) outcome).failure();
-        return Problem.at(file, failure.position(), failure.problem());
+        return ManifestProblem.at(file, failure.position(), failure.problem());
     }
 
     private static ReadResult document(String file, int index, Value value) {
         if (!(value.node() instanceof ObjectNode root)) {
-            return Problem.at(file, value.place().position(), "expected a mapping, found " + Words.kind(value.node()));
+            return ManifestProblem.at(
+                    file, value.place().position(), "expected a mapping, found " + Words.kind(value.node()));
         }
         Document document = new Document(file, index, root, value.place());
         return ManifestObject.strayItem(root)
-                .<ReadResult>map(pointer -> Problem.at(
+                .<ReadResult>map(pointer -> ManifestProblem.at(
                         file,
                         document.position(pointer),
                         "expected a mapping as the item of a list, found " + Words.kind(root.at(pointer))))

@@ -102,7 +102,9 @@ final class ManifestDirectory extends SimpleFileVisitor<Path> {
     }
 
     private void problem(Path path, String message) {
-        found.put(named(path), new Source.Unreadable(Problem.ofFile(named(path).toString(), message)));
+        found.put(
+                named(path),
+                new Source.Unreadable(ManifestProblem.ofFile(named(path).toString(), message)));
     }
 
     private static boolean isHidden(Path path) {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * The files that the arguments of a command name.
  *
  * <p>A file is itself, {@code -} is standard input, a directory is every {@code .yaml}, {@code .yml} and {@code .json}
- * file below it, sorted by path. What cannot be found or read becomes a {@link Problem} in its place, never an exception.
+ * file below it, sorted by path. What cannot be found or read becomes a {@link ManifestProblem} in its place, never an exception.
  */
 public final class ManifestFiles {
     private static final String STANDARD_INPUT = "-";

@@ -14,7 +14,7 @@ import java.util.Map;
 /** The namespaces in files and directories, such as {@code kubectl get namespaces -o yaml} writes them. */
 public final class NamespaceFiles {
     private final List<Namespace> namespaces = new ArrayList<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<ManifestProblem> problems = new ArrayList<>();
 
     private NamespaceFiles() {}
 
@@ -25,7 +25,7 @@ public final class NamespaceFiles {
             ManifestFiles.of(List.of(path.toString())).forEach(InputStream.nullInputStream(), result -> {
                 if (result instanceof Document document) {
                     document.objects().forEach(files::read);
-                } else if (result instanceof Problem problem) {
+                } else if (result instanceof ManifestProblem problem) {
                     files.problems.add(problem);
                 }
             });
@@ -56,8 +56,8 @@ public final class NamespaceFiles {
         }
     }
 
-    private static Problem problemAt(ManifestObject object, String pointer, String message) {
-        return Problem.at(object.document().file(), object.position(pointer), message);
+    private static ManifestProblem problemAt(ManifestObject object, String pointer, String message) {
+        return ManifestProblem.at(object.document().file(), object.position(pointer), message);
     }
 
     /** Those that could be read, in the files' order. */
@@ -66,7 +66,7 @@ public final class NamespaceFiles {
     }
 
     /** Everything that is wrong, in the files' order. */
-    public List<Problem> problems() {
+    public List<ManifestProblem> problems() {
         return List.copyOf(problems);
     }
 }

@@ -31,7 +31,7 @@ public final class PolicyFiles {
     private final List<Declaration> declarations = new ArrayList<>();
     private final IdentityHashMap<Declaration, ManifestObject> sources = new IdentityHashMap<>();
     private final Map<String, Declaration> byName = new HashMap<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<ManifestProblem> problems = new ArrayList<>();
 
     private PolicyFiles(Instant now, Duration longestExemption) {
         this.now = now;
@@ -56,7 +56,7 @@ public final class PolicyFiles {
                 && files.problems.isEmpty()
                 && files.policies().isEmpty()) {
             String names = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
-            files.problems.add(Problem.ofFile(
+            files.problems.add(ManifestProblem.ofFile(
                     names, "there is no policy, and the default policy is \"none\": nothing would be judged"));
         }
         return files;
@@ -64,14 +64,14 @@ public final class PolicyFiles {
 
     private void read(Path path) {
         if (path.toString().equals("-")) {
-            problems.add(Problem.ofFile("-", "policies are read from files, not from standard input"));
+            problems.add(ManifestProblem.ofFile("-", "policies are read from files, not from standard input"));
             return;
         }
         int before = declarations.size() + problems.size();
         ManifestFiles.of(List.of(path.toString()))
                 .forEach(
                         InputStream.nullInputStream(),
-                        result -> result.<Optional<Problem>>fold(
+                        result -> result.<Optional<ManifestProblem>>fold(
                                         document -> {
                                             document.objects().forEach(this::read);
                                             return Optional.empty();
@@ -79,7 +79,7 @@ public final class PolicyFiles {
                                         Optional::of)
                                 .ifPresent(problems::add));
         if (declarations.size() + problems.size() == before) {
-            problems.add(Problem.ofFile(path.toString(), "there is no policy and no exemption in it"));
+            problems.add(ManifestProblem.ofFile(path.toString(), "there is no policy and no exemption in it"));
         }
     }
 
@@ -99,7 +99,7 @@ public final class PolicyFiles {
         } else if (reading instanceof Reading.Refused refused) {
             refused.problems().stream()
                     .map(problem -> problemAt(object, problem.pointer(), problem.message()))
-                    .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                    .sorted(Comparator.comparingInt(ManifestProblem::line).thenComparingInt(ManifestProblem::column))
                     .forEach(problems::add);
         }
     }
@@ -110,7 +110,7 @@ public final class PolicyFiles {
         if (other == null) {
             declarations.add(declaration);
         } else {
-            Problem there = problemAt(other, "/metadata/name", "");
+            ManifestProblem there = problemAt(other, "/metadata/name", "");
             problems.add(problemAt(
                     declaration,
                     "/metadata/name",
@@ -119,7 +119,7 @@ public final class PolicyFiles {
     }
 
     /** What is to be said about a place in one of the declarations, with its position. */
-    public Problem problemAt(Declaration declaration, String pointer, String message) {
+    public ManifestProblem problemAt(Declaration declaration, String pointer, String message) {
         ManifestObject source = sources.get(declaration);
         if (source == null) {
             throw new IllegalArgumentException("the declaration is none of these files'");
@@ -127,12 +127,12 @@ public final class PolicyFiles {
         return problemAt(source, pointer, message);
     }
 
-    private static Problem problemAt(ManifestObject source, String pointer, String message) {
-        return Problem.at(source.document().file(), source.position(pointer), message);
+    private static ManifestProblem problemAt(ManifestObject source, String pointer, String message) {
+        return ManifestProblem.at(source.document().file(), source.position(pointer), message);
     }
 
     /** Everything that is wrong, in the files' order. */
-    public List<Problem> problems() {
+    public List<ManifestProblem> problems() {
         return List.copyOf(problems);
     }
 

@@ -11,19 +11,19 @@ sealed interface Source {
 
     record StandardInput() implements Source {}
 
-    record Unreadable(Problem problem) implements Source {}
+    record Unreadable(ManifestProblem problem) implements Source {}
 
     static Source missing(String name) {
-        return new Unreadable(Problem.ofFile(name, "no such file or directory"));
+        return new Unreadable(ManifestProblem.ofFile(name, "no such file or directory"));
     }
 
-    static Problem problem(Path path, IOException e) {
+    static ManifestProblem problem(Path path, IOException e) {
         if (e instanceof NoSuchFileException) {
-            return Problem.ofFile(path.toString(), "no such file or directory");
+            return ManifestProblem.ofFile(path.toString(), "no such file or directory");
         }
         if (e instanceof AccessDeniedException) {
-            return Problem.ofFile(path.toString(), "permission denied");
+            return ManifestProblem.ofFile(path.toString(), "permission denied");
         }
-        return Problem.ofFile(path.toString(), "cannot be read: " + e.getMessage());
+        return ManifestProblem.ofFile(path.toString(), "cannot be read: " + e.getMessage());
     }
 }

@@ -97,7 +97,7 @@ class ManifestReadingTest {
         List<ReadResult> results = read("a: 1\n---\nb: [\n---\nc: 3\n");
 
         assertThat(results).hasSize(3);
-        assertThat(results.get(1)).isInstanceOf(Problem.class);
+        assertThat(results.get(1)).isInstanceOf(ManifestProblem.class);
         assertThat(results.get(2)).isInstanceOf(Document.class);
         assertThat(((Document) results.get(2)).line()).isEqualTo(5);
         assertThat(((Document) results.get(2)).index()).isEqualTo(2);

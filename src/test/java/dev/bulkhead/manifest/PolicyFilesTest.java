@@ -79,7 +79,7 @@ class PolicyFilesTest {
         Path exemption = write("a.yaml", EXEMPTION.formatted("x", "platform"));
         Path policy = write("b.yaml", POLICY.formatted("one"));
 
-        assertThat(readWithoutDefault(exemption).problems().stream().map(Problem::describe))
+        assertThat(readWithoutDefault(exemption).problems().stream().map(ManifestProblem::describe))
                 .containsExactly(exemption
                         + ": there is no policy, and the default policy is \"none\": nothing would be judged");
         assertThat(readWithoutDefault(exemption, policy).problems()).isEmpty();
@@ -97,7 +97,7 @@ class PolicyFilesTest {
         Path plain = write("plain.yaml", policy.formatted(word));
         Path quoted = write("quoted.yaml", policy.formatted("\"off\""));
 
-        assertThat(read(plain).problems().stream().map(Problem::describe))
+        assertThat(read(plain).problems().stream().map(ManifestProblem::describe))
                 .containsExactly(plain + ":4:31: expected text, found false: quote it, because without quotes YAML also"
                         + " reads off, no and n as false");
         assertThat(read(quoted).problems()).isEmpty();
@@ -124,7 +124,7 @@ class PolicyFilesTest {
 
         PolicyFiles files = read(bad, good);
 
-        assertThat(files.problems().stream().map(Problem::describe))
+        assertThat(files.problems().stream().map(ManifestProblem::describe))
                 .anyMatch(line ->
                         line.startsWith(bad + ":6:5: unknown rule \"hostNamespace\", did you mean hostNamespaces?"))
                 .anyMatch(line -> line.startsWith(bad + ":7:3: expected privileged, "))
@@ -140,7 +140,7 @@ class PolicyFilesTest {
         Path two = write("2.yaml", EXEMPTION.formatted("x", "b") + "---\n" + EXEMPTION.formatted("x", "a"));
         Path three = write("3.yaml", POLICY.formatted("same"));
 
-        assertThat(read(one, two, three).problems().stream().map(Problem::describe))
+        assertThat(read(one, two, three).problems().stream().map(ManifestProblem::describe))
                 .containsExactly(
                         two + ":11:12: exemption \"a/x\" is declared already, at " + one + ":8:12",
                         three + ":3:12: policy \"same\" is declared already, at " + one + ":3:12");
@@ -152,7 +152,7 @@ class PolicyFilesTest {
 
         assertThat(read(file).problems()).isEmpty();
         assertThat(PolicyFiles.read(List.of(file), NOW, Duration.ofDays(30)).problems())
-                .extracting(Problem::line, Problem::message)
+                .extracting(ManifestProblem::line, ManifestProblem::message)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(
                         5, "an exemption expires at most 30 days ahead, by 2026-12-24T12:00:00Z"));
     }
@@ -162,7 +162,7 @@ class PolicyFilesTest {
         Path empty = write("empty.yaml", "# nothing yet\n");
 
         assertThat(read(empty, Path.of("-"), directory.resolve("missing")).problems().stream()
-                        .map(Problem::describe))
+                        .map(ManifestProblem::describe))
                 .containsExactly(
                         empty + ": there is no policy and no exemption in it",
                         "-: policies are read from files, not from standard input",

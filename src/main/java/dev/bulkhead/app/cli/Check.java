@@ -5,7 +5,7 @@ import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
-import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.check.CheckReport;
 import dev.bulkhead.manifest.check.Inspection;
 import java.io.IOException;
@@ -185,10 +185,10 @@ final class Check implements Callable<Integer> {
                 || !report.errors().isEmpty()) {
             return report;
         }
-        List<Problem> errors = new ArrayList<>();
+        List<ManifestProblem> errors = new ArrayList<>();
         for (String source : sources) {
             String name = source.equals(STANDARD_INPUT) ? "<stdin>" : source;
-            errors.add(new Problem(name, 0, 0, "there are no manifests in it"));
+            errors.add(new ManifestProblem(name, 0, 0, "there are no manifests in it"));
         }
         return new CheckReport(report.profile(), List.of(), 0, errors);
     }

@@ -8,9 +8,9 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.lint.PolicyLinter;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
-import dev.bulkhead.manifest.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -95,9 +95,9 @@ final class PolicyLint implements Callable<Integer> {
         PolicyFiles files = PolicyFiles.read(paths, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
         Optional<Policy> fallback = defaultPolicy.fallback(Policy.builtIn(profile));
         NamespaceFiles cluster = NamespaceFiles.read(namespaces);
-        List<Problem> errors = new ArrayList<>(files.problems());
+        List<ManifestProblem> errors = new ArrayList<>(files.problems());
         errors.addAll(cluster.problems());
-        List<Problem> warnings =
+        List<ManifestProblem> warnings =
                 PolicyLinter.of(files.declarations(), fallback, now, ClusterCapabilities.NEWEST_MINOR).stream()
                         .map(remark -> files.problemAt(
                                 remark.declaration(), remark.place().pointer(), remark.message()))
@@ -161,8 +161,9 @@ final class PolicyLint implements Callable<Integer> {
         return count + " " + (count == 1 ? one : many);
     }
 
-    private static String line(Problem problem, String severity) {
+    private static String line(ManifestProblem problem, String severity) {
         return Lines.harmless(
-                new Problem(problem.file(), problem.line(), problem.column(), severity + problem.message()).describe());
+                new ManifestProblem(problem.file(), problem.line(), problem.column(), severity + problem.message())
+                        .describe());
     }
 }

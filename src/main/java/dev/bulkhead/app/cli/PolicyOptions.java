@@ -6,8 +6,8 @@ import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
-import dev.bulkhead.manifest.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -81,7 +81,10 @@ final class PolicyOptions {
         PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
         if (!read.problems().isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
-            read.problems().stream().map(Problem::describe).map(Lines::harmless).forEach(err::println);
+            read.problems().stream()
+                    .map(ManifestProblem::describe)
+                    .map(Lines::harmless)
+                    .forEach(err::println);
             return Optional.empty();
         }
         PolicySet policies = read.inForce(defaultPolicy.fallback(Policy.builtIn(builtIn)));

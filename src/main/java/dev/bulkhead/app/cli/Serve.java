@@ -7,8 +7,8 @@ import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
-import dev.bulkhead.manifest.Problem;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
 import java.net.BindException;
@@ -147,7 +147,7 @@ final class Serve implements Callable<Integer> {
 
     /** Tells what is wrong with the policies before anything starts. */
     private boolean hasPolicyProblems() {
-        List<Problem> problems = PolicyFiles.read(
+        List<ManifestProblem> problems = PolicyFiles.read(
                         policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy)
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(Lines.harmless(problem.describe())));

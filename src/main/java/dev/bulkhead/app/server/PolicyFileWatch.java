@@ -4,8 +4,8 @@ import dev.bulkhead.app.admission.Messages;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
-import dev.bulkhead.manifest.Problem;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ final class PolicyFileWatch implements Supplier<PolicySet> {
 
     private static String described(PolicyFiles files) {
         return files.problems().stream()
-                .map(Problem::describe)
+                .map(ManifestProblem::describe)
                 .map(Messages::line)
                 .collect(Collectors.joining("\n"));
     }

@@ -4,7 +4,7 @@ import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.ManifestProblem;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param others how many objects were seen that hold no pod
  * @param errors what could not be read or judged
  */
-public record CheckReport(String profile, List<Entry> workloads, int others, List<Problem> errors) {
+public record CheckReport(String profile, List<Entry> workloads, int others, List<ManifestProblem> errors) {
     public CheckReport {
         workloads = List.copyOf(workloads);
         errors = List.copyOf(errors);

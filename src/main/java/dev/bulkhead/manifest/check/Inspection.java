@@ -20,7 +20,7 @@ import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.ManifestObject;
-import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.syntax.Position;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
@@ -47,7 +47,7 @@ public final class Inspection {
     private final Map<String, Namespace> declared = new HashMap<>();
     private final Map<String, Namespace> used = new HashMap<>();
     private final List<CheckReport.Entry> entries = new ArrayList<>();
-    private final List<Problem> errors = new ArrayList<>();
+    private final List<ManifestProblem> errors = new ArrayList<>();
     private boolean settled;
     private boolean tooLate;
     private int others;
@@ -85,10 +85,10 @@ public final class Inspection {
 
     private void read(ManifestFiles files, byte[] standardInput, Consumer<String> reached) {
         files.forEach(new ByteArrayInputStream(standardInput), result -> {
-            reached.accept(result.fold(Document::file, Problem::file));
+            reached.accept(result.fold(Document::file, ManifestProblem::file));
             if (result instanceof Document document) {
                 document.objects().forEach(this::inspect);
-            } else if (result instanceof Problem problem) {
+            } else if (result instanceof ManifestProblem problem) {
                 errors.add(problem);
             }
         });
@@ -212,9 +212,9 @@ public final class Inspection {
                         .toList());
     }
 
-    private static Problem problemAt(ManifestObject object, MalformedWorkloadException e) {
+    private static ManifestProblem problemAt(ManifestObject object, MalformedWorkloadException e) {
         Position position = object.position(e.pointer());
         String message = e.getMessage() == null ? "malformed" : e.getMessage();
-        return new Problem(object.document().file(), position.line(), position.column(), message);
+        return new ManifestProblem(object.document().file(), position.line(), position.column(), message);
     }
 }

@@ -1,9 +1,9 @@
 package dev.bulkhead.manifest.syntax;
 
 import dev.bulkhead.manifest.DocumentReader;
-import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.ManifestProblem;
 
-/** Ends the reading of one document. Never leaves the package: {@link DocumentReader} makes a {@link Problem} of it. */
+/** Ends the reading of one document. Never leaves the package: {@link DocumentReader} makes a {@link ManifestProblem} of it. */
 public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

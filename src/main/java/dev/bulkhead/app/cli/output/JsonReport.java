@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
-import dev.bulkhead.manifest.Problem;
+import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.check.CheckReport;
 import java.io.IOException;
 import java.io.Writer;
@@ -45,7 +45,7 @@ public final class JsonReport {
         }
         json.writeEndArray();
         json.writeArrayFieldStart("errors");
-        for (Problem error : report.errors()) {
+        for (ManifestProblem error : report.errors()) {
             write(error);
         }
         json.writeEndArray();
@@ -115,7 +115,7 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private void write(Problem error) throws IOException {
+    private void write(ManifestProblem error) throws IOException {
         json.writeStartObject();
         json.writeStringField("file", error.file());
         if (error.line() == 0) {

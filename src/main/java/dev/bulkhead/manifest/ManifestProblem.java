@@ -11,14 +11,14 @@ import java.util.function.Function;
  * @param column counted from 1; 0 where the file as a whole is meant
  * @param message what was found and what was expected, in one line
  */
-public record Problem(String file, int line, int column, String message) implements ReadResult {
+public record ManifestProblem(String file, int line, int column, String message) implements ReadResult {
 
-    static Problem at(String file, Position position, String message) {
-        return new Problem(file, position.line(), position.column(), message);
+    static ManifestProblem at(String file, Position position, String message) {
+        return new ManifestProblem(file, position.line(), position.column(), message);
     }
 
-    static Problem ofFile(String file, String message) {
-        return new Problem(file, 0, 0, message);
+    static ManifestProblem ofFile(String file, String message) {
+        return new ManifestProblem(file, 0, 0, message);
     }
 
     /** The problem as compilers print it, {@code file:line:column: message}, so that editors can jump to it. */
@@ -28,7 +28,8 @@ public record Problem(String file, int line, int column, String message) impleme
 
     @Override
     public <T> T fold(
-            Function<? super Document, ? extends T> ifDocument, Function<? super Problem, ? extends T> ifProblem) {
+            Function<? super Document, ? extends T> ifDocument,
+            Function<? super ManifestProblem, ? extends T> ifProblem) {
         return ifProblem.apply(this);
     }
 }
