@@ -7,7 +7,7 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.check.CheckReport;
-import dev.bulkhead.manifest.check.Inspection;
+import dev.bulkhead.manifest.check.ManifestCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -165,7 +165,7 @@ final class Check implements Callable<Integer> {
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
-        Inspection inspection = new Inspection(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
+        ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
         CheckReport report;
         if (surroundings.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();

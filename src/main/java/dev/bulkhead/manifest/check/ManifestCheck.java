@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * <p>One document is in memory at a time. The labels of namespaces count wherever in the input these stand: when one
  * comes after workloads that were judged without it, everything is judged once more.
  */
-public final class Inspection {
+public final class ManifestCheck {
     private final WorkloadKinds kinds;
     private final PolicySet policies;
     private final ClusterCapabilities cluster;
@@ -52,7 +52,7 @@ public final class Inspection {
     private boolean tooLate;
     private int others;
 
-    public Inspection(
+    public ManifestCheck(
             WorkloadKinds kinds,
             PolicySet policies,
             ClusterCapabilities cluster,
