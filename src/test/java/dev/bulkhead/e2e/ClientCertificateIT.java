@@ -3,7 +3,7 @@ package dev.bulkhead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.certificate.ClientKeys;
-import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.PemFiles;
 import dev.bulkhead.e2e.Installed.Site;
 import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;
@@ -47,7 +47,7 @@ class ClientCertificateIT {
     void theApiServerIsKnownByItsCertificate() throws Exception {
         Path programs = Installed.programs();
         ClientKeys client = ClientKeys.of("webhook-clients");
-        Path authority = Pem.write(keys.resolve("ca.crt"), List.of(client.authority()));
+        Path authority = PemFiles.write(keys.resolve("ca.crt"), List.of(client.authority()));
         try (Site site = new Site(programs, Installed.CHART, Map.of(), plane -> present(plane, client))) {
             Replica asking = Replica.start(
                     site.plane(),
@@ -89,8 +89,8 @@ class ClientCertificateIT {
 
     private void present(ControlPlane plane, ClientKeys client) {
         try {
-            Path certificate = Pem.write(keys.resolve("client.crt"), List.of(client.certificate()));
-            Path key = Pem.write(keys.resolve("client.key"), List.of(client.key()));
+            Path certificate = PemFiles.write(keys.resolve("client.crt"), List.of(client.certificate()));
+            Path key = PemFiles.write(keys.resolve("client.key"), List.of(client.key()));
             Path kubeconfig =
                     Files.writeString(keys.resolve("webhooks.kubeconfig"), KUBECONFIG.formatted(certificate, key));
             Path configuration = Files.writeString(keys.resolve("admission.yaml"), CONFIGURATION.formatted(kubeconfig));

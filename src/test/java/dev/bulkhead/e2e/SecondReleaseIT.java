@@ -3,9 +3,9 @@ package dev.bulkhead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
-import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.CertificateAuthority;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
-import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.PemFiles;
 import dev.bulkhead.e2e.Installed.Site;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +35,11 @@ class SecondReleaseIT {
 
     @Test
     void servesTheUsersCertificateAndLeavesNothingBehindThatBlocks() throws Exception {
-        Authority authority = Authority.create(LIFE, Clock.systemUTC());
+        CertificateAuthority authority = CertificateAuthority.create(LIFE, Clock.systemUTC());
         KeyPairAndChain pair = authority.issue(List.of(NAME + ".second.svc"), List.of(), LIFE);
-        Path certificate = Pem.write(directory.resolve("tls.crt"), pair.chain());
-        Path key = Pem.write(directory.resolve("tls.key"), List.of(pair.key()));
-        Path bundle = Pem.write(directory.resolve("ca.crt"), List.of(authority.certificate()));
+        Path certificate = PemFiles.write(directory.resolve("tls.crt"), pair.chain());
+        Path key = PemFiles.write(directory.resolve("tls.key"), List.of(pair.key()));
+        Path bundle = PemFiles.write(directory.resolve("ca.crt"), List.of(authority.certificate()));
         new Helm(Installed.CHART)
                 .install()
                 .withName(NAME)

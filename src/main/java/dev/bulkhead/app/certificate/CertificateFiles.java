@@ -23,7 +23,7 @@ public record CertificateFiles(Path certificate, Path key, Clock clock) implemen
      */
     @Override
     public KeyPairAndChain load() throws UnusableCertificateException {
-        return PemText.pair(certificate.toString(), bytesOf(certificate), key.toString(), bytesOf(key), clock);
+        return Pem.pair(certificate.toString(), bytesOf(certificate), key.toString(), bytesOf(key), clock);
     }
 
     /**
@@ -32,7 +32,7 @@ public record CertificateFiles(Path certificate, Path key, Clock clock) implemen
      * @throws UnusableCertificateException when the file is missing or holds none
      */
     public static List<X509Certificate> authorities(Path file) throws UnusableCertificateException {
-        return PemText.certificates(file.toString(), bytesOf(file));
+        return Pem.certificates(file.toString(), bytesOf(file));
     }
 
     private static byte[] bytesOf(Path file) throws UnusableCertificateException {

@@ -22,7 +22,10 @@ import java.util.Optional;
  * @param next the authority that will issue, once clients know it
  */
 public record KeyMaterial(
-        Authority authority, KeyPairAndChain served, List<X509Certificate> trusted, Optional<Authority> next) {
+        CertificateAuthority authority,
+        KeyPairAndChain served,
+        List<X509Certificate> trusted,
+        Optional<CertificateAuthority> next) {
     /** Of a served certificate. */
     static final Duration LEAF_LIFE = Duration.ofDays(90);
 
@@ -43,7 +46,7 @@ public record KeyMaterial(
 
     /** A new authority and what it issues for those names. */
     public static KeyMaterial create(List<String> names, Clock clock) {
-        Authority authority = Authority.create(AUTHORITY_LIFE, clock);
+        CertificateAuthority authority = CertificateAuthority.create(AUTHORITY_LIFE, clock);
         return new KeyMaterial(
                 authority,
                 authority.issue(names, List.of(), LEAF_LIFE),
@@ -67,7 +70,7 @@ public record KeyMaterial(
         // Nobody trusts what an expired authority issues, so that there is nothing to wait for any more.
         boolean tooLate = !now.isBefore(authority.certificate().getNotAfter().toInstant());
         if (next.isPresent() && (known || tooLate)) {
-            Authority issuing = next.get();
+            CertificateAuthority issuing = next.get();
             return new KeyMaterial(issuing, issuing.issue(names, List.of(), LEAF_LIFE), trusted, Optional.empty());
         }
         List<X509Certificate> stillValid = trusted.stream()
@@ -83,7 +86,7 @@ public record KeyMaterial(
     }
 
     private static boolean isDue(X509Certificate certificate, Instant now) {
-        Instant from = certificate.getNotBefore().toInstant().plus(Authority.BACKDATED);
+        Instant from = certificate.getNotBefore().toInstant().plus(CertificateAuthority.BACKDATED);
         Duration life = Duration.between(from, certificate.getNotAfter().toInstant());
         return !now.isBefore(from.plus(life.multipliedBy(2).dividedBy(3)));
     }
@@ -98,37 +101,37 @@ public record KeyMaterial(
         if (next.isPresent()) {
             return this;
         }
-        Authority coming = Authority.create(AUTHORITY_LIFE, clock);
+        CertificateAuthority coming = CertificateAuthority.create(AUTHORITY_LIFE, clock);
         List<X509Certificate> known = new ArrayList<>(List.of(coming.certificate()));
         known.addAll(trusted);
         return new KeyMaterial(authority, served, known, Optional.of(coming));
     }
 
-    private static boolean isKnownLongEnough(Authority authority, Duration knownBefore, Instant now) {
-        Instant since = authority.certificate().getNotBefore().toInstant().plus(Authority.BACKDATED);
+    private static boolean isKnownLongEnough(CertificateAuthority authority, Duration knownBefore, Instant now) {
+        Instant since = authority.certificate().getNotBefore().toInstant().plus(CertificateAuthority.BACKDATED);
         return !now.isBefore(since.plus(knownBefore));
     }
 
     private static List<String> namesOf(X509Certificate certificate) {
-        return Authority.namesOf(certificate);
+        return CertificateAuthority.namesOf(certificate);
     }
 
     /** The authorities that clients are to trust, as text. */
     public String bundle() {
-        return PemText.text(trusted);
+        return Pem.text(trusted);
     }
 
     /** All of it as the data of a Secret. */
     public Map<String, String> toData() {
         Map<String, String> data = new LinkedHashMap<>();
-        data.put(CERTIFICATE, PemText.text(served.chain()));
-        data.put(KEY, PemText.text(served.key()));
+        data.put(CERTIFICATE, Pem.text(served.chain()));
+        data.put(KEY, Pem.text(served.key()));
         data.put(TRUSTED, bundle());
-        data.put(AUTHORITY_CERTIFICATE, PemText.text(List.of(authority.certificate())));
-        data.put(AUTHORITY_KEY, PemText.text(authority.key()));
+        data.put(AUTHORITY_CERTIFICATE, Pem.text(List.of(authority.certificate())));
+        data.put(AUTHORITY_KEY, Pem.text(authority.key()));
         next.ifPresent(coming -> {
-            data.put(NEXT_CERTIFICATE, PemText.text(List.of(coming.certificate())));
-            data.put(NEXT_KEY, PemText.text(coming.key()));
+            data.put(NEXT_CERTIFICATE, Pem.text(List.of(coming.certificate())));
+            data.put(NEXT_KEY, Pem.text(coming.key()));
         });
         return data;
     }
@@ -141,19 +144,19 @@ public record KeyMaterial(
      */
     public static KeyMaterial fromData(Map<String, String> data, String source, Clock clock)
             throws UnusableCertificateException {
-        KeyPairAndChain served = PemText.pair(
+        KeyPairAndChain served = Pem.pair(
                 source + " " + CERTIFICATE,
                 part(data, CERTIFICATE, source).getBytes(StandardCharsets.UTF_8),
                 source + " " + KEY,
                 part(data, KEY, source).getBytes(StandardCharsets.UTF_8),
                 clock);
-        Authority authority = Authority.restore(
+        CertificateAuthority authority = CertificateAuthority.restore(
                 part(data, AUTHORITY_CERTIFICATE, source), part(data, AUTHORITY_KEY, source), source, clock);
-        Optional<Authority> next = data.containsKey(NEXT_CERTIFICATE)
-                ? Optional.of(Authority.restore(
+        Optional<CertificateAuthority> next = data.containsKey(NEXT_CERTIFICATE)
+                ? Optional.of(CertificateAuthority.restore(
                         part(data, NEXT_CERTIFICATE, source), part(data, NEXT_KEY, source), source, clock))
                 : Optional.empty();
-        List<X509Certificate> trusted = PemText.certificates(
+        List<X509Certificate> trusted = Pem.certificates(
                 source + " " + TRUSTED, part(data, TRUSTED, source).getBytes(StandardCharsets.UTF_8));
         if (!trusted.contains(authority.certificate())) {
             throw new UnusableCertificateException(source + ": " + TRUSTED + " lacks the authority that issues");

@@ -48,7 +48,7 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
     public boolean isTrustedBy(String authorities, Instant now) {
         try {
             List<X509Certificate> trusted =
-                    PemText.certificates("the authorities", authorities.getBytes(StandardCharsets.UTF_8));
+                    Pem.certificates("the authorities", authorities.getBytes(StandardCharsets.UTF_8));
             PKIXParameters parameters = new PKIXParameters(trusted.stream()
                     .map(authority -> new TrustAnchor(authority, null))
                     .collect(Collectors.toSet()));

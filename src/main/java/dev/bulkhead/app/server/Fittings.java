@@ -10,7 +10,7 @@ import dev.bulkhead.app.admission.ProbeAdviser;
 import dev.bulkhead.app.admission.Reviews;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.CertificateSource;
-import dev.bulkhead.app.certificate.OwnCertificate;
+import dev.bulkhead.app.certificate.EphemeralCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.cluster.InCluster;
 import dev.bulkhead.app.config.GateConfig;
@@ -70,7 +70,7 @@ public final class Fittings {
         }
         return new ServedCertificate(cluster.flatMap(InCluster::certificate)
                 .<CertificateSource>map(shared -> shared)
-                .orElseGet(() -> new OwnCertificate(clock)));
+                .orElseGet(() -> new EphemeralCertificate(clock)));
     }
 
     @Produces

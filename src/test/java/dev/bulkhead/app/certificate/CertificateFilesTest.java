@@ -38,7 +38,8 @@ class CertificateFilesTest {
     private static final Duration LIFE = Duration.ofDays(30);
 
     private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-    private final KeyPairAndChain pair = Authority.create(LIFE, clock).issue(List.of("localhost"), List.of(), LIFE);
+    private final KeyPairAndChain pair =
+            CertificateAuthority.create(LIFE, clock).issue(List.of("localhost"), List.of(), LIFE);
 
     @TempDir
     private Path directory;
@@ -56,7 +57,7 @@ class CertificateFilesTest {
 
     @Test
     void readsAnEcKeyInItsTraditionalFormAfterItsParameters() throws Exception {
-        Path key = Pem.write(
+        Path key = PemFiles.write(
                 file("tls.key"),
                 List.of(
                         new PemObject("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded()),
@@ -72,7 +73,7 @@ class CertificateFilesTest {
         KeyPair rsa = newKeys("RSA");
         X509Certificate certificate = selfSigned(rsa, "SHA256withRSA");
         PrivateKeyInfo info = PrivateKeyInfo.getInstance(rsa.getPrivate().getEncoded());
-        Path key = Pem.write(
+        Path key = PemFiles.write(
                 file("tls.key"),
                 List.of(new PemObject(
                         "RSA PRIVATE KEY",
@@ -138,8 +139,8 @@ class CertificateFilesTest {
     @Test
     void saysThatTheKeyBelongsToAnotherCertificate() throws GeneralSecurityException {
         Path certificates = certificates(pair.chain());
-        Path otherEc = Pem.write(file("ec.key"), List.of(newKeys("EC").getPrivate()));
-        Path otherRsa = Pem.write(file("rsa.key"), List.of(newKeys("RSA").getPrivate()));
+        Path otherEc = PemFiles.write(file("ec.key"), List.of(newKeys("EC").getPrivate()));
+        Path otherRsa = PemFiles.write(file("rsa.key"), List.of(newKeys("RSA").getPrivate()));
 
         assertRefused(
                 certificates,
@@ -179,7 +180,8 @@ class CertificateFilesTest {
     void saysThatTheKeyIsEncrypted() throws IOException {
         EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2), new byte[] {1, 2, 3});
-        Path key = Pem.write(file("tls.key"), List.of(new PemObject("ENCRYPTED PRIVATE KEY", encrypted.getEncoded())));
+        Path key = PemFiles.write(
+                file("tls.key"), List.of(new PemObject("ENCRYPTED PRIVATE KEY", encrypted.getEncoded())));
 
         assertRefused(
                 certificates(pair.chain()),
@@ -190,7 +192,7 @@ class CertificateFilesTest {
 
     @Test
     void saysThatAKeyIsOfNoUse() throws GeneralSecurityException {
-        Path key = Pem.write(file("tls.key"), List.of(newKeys("Ed25519").getPrivate()));
+        Path key = PemFiles.write(file("tls.key"), List.of(newKeys("Ed25519").getPrivate()));
 
         assertThatExceptionOfType(UnusableCertificateException.class)
                 .isThrownBy(() -> read(certificates(pair.chain()), key, clock))
@@ -202,11 +204,11 @@ class CertificateFilesTest {
         Path certificates = certificates(pair.chain());
         Path key = keys(pair.key());
         CertificateFiles files = new CertificateFiles(certificates, key, clock);
-        KeyPairAndChain renewed = Authority.create(LIFE, clock).issue(List.of("localhost"), List.of(), LIFE);
+        KeyPairAndChain renewed = CertificateAuthority.create(LIFE, clock).issue(List.of("localhost"), List.of(), LIFE);
 
         KeyPairAndChain first = files.load();
-        Pem.write(certificates, renewed.chain());
-        Pem.write(key, List.of(renewed.key()));
+        PemFiles.write(certificates, renewed.chain());
+        PemFiles.write(key, List.of(renewed.key()));
         KeyPairAndChain second = files.load();
 
         assertThat(first.leaf()).isEqualTo(pair.leaf());
@@ -228,11 +230,11 @@ class CertificateFilesTest {
     }
 
     private Path certificates(List<X509Certificate> chain) {
-        return Pem.write(file("chain.crt"), chain);
+        return PemFiles.write(file("chain.crt"), chain);
     }
 
     private Path keys(PrivateKey key) {
-        return Pem.write(file("pair.key"), List.of(key));
+        return PemFiles.write(file("pair.key"), List.of(key));
     }
 
     /** As OpenSSL writes it, with the curve inside. */

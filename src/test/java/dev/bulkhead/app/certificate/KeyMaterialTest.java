@@ -69,7 +69,7 @@ class KeyMaterialTest {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         List<String> others = List.of("gate.elsewhere.svc");
 
-        assertThat(Authority.namesOf(
+        assertThat(CertificateAuthority.namesOf(
                         material.asDue(others, true, SETTLE, clock).served().leaf()))
                 .isEqualTo(others);
     }
@@ -129,9 +129,9 @@ class KeyMaterialTest {
 
     @Test
     void whoIssuesItselfIsTrustedByWhomeverTrustsItWhileItIsValid() {
-        Authority own = Authority.create(KeyMaterial.LEAF_LIFE, clock);
+        CertificateAuthority own = CertificateAuthority.create(KeyMaterial.LEAF_LIFE, clock);
         KeyPairAndChain served = new KeyPairAndChain(own.key(), List.of(own.certificate()));
-        String bundle = PemText.text(served.chain());
+        String bundle = Pem.text(served.chain());
 
         assertThat(served.isTrustedBy(bundle, clock.instant())).isTrue();
         assertThat(served.isTrustedBy(

@@ -2,9 +2,9 @@ package dev.bulkhead.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.CertificateAuthority;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
-import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.PemFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,11 +99,11 @@ class BulkheadTest {
 
     @Test
     void refusesToServeWithACertificateOfAnotherKey() {
-        Authority authority = Authority.create(Duration.ofDays(1), Clock.systemUTC());
+        CertificateAuthority authority = CertificateAuthority.create(Duration.ofDays(1), Clock.systemUTC());
         Path certificate =
-                Pem.write(directory.resolve("tls.crt"), issue(authority).chain());
-        Path key =
-                Pem.write(directory.resolve("tls.key"), List.of(issue(authority).key()));
+                PemFiles.write(directory.resolve("tls.crt"), issue(authority).chain());
+        Path key = PemFiles.write(
+                directory.resolve("tls.key"), List.of(issue(authority).key()));
 
         Run run = run("serve", "--tls-cert", certificate.toString(), "--tls-key", key.toString());
 
@@ -154,7 +154,7 @@ class BulkheadTest {
         assertThat(run.err()).contains(usage);
     }
 
-    private static KeyPairAndChain issue(Authority authority) {
+    private static KeyPairAndChain issue(CertificateAuthority authority) {
         return authority.issue(List.of("localhost"), List.of(), Duration.ofDays(1));
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.app.certificate.Authority;
+import dev.bulkhead.app.certificate.CertificateAuthority;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
-import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.PemFiles;
 import dev.bulkhead.app.certificate.Trust;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -42,7 +42,7 @@ class ServeIT {
 
     private static final Duration LIFE = Duration.ofDays(1);
 
-    private final Authority authority = Authority.create(LIFE, Clock.systemUTC());
+    private final CertificateAuthority authority = CertificateAuthority.create(LIFE, Clock.systemUTC());
 
     @TempDir
     private Path directory;
@@ -164,11 +164,11 @@ class ServeIT {
 
             // As a kubelet might be seen half way: the certificate is new, the key is not yet.
             KeyPairAndChain next = authority.issue(List.of("localhost"), List.of(), LIFE);
-            Pem.write(directory.resolve("tls.crt"), next.chain());
+            PemFiles.write(directory.resolve("tls.crt"), next.chain());
             program.await("that it tells so", () -> program.out().contains("the new certificate cannot be used"));
             assertThat(served(gate)).isNotEqualTo(Files.readString(directory.resolve("tls.crt")));
 
-            Pem.write(directory.resolve("tls.key"), List.of(next.key()));
+            PemFiles.write(directory.resolve("tls.key"), List.of(next.key()));
             program.await(
                     "the new certificate", () -> served(gate).equals(Files.readString(directory.resolve("tls.crt"))));
         }
@@ -179,7 +179,7 @@ class ServeIT {
         try {
             HttpResponse<Void> response =
                     trusting().send(HttpRequest.newBuilder(gate).build(), BodyHandlers.discarding());
-            Path shown = Pem.write(
+            Path shown = PemFiles.write(
                     directory.resolve("shown.crt"),
                     List.of(response.sslSession().orElseThrow().getPeerCertificates()));
             return Files.readString(shown);
@@ -238,8 +238,8 @@ class ServeIT {
 
     private String[] certificateOptions() throws IOException {
         KeyPairAndChain pair = authority.issue(List.of("localhost"), List.of(), LIFE);
-        Path certificate = Pem.write(directory.resolve("tls.crt"), pair.chain());
-        Path key = Pem.write(directory.resolve("tls.key"), List.of(pair.key()));
+        Path certificate = PemFiles.write(directory.resolve("tls.crt"), pair.chain());
+        Path key = PemFiles.write(directory.resolve("tls.key"), List.of(pair.key()));
         return new String[] {"--tls-cert", certificate.toString(), "--tls-key", key.toString()};
     }
 

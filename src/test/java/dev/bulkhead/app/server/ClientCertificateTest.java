@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.bulkhead.app.certificate.ClientKeys;
-import dev.bulkhead.app.certificate.Pem;
+import dev.bulkhead.app.certificate.PemFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.observability.DecisionLog;
 import io.quarkus.test.junit.QuarkusTest;
@@ -51,7 +51,7 @@ class ClientCertificateTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            Pem.write(FILE, List.of(API_SERVER.authority()));
+            PemFiles.write(FILE, List.of(API_SERVER.authority()));
             return Map.of(
                     "bulkhead.admission.client-ca", FILE.toString(),
                     "bulkhead.admission.unused-timeout", "2s",
@@ -152,7 +152,7 @@ class ClientCertificateTest {
 
     @Test
     void theAuthoritiesAreReadAgainWhenTheyChange() throws Exception {
-        Pem.write(Asking.FILE, List.of(API_SERVER.authority(), NEXT.authority()));
+        PemFiles.write(Asking.FILE, List.of(API_SERVER.authority(), NEXT.authority()));
         boolean known = false;
         for (int i = 0; i < 1_000 && !known; i++) {
             try (Wire wire = open(NEXT)) {

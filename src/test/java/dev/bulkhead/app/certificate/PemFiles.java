@@ -10,8 +10,8 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /** Writes keys and certificates as files. */
-public final class Pem {
-    private Pem() {}
+public final class PemFiles {
+    private PemFiles() {}
 
     /** Writes objects one after the other: certificates, keys in PKCS #8, and whatever is in PEM form already. */
     public static Path write(Path file, List<?> objects) {

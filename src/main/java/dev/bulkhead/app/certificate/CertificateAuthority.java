@@ -44,7 +44,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * server verifies far faster than the gate could sign with RSA, and live in memory only. Certificates count as valid
  * from a day before they are issued, because the clocks of a cluster's nodes differ.
  */
-public final class Authority {
+public final class CertificateAuthority {
     static final Duration BACKDATED = Duration.ofHours(24);
     private static final String SIGNATURE = "SHA256withECDSA";
 
@@ -60,14 +60,14 @@ public final class Authority {
     private final X509Certificate certificate;
     private final Clock clock;
 
-    private Authority(PrivateKey key, X509Certificate certificate, Clock clock) {
+    private CertificateAuthority(PrivateKey key, X509Certificate certificate, Clock clock) {
         this.key = key;
         this.certificate = certificate;
         this.clock = clock;
     }
 
     /** A new authority that is valid for so long. Its name is unique, so that an old and a new one can be told apart. */
-    public static Authority create(Duration life, Clock clock) {
+    public static CertificateAuthority create(Duration life, Clock clock) {
         byte[] mark = new byte[4];
         RANDOM.nextBytes(mark);
         X500Name name = commonName("Bulkhead authority " + HexFormat.of().formatHex(mark));
@@ -82,7 +82,7 @@ public final class Authority {
                             Extension.subjectKeyIdentifier,
                             false,
                             identifiers.createSubjectKeyIdentifier(keys.getPublic()));
-            return new Authority(keys.getPrivate(), sign(builder, keys.getPrivate()), clock);
+            return new CertificateAuthority(keys.getPrivate(), sign(builder, keys.getPrivate()), clock);
         } catch (GeneralSecurityException | CertIOException e) {
             throw cannotIssue(e);
         }
@@ -93,9 +93,9 @@ public final class Authority {
      *
      * @throws UnusableCertificateException when the texts hold no authority's certificate and key
      */
-    static Authority restore(String certificate, String key, String source, Clock clock)
+    static CertificateAuthority restore(String certificate, String key, String source, Clock clock)
             throws UnusableCertificateException {
-        KeyPairAndChain pair = PemText.pair(
+        KeyPairAndChain pair = Pem.pair(
                 source + " (certificate)",
                 certificate.getBytes(StandardCharsets.UTF_8),
                 source + " (key)",
@@ -104,7 +104,7 @@ public final class Authority {
         if (pair.leaf().getBasicConstraints() < 0) {
             throw new UnusableCertificateException(source + ": the certificate is not an authority's");
         }
-        return new Authority(pair.key(), pair.leaf(), clock);
+        return new CertificateAuthority(pair.key(), pair.leaf(), clock);
     }
 
     /** The key, for whoever keeps the authority. */
@@ -137,7 +137,7 @@ public final class Authority {
             X500Name subject = dnsNames.stream()
                     .filter(name -> name.length() <= COMMON_NAME_LENGTH)
                     .findFirst()
-                    .map(Authority::commonName)
+                    .map(CertificateAuthority::commonName)
                     .orElseGet(() -> commonName("Bulkhead"));
             X509v3CertificateBuilder builder = certificate(
                             issuer, subject, keys.getPublic(), now, until.isBefore(last) ? until : last)

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * A certificate from an authority that lives and dies with the process, for a gate that runs without a cluster. It is
  * for this machine, and for the name that the gate's Service has by default.
  */
-public final class OwnCertificate implements CertificateSource {
+public final class EphemeralCertificate implements CertificateSource {
     /** Nothing renews it while the process runs, so that it must outlast any process. */
     private static final Duration LIFE = Duration.ofDays(365);
 
@@ -21,10 +21,10 @@ public final class OwnCertificate implements CertificateSource {
 
     private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-    private final Authority authority;
+    private final CertificateAuthority authority;
 
-    public OwnCertificate(Clock clock) {
-        this.authority = Authority.create(LIFE, clock);
+    public EphemeralCertificate(Clock clock) {
+        this.authority = CertificateAuthority.create(LIFE, clock);
     }
 
     @Override

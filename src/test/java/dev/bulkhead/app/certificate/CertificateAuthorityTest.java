@@ -25,14 +25,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class AuthorityTest {
+class CertificateAuthorityTest {
     private static final Instant NOW = Instant.parse("2027-03-01T12:00:00Z");
     private static final Duration YEAR = Duration.ofDays(365);
     private static final int DNS = 2;
     private static final int IP = 7;
 
     private final Clock clock = Clock.fixed(NOW.plusMillis(789), ZoneOffset.UTC);
-    private final Authority authority = Authority.create(YEAR, clock);
+    private final CertificateAuthority authority = CertificateAuthority.create(YEAR, clock);
 
     @Test
     void issuesWhatJavasOwnPathValidationAccepts() throws GeneralSecurityException {
@@ -44,7 +44,7 @@ class AuthorityTest {
     @Test
     void issuesNothingThatAnotherAuthorityVouchesFor() {
         KeyPairAndChain issued = issue("localhost");
-        X509Certificate other = Authority.create(YEAR, clock).certificate();
+        X509Certificate other = CertificateAuthority.create(YEAR, clock).certificate();
 
         assertThatExceptionOfType(CertPathValidatorException.class)
                 .isThrownBy(() -> validate(issued.leaf(), other, NOW));

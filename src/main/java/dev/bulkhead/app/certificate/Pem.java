@@ -30,10 +30,10 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** Certificates and keys as text (RFC 7468). A pair that clients would refuse is refused. */
-final class PemText {
+final class Pem {
     private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA");
 
-    private PemText() {}
+    private Pem() {}
 
     /**
      * A server's certificate, its issuers, and its key.
