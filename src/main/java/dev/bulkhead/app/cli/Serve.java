@@ -3,7 +3,7 @@ package dev.bulkhead.app.cli;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cli.output.Lines;
-import dev.bulkhead.app.config.WrongConfigurationException;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -180,7 +180,7 @@ final class Serve implements Callable<Integer> {
             }
             if (cause.getCause() == null
                     || cause instanceof UnusableCertificateException
-                    || cause instanceof WrongConfigurationException) {
+                    || cause instanceof ConfigurationException) {
                 return cause.getMessage() == null ? cause.toString() : cause.getMessage();
             }
             cause = cause.getCause();

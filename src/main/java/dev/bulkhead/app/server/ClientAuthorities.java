@@ -2,8 +2,8 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.config.WrongConfigurationException;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -50,8 +50,7 @@ final class ClientAuthorities {
             try {
                 take(CertificateFiles.authorities(path));
             } catch (UnusableCertificateException e) {
-                throw new WrongConfigurationException(
-                        KEY, "expected a file of certificates in PEM form: " + e.getMessage());
+                throw new ConfigurationException(KEY, "expected a file of certificates in PEM form: " + e.getMessage());
             }
         });
     }

@@ -5,8 +5,8 @@ import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cluster.InCluster;
 import dev.bulkhead.app.cluster.watch.Declarations.Terms;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.config.WrongConfigurationException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -44,7 +44,7 @@ final class ClusterFittings {
             return Optional.empty();
         }
         if (config.policy().files().isPresent()) {
-            throw new WrongConfigurationException(
+            throw new ConfigurationException(
                     "bulkhead.policy.files",
                     "policies come either from files or, with bulkhead.cluster.enabled, from the cluster");
         }

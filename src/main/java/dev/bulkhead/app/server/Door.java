@@ -6,8 +6,8 @@ import dev.bulkhead.app.admission.ReviewBeginning;
 import dev.bulkhead.app.admission.ReviewContext.Caller;
 import dev.bulkhead.app.admission.Reviewer;
 import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.server.Connections.Connection;
 import dev.bulkhead.app.server.Head.Refusal;
@@ -63,7 +63,7 @@ final class Door {
                 .orElseGet(() -> Math.max(
                         maxBody, Math.min(ENOUGH_BUFFERED, Runtime.getRuntime().maxMemory() / 4)));
         if (maxBuffered < maxBody) {
-            throw new WrongConfigurationException(
+            throw new ConfigurationException(
                     "bulkhead.admission.max-buffered",
                     "expected no less than bulkhead.admission.max-body, found " + maxBuffered + " and " + maxBody
                             + " bytes");

@@ -13,8 +13,8 @@ import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.EphemeralCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.cluster.InCluster;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.config.WrongConfigurationException;
 import dev.bulkhead.app.observability.DecisionLog;
 import dev.bulkhead.app.observability.DecisionMetrics;
 import dev.bulkhead.app.observability.DecisionTrace;
@@ -65,8 +65,7 @@ public final class Fittings {
             return new ServedCertificate(new CertificateFiles(certificate.get(), key.get(), clock));
         }
         if (certificate.isPresent() || key.isPresent()) {
-            throw new WrongConfigurationException(
-                    "bulkhead.tls", "cert and key belong together, found only one of them");
+            throw new ConfigurationException("bulkhead.tls", "cert and key belong together, found only one of them");
         }
         return new ServedCertificate(cluster.flatMap(InCluster::certificate)
                 .<CertificateSource>map(shared -> shared)
@@ -79,7 +78,7 @@ public final class Fittings {
         try {
             return WorkloadKinds.builtIn().with(config.workloads().kinds().orElse(List.of()));
         } catch (IllegalArgumentException e) {
-            throw new WrongConfigurationException("bulkhead.workloads.kinds", String.valueOf(e.getMessage()));
+            throw new ConfigurationException("bulkhead.workloads.kinds", String.valueOf(e.getMessage()));
         }
     }
 
@@ -131,7 +130,7 @@ public final class Fittings {
     /** The policy that is in force where there is no other. */
     static Policy builtIn(GateConfig config) {
         Profile profile = Profile.parse(config.policy().profile())
-                .orElseThrow(() -> new WrongConfigurationException(
+                .orElseThrow(() -> new ConfigurationException(
                         "bulkhead.policy.profile",
                         "expected " + Profile.NAMES + ", found "
                                 + config.policy().profile()));
@@ -144,7 +143,7 @@ public final class Fittings {
         DefaultPolicy defaultPolicy = config.policy().defaultPolicy();
         if (files.isEmpty()) {
             if (defaultPolicy == DefaultPolicy.NONE) {
-                throw new WrongConfigurationException(
+                throw new ConfigurationException(
                         "bulkhead.policy.default-policy",
                         "there are no policies, so that with \"none\" nothing would be judged");
             }

@@ -1,10 +1,10 @@
 package dev.bulkhead.app.config;
 
 /** The gate cannot start as it is configured; the message names the key, what is expected there and what was found. */
-public final class WrongConfigurationException extends IllegalStateException {
+public final class ConfigurationException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    public WrongConfigurationException(String key, String problem) {
+    public ConfigurationException(String key, String problem) {
         super(key + ": " + problem);
     }
 }
