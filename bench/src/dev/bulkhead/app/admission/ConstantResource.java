@@ -13,7 +13,7 @@ public class ConstantResource {
 
     ConstantResource() throws IOException {
         this.answer = Samples.reviews()
-                .answer(Reviewer.Path.VALIDATE, Samples.hardened(), Samples::builtIn)
+                .answer(AdmissionService.Path.VALIDATE, Samples.hardened(), Samples::builtIn)
                 .body();
     }
 

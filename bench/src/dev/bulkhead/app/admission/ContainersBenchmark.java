@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ContainersBenchmark {
-    private final Reviews reviews = Samples.reviews();
+    private final AdmissionReviewHandler reviews = Samples.reviews();
     private byte[] review = new byte[0];
 
     @Param({"1", "10", "50", "100", "250", "500"})
@@ -29,6 +29,7 @@ public class ContainersBenchmark {
 
     @Benchmark
     public byte[] validate() {
-        return reviews.answer(Reviewer.Path.VALIDATE, review, Samples::builtIn).body();
+        return reviews.answer(AdmissionService.Path.VALIDATE, review, Samples::builtIn)
+                .body();
     }
 }

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
 import com.sun.management.ThreadMXBean;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.engine.policy.PolicySet;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -26,7 +26,7 @@ public class HostileBenchmark {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Reviews reviews = Samples.reviews();
+    private final AdmissionReviewHandler reviews = Samples.reviews();
     private byte[] review = new byte[0];
     private PolicySet policies = Samples.builtIn();
 

@@ -613,7 +613,7 @@ public final class HostileReviews {
 
     private static boolean isTooLong(byte[] review) {
         byte[] answer = Samples.reviews()
-                .answer(Reviewer.Path.VALIDATE, review, Samples::builtIn)
+                .answer(AdmissionService.Path.VALIDATE, review, Samples::builtIn)
                 .body();
         return new String(answer, StandardCharsets.UTF_8).contains("expected at most ");
     }

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class ReviewBenchmark {
     private final ObjectMapper mapper = new ObjectMapper();
-    private final Gate gate = Samples.gate();
-    private final Reviews reviews = Samples.reviews();
+    private final WorkloadAdmission gate = Samples.gate();
+    private final AdmissionReviewHandler reviews = Samples.reviews();
     private byte[] careless = new byte[0];
     private byte[] hardened = new byte[0];
     private PolicySet many = Samples.builtIn();
@@ -51,23 +51,25 @@ public class ReviewBenchmark {
 
     @Benchmark
     public Object validateToVerdict() throws IOException {
-        ReviewRequest request = ReviewRequest.of(Field.root(ReviewReader.read(hardened)));
-        return gate.validate(request, Samples.builtIn(), ReviewContext.unlimited());
+        AdmissionRequest request = AdmissionRequest.of(Field.root(ReviewReader.read(hardened)));
+        return gate.validate(request, Samples.builtIn(), AdmissionContext.unlimited());
     }
 
     @Benchmark
     public byte[] mutate() {
-        return reviews.answer(Reviewer.Path.MUTATE, careless, Samples::builtIn).body();
+        return reviews.answer(AdmissionService.Path.MUTATE, careless, Samples::builtIn)
+                .body();
     }
 
     @Benchmark
     public byte[] validate() {
-        return reviews.answer(Reviewer.Path.VALIDATE, hardened, Samples::builtIn)
+        return reviews.answer(AdmissionService.Path.VALIDATE, hardened, Samples::builtIn)
                 .body();
     }
 
     @Benchmark
     public byte[] validateAmongMany() {
-        return reviews.answer(Reviewer.Path.VALIDATE, hardened, () -> many).body();
+        return reviews.answer(AdmissionService.Path.VALIDATE, hardened, () -> many)
+                .body();
     }
 }

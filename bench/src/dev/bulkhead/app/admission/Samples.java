@@ -55,8 +55,11 @@ public final class Samples {
     }
 
     private static byte[] harden(ObjectNode review) throws IOException {
-        Reviewer.Answer answer = reviews()
-                .answer(Reviewer.Path.MUTATE, review.toString().getBytes(StandardCharsets.UTF_8), Samples::builtIn);
+        AdmissionService.Answer answer = reviews()
+                .answer(
+                        AdmissionService.Path.MUTATE,
+                        review.toString().getBytes(StandardCharsets.UTF_8),
+                        Samples::builtIn);
         byte[] patch = JSON.readTree(answer.body()).at("/response/patch").binaryValue();
         for (JsonNode operation : JSON.readTree(patch)) {
             add((ObjectNode) review.at("/request/object"), operation);
@@ -78,15 +81,15 @@ public final class Samples {
     }
 
     /** What decides. */
-    static Gate gate() {
-        return new Gate(
+    static WorkloadAdmission gate() {
+        return new WorkloadAdmission(
                 WorkloadKinds.builtIn(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Clock.systemUTC());
     }
 
-    public static Reviews reviews() {
-        return Reviews.by(
+    public static AdmissionReviewHandler reviews() {
+        return AdmissionReviewHandler.by(
                 WorkloadKinds.builtIn(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Clock.systemUTC());
@@ -179,7 +182,7 @@ public final class Samples {
             text.append(document).append("\n---\n");
         }
         Files.writeString(directory.resolve("policies/all.yaml"), text.substring(0, text.length() - 4));
-        Reviewer.Answer answer = reviews().answer(Reviewer.Path.VALIDATE, hardened(), Samples::builtIn);
+        AdmissionService.Answer answer = reviews().answer(AdmissionService.Path.VALIDATE, hardened(), Samples::builtIn);
         System.out.println(new String(answer.body(), StandardCharsets.UTF_8));
     }
 }

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.admission.Samples;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,8 +15,8 @@ final class ConstantDoor {
     private final Buffer answer;
 
     ConstantDoor() throws IOException {
-        Reviewer.Answer typical =
-                Samples.reviews().answer(Reviewer.Path.VALIDATE, Samples.hardened(), Samples::builtIn);
+        AdmissionService.Answer typical =
+                Samples.reviews().answer(AdmissionService.Path.VALIDATE, Samples.hardened(), Samples::builtIn);
         this.answer = Buffer.buffer(typical.body());
     }
 

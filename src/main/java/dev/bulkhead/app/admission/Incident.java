@@ -47,7 +47,7 @@ public record Incident(String reference) {
             told.append(i == 0 ? ": " : "\nCaused by: ")
                     .append(current.getClass().getName());
             if (current.getMessage() != null) {
-                told.append(": ").append(Messages.line(current.getMessage()));
+                told.append(": ").append(DenialMessages.line(current.getMessage()));
             }
             for (StackTraceElement frame : current.getStackTrace()) {
                 told.append("\n\tat ").append(frame);

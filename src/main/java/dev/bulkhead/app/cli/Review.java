@@ -2,8 +2,8 @@ package dev.bulkhead.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.cli.output.JsonText;
 import dev.bulkhead.app.cli.output.Lines;
 import java.io.IOException;
@@ -69,9 +69,9 @@ final class Review implements Callable<Integer> {
         if (body.length > MOST_BYTES) {
             return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
-        Reviewer.Answer answer = Reviews.by(kinds.kinds(), by.cluster(), surroundings.clock())
+        AdmissionService.Answer answer = AdmissionReviewHandler.by(kinds.kinds(), by.cluster(), surroundings.clock())
                 .answer(
-                        mutate ? Reviewer.Path.MUTATE : Reviewer.Path.VALIDATE,
+                        mutate ? AdmissionService.Path.MUTATE : AdmissionService.Path.VALIDATE,
                         body,
                         () -> basis.get().policies());
         if (answer.status() != 200) {

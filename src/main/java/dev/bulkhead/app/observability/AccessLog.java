@@ -1,6 +1,6 @@
 package dev.bulkhead.app.observability;
 
-import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.config.GateConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,10 +1,10 @@
 package dev.bulkhead.app.observability;
 
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionRequest;
+import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.admission.Decision;
-import dev.bulkhead.app.admission.Journal;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.ReviewRequest;
-import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.DecisionListener;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes a line for every decision: who asked for what, and what came of it. */
-public final class DecisionLog implements Journal {
+public final class DecisionLog implements DecisionListener {
     /** The category to silence or to divert. */
     public static final String CATEGORY = "dev.bulkhead.decision";
 
@@ -69,7 +69,8 @@ public final class DecisionLog implements Journal {
      * validation, so that it is said once.
      */
     static Optional<Verdict.Outcome> withheld(Entry entry) {
-        if (entry.path() != Reviewer.Path.VALIDATE || !(entry.decision() instanceof Decision.Judgement judgement)) {
+        if (entry.path() != AdmissionService.Path.VALIDATE
+                || !(entry.decision() instanceof Decision.Judgement judgement)) {
             return Optional.empty();
         }
         return judgement.verdict().findings().stream()
@@ -89,7 +90,7 @@ public final class DecisionLog implements Journal {
         };
     }
 
-    private static void request(Map<String, String> values, ReviewRequest request) {
+    private static void request(Map<String, String> values, AdmissionRequest request) {
         values.put("operation", request.operation().name());
         values.put("kind", request.kind());
         values.put(

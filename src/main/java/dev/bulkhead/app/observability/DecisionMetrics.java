@@ -1,10 +1,10 @@
 package dev.bulkhead.app.observability;
 
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionRequest;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.Decision;
-import dev.bulkhead.app.admission.Journal;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.ReviewRequest;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.DecisionListener;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * Counts decisions. Every label has its values from a closed set, so that no user can make up new series; counters are
  * found without going through the registry, which takes longer than to judge a pod.
  */
-public final class DecisionMetrics implements Journal {
+public final class DecisionMetrics implements DecisionListener {
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(50_000),
         Duration.ofNanos(100_000),
@@ -82,7 +82,7 @@ public final class DecisionMetrics implements Journal {
                 entry.request().map(request -> request.operation().name()).orElse(OTHER);
         String kind = entry.request()
                 .filter(request -> kinds.contains(request.apiVersion(), request.kind()))
-                .map(ReviewRequest::kind)
+                .map(AdmissionRequest::kind)
                 .orElse(OTHER);
         requests.computeIfAbsent(new Request(entry.path(), operation, kind, entry.verdict()), this::counter)
                 .increment();

@@ -1,12 +1,12 @@
 package dev.bulkhead.app.observability;
 
-import dev.bulkhead.app.admission.Journal;
-import dev.bulkhead.app.admission.Messages;
+import dev.bulkhead.app.admission.DecisionListener;
+import dev.bulkhead.app.admission.DenialMessages;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
 
 /** Adds the decision to the trace of its request. */
-public final class DecisionTrace implements Journal {
+public final class DecisionTrace implements DecisionListener {
     @Override
     public void write(Entry entry) {
         Span span = Span.current();
@@ -15,13 +15,14 @@ public final class DecisionTrace implements Journal {
         }
         span.setAttribute("bulkhead.path", entry.path().name().toLowerCase(Locale.ROOT));
         span.setAttribute("bulkhead.verdict", entry.verdict());
-        span.setAttribute("bulkhead.review.uid", Messages.line(entry.uid()));
+        span.setAttribute("bulkhead.review.uid", DenialMessages.line(entry.uid()));
         entry.request().ifPresent(request -> {
             span.setAttribute("bulkhead.operation", request.operation().name());
-            span.setAttribute("bulkhead.kind", Messages.line(request.kind()));
+            span.setAttribute("bulkhead.kind", DenialMessages.line(request.kind()));
             span.setAttribute(
-                    "bulkhead.namespace", Messages.line(request.namespace().orElse("")));
-            span.setAttribute("bulkhead.name", Messages.line(request.name()));
+                    "bulkhead.namespace",
+                    DenialMessages.line(request.namespace().orElse("")));
+            span.setAttribute("bulkhead.name", DenialMessages.line(request.name()));
         });
     }
 }

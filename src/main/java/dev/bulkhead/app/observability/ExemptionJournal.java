@@ -1,10 +1,10 @@
 package dev.bulkhead.app.observability;
 
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionRequest;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.Decision;
-import dev.bulkhead.app.admission.Journal;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.ReviewRequest;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.DecisionListener;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.engine.evaluation.WorkloadOwners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.List;
 
 /** Notes which exemptions excused what, where something was really let in by them. */
-public final class ExemptionJournal implements Journal {
+public final class ExemptionJournal implements DecisionListener {
     private final ExemptionUses uses;
     private final Clock clock;
 
@@ -28,7 +28,7 @@ public final class ExemptionJournal implements Journal {
                 || !(entry.decision() instanceof Decision.Judgement judgement)
                 || judgement.verdict().exemptions().isEmpty()
                 || entry.verdict().equals("denied")
-                || entry.request().filter(ReviewRequest::dryRun).isPresent()) {
+                || entry.request().filter(AdmissionRequest::dryRun).isPresent()) {
             return;
         }
         entry.request().ifPresent(request -> {

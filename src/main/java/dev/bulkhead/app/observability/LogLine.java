@@ -1,6 +1,6 @@
 package dev.bulkhead.app.observability;
 
-import dev.bulkhead.app.admission.Messages;
+import dev.bulkhead.app.admission.DenialMessages;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
@@ -37,7 +37,7 @@ final class LogLine {
     /** Writes the values in their order, at level INFO; those that are empty are left out. */
     void write(Map<String, String> values) {
         values.values().removeIf(String::isEmpty);
-        values.replaceAll((name, value) -> Messages.line(value));
+        values.replaceAll((name, value) -> DenialMessages.line(value));
         ExtLogRecord line =
                 new ExtLogRecord(Level.INFO, json ? what : text(values), ExtLogRecord.FormatStyle.NO_FORMAT, CLASS);
         line.setLoggerName(log.getName());

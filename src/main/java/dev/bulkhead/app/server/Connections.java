@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.config.GateConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,11 +1,11 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Deadline;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.admission.Incident;
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.ReviewDeadline;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.observability.AccessLog;
@@ -39,7 +39,7 @@ final class Door {
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
     private final Vertx vertx;
-    private final Reviewer reviewer;
+    private final AdmissionService reviewer;
     private final Replies replies;
     private final JudgingPool pool;
     private final ReviewDispatcher dispatcher;
@@ -51,7 +51,7 @@ final class Door {
     private final Duration longest;
     private volatile boolean draining;
 
-    Door(GateConfig config, Reviewer reviewer, MeterRegistry meters, Vertx vertx) {
+    Door(GateConfig config, AdmissionService reviewer, MeterRegistry meters, Vertx vertx) {
         GateConfig.Admission admission = config.admission();
         this.vertx = vertx;
         this.reviewer = reviewer;
@@ -121,12 +121,12 @@ final class Door {
             if (Head.expectsToBeAsked(request)) {
                 request.response().writeContinue();
             }
-            Deadline deadline = Deadline.from(visit.start(), longest, request.getParam("timeout"));
+            ReviewDeadline deadline = ReviewDeadline.from(visit.start(), longest, request.getParam("timeout"));
             Intake.keep(
                     request,
                     vertx,
                     room,
-                    body -> flows.of(ReviewBeginning.of(body), visit.caller()),
+                    body -> flows.of(ReviewEnvelope.of(body), visit.caller()),
                     maxBody,
                     bodyTimeout,
                     received -> receive(visit, address.get(), deadline, received));
@@ -149,7 +149,7 @@ final class Door {
                 received -> visit.respond(answer, received instanceof Received.TooSlow));
     }
 
-    private void receive(Visit visit, Address address, Deadline deadline, Received received) {
+    private void receive(Visit visit, Address address, ReviewDeadline deadline, Received received) {
         if (received instanceof Received.Whole whole) {
             Connections.of(visit.request().connection()).ifPresent(Connection::review);
             dispatcher.dispatch(visit, address, deadline, whole.intake());

@@ -1,13 +1,13 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Adviser;
-import dev.bulkhead.app.admission.DeclarationAdviser;
-import dev.bulkhead.app.admission.Gate;
-import dev.bulkhead.app.admission.GateReviewer;
-import dev.bulkhead.app.admission.Journal;
-import dev.bulkhead.app.admission.NamespaceAdviser;
-import dev.bulkhead.app.admission.ProbeAdviser;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.DecisionListener;
+import dev.bulkhead.app.admission.NamespaceRelabelWarnings;
+import dev.bulkhead.app.admission.PolicyAdmissionService;
+import dev.bulkhead.app.admission.PolicyResourceValidator;
+import dev.bulkhead.app.admission.ReachabilityProbeValidator;
+import dev.bulkhead.app.admission.ResourceValidator;
+import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.EphemeralCertificate;
@@ -94,37 +94,40 @@ public final class Fittings {
     @Produces
     @Singleton
     @Startup
-    GateReviewer reviewer(
+    PolicyAdmissionService reviewer(
             GateConfig config,
             WorkloadKinds kinds,
             Clock clock,
             MeterRegistry meters,
             Supplier<PolicySet> policies,
             Optional<InCluster> cluster) {
-        List<Journal> journals =
+        List<DecisionListener> journals =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         if (!config.tracing().disabled()) {
             journals.add(new DecisionTrace());
         }
-        List<Adviser> advisers = new ArrayList<>();
-        Gate gate = new Gate(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
+        List<ResourceValidator> advisers = new ArrayList<>();
+        WorkloadAdmission gate =
+                new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         if (cluster.isPresent()) {
             InCluster ties = cluster.get();
             journals.add(new ExemptionJournal(ties.uses(), clock));
-            gate = new Gate(kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
-            advisers.add(new ProbeAdviser(config.cluster().namespace()));
-            advisers.add(
-                    new NamespaceAdviser(ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
+            gate = new WorkloadAdmission(
+                    kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
+            advisers.add(new ReachabilityProbeValidator(config.cluster().namespace()));
+            advisers.add(new NamespaceRelabelWarnings(
+                    ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
         }
         Set<String> exemptionNamespaces = ImmutableCopies.of(config.exemptions()
                 .namespaces()
                 .orElseGet(() -> List.of(config.cluster().namespace())));
-        advisers.add(new DeclarationAdviser(
+        advisers.add(new PolicyResourceValidator(
                 exemptionNamespaces,
                 config.exemptions().longest(),
                 config.policy().defaultPolicy().fallback(builtIn(config)),
                 clock));
-        return new GateReviewer(new Reviews(gate, advisers, Journal.of(journals)), policies);
+        return new PolicyAdmissionService(
+                new AdmissionReviewHandler(gate, advisers, DecisionListener.of(journals)), policies);
     }
 
     /** The policy that is in force where there is no other. */

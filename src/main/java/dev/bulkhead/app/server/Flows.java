@@ -1,7 +1,7 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Which reviews share turns and room: those of one namespace, and perhaps a few namespaces more. */
@@ -16,7 +16,7 @@ final class Flows {
     private final int seed = ThreadLocalRandom.current().nextInt() | 1;
 
     /** The flow of a review that begins so, from 1 to {@link FairQueue#FLOWS} - 1. */
-    int of(ReviewBeginning beginning, Caller caller) {
+    int of(ReviewEnvelope beginning, Caller caller) {
         if (caller == Caller.UNVERIFIED) {
             return UNVERIFIED;
         }

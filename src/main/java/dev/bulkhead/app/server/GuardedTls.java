@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.server.Connections.Connection;
 import dev.bulkhead.app.server.Connections.Reason;

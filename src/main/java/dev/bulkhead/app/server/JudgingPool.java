@@ -1,7 +1,7 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Deadline;
 import dev.bulkhead.app.admission.Incident;
+import dev.bulkhead.app.admission.ReviewDeadline;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -52,8 +52,8 @@ final class JudgingPool implements AutoCloseable {
         }
 
         /** When a turn that begins now is over. */
-        Optional<Deadline> turn() {
-            return turn.map(Deadline::after);
+        Optional<ReviewDeadline> turn() {
+            return turn.map(ReviewDeadline::after);
         }
 
         private String label() {

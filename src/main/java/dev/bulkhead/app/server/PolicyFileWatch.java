@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Messages;
+import dev.bulkhead.app.admission.DenialMessages;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -87,7 +87,7 @@ final class PolicyFileWatch implements Supplier<PolicySet> {
     private static String described(PolicyFiles files) {
         return files.problems().stream()
                 .map(ManifestProblem::describe)
-                .map(Messages::line)
+                .map(DenialMessages::line)
                 .collect(Collectors.joining("\n"));
     }
 

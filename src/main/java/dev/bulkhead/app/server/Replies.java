@@ -1,13 +1,13 @@
 package dev.bulkhead.app.server;
 
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionResponseWriter;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.admission.Decision;
+import dev.bulkhead.app.admission.DecisionListener.Entry;
 import dev.bulkhead.app.admission.Incident;
-import dev.bulkhead.app.admission.Journal.Entry;
-import dev.bulkhead.app.admission.Responses;
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +17,9 @@ final class Replies {
     /** Says no more than that, and is always there. */
     static final Answer NO_UID = text(500, "There was an error inside Bulkhead.");
 
-    private final Reviewer reviewer;
+    private final AdmissionService reviewer;
 
-    Replies(Reviewer reviewer) {
+    Replies(AdmissionService reviewer) {
         this.reviewer = reviewer;
     }
 
@@ -49,14 +49,15 @@ final class Replies {
      * What is answered when no other answer can be made, not even for lack of memory; it is to be prepared before memory
      * is needed. A denial, save where none may be; an error where the beginning tells no uid.
      */
-    static Answer lastResort(Address address, ReviewBeginning beginning, Caller caller) {
+    static Answer lastResort(Address address, ReviewEnvelope beginning, Caller caller) {
         String reason = "an error inside Bulkhead left no memory for an answer";
         Decision decision = beginning.concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
                 : new Decision.Unjudgeable(reason);
         return beginning
                 .uid()
-                .map(uid -> Responses.to(new Entry(address.path(), uid, Optional.empty(), decision, 0, caller)))
+                .map(uid -> AdmissionResponseWriter.to(
+                        new Entry(address.path(), uid, Optional.empty(), decision, 0, caller)))
                 .orElse(NO_UID);
     }
 

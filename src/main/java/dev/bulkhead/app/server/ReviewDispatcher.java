@@ -1,14 +1,14 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Deadline;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Claim;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Attempt;
 import dev.bulkhead.app.admission.Incident;
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.ReviewContext.Claim;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Attempt;
+import dev.bulkhead.app.admission.ReviewDeadline;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import dev.bulkhead.app.server.JudgingPool.Lane;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -27,12 +27,12 @@ final class ReviewDispatcher {
     private static final long GRACE_MILLIS = 100;
 
     private final Vertx vertx;
-    private final Reviewer reviewer;
+    private final AdmissionService reviewer;
     private final Replies replies;
     private final JudgingPool pool;
     private final Flows flows;
 
-    ReviewDispatcher(Vertx vertx, Reviewer reviewer, Replies replies, JudgingPool pool, Flows flows) {
+    ReviewDispatcher(Vertx vertx, AdmissionService reviewer, Replies replies, JudgingPool pool, Flows flows) {
         this.vertx = vertx;
         this.reviewer = reviewer;
         this.replies = replies;
@@ -41,10 +41,10 @@ final class ReviewDispatcher {
     }
 
     /** Has a review judged and its visit answered; on the visit's event loop. */
-    void dispatch(Visit visit, Address address, Deadline deadline, Intake intake) {
+    void dispatch(Visit visit, Address address, ReviewDeadline deadline, Intake intake) {
         Answer lastResort = Replies.NO_UID;
         try {
-            ReviewBeginning beginning = ReviewBeginning.of(intake.bytes());
+            ReviewEnvelope beginning = ReviewEnvelope.of(intake.bytes());
             lastResort = Replies.lastResort(address, beginning, visit.caller());
             new Job(visit, address, deadline, intake, beginning, lastResort).begin();
         } catch (RuntimeException | Error e) {
@@ -57,11 +57,11 @@ final class ReviewDispatcher {
     private final class Job implements JudgingPool.Job {
         private final Visit visit;
         private final Address address;
-        private final Deadline deadline;
+        private final ReviewDeadline deadline;
         private final Intake intake;
         private final Answer lastResort;
         private final byte[] body;
-        private final ReviewBeginning beginning;
+        private final ReviewEnvelope beginning;
         private final Context loop = vertx.getOrCreateContext();
         private final io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
         private final Claim claim = new Claim();
@@ -72,9 +72,9 @@ final class ReviewDispatcher {
         Job(
                 Visit visit,
                 Address address,
-                Deadline deadline,
+                ReviewDeadline deadline,
                 Intake intake,
-                ReviewBeginning beginning,
+                ReviewEnvelope beginning,
                 Answer lastResort) {
             this.visit = visit;
             this.address = address;
@@ -127,7 +127,7 @@ final class ReviewDispatcher {
                 return;
             }
             boolean mayAsk = here == Lane.QUESTIONS || (here == Lane.LARGE && visit.caller() != Caller.UNVERIFIED);
-            Attempt attempt = attempt(new ReviewContext(deadline, here.turn(), visit.caller(), mayAsk, claim));
+            Attempt attempt = attempt(new AdmissionContext(deadline, here.turn(), visit.caller(), mayAsk, claim));
             if (attempt instanceof Attempt.Answered answered) {
                 settle(Optional.of(answered.answer()));
             } else if (claim.isTaken() || deadline.isOver()) {
@@ -141,7 +141,7 @@ final class ReviewDispatcher {
             }
         }
 
-        private Attempt attempt(ReviewContext context) {
+        private Attempt attempt(AdmissionContext context) {
             try {
                 return trace.wrapSupplier(() -> reviewer.attempt(address.path(), address.profile(), body, context))
                         .get();

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer.Answer;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.server.Connections.Connection;
 import io.vertx.core.buffer.Buffer;

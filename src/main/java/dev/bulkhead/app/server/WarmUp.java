@@ -1,7 +1,7 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -30,14 +30,15 @@ final class WarmUp implements HealthCheck {
     private static final String REVIEW = "/dev/bulkhead/docs/examples/review.json";
 
     private final int times;
-    private final Reviews reviews;
+    private final AdmissionReviewHandler reviews;
     private final Supplier<PolicySet> policies;
     private volatile boolean over;
 
     /** Judges by the policies in force, without counting or logging it. */
     WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies) {
         this.times = config.admission().warmUp();
-        this.reviews = Reviews.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
+        this.reviews =
+                AdmissionReviewHandler.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         this.policies = policies;
     }
 

@@ -18,21 +18,24 @@ import org.junit.jupiter.api.Test;
 class AnnotationSizeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Gate gate = new Gate(
+    private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
     /** The annotation that the gate adds, in bytes. */
     private int added() {
         JsonNode annotations = hardened("x").path("metadata").path("annotations");
-        return Gate.HARDENED_ANNOTATION.length()
-                + annotations.path(Gate.HARDENED_ANNOTATION).asText().length();
+        return WorkloadAdmission.HARDENED_ANNOTATION.length()
+                + annotations
+                        .path(WorkloadAdmission.HARDENED_ANNOTATION)
+                        .asText()
+                        .length();
     }
 
     @Test
     void signsThePodUpToTheApiServersLimit() {
         JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - 1 - added()));
 
-        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+        assertThat(pod.path("metadata").path("annotations").has(WorkloadAdmission.HARDENED_ANNOTATION))
                 .isTrue();
         assertThat(size(pod)).isEqualTo(AnnotationSize.LIMIT);
     }
@@ -41,7 +44,7 @@ class AnnotationSizeTest {
     void hardensWithoutSigningWhereTheSignatureDoesNotFit() {
         JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - added()));
 
-        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+        assertThat(pod.path("metadata").path("annotations").has(WorkloadAdmission.HARDENED_ANNOTATION))
                 .isFalse();
         assertThat(pod.path("spec").path("securityContext").path("runAsNonRoot").asBoolean())
                 .isTrue();
@@ -51,7 +54,7 @@ class AnnotationSizeTest {
     void countsBytesNotCharacters() {
         JsonNode pod = hardened("ä".repeat((int) (AnnotationSize.LIMIT / 2) - 60));
 
-        assertThat(pod.path("metadata").path("annotations").has(Gate.HARDENED_ANNOTATION))
+        assertThat(pod.path("metadata").path("annotations").has(WorkloadAdmission.HARDENED_ANNOTATION))
                 .isFalse();
     }
 
@@ -68,7 +71,9 @@ class AnnotationSizeTest {
         request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
         request.set("object", pod);
         Decision decision = gate.mutate(
-                ReviewRequest.of(Field.root(review)), PolicySet.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+                AdmissionRequest.of(Field.root(review)),
+                PolicySet.of(Profile.LEAST_PRIVILEGE),
+                AdmissionContext.unlimited());
         assertThat(decision).isInstanceOf(Decision.Judgement.class);
         return ((Decision.Judgement) decision).verdict().patch().applyTo(pod);
     }

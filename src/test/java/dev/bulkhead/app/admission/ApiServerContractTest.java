@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Attempt;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Attempt;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -56,7 +56,7 @@ class ApiServerContractTest {
               - name: web
             """;
 
-    private final List<Journal.Entry> journal = new ArrayList<>();
+    private final List<DecisionListener.Entry> journal = new ArrayList<>();
 
     @Test
     @DisplayName("AS-12 the answer echoes the uid and is of the version that was asked in")
@@ -181,8 +181,8 @@ class ApiServerContractTest {
     @DisplayName("AS-27 a namespace that nobody can tell about is no reason to let anything in")
     void unknownNamespaceIsAskedAboutOrRefused() {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
-        Reviews reviews = new Reviews(
-                new Gate(
+        AdmissionReviewHandler reviews = new AdmissionReviewHandler(
+                new WorkloadAdmission(
                         WorkloadKinds.builtIn(),
                         () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                         clock,
@@ -195,7 +195,7 @@ class ApiServerContractTest {
                 journal::add);
         byte[] body = bytes(review("CREATE", WORST));
 
-        ReviewContext context = ReviewContext.unlimited().withoutAsking();
+        AdmissionContext context = AdmissionContext.unlimited().withoutAsking();
         assertThat(reviews.attempt(Path.VALIDATE, body, () -> PolicySet.of(Profile.PRIVILEGED), context))
                 .isInstanceOf(Attempt.MustAsk.class);
         assertThat(reviews.attempt(Path.VALIDATE, body, () -> PolicySet.pinned(Profile.PRIVILEGED), context))
@@ -212,7 +212,7 @@ class ApiServerContractTest {
     @Test
     @DisplayName("AS-18 a decision that cannot be counted or logged stands")
     void decisionStandsWithoutItsRecord() {
-        Reviews reviews = new Reviews(gate(WorkloadKinds.builtIn()), entry -> {
+        AdmissionReviewHandler reviews = new AdmissionReviewHandler(gate(WorkloadKinds.builtIn()), entry -> {
             throw new IllegalStateException("the log is full");
         });
 
@@ -352,7 +352,7 @@ class ApiServerContractTest {
     })
     @DisplayName("AS-06 the timeout that is sent can make the time shorter, never longer")
     void timeoutIsAHint(String hint, long longest, long millis) {
-        Deadline deadline = Deadline.from(System.nanoTime(), Duration.ofMillis(longest), hint);
+        ReviewDeadline deadline = ReviewDeadline.from(System.nanoTime(), Duration.ofMillis(longest), hint);
 
         assertThat(TimeUnit.NANOSECONDS.toMillis(deadline.nanos())).isEqualTo(millis);
     }
@@ -443,7 +443,7 @@ class ApiServerContractTest {
     @Test
     @DisplayName("A template that may be absent is not missed")
     void optionalTemplateMayBeAbsent() {
-        Reviews reviews = reviews(WorkloadKinds.builtIn()
+        AdmissionReviewHandler reviews = reviews(WorkloadKinds.builtIn()
                 .with(CustomKind.parse("argoproj.io/Rollout=/spec/template?").orElseThrow()));
 
         Answer answer = reviews.answer(
@@ -507,18 +507,18 @@ class ApiServerContractTest {
         return reviews().answer(path, bytes(review), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
     }
 
-    private Reviews reviews() {
+    private AdmissionReviewHandler reviews() {
         return reviews(WorkloadKinds.builtIn()
                 .with(CustomKind.parse("argoproj.io/Rollout=/spec/template").orElseThrow()));
     }
 
-    private Reviews reviews(WorkloadKinds kinds) {
-        return new Reviews(gate(kinds), journal::add);
+    private AdmissionReviewHandler reviews(WorkloadKinds kinds) {
+        return new AdmissionReviewHandler(gate(kinds), journal::add);
     }
 
-    private static Gate gate(WorkloadKinds kinds) {
+    private static WorkloadAdmission gate(WorkloadKinds kinds) {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
-        return new Gate(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
+        return new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
     }
 
     private static byte[] bytes(ObjectNode review) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -37,7 +37,7 @@ class BadJsonTest {
     private static final String SAFE_SPEC = "{\"securityContext\":{\"runAsNonRoot\":true,\"seccompProfile\":"
             + "{\"type\":\"RuntimeDefault\"}},\"containers\":[" + SAFE_CONTAINER + "]%s}";
 
-    private final Reviews reviews = Reviews.by(
+    private final AdmissionReviewHandler reviews = AdmissionReviewHandler.by(
             WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
     /** A review of a pod that is acceptable but for what is added to its container, its spec, its metadata. */

@@ -61,7 +61,7 @@ final class FieldReadings {
     /** What finding the pod in an object reads, before any rule. */
     private final Set<String> model = new TreeSet<>();
 
-    private final Gate gate = new Gate(
+    private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(),
             ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
             Clock.fixed(NOW, ZoneOffset.UTC));
@@ -219,28 +219,28 @@ final class FieldReadings {
     private void judge(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         for (String kind : List.of("Pod", "Deployment")) {
             Set<String> mutating = new TreeSet<>();
-            Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, ReviewContext.unlimited());
+            Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
             // What is hardened is signed, for which the gate adds up how long all annotations are.
             mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
             reads.addAll(mutating);
-            Decision validated = gate.validate(request(kind, pod, old, reads), policies, ReviewContext.unlimited());
+            Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());
             if (mutated instanceof Decision.Unjudgeable || validated instanceof Decision.Unjudgeable) {
                 throw new IllegalStateException("it is not judged: " + mutated + ", " + validated);
             }
         }
     }
 
-    private static ReviewRequest request(String kind, ObjectNode pod, Optional<ObjectNode> old, Set<String> reads) {
+    private static AdmissionRequest request(String kind, ObjectNode pod, Optional<ObjectNode> old, Set<String> reads) {
         ObjectNode review = review(kind, old.isPresent() ? "UPDATE" : "CREATE");
         ObjectNode request = (ObjectNode) review.path("request");
         request.set("object", object(kind, RecordingObject.of(pod, SCHEMA, reads::add)));
         old.ifPresent(before -> request.set("oldObject", object(kind, RecordingObject.of(before, SCHEMA, reads::add))));
-        return ReviewRequest.of(Field.root(review));
+        return AdmissionRequest.of(Field.root(review));
     }
 
     static ObjectNode review(String kind, String operation) {
         ObjectNode review =
-                JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", ReviewRequest.API_VERSION);
+                JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", AdmissionRequest.API_VERSION);
         ObjectNode request = review.putObject("request").put("uid", "u");
         request.putObject("kind")
                 .put("group", kind.equals("Pod") ? "" : "apps")

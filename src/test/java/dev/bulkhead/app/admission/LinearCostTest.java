@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
+import dev.bulkhead.app.admission.AdmissionService.Path;
+import dev.bulkhead.app.admission.DecisionListener.Entry;
 import dev.bulkhead.app.admission.HostileReviews.Shape;
 import dev.bulkhead.app.admission.HostileReviews.Way;
-import dev.bulkhead.app.admission.Journal.Entry;
-import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -50,7 +50,7 @@ class LinearCostTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Gate gate = new Gate(
+    private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(),
             ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
             Clock.fixed(Evaluations.NOW, ZoneOffset.UTC));
@@ -140,17 +140,18 @@ class LinearCostTest {
     }
 
     private void decide(Field review, Path path, PolicySet policies) {
-        ReviewRequest request = ReviewRequest.of(review);
+        AdmissionRequest request = AdmissionRequest.of(review);
         Decision decision;
         try {
             decision = path == Path.MUTATE
-                    ? gate.mutate(request, policies, ReviewContext.unlimited())
-                    : gate.validate(request, policies, ReviewContext.unlimited());
+                    ? gate.mutate(request, policies, AdmissionContext.unlimited())
+                    : gate.validate(request, policies, AdmissionContext.unlimited());
         } catch (MalformedWorkloadException e) {
             throw new AssertionError("a shape that cannot be judged says nothing about judging", e);
         }
         assertThat(decision).isNotInstanceOfAny(Decision.Unjudgeable.class, Decision.Failed.class);
-        Responses.to(new Entry(path, "u", Optional.of(request), decision, 0, ReviewContext.Caller.UNKNOWN));
+        AdmissionResponseWriter.to(
+                new Entry(path, "u", Optional.of(request), decision, 0, AdmissionContext.Caller.UNKNOWN));
     }
 
     @Test

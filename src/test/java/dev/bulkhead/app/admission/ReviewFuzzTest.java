@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -26,7 +26,7 @@ class ReviewFuzzTest {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private final Reviews reviews = Reviews.by(
+    private final AdmissionReviewHandler reviews = AdmissionReviewHandler.by(
             WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
     @FuzzTest(maxDuration = "30s")
@@ -56,7 +56,7 @@ class ReviewFuzzTest {
 
     /** A namespace alone is allowed although its review is unreadable, since nothing in it is judged; with a warning. */
     private static void assertAllowedUnread(byte[] body, JsonNode response) {
-        assertThat(ReviewBeginning.of(body).concernsNamespace())
+        assertThat(ReviewEnvelope.of(body).concernsNamespace())
                 .as("what is allowed was readable, or is a namespace")
                 .isTrue();
         assertThat(response.at("/warnings/0").asText()).contains("nothing was checked");

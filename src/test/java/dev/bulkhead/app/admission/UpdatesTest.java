@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -37,12 +37,12 @@ class UpdatesTest {
                readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}}]}
             """;
 
-    private final Reviews reviews = new Reviews(
-            new Gate(
+    private final AdmissionReviewHandler reviews = new AdmissionReviewHandler(
+            new WorkloadAdmission(
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.fixed(Evaluations.NOW, ZoneOffset.UTC)),
-            Journal.SILENT);
+            DecisionListener.SILENT);
 
     private static ObjectNode object(String kind, String spec) {
         ObjectNode object = JSON.createObjectNode()

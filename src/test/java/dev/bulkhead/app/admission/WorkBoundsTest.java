@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.admission.AdmissionService.Attempt;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.HostileReviews.Shape;
 import dev.bulkhead.app.admission.HostileReviews.Way;
-import dev.bulkhead.app.admission.Reviewer.Attempt;
-import dev.bulkhead.app.admission.Reviewer.Path;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 class WorkBoundsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Reviews reviews =
-            Reviews.by(WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock());
+    private final AdmissionReviewHandler reviews = AdmissionReviewHandler.by(
+            WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock());
 
     private static Clock clock() {
         return Clock.fixed(Evaluations.NOW, ZoneOffset.UTC);
@@ -65,7 +65,7 @@ class WorkBoundsTest {
         }
     }
 
-    private JsonNode ask(Path path, JsonNode review, PolicySet policies, ReviewContext context) {
+    private JsonNode ask(Path path, JsonNode review, PolicySet policies, AdmissionContext context) {
         byte[] body = review.toString().getBytes(StandardCharsets.UTF_8);
         Attempt attempt = reviews.attempt(path, body, () -> policies, context);
         assertThat(attempt).isInstanceOf(Attempt.Answered.class);
@@ -77,7 +77,7 @@ class WorkBoundsTest {
     }
 
     private JsonNode validate(JsonNode review, PolicySet policies) {
-        return ask(Path.VALIDATE, review, policies, ReviewContext.unlimited());
+        return ask(Path.VALIDATE, review, policies, AdmissionContext.unlimited());
     }
 
     private static String message(JsonNode response) {
@@ -176,12 +176,12 @@ class WorkBoundsTest {
         assertThat(mutated.has("patch")).isFalse();
     }
 
-    private static ReviewContext late() {
-        return new ReviewContext(
-                Deadline.from(System.nanoTime() - Duration.ofSeconds(9).toNanos(), Duration.ofSeconds(4), null),
+    private static AdmissionContext late() {
+        return new AdmissionContext(
+                ReviewDeadline.from(System.nanoTime() - Duration.ofSeconds(9).toNanos(), Duration.ofSeconds(4), null),
                 Optional.empty(),
-                ReviewContext.Caller.UNKNOWN,
+                AdmissionContext.Caller.UNKNOWN,
                 true,
-                new ReviewContext.Claim());
+                new AdmissionContext.Claim());
     }
 }

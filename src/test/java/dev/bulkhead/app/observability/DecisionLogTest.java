@@ -3,9 +3,9 @@ package dev.bulkhead.app.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.Gate;
-import dev.bulkhead.app.admission.Reviewer.Path;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService.Path;
+import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.app.server.LogListener;
@@ -49,7 +49,7 @@ class DecisionLogTest {
                 return false;
             }
         };
-        Gate gate = new Gate(
+        WorkloadAdmission gate = new WorkloadAdmission(
                 WorkloadKinds.builtIn(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Clock.systemUTC());
@@ -65,7 +65,7 @@ class DecisionLogTest {
                   object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {%s}}
                 """.formatted(operation, spec)).toString();
         try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
-            new Reviews(gate, new DecisionLog(config))
+            new AdmissionReviewHandler(gate, new DecisionLog(config))
                     .answer(Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
             return List.copyOf(log.messages());
         }

@@ -3,9 +3,9 @@ package dev.bulkhead.app.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.Gate;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -46,8 +46,8 @@ class ExemptionJournalTest {
         PolicySet policies = new PolicySet(
                 List.of(Policy.builtIn(Profile.BASELINE)),
                 List.of(((PolicyReader.Reading.OfExemption) reading).exemption()));
-        Gate gate =
-                new Gate(WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), CLOCK);
+        WorkloadAdmission gate = new WorkloadAdmission(
+                WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), CLOCK);
         String review = Yaml.tree("""
                 apiVersion: admission.k8s.io/v1
                 kind: AdmissionReview
@@ -64,8 +64,8 @@ class ExemptionJournalTest {
                     spec: {hostPID: true, containers: [{name: agent, image: a}]}
                 """.formatted(request)).toString();
 
-        Reviewer.Answer answer = new Reviews(gate, new ExemptionJournal(uses, CLOCK))
-                .answer(Reviewer.Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
+        AdmissionService.Answer answer = new AdmissionReviewHandler(gate, new ExemptionJournal(uses, CLOCK))
+                .answer(AdmissionService.Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
 
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("\"allowed\":true", "agent");
         return !uses.take(NOW).isEmpty();

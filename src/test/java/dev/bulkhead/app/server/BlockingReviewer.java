@@ -2,11 +2,11 @@ package dev.bulkhead.app.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import jakarta.enterprise.inject.Alternative;
@@ -21,7 +21,7 @@ import java.util.concurrent.Semaphore;
 /** Holds the threads on which it is asked to judge until it is told to let them go. */
 @Alternative
 @Singleton
-class BlockingReviewer implements Reviewer {
+class BlockingReviewer implements AdmissionService {
     /** The name of an object whose judgement does not come. */
     static final String BLOCK = "block";
 
@@ -63,8 +63,8 @@ class BlockingReviewer implements Reviewer {
     }
 
     @Override
-    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
-        String name = ReviewBeginning.of(body).namespace();
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, AdmissionContext context) {
+        String name = ReviewEnvelope.of(body).namespace();
         if (name.startsWith(ASK) && !context.mayAsk()) {
             return new Attempt.MustAsk();
         }
@@ -91,7 +91,7 @@ class BlockingReviewer implements Reviewer {
 
     @Override
     public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
-        return Reviews.by(
+        return AdmissionReviewHandler.by(
                         WorkloadKinds.builtIn(),
                         ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                         Clock.systemUTC())

@@ -2,7 +2,7 @@ package dev.bulkhead.app.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.server.Connections.Connection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;

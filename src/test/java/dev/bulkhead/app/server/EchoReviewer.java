@@ -1,9 +1,9 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewContext;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer;
-import dev.bulkhead.app.admission.Reviews;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Tells what the door hands over, and fails when asked to. */
 @Alternative
 @Singleton
-class EchoReviewer implements Reviewer {
+class EchoReviewer implements AdmissionService {
     static final byte[] FAIL = "fail".getBytes(StandardCharsets.UTF_8);
     static final byte[] EXHAUST = "exhaust".getBytes(StandardCharsets.UTF_8);
     static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);
@@ -26,7 +26,7 @@ class EchoReviewer implements Reviewer {
     static final byte[] LONG = "long".getBytes(StandardCharsets.UTF_8);
 
     @Override
-    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, AdmissionContext context) {
         if (Arrays.equals(body, FAIL)) {
             throw new IllegalStateException("a secret of the inside");
         }
@@ -57,7 +57,7 @@ class EchoReviewer implements Reviewer {
         if (path == Path.MUTATE) {
             throw new OutOfMemoryError("a secret of the inside");
         }
-        return Reviews.by(
+        return AdmissionReviewHandler.by(
                         WorkloadKinds.builtIn(),
                         ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                         Clock.systemUTC())

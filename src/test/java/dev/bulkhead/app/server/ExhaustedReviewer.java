@@ -1,9 +1,9 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.admission.ReviewBeginning;
-import dev.bulkhead.app.admission.ReviewContext;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.ReviewEnvelope;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Lacks memory wherever the name of the object says so, and for every refusal. */
 @Alternative
 @Singleton
-class ExhaustedReviewer implements Reviewer {
+class ExhaustedReviewer implements AdmissionService {
     /** Before it has claimed the right to answer. */
     static final String JUDGING = "judging";
 
@@ -22,8 +22,8 @@ class ExhaustedReviewer implements Reviewer {
     static final String LATE = "late";
 
     @Override
-    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
-        String name = ReviewBeginning.of(body).namespace();
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, AdmissionContext context) {
+        String name = ReviewEnvelope.of(body).namespace();
         if (name.equals(LATE)) {
             while (!context.isOver()) {
                 Thread.onSpinWait();

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.admission.AdmissionRequest;
 import dev.bulkhead.app.admission.Decision;
-import dev.bulkhead.app.admission.Gate;
-import dev.bulkhead.app.admission.ReviewContext;
-import dev.bulkhead.app.admission.ReviewRequest;
+import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -32,7 +32,7 @@ class TrimmingTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
 
-    private final Gate gate = new Gate(
+    private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(),
             ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
             Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC));
@@ -57,11 +57,11 @@ class TrimmingTest {
     }
 
     private List<String> decisions(JsonNode review, Profile profile) {
-        ReviewRequest request = ReviewRequest.of(Field.root(review));
+        AdmissionRequest request = AdmissionRequest.of(Field.root(review));
         PolicySet policies = PolicySet.of(profile);
         return Stream.of(
-                        gate.mutate(request, policies, ReviewContext.unlimited()),
-                        gate.validate(request, policies, ReviewContext.unlimited()))
+                        gate.mutate(request, policies, AdmissionContext.unlimited()),
+                        gate.validate(request, policies, AdmissionContext.unlimited()))
                 .map(TrimmingTest::told)
                 .toList();
     }
@@ -99,7 +99,7 @@ class TrimmingTest {
             }
         }
         ObjectNode review =
-                JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", ReviewRequest.API_VERSION);
+                JSON.createObjectNode().put("kind", "AdmissionReview").put("apiVersion", AdmissionRequest.API_VERSION);
         ObjectNode request = review.putObject("request").put("uid", "u");
         request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
         request.put("operation", "CREATE").put("namespace", "driftwood");

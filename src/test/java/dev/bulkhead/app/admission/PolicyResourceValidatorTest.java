@@ -20,19 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DeclarationAdviserTest {
+class PolicyResourceValidatorTest {
     private static final Policy BUILT_IN = Policy.builtIn(Profile.LEAST_PRIVILEGE);
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
 
     private static Decision.Advice on(String kind, String spec, Optional<Policy> fallback, PolicySet inForce) {
-        DeclarationAdviser adviser =
-                new DeclarationAdviser(Set.of("bulkhead-system"), Duration.ofDays(365), fallback, CLOCK);
+        PolicyResourceValidator adviser =
+                new PolicyResourceValidator(Set.of("bulkhead-system"), Duration.ofDays(365), fallback, CLOCK);
         String object =
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: " + kind + ", metadata: {name: x}, spec: {" + spec + "}}";
         String review = "{request: {uid: u, operation: CREATE, namespace: bulkhead-system, name: x, kind: {group:"
                 + " bulkhead.dev, version: v1alpha1, kind: " + kind + "}, object: " + object + "}}";
         return (Decision.Advice)
-                adviser.on(ReviewRequest.of(Field.root(Yaml.tree(review))), inForce, ReviewContext.unlimited())
+                adviser.on(AdmissionRequest.of(Field.root(Yaml.tree(review))), inForce, AdmissionContext.unlimited())
                         .orElseThrow();
     }
 

@@ -1,10 +1,10 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import java.util.Optional;
 
 /** Answers reviews; what the door hands every body to. */
-public interface Reviewer {
+public interface AdmissionService {
     /** What the API server wants: a verdict, or a patch. */
     enum Path {
         VALIDATE,
@@ -24,7 +24,7 @@ public interface Reviewer {
     }
 
     /** Tries to answer within the context. Never throws for bad input. The pinned profile, where there is one, is known. */
-    Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context);
+    Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, AdmissionContext context);
 
     /**
      * Answers a review that cannot be judged, for that reason, by its beginning: with a denial, or a warning where it is

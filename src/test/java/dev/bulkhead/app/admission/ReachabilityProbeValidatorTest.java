@@ -10,10 +10,10 @@ import dev.bulkhead.engine.workload.Field;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ProbeAdviserTest {
+class ReachabilityProbeValidatorTest {
     private static final String NONCE = "0123456789abcdef0123456789abcdef";
 
-    private final ProbeAdviser adviser = new ProbeAdviser("bulkhead-system");
+    private final ReachabilityProbeValidator adviser = new ReachabilityProbeValidator("bulkhead-system");
 
     private Optional<Decision> ask(String namespace, boolean dryRun, String kind, String name, String nonce)
             throws Exception {
@@ -21,8 +21,8 @@ class ProbeAdviserTest {
                 {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE",
                 "kind":{"group":"bulkhead.dev","version":"v1alpha1","kind":"%s"},"namespace":"%s","dryRun":%s,
                 "object":{"metadata":{"name":"%s","annotations":{"bulkhead.dev/nonce":"%s"}}}}}""".formatted(kind, namespace, dryRun, name, nonce);
-        ReviewRequest request = ReviewRequest.of(Field.root(new ObjectMapper().readTree(review)));
-        return adviser.on(request, PolicySet.of(Profile.LEAST_PRIVILEGE), ReviewContext.unlimited());
+        AdmissionRequest request = AdmissionRequest.of(Field.root(new ObjectMapper().readTree(review)));
+        return adviser.on(request, PolicySet.of(Profile.LEAST_PRIVILEGE), AdmissionContext.unlimited());
     }
 
     private static String refusal(Optional<Decision> decision) {

@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.app.admission.Reviewer.Attempt;
+import dev.bulkhead.app.admission.AdmissionService.Attempt;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class GateReviewerTest {
+class PolicyAdmissionServiceTest {
     private static final String REVIEW = """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE",
              "kind":{"group":"","version":"v1","kind":"Pod"},"namespace":"a","name":"p",
@@ -20,8 +20,8 @@ class GateReviewerTest {
                        "spec":{"containers":[{"name":"c","image":"x"}]}}}}
             """;
 
-    private final GateReviewer reviewer = new GateReviewer(
-            Reviews.by(
+    private final PolicyAdmissionService reviewer = new PolicyAdmissionService(
+            AdmissionReviewHandler.by(
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.systemUTC()),
@@ -29,10 +29,10 @@ class GateReviewerTest {
 
     private String answer(String profile) {
         Attempt attempt = reviewer.attempt(
-                Reviewer.Path.VALIDATE,
+                AdmissionService.Path.VALIDATE,
                 Optional.of(profile),
                 REVIEW.getBytes(StandardCharsets.UTF_8),
-                ReviewContext.unlimited());
+                AdmissionContext.unlimited());
         return new String(((Attempt.Answered) attempt).answer().body(), StandardCharsets.UTF_8);
     }
 

@@ -1,21 +1,21 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Hears of every decision, after it was made and before it is sent. */
 @FunctionalInterface
-public interface Journal {
+public interface DecisionListener {
     /** Nobody listens. */
-    Journal SILENT = entry -> {};
+    DecisionListener SILENT = entry -> {};
 
     void write(Entry entry);
 
     /** One that tells all of them. */
-    static Journal of(List<Journal> all) {
-        List<Journal> journals = List.copyOf(all);
+    static DecisionListener of(List<DecisionListener> all) {
+        List<DecisionListener> journals = List.copyOf(all);
         return entry -> journals.forEach(journal -> journal.write(entry));
     }
 
@@ -26,7 +26,8 @@ public interface Journal {
      * @param nanos how long it took to make it
      * @param caller who sent the review
      */
-    record Entry(Path path, String uid, Optional<ReviewRequest> request, Decision decision, long nanos, Caller caller) {
+    record Entry(
+            Path path, String uid, Optional<AdmissionRequest> request, Decision decision, long nanos, Caller caller) {
         /** The same with another decision. */
         Entry with(Decision other) {
             return new Entry(path, uid, request, other, nanos, caller);

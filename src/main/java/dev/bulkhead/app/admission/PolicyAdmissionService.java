@@ -1,6 +1,6 @@
 package dev.bulkhead.app.admission;
 
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.engine.policy.BoundedCache;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -8,25 +8,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Answers reviews by the policies in force, or by the one profile that the address names. */
-public final class GateReviewer implements Reviewer {
+public final class PolicyAdmissionService implements AdmissionService {
     /** Versions are any number, so that there are more profiles than anybody needs. */
     private static final long PINNED_BYTES = 4 << 20;
 
     /** What is demanded by one profile, which depends on nothing of a namespace. */
     private static final long PROFILE_BYTES = 16 << 10;
 
-    private final Reviews reviews;
+    private final AdmissionReviewHandler reviews;
     private final Supplier<PolicySet> inForce;
     private final BoundedCache<Profile, PolicySet> pinned =
             new BoundedCache<>(PINNED_BYTES, (profile, policies) -> PROFILE_BYTES);
 
-    public GateReviewer(Reviews reviews, Supplier<PolicySet> inForce) {
+    public PolicyAdmissionService(AdmissionReviewHandler reviews, Supplier<PolicySet> inForce) {
         this.reviews = reviews;
         this.inForce = inForce;
     }
 
     @Override
-    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, ReviewContext context) {
+    public Attempt attempt(Path path, Optional<String> pinnedProfile, byte[] body, AdmissionContext context) {
         return reviews.attempt(path, body, policies(pinnedProfile), context);
     }
 

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.bulkhead.app.admission.ReviewRequest.Operation;
+import dev.bulkhead.app.admission.AdmissionRequest.Operation;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
-public final class Gate {
+public final class WorkloadAdmission {
     /** On a pod: the rules that were filled in. */
     static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
 
@@ -43,11 +43,12 @@ public final class Gate {
     private final Clock clock;
     private final NamespaceLookup namespaces;
 
-    public Gate(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
+    public WorkloadAdmission(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
         this(kinds, () -> cluster, clock, NamespaceLookup.BY_NAME);
     }
 
-    public Gate(WorkloadKinds kinds, Supplier<ClusterCapabilities> cluster, Clock clock, NamespaceLookup namespaces) {
+    public WorkloadAdmission(
+            WorkloadKinds kinds, Supplier<ClusterCapabilities> cluster, Clock clock, NamespaceLookup namespaces) {
         this.kinds = kinds;
         this.cluster = cluster;
         this.clock = clock;
@@ -60,7 +61,7 @@ public final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    public Decision mutate(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    public Decision mutate(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         boolean addsContainers =
                 request.operation() == Operation.UPDATE && request.subResource().equals("ephemeralcontainers");
         boolean creates =
@@ -96,7 +97,7 @@ public final class Gate {
      * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
      *     the decision may be postponed
      */
-    public Decision validate(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    public Decision validate(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         return decide(request, (workload, old) -> {
             boolean runs = workload.isPod() && old.isPresent();
             boolean onlyAnnotations = runs && !isSignificant(request, old.get().pod(), workload.pod());
@@ -153,7 +154,7 @@ public final class Gate {
     }
 
     /** What a subresource may change that nobody has heard of is unknown. */
-    private static boolean isSignificant(ReviewRequest request, Pod before, Pod after) {
+    private static boolean isSignificant(AdmissionRequest request, Pod before, Pod after) {
         return new PodUpdate(before, after).isSignificant()
                 || (!KNOWN.contains(request.subResource())
                         && !before.spec().node().equals(after.spec().node()));
@@ -163,7 +164,7 @@ public final class Gate {
         Decision of(Workload workload, Optional<Workload> old);
     }
 
-    private Decision decide(ReviewRequest request, Judging judging) {
+    private Decision decide(AdmissionRequest request, Judging judging) {
         boolean changes = request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
         if (!changes || !kinds.contains(request.apiVersion(), request.kind())) {
             return new Decision.NotConcerned();
@@ -186,7 +187,7 @@ public final class Gate {
     }
 
     /** A controller that cannot be judged can still be scaled, labelled and rid of its finalizers. */
-    private boolean leavesTemplateAlone(ReviewRequest request) {
+    private boolean leavesTemplateAlone(AdmissionRequest request) {
         if (request.operation() != Operation.UPDATE
                 || isPod(request)
                 || request.oldObject().isAbsent()) {
@@ -201,12 +202,12 @@ public final class Gate {
         }
     }
 
-    private static boolean isPod(ReviewRequest request) {
+    private static boolean isPod(AdmissionRequest request) {
         return request.kind().equals("Pod") && !request.apiVersion().contains("/");
     }
 
     /** An old state that cannot be read excuses nothing: the new one is judged as if it were created. */
-    private Optional<Workload> before(ReviewRequest request) {
+    private Optional<Workload> before(AdmissionRequest request) {
         Field old = request.oldObject();
         try {
             return old.isAbsent() ? Optional.empty() : kinds.find(request.apiVersion(), request.kind(), old);
@@ -216,17 +217,17 @@ public final class Gate {
     }
 
     private Optional<Namespace> namespace(
-            ReviewRequest request, Workload workload, PolicySet policies, boolean mayAsk) {
+            AdmissionRequest request, Workload workload, PolicySet policies, boolean mayAsk) {
         String name = namespaceOf(request, workload).orElse("default");
         return policies.readsNamespaces() ? namespaces.find(name, mayAsk) : Optional.of(Namespace.named(name));
     }
 
     private EvaluationContext circumstances(
-            ReviewRequest request,
+            AdmissionRequest request,
             Workload workload,
             ClusterCapabilities here,
             Optional<Workload> old,
-            ReviewContext context) {
+            AdmissionContext context) {
         return new EvaluationContext(
                 here,
                 clock.instant(),
@@ -236,7 +237,7 @@ public final class Gate {
                 WorkMeter.until(context::isOver));
     }
 
-    private static Optional<String> namespaceOf(ReviewRequest request, Workload workload) {
+    private static Optional<String> namespaceOf(AdmissionRequest request, Workload workload) {
         return request.namespace().or(workload::namespace);
     }
 

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param mayAsk whether the cluster may be asked for what is not known; otherwise the decision may be postponed
  * @param claim the right to answer
  */
-public record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller caller, boolean mayAsk, Claim claim) {
+public record AdmissionContext(
+        ReviewDeadline deadline, Optional<ReviewDeadline> turn, Caller caller, boolean mayAsk, Claim claim) {
     /** Who sent a review. The API server presents a client certificate only where it is configured to. */
     public enum Caller {
         /** Presented a certificate that the configured authorities vouch for. */
@@ -38,19 +39,19 @@ public record ReviewContext(Deadline deadline, Optional<Deadline> turn, Caller c
     }
 
     /** For a review that comes from this process itself: no deadline, and anything may be asked. */
-    public static ReviewContext unlimited() {
-        return new ReviewContext(Deadline.never(), Optional.empty(), Caller.VERIFIED, true, new Claim());
+    public static AdmissionContext unlimited() {
+        return new AdmissionContext(ReviewDeadline.never(), Optional.empty(), Caller.VERIFIED, true, new Claim());
     }
 
     /** The same where nothing may wait for the cluster. */
-    ReviewContext withoutAsking() {
-        return new ReviewContext(deadline, turn, caller, false, claim);
+    AdmissionContext withoutAsking() {
+        return new AdmissionContext(deadline, turn, caller, false, claim);
     }
 
     /** Whether judging is to stop: its time or its turn is over, or somebody else has answered. */
     public boolean isOver() {
         return claim.isTaken()
                 || deadline.isOver()
-                || turn.filter(Deadline::isOver).isPresent();
+                || turn.filter(ReviewDeadline::isOver).isPresent();
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Answers the leader's test whether the API server reaches the gate, and lets nobody store an Exemption of that name. */
-public final class ProbeAdviser implements Adviser {
+public final class ReachabilityProbeValidator implements ResourceValidator {
     private static final Pattern NONCE = Pattern.compile("[0-9a-f]{1,64}");
 
     private final String namespace;
@@ -18,12 +18,12 @@ public final class ProbeAdviser implements Adviser {
      *
      * @param namespace of this release: another one's probe is another one's to answer
      */
-    public ProbeAdviser(String namespace) {
+    public ReachabilityProbeValidator(String namespace) {
         this.namespace = namespace;
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    public Optional<Decision> on(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         if (!request.apiVersion().equals(PolicyReader.API_VERSION)
                 || !request.kind().equals(PolicyReader.EXEMPTION_KIND)
                 || !request.subResource().isEmpty()

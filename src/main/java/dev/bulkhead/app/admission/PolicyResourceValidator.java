@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Refuses policies and exemptions that could not be read, and warns of those that have no effect. */
-public final class DeclarationAdviser implements Adviser {
+public final class PolicyResourceValidator implements ResourceValidator {
     private final Set<String> exemptionNamespaces;
     private final Duration longestExemption;
     private final Optional<Policy> fallback;
@@ -26,7 +26,7 @@ public final class DeclarationAdviser implements Adviser {
      *
      * @param fallback what judges the workloads that no policy matches; empty where nothing does
      */
-    public DeclarationAdviser(
+    public PolicyResourceValidator(
             Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
         this.exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         this.longestExemption = longestExemption;
@@ -35,13 +35,13 @@ public final class DeclarationAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    public Optional<Decision> on(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         if (!request.apiVersion().equals(PolicyReader.API_VERSION)
                 || !request.subResource().isEmpty()) {
             return Optional.empty();
         }
-        if (request.operation() != ReviewRequest.Operation.CREATE
-                && request.operation() != ReviewRequest.Operation.UPDATE) {
+        if (request.operation() != AdmissionRequest.Operation.CREATE
+                && request.operation() != AdmissionRequest.Operation.UPDATE) {
             return Optional.of(new Decision.NotConcerned());
         }
         if (request.object().get("metadata").get("deletionTimestamp").isPresent()) {
@@ -67,7 +67,7 @@ public final class DeclarationAdviser implements Adviser {
                 .toList();
     }
 
-    private List<String> onExemption(ReviewRequest request) {
+    private List<String> onExemption(AdmissionRequest request) {
         return request.namespace().filter(exemptionNamespaces::contains).isPresent()
                 ? List.of()
                 : List.of("it has no effect: exemptions count in namespace "
@@ -75,17 +75,17 @@ public final class DeclarationAdviser implements Adviser {
                                 ", ", exemptionNamespaces.stream().sorted().toList()) + " only");
     }
 
-    private static String refusal(ReviewRequest request, List<DocumentProblem> problems) {
+    private static String refusal(AdmissionRequest request, List<DocumentProblem> problems) {
         StringBuilder message = new StringBuilder("Bulkhead cannot use this " + request.kind() + ":");
         problems.stream()
-                .limit(Messages.MOST_FINDINGS)
+                .limit(DenialMessages.MOST_FINDINGS)
                 .forEach(problem -> message.append("\n- ")
                         .append(problem.pointer())
                         .append(": ")
-                        .append(Messages.reason(problem.message())));
-        if (problems.size() > Messages.MOST_FINDINGS) {
+                        .append(DenialMessages.reason(problem.message())));
+        if (problems.size() > DenialMessages.MOST_FINDINGS) {
             message.append("\n- and ")
-                    .append(problems.size() - Messages.MOST_FINDINGS)
+                    .append(problems.size() - DenialMessages.MOST_FINDINGS)
                     .append(" more");
         }
         return message.toString();

@@ -1,11 +1,11 @@
 package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.bulkhead.app.admission.Journal.Entry;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Attempt;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Attempt;
+import dev.bulkhead.app.admission.AdmissionService.Path;
+import dev.bulkhead.app.admission.DecisionListener.Entry;
 import dev.bulkhead.app.admission.json.ReviewReader;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -24,25 +24,25 @@ import java.util.function.Supplier;
  * Answers one AdmissionReview: bytes in, bytes out. What has a uid gets a decision, whatever happens: an error inside is
  * a denial too, since any other answer lets the object in where the webhook's failure policy is Ignore.
  */
-public final class Reviews {
-    private final Gate gate;
-    private final List<Adviser> advisers;
-    private final Journal journal;
+public final class AdmissionReviewHandler {
+    private final WorkloadAdmission gate;
+    private final List<ResourceValidator> advisers;
+    private final DecisionListener journal;
 
-    public Reviews(Gate gate, Journal journal) {
+    public AdmissionReviewHandler(WorkloadAdmission gate, DecisionListener journal) {
         this(gate, List.of(), journal);
     }
 
     /** Asks the advisers, in their order, about what is to be validated, before the gate. */
-    public Reviews(Gate gate, List<Adviser> advisers, Journal journal) {
+    public AdmissionReviewHandler(WorkloadAdmission gate, List<ResourceValidator> advisers, DecisionListener journal) {
         this.gate = gate;
         this.advisers = List.copyOf(advisers);
         this.journal = journal;
     }
 
     /** Answers for a cluster of that kind, in which those kinds hold pods. */
-    public static Reviews by(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
-        return new Reviews(new Gate(kinds, cluster, clock), Journal.SILENT);
+    public static AdmissionReviewHandler by(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
+        return new AdmissionReviewHandler(new WorkloadAdmission(kinds, cluster, clock), DecisionListener.SILENT);
     }
 
     /**
@@ -50,14 +50,14 @@ public final class Reviews {
      * cluster and so take a while.
      */
     public Answer answer(Path path, byte[] body, Supplier<PolicySet> policies) {
-        if (attempt(path, body, policies, ReviewContext.unlimited()) instanceof Attempt.Answered answered) {
+        if (attempt(path, body, policies, AdmissionContext.unlimited()) instanceof Attempt.Answered answered) {
             return answered.answer();
         }
         throw new IllegalStateException("a decision was postponed for no reason");
     }
 
     /** Tries to give that answer within the context. What somebody else has answered is not reported a second time. */
-    Attempt attempt(Path path, byte[] body, Supplier<PolicySet> policies, ReviewContext context) {
+    Attempt attempt(Path path, byte[] body, Supplier<PolicySet> policies, AdmissionContext context) {
         long start = System.nanoTime();
         Field review;
         try {
@@ -66,19 +66,19 @@ public final class Reviews {
             return claimed(
                     context, refusal(path, body, "the review is not readable: " + harmless(e), context.caller()));
         }
-        Optional<String> uid = ReviewRequest.uidOf(review);
+        Optional<String> uid = AdmissionRequest.uidOf(review);
         if (uid.isEmpty()) {
             return claimed(
                     context,
                     new Prepared(
-                            badRequest("expected an AdmissionReview of " + ReviewRequest.API_VERSION
+                            badRequest("expected an AdmissionReview of " + AdmissionRequest.API_VERSION
                                     + " with request.uid"),
                             Optional.empty()));
         }
-        Optional<ReviewRequest> request = Optional.empty();
+        Optional<AdmissionRequest> request = Optional.empty();
         Decision decision;
         try {
-            request = Optional.of(ReviewRequest.of(review));
+            request = Optional.of(AdmissionRequest.of(review));
             decision = decide(path, request.get(), policies.get(), context);
             if (decision instanceof Decision.Postponed) {
                 return new Attempt.MustAsk();
@@ -92,7 +92,7 @@ public final class Reviews {
             decision = undecided(body, String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             Incident incident = Incident.of(e);
-            decision = ReviewBeginning.of(body).concernsNamespace()
+            decision = ReviewEnvelope.of(body).concernsNamespace()
                     ? new Decision.Advice(Optional.empty(), List.of())
                     : new Decision.Failed(incident);
         }
@@ -101,7 +101,7 @@ public final class Reviews {
     }
 
     /** Whatever can fail comes before the claim: who has taken it answers, so that nobody else would. */
-    private Attempt claimed(ReviewContext context, Prepared prepared) {
+    private Attempt claimed(AdmissionContext context, Prepared prepared) {
         Attempt answered = new Attempt.Answered(prepared.answer());
         if (!context.claim().take()) {
             return new Attempt.Stopped();
@@ -110,9 +110,9 @@ public final class Reviews {
         return answered;
     }
 
-    private Decision decide(Path path, ReviewRequest request, PolicySet policies, ReviewContext context) {
+    private Decision decide(Path path, AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         if (path == Path.VALIDATE) {
-            for (Adviser adviser : advisers) {
+            for (ResourceValidator adviser : advisers) {
                 Optional<Decision> advice = advice(adviser, request, policies, context);
                 if (advice.isPresent()) {
                     return advice.get();
@@ -130,7 +130,7 @@ public final class Reviews {
 
     /** An adviser that fails is passed over: pods are judged all the same, and what is no pod is let in. */
     private static Optional<Decision> advice(
-            Adviser adviser, ReviewRequest request, PolicySet policies, ReviewContext context) {
+            ResourceValidator adviser, AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         try {
             return adviser.on(request, policies, context);
         } catch (MalformedWorkloadException | EvaluationTimeoutException e) {
@@ -143,7 +143,7 @@ public final class Reviews {
 
     /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */
     private static Decision undecided(byte[] beginning, String reason) {
-        return ReviewBeginning.of(beginning).concernsNamespace()
+        return ReviewEnvelope.of(beginning).concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
                 : new Decision.Unjudgeable(reason);
     }
@@ -159,7 +159,7 @@ public final class Reviews {
     }
 
     private static Prepared refusal(Path path, byte[] beginning, String reason, Caller caller) {
-        return ReviewBeginning.of(beginning)
+        return ReviewEnvelope.of(beginning)
                 .uid()
                 .map(uid -> prepared(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
                 .orElseGet(() -> new Prepared(badRequest(reason), Optional.empty()));
@@ -170,10 +170,10 @@ public final class Reviews {
 
     private static Prepared prepared(Entry entry) {
         try {
-            return new Prepared(Responses.to(entry), Optional.of(entry));
+            return new Prepared(AdmissionResponseWriter.to(entry), Optional.of(entry));
         } catch (RuntimeException | Error e) {
             Entry failed = entry.with(new Decision.Failed(Incident.of(e)));
-            return new Prepared(Responses.to(failed), Optional.of(failed));
+            return new Prepared(AdmissionResponseWriter.to(failed), Optional.of(failed));
         }
     }
 

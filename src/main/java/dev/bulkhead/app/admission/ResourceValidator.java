@@ -4,11 +4,11 @@ import dev.bulkhead.engine.policy.PolicySet;
 import java.util.Optional;
 
 /** Decides about requests for what is no workload but bears on what is demanded of workloads. */
-public interface Adviser {
+public interface ResourceValidator {
     /**
      * The decision; empty when the request is about something else.
      *
      * @param context whether the cluster may be asked, for whom, and until when
      */
-    Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context);
+    Optional<Decision> on(AdmissionRequest request, PolicySet policies, AdmissionContext context);
 }

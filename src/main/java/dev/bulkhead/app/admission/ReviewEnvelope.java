@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param group and kind of the object
  * @param namespace of the object, or its name where it has none
  */
-public record ReviewBeginning(Optional<String> uid, String group, String kind, String namespace) {
+public record ReviewEnvelope(Optional<String> uid, String group, String kind, String namespace) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FAR_ENOUGH = 4_096;
-    private static final ReviewBeginning NOTHING = new ReviewBeginning(Optional.empty(), "", "", "");
+    private static final ReviewEnvelope NOTHING = new ReviewEnvelope(Optional.empty(), "", "", "");
 
     /** Reads at most {@value #FAR_ENOUGH} bytes. */
-    public static ReviewBeginning of(byte[] body) {
+    public static ReviewEnvelope of(byte[] body) {
         boolean review = false;
         boolean version = false;
         try (JsonParser parser = JSON.createParser(body, 0, Math.min(body.length, FAR_ENOUGH))) {
@@ -33,7 +33,7 @@ public record ReviewBeginning(Optional<String> uid, String group, String kind, S
                 if (name.equals("kind")) {
                     review = parser.getText().equals("AdmissionReview");
                 } else if (name.equals("apiVersion")) {
-                    version = parser.getText().equals(ReviewRequest.API_VERSION);
+                    version = parser.getText().equals(AdmissionRequest.API_VERSION);
                 } else if (name.equals("request") && value == JsonToken.START_OBJECT) {
                     return review && version ? new Fields().read(parser) : NOTHING;
                 } else {
@@ -59,7 +59,7 @@ public record ReviewBeginning(Optional<String> uid, String group, String kind, S
         private String name = "";
         private String namespace = "";
 
-        ReviewBeginning read(JsonParser parser) {
+        ReviewEnvelope read(JsonParser parser) {
             try {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     String field = parser.currentName();
@@ -78,7 +78,7 @@ public record ReviewBeginning(Optional<String> uid, String group, String kind, S
             } catch (IOException e) {
                 // What was read until then counts.
             }
-            return new ReviewBeginning(uid, group, kind, namespace.isEmpty() ? name : namespace);
+            return new ReviewEnvelope(uid, group, kind, namespace.isEmpty() ? name : namespace);
         }
 
         private void text(String field, String value) {

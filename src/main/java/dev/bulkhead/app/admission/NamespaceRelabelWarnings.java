@@ -1,7 +1,7 @@
 package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.cluster.InCluster;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  * Security Admission: so many pods, so long; pods of one controller count once. Bounded besides in bytes, and pods of one
  * namespace only are in memory at a time.
  */
-public final class NamespaceAdviser implements Adviser {
+public final class NamespaceRelabelWarnings implements ResourceValidator {
     /** As many as Pod Security Admission looks at, and as long. */
     private static final int MOST_PODS = 3_000;
 
@@ -72,7 +72,7 @@ public final class NamespaceAdviser implements Adviser {
         boolean isCurrent(String name, String uid, String resourceVersion);
     }
 
-    public NamespaceAdviser(
+    public NamespaceRelabelWarnings(
             Supplier<ClusterCapabilities> cluster,
             KnownNamespaces known,
             Listing listing,
@@ -86,13 +86,13 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     @Override
-    public Optional<Decision> on(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    public Optional<Decision> on(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         if (!request.apiVersion().equals("v1")
                 || !request.kind().equals("Namespace")
                 || !request.subResource().isEmpty()) {
             return Optional.empty();
         }
-        if (request.operation() != ReviewRequest.Operation.UPDATE || !policies.readsNamespaces()) {
+        if (request.operation() != AdmissionRequest.Operation.UPDATE || !policies.readsNamespaces()) {
             return Optional.of(new Decision.NotConcerned());
         }
         try {
@@ -106,7 +106,7 @@ public final class NamespaceAdviser implements Adviser {
         }
     }
 
-    private Decision advice(ReviewRequest request, PolicySet policies, ReviewContext context) {
+    private Decision advice(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         Namespace before = namespace(request, request.oldObject());
         Namespace after = namespace(request, request.object());
         if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
@@ -118,7 +118,8 @@ public final class NamespaceAdviser implements Adviser {
         return new Decision.Advice(Optional.empty(), warningsInTurn(before, after, policies, context));
     }
 
-    private List<String> warningsInTurn(Namespace before, Namespace after, PolicySet policies, ReviewContext context) {
+    private List<String> warningsInTurn(
+            Namespace before, Namespace after, PolicySet policies, AdmissionContext context) {
         if (!waitForTurn()) {
             return List.of("no pods in \"" + after.name()
                     + "\" were looked at, because those of another namespace are being looked at");
@@ -140,7 +141,7 @@ public final class NamespaceAdviser implements Adviser {
     }
 
     /** Pods are listed with the gate's own rights, and the answer names them: not for anybody who asks. */
-    private boolean isFromApiServer(ReviewRequest request, Caller caller) {
+    private boolean isFromApiServer(AdmissionRequest request, Caller caller) {
         return switch (caller) {
             case VERIFIED -> true;
             case UNVERIFIED -> false;
@@ -154,13 +155,13 @@ public final class NamespaceAdviser implements Adviser {
         };
     }
 
-    private static Namespace namespace(ReviewRequest request, Field object) {
+    private static Namespace namespace(AdmissionRequest request, Field object) {
         Map<String, String> labels = new HashMap<>();
         object.get("metadata").get("labels").members().forEach(label -> labels.put(label.name(), label.textOrEmpty()));
         return new Namespace(request.name(), labels);
     }
 
-    private List<String> warnings(Namespace before, Namespace after, PolicySet policies, ReviewContext context) {
+    private List<String> warnings(Namespace before, Namespace after, PolicySet policies, AdmissionContext context) {
         ClusterCapabilities here = cluster.get();
         Instant end = clock.instant().plus(LONGEST);
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
@@ -229,7 +230,7 @@ public final class NamespaceAdviser implements Adviser {
             Namespace after,
             PolicySet policies,
             ClusterCapabilities here,
-            ReviewContext context) {
+            AdmissionContext context) {
         try {
             Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
             if (workload.isEmpty()) {
@@ -250,7 +251,7 @@ public final class NamespaceAdviser implements Adviser {
             Namespace namespace,
             PolicySet policies,
             ClusterCapabilities here,
-            ReviewContext context) {
+            AdmissionContext context) {
         EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, here);
         EvaluationContext circumstances = new EvaluationContext(
                 here,

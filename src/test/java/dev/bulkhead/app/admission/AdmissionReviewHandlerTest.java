@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ReviewsTest {
+class AdmissionReviewHandlerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String WORST = """
@@ -59,12 +59,12 @@ class ReviewsTest {
                   capabilities: {drop: [ALL]}
             """;
 
-    private final Reviews reviews = new Reviews(
-            new Gate(
+    private final AdmissionReviewHandler reviews = new AdmissionReviewHandler(
+            new WorkloadAdmission(
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                     Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC)),
-            Journal.SILENT);
+            DecisionListener.SILENT);
 
     private static ObjectNode review(String operation, String object) {
         JsonNode tree = Yaml.tree(object);
@@ -405,8 +405,8 @@ class ReviewsTest {
     @Test
     void anAdviserThatFailsNeitherDeniesNorAdmits() {
         for (Throwable failure : List.of(new IllegalStateException("no"), new OutOfMemoryError())) {
-            Reviews failing = new Reviews(
-                    new Gate(
+            AdmissionReviewHandler failing = new AdmissionReviewHandler(
+                    new WorkloadAdmission(
                             WorkloadKinds.builtIn(),
                             ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                             Clock.systemUTC()),
@@ -416,7 +416,7 @@ class ReviewsTest {
                         }
                         throw new IllegalStateException(failure);
                     }),
-                    Journal.SILENT);
+                    DecisionListener.SILENT);
             for (String[] kindAndVerdict : new String[][] {{"Pod", "false"}, {"Namespace", "true"}}) {
                 String text = review("CREATE", WORST)
                         .toString()
@@ -442,8 +442,8 @@ class ReviewsTest {
                 throw new OutOfMemoryError();
             }
         };
-        Reviews silenced = new Reviews(
-                new Gate(
+        AdmissionReviewHandler silenced = new AdmissionReviewHandler(
+                new WorkloadAdmission(
                         WorkloadKinds.builtIn(),
                         ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                         Clock.systemUTC()),

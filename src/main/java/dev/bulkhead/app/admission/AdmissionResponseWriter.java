@@ -3,9 +3,9 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bulkhead.app.admission.Journal.Entry;
-import dev.bulkhead.app.admission.Reviewer.Answer;
-import dev.bulkhead.app.admission.Reviewer.Path;
+import dev.bulkhead.app.admission.AdmissionService.Answer;
+import dev.bulkhead.app.admission.AdmissionService.Path;
+import dev.bulkhead.app.admission.DecisionListener.Entry;
 import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.evaluation.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -14,19 +14,19 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Writes decisions as the API server reads them: the only mapping from one to the other. */
-public final class Responses {
+public final class AdmissionResponseWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonFactory FACTORY = JSON.getFactory();
     private static final int USUAL_LENGTH = 1_024;
 
-    private Responses() {}
+    private AdmissionResponseWriter() {}
 
     /** The answer that holds the decision. */
     public static Answer to(Entry entry) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LENGTH);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeStringField("apiVersion", ReviewRequest.API_VERSION);
+            json.writeStringField("apiVersion", AdmissionRequest.API_VERSION);
             json.writeStringField("kind", "AdmissionReview");
             json.writeObjectFieldStart("response");
             json.writeStringField("uid", entry.uid());
@@ -48,11 +48,14 @@ public final class Responses {
             if (advice.refusal().isPresent()) {
                 denial(json, advice.refusal().get());
             }
-            warnings(json, Messages.warnings(advice.warnings()));
+            warnings(json, DenialMessages.warnings(advice.warnings()));
         } else if (decision instanceof Decision.Judgement judgement) {
             judgement(json, entry, judgement);
         } else if (decision instanceof Decision.Unjudgeable unjudgeable) {
-            refusal(json, entry.path(), "Bulkhead cannot judge this object: " + Messages.reason(unjudgeable.reason()));
+            refusal(
+                    json,
+                    entry.path(),
+                    "Bulkhead cannot judge this object: " + DenialMessages.reason(unjudgeable.reason()));
         } else if (decision instanceof Decision.Failed failed) {
             refusal(
                     json,
@@ -68,23 +71,24 @@ public final class Responses {
         boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
         json.writeBooleanField("allowed", !denied);
         if (denied) {
-            denial(json, Messages.denial(judgement.workload(), judgement.demands(), verdict));
+            denial(json, DenialMessages.denial(judgement.workload(), judgement.demands(), verdict));
         }
         if (mutates) {
             patch(json, verdict.patch());
         }
-        warnings(json, mutates ? Messages.notes(verdict) : Messages.warnings(judgement.workload(), verdict));
+        warnings(
+                json, mutates ? DenialMessages.notes(verdict) : DenialMessages.warnings(judgement.workload(), verdict));
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",
-                Messages.line(String.join(",", judgement.demands().policies()) + " "
+                DenialMessages.line(String.join(",", judgement.demands().policies()) + " "
                         + judgement.demands().profile()));
         json.writeStringField("verdict", entry.verdict());
         if (!verdict.findings().isEmpty()) {
-            json.writeStringField("violations", Messages.violations(verdict.findings()));
+            json.writeStringField("violations", DenialMessages.violations(verdict.findings()));
         }
         if (!verdict.exemptions().isEmpty()) {
-            json.writeStringField("exemption", Messages.line(String.join(",", verdict.exemptions())));
+            json.writeStringField("exemption", DenialMessages.line(String.join(",", verdict.exemptions())));
         }
         json.writeEndObject();
     }
@@ -101,12 +105,12 @@ public final class Responses {
     private static void refusal(JsonGenerator json, Path path, String message) throws IOException {
         json.writeBooleanField("allowed", path == Path.MUTATE);
         if (path == Path.MUTATE) {
-            warnings(json, Messages.warnings(List.of("nothing was filled in: " + message)));
+            warnings(json, DenialMessages.warnings(List.of("nothing was filled in: " + message)));
         } else {
             denial(json, message);
         }
         json.writeObjectFieldStart("auditAnnotations");
-        json.writeStringField("error", Messages.line(message));
+        json.writeStringField("error", DenialMessages.line(message));
         json.writeEndObject();
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
-public final class Messages {
+public final class DenialMessages {
     /** What a person reads before giving up; the rest is counted. */
     static final int MOST_FINDINGS = 20;
 
@@ -47,7 +47,7 @@ public final class Messages {
 
     private static final int ANNOTATION_LENGTH = 2_000;
 
-    private Messages() {}
+    private DenialMessages() {}
 
     /** Why it is denied. */
     static String denial(Workload workload, EffectiveRules demands, Verdict verdict) {
@@ -169,7 +169,7 @@ public final class Messages {
 
     private static List<String> worded(List<EvaluatedFinding> findings, int most) {
         List<String> texts =
-                findings.stream().limit(MOST_WORDED).map(Messages::text).toList();
+                findings.stream().limit(MOST_WORDED).map(DenialMessages::text).toList();
         return warnings(texts, WARNING_LENGTH, most, findings.size() - texts.size());
     }
 

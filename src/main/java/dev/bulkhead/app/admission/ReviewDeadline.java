@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param start when the time began, by {@link System#nanoTime()}
  * @param nanos how long it lasts
  */
-public record Deadline(long start, long nanos) {
+public record ReviewDeadline(long start, long nanos) {
     private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,2})s");
 
     /** What a decision needs to arrive before the client gives up, as a part of the client's time. */
     private static final int MARGIN = 10;
 
     /** From now on; the hint is what the API server's {@code timeout} parameter says. */
-    public static Deadline from(long start, Duration longest, @Nullable String hint) {
+    public static ReviewDeadline from(long start, Duration longest, @Nullable String hint) {
         long nanos = longest.toNanos();
         if (hint != null) {
             Matcher seconds = SECONDS.matcher(hint);
@@ -29,17 +29,17 @@ public record Deadline(long start, long nanos) {
                 nanos = Math.min(nanos, hinted - hinted / MARGIN);
             }
         }
-        return new Deadline(start, nanos);
+        return new ReviewDeadline(start, nanos);
     }
 
     /** One that does not pass. */
-    static Deadline never() {
-        return new Deadline(System.nanoTime(), Long.MAX_VALUE);
+    static ReviewDeadline never() {
+        return new ReviewDeadline(System.nanoTime(), Long.MAX_VALUE);
     }
 
     /** One that begins now. */
-    public static Deadline after(Duration time) {
-        return new Deadline(System.nanoTime(), time.toNanos());
+    public static ReviewDeadline after(Duration time) {
+        return new ReviewDeadline(System.nanoTime(), time.toNanos());
     }
 
     /** Whether it has passed. */

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param object the object as it would be; absent on DELETE
  * @param oldObject the object as it is; absent on CREATE
  */
-public record ReviewRequest(
+public record AdmissionRequest(
         String uid,
         Operation operation,
         String apiVersion,
@@ -56,14 +56,14 @@ public record ReviewRequest(
      *
      * @throws MalformedWorkloadException when a field is missing or of the wrong type
      */
-    public static ReviewRequest of(Field review) {
+    public static AdmissionRequest of(Field review) {
         Field request = review.get("request");
         Field object = Field.root(request.get("object").node());
         Field kind = request.get("kind");
         String group = kind.get("group").textOrEmpty();
         String version = kind.get("version").textOrEmpty();
         boolean named = kind.get("kind").isPresent();
-        return new ReviewRequest(
+        return new AdmissionRequest(
                 request.get("uid").textOrEmpty(),
                 operation(request.get("operation")),
                 named

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.admission.ReviewContext.Caller;
+import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.cluster.InCluster.Pods;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NamespaceAdviserTest {
+class NamespaceRelabelWarningsTest {
     private static final String SANDBOXED = "bulkhead.dev/profile: sandboxed";
 
     private final List<JsonNode> pods = new ArrayList<>();
@@ -36,7 +36,7 @@ class NamespaceAdviserTest {
     private Runnable duringListing = () -> {};
     private Optional<Throwable> broken = Optional.empty();
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
-    private final NamespaceAdviser adviser = adviser();
+    private final NamespaceRelabelWarnings adviser = adviser();
 
     private void pod(String name, String owner, String spec) {
         pods.add(Yaml.tree("""
@@ -51,8 +51,8 @@ class NamespaceAdviserTest {
                 """.formatted(name, name, owner, spec)));
     }
 
-    private static ReviewRequest relabelled(String operation, String before, String after) {
-        return ReviewRequest.of(Field.root(Yaml.tree("""
+    private static AdmissionRequest relabelled(String operation, String before, String after) {
+        return AdmissionRequest.of(Field.root(Yaml.tree("""
                 request:
                   uid: "1"
                   operation: %s
@@ -70,17 +70,17 @@ class NamespaceAdviserTest {
         throw (RuntimeException) failure;
     }
 
-    private Optional<Decision> decide(ReviewRequest request, boolean mayAsk) {
-        ReviewContext context = ReviewContext.unlimited();
+    private Optional<Decision> decide(AdmissionRequest request, boolean mayAsk) {
+        AdmissionContext context = AdmissionContext.unlimited();
         return decide(request, mayAsk ? context : context.withoutAsking());
     }
 
-    private Optional<Decision> decide(ReviewRequest request, ReviewContext context) {
+    private Optional<Decision> decide(AdmissionRequest request, AdmissionContext context) {
         return adviser.on(request, PolicySet.of(Profile.BASELINE), context);
     }
 
-    private NamespaceAdviser adviser() {
-        return new NamespaceAdviser(
+    private NamespaceRelabelWarnings adviser() {
+        return new NamespaceRelabelWarnings(
                 () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
                 (namespace, most, from) -> {
@@ -228,7 +228,7 @@ class NamespaceAdviserTest {
     })
     void listsPodsForTheApiServerOnly(Caller caller, String uid, String version, boolean asks) {
         pod("web-1", "a", "hostUsers: true");
-        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+        AdmissionRequest request = AdmissionRequest.of(Field.root(Yaml.tree("""
                 request:
                   uid: "1"
                   operation: UPDATE
@@ -237,8 +237,8 @@ class NamespaceAdviserTest {
                   object: {metadata: {name: shop, labels: {%s}}}
                   oldObject: {metadata: {name: shop, uid: "%s", resourceVersion: "%s"}}
                 """.formatted(SANDBOXED, uid, version))));
-        ReviewContext context =
-                new ReviewContext(Deadline.never(), Optional.empty(), caller, true, new ReviewContext.Claim());
+        AdmissionContext context = new AdmissionContext(
+                ReviewDeadline.never(), Optional.empty(), caller, true, new AdmissionContext.Claim());
 
         Optional<Decision> decision = decide(request, context);
 
@@ -263,7 +263,7 @@ class NamespaceAdviserTest {
 
     @Test
     void deniesNothingWhoseLabelsCannotBeRead() {
-        ReviewRequest request = ReviewRequest.of(Field.root(Yaml.tree("""
+        AdmissionRequest request = AdmissionRequest.of(Field.root(Yaml.tree("""
                 request:
                   uid: "1"
                   operation: UPDATE
