@@ -55,7 +55,7 @@ public final class ReviewReader {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    private final JsonBytes json;
+    private final JsonCursor json;
 
     /** What the current object or list stands in, from the root on, and the names of these. */
     private final Deque<ContainerNode<?>> outer = new ArrayDeque<>();
@@ -65,7 +65,7 @@ public final class ReviewReader {
     private int values;
 
     private ReviewReader(byte[] body) {
-        this.json = new JsonBytes(body, MAX_DEPTH);
+        this.json = new JsonCursor(body, MAX_DEPTH);
     }
 
     /**

@@ -11,14 +11,14 @@ import java.util.Arrays;
  * Bytes of JSON (RFC 8259, UTF-8) and a place in them that moves forward. Reads each kind of value where one stands, and
  * passes over values that nobody wants without making anything of them.
  */
-final class JsonBytes {
+final class JsonCursor {
     private static final int USUAL_DEPTH = 64;
 
     private final byte[] bytes;
     private final int maxDepth;
     private int at;
 
-    JsonBytes(byte[] bytes, int maxDepth) {
+    JsonCursor(byte[] bytes, int maxDepth) {
         this.bytes = bytes;
         this.maxDepth = maxDepth;
     }
