@@ -15,7 +15,7 @@ final class CertificateHealth implements HealthCheck {
     private final ServedCertificate certificate;
     private final Clock clock;
 
-    CertificateHealth(@Identifier(Fittings.TLS) ServedCertificate certificate, Clock clock) {
+    CertificateHealth(@Identifier(GateBeans.TLS) ServedCertificate certificate, Clock clock) {
         this.certificate = certificate;
         this.clock = clock;
     }

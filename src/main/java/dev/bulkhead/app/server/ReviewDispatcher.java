@@ -9,7 +9,7 @@ import dev.bulkhead.app.admission.AdmissionService.Attempt;
 import dev.bulkhead.app.admission.Incident;
 import dev.bulkhead.app.admission.ReviewDeadline;
 import dev.bulkhead.app.admission.ReviewEnvelope;
-import dev.bulkhead.app.server.JudgingPool.Lane;
+import dev.bulkhead.app.server.EvaluationPool.Lane;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * deadline whatever becomes of it there, and what nobody waits for any more is not begun.
  */
 final class ReviewDispatcher {
-    private static final Answer BUSY = Replies.tooMany("Too many reviews at once.");
+    private static final Answer BUSY = AdmissionReplies.tooMany("Too many reviews at once.");
     private static final String UNKNOWN_NAMESPACE =
             "its namespace is not known yet, and the cluster is asked about one for the API server only";
 
@@ -28,11 +28,12 @@ final class ReviewDispatcher {
 
     private final Vertx vertx;
     private final AdmissionService reviewer;
-    private final Replies replies;
-    private final JudgingPool pool;
-    private final Flows flows;
+    private final AdmissionReplies replies;
+    private final EvaluationPool pool;
+    private final ReviewFlows flows;
 
-    ReviewDispatcher(Vertx vertx, AdmissionService reviewer, Replies replies, JudgingPool pool, Flows flows) {
+    ReviewDispatcher(
+            Vertx vertx, AdmissionService reviewer, AdmissionReplies replies, EvaluationPool pool, ReviewFlows flows) {
         this.vertx = vertx;
         this.reviewer = reviewer;
         this.replies = replies;
@@ -41,11 +42,11 @@ final class ReviewDispatcher {
     }
 
     /** Has a review judged and its visit answered; on the visit's event loop. */
-    void dispatch(Visit visit, Address address, ReviewDeadline deadline, Intake intake) {
-        Answer lastResort = Replies.NO_UID;
+    void dispatch(ReviewExchange visit, AdmissionPath address, ReviewDeadline deadline, BodyReader intake) {
+        Answer lastResort = AdmissionReplies.NO_UID;
         try {
             ReviewEnvelope beginning = ReviewEnvelope.of(intake.bytes());
-            lastResort = Replies.lastResort(address, beginning, visit.caller());
+            lastResort = AdmissionReplies.lastResort(address, beginning, visit.caller());
             new Job(visit, address, deadline, intake, beginning, lastResort).begin();
         } catch (RuntimeException | Error e) {
             intake.release();
@@ -54,11 +55,11 @@ final class ReviewDispatcher {
         }
     }
 
-    private final class Job implements JudgingPool.Job {
-        private final Visit visit;
-        private final Address address;
+    private final class Job implements EvaluationPool.Job {
+        private final ReviewExchange visit;
+        private final AdmissionPath address;
         private final ReviewDeadline deadline;
-        private final Intake intake;
+        private final BodyReader intake;
         private final Answer lastResort;
         private final byte[] body;
         private final ReviewEnvelope beginning;
@@ -70,10 +71,10 @@ final class ReviewDispatcher {
         private long timer;
 
         Job(
-                Visit visit,
-                Address address,
+                ReviewExchange visit,
+                AdmissionPath address,
                 ReviewDeadline deadline,
-                Intake intake,
+                BodyReader intake,
                 ReviewEnvelope beginning,
                 Answer lastResort) {
             this.visit = visit;
@@ -84,7 +85,7 @@ final class ReviewDispatcher {
             this.lastResort = lastResort;
             this.body = intake.bytes();
             this.lane = Lane.of(body.length);
-            this.flow = pool.isIdle(lane) ? Flows.ALONE : flows.of(beginning, visit.caller());
+            this.flow = pool.isIdle(lane) ? ReviewFlows.ALONE : flows.of(beginning, visit.caller());
         }
 
         void begin() {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@TestProfile(DoorTest.Narrow.class)
+@TestProfile(AdmissionEndpointTest.Narrow.class)
 class GateTlsTest {
     private static final byte[] REVIEW = "{}".getBytes(UTF_8);
 

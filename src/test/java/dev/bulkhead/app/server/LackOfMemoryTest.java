@@ -33,7 +33,7 @@ class LackOfMemoryTest {
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(ExhaustedReviewer.class);
+            return Set.of(ExhaustedService.class);
         }
     }
 

@@ -44,7 +44,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** What the gate is fitted out with, by its configuration. */
-public final class Fittings {
+public final class GateBeans {
     /** The TLS configuration that the gate serves by. */
     public static final String TLS = "gate";
 
@@ -156,7 +156,7 @@ public final class Fittings {
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileWatch watch = new PolicyFileWatch(files.get(), builtIn, defaultPolicy, clock, failures);
+        PolicyFileReloader watch = new PolicyFileReloader(files.get(), builtIn, defaultPolicy, clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

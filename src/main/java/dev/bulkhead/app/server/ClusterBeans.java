@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
 /** The gate's ties to a cluster, where it has one. */
-final class ClusterFittings {
-    private static final Logger LOG = Logger.getLogger(ClusterFittings.class);
+final class ClusterBeans {
+    private static final Logger LOG = Logger.getLogger(ClusterBeans.class);
 
     @Produces
     @Singleton
@@ -49,13 +49,13 @@ final class ClusterFittings {
                     "policies come either from files or, with bulkhead.cluster.enabled, from the cluster");
         }
         Terms terms = new Terms(
-                Fittings.builtIn(config),
+                GateBeans.builtIn(config),
                 config.policy().defaultPolicy(),
                 new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
                 config.exemptions().longest());
         InCluster.Place place = new InCluster.Place(
                 ties.namespace(),
-                ties.pod().orElseGet(ClusterFittings::hostName),
+                ties.pod().orElseGet(ClusterBeans::hostName),
                 ties.service(),
                 ties.lease(),
                 ties.registration(),
@@ -94,12 +94,12 @@ final class ClusterFittings {
     void start(
             @Observes StartupEvent start,
             Optional<InCluster> cluster,
-            @Identifier(Fittings.TLS) ServedCertificate certificate,
+            @Identifier(GateBeans.TLS) ServedCertificate certificate,
             CertificateReload reload,
             MeterRegistry meters) {
         cluster.ifPresent(ties -> {
             ties.start(certificate::current, reload::now);
-            Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterFittings::inSync)
+            Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterBeans::inSync)
                     .description("Whether the registration is there and trusts what the gate serves")
                     .register(meters);
             Gauge.builder(

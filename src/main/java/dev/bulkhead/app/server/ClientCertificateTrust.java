@@ -35,8 +35,8 @@ import org.jboss.logging.Logger;
  * changes; what cannot be used changes nothing.
  */
 @Singleton
-final class ClientAuthorities {
-    private static final Logger LOG = Logger.getLogger(ClientAuthorities.class);
+final class ClientCertificateTrust {
+    private static final Logger LOG = Logger.getLogger(ClientCertificateTrust.class);
     private static final String KEY = "bulkhead.admission.client-ca";
 
     private final Optional<Path> file;
@@ -44,7 +44,7 @@ final class ClientAuthorities {
     private volatile List<X509Certificate> known = List.of();
 
     /** Reads the authorities, where there are any to be read. */
-    ClientAuthorities(GateConfig config) {
+    ClientCertificateTrust(GateConfig config) {
         this.file = config.admission().clientCa();
         file.ifPresent(path -> {
             try {

@@ -21,7 +21,7 @@ import java.util.concurrent.Semaphore;
 /** Holds the threads on which it is asked to judge until it is told to let them go. */
 @Alternative
 @Singleton
-class BlockingReviewer implements AdmissionService {
+class BlockingService implements AdmissionService {
     /** The name of an object whose judgement does not come. */
     static final String BLOCK = "block";
 

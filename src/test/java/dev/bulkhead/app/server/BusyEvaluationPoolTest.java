@@ -3,7 +3,7 @@ package dev.bulkhead.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.server.JudgingPool.Lane;
+import dev.bulkhead.app.server.EvaluationPool.Lane;
 import dev.bulkhead.app.server.Wire.Response;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** The gate while its judging threads are held. */
 @QuarkusTest
-@TestProfile(BusyJudgesTest.Held.class)
-class BusyJudgesTest {
+@TestProfile(BusyEvaluationPoolTest.Held.class)
+class BusyEvaluationPoolTest {
     private static final int SMALL = 1_000;
     private static final int MEDIUM = 200_000;
     private static final int LARGE = 2_000_000;
@@ -39,7 +39,7 @@ class BusyJudgesTest {
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(BlockingReviewer.class);
+            return Set.of(BlockingService.class);
         }
     }
 
@@ -51,7 +51,7 @@ class BusyJudgesTest {
     ServedCertificate certificate;
 
     @Inject
-    BlockingReviewer reviewer;
+    BlockingService reviewer;
 
     private final List<Wire> wires = new ArrayList<>();
 
@@ -73,7 +73,7 @@ class BusyJudgesTest {
                 server.getSecurePort(),
                 certificate.current().orElseThrow().chain().get(1));
         wires.add(wire);
-        return wire.post("/validate", BlockingReviewer.review(name, size));
+        return wire.post("/validate", BlockingService.review(name, size));
     }
 
     /** Holds every thread of a lane. */
@@ -85,10 +85,10 @@ class BusyJudgesTest {
     }
 
     private void holdAll() throws IOException, GeneralSecurityException {
-        hold(Lane.QUESTIONS, BlockingReviewer.ASK, SMALL);
-        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
-        hold(Lane.MEDIUM, BlockingReviewer.BLOCK, MEDIUM);
-        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        hold(Lane.QUESTIONS, BlockingService.ASK, SMALL);
+        hold(Lane.SMALL, BlockingService.BLOCK, SMALL);
+        hold(Lane.MEDIUM, BlockingService.BLOCK, MEDIUM);
+        hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
     }
 
     private static void assertDeniedAtTheDeadline(Response response) {
@@ -126,34 +126,34 @@ class BusyJudgesTest {
 
     @Test
     void smallReviewsAreJudgedWhileLargeOnesTakeTheirTime() throws Exception {
-        hold(Lane.QUESTIONS, BlockingReviewer.ASK, SMALL);
-        hold(Lane.MEDIUM, BlockingReviewer.BLOCK, MEDIUM);
-        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        hold(Lane.QUESTIONS, BlockingService.ASK, SMALL);
+        hold(Lane.MEDIUM, BlockingService.BLOCK, MEDIUM);
+        hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
 
         assertThat(post("small", SMALL).response().body()).isEqualTo("small");
     }
 
     @Test
     void middlingReviewsAreJudgedWhileSmallAndLargeOnesTakeTheirTime() throws Exception {
-        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
-        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        hold(Lane.SMALL, BlockingService.BLOCK, SMALL);
+        hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
 
         assertThat(post("middling", MEDIUM).response().body()).isEqualTo("middling");
     }
 
     @Test
     void whatMakesWayForOthersTakesTurnsByNamespace() throws Exception {
-        hold(Lane.LARGE, BlockingReviewer.BLOCK, LARGE);
+        hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
         List<Wire> posted = new ArrayList<>();
         for (String namespace : List.of("a", "a", "a", "b", "c", "d")) {
-            posted.add(post(BlockingReviewer.LONG + "-" + namespace, SMALL));
+            posted.add(post(BlockingService.LONG + "-" + namespace, SMALL));
             awaitWaiting("large", posted.size());
         }
         reviewer.begun();
 
         reviewer.release();
         for (Wire wire : posted) {
-            assertThat(wire.response().body()).startsWith(BlockingReviewer.LONG);
+            assertThat(wire.response().body()).startsWith(BlockingService.LONG);
         }
         List<String> begun = reviewer.begun();
         assertThat(begun).hasSize(posted.size());
@@ -163,7 +163,7 @@ class BusyJudgesTest {
 
     @Test
     void whatNobodyWaitsForAnyMoreIsNotBegun() throws Exception {
-        hold(Lane.SMALL, BlockingReviewer.BLOCK, SMALL);
+        hold(Lane.SMALL, BlockingService.BLOCK, SMALL);
         Wire gone = post("gone", SMALL);
         awaitWaiting("small", 1);
         gone.close();

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.server.Connections.Connection;
+import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * client may keep a connection that it does not use. Stands behind TLS, where bytes begin to mean something, with a
  * second part behind the decoder, which tells where a head ends. Everything happens on the connection's event loop.
  */
-final class HeadDeadline extends ChannelInboundHandlerAdapter {
+final class RequestHeadTimeout extends ChannelInboundHandlerAdapter {
     private enum State {
         BETWEEN_REQUESTS,
         IN_HEAD,
@@ -36,7 +36,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     private boolean hearsOfHeads;
     private Optional<Future<?>> deadline = Optional.empty();
 
-    private HeadDeadline(Duration time, Connection connection) {
+    private RequestHeadTimeout(Duration time, Connection connection) {
         this.time = time;
         this.connection = connection;
     }
@@ -44,7 +44,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     /** Guards a connection from the end of its handshake on. */
     static void guard(Channel channel, Duration time, Connection connection) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new HeadDeadline(time, connection));
+        pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new RequestHeadTimeout(time, connection));
     }
 
     @Override

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of a request tells about it. */
-final class Head {
+final class RequestHead {
     private static final String USAGE =
             "POST an AdmissionReview to /validate, /mutate, /validate/{profile} or /mutate/{profile}.";
 
     /** Nobody lives there. */
     static final Refusal NOTHING_HERE = new Refusal(404, "There is nothing here. " + USAGE);
 
-    private Head() {}
+    private RequestHead() {}
 
     /** Why nobody is let in. */
     record Refusal(int status, String text) {}

@@ -7,7 +7,7 @@ import java.util.function.IntSupplier;
  * what is larger than small, a flow has no more than what it leaves to others: one alone half, two a third each, and so
  * on, but each at least one review.
  */
-final class Room {
+final class BufferBudget {
     private static final int SMALL = 64 * 1024;
     private static final int MEDIUM = 1024 * 1024;
     private static final int NO_FLOW = -1;
@@ -22,7 +22,7 @@ final class Room {
      * Has at least room for one review of the largest size, and beside it an eighth for none but small ones and another
      * for none that is large.
      */
-    Room(long size, long largest) {
+    BufferBudget(long size, long largest) {
         this.size = size;
         this.sizeForMedium = Math.max(largest, size - size / 8);
         this.sizeForLarge = Math.max(largest, size - size / 4);
@@ -55,7 +55,7 @@ final class Room {
          */
         boolean growTo(int total, IntSupplier flowOf) {
             int owner = total <= SMALL ? NO_FLOW : flow == NO_FLOW ? flowOf.getAsInt() : flow;
-            synchronized (Room.this) {
+            synchronized (BufferBudget.this) {
                 int more = total - bytes;
                 long left = sizeFor(total) - taken - more;
                 if (left < 0) {
@@ -77,7 +77,7 @@ final class Room {
 
         /** Gives all of it back. Needs no memory. */
         void release() {
-            synchronized (Room.this) {
+            synchronized (BufferBudget.this) {
                 taken -= bytes;
                 if (flow != NO_FLOW) {
                     takenByFlow[flow] -= bytes;

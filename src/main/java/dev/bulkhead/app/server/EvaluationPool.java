@@ -18,7 +18,7 @@ import java.util.Optional;
  * ones theirs; within a lane namespaces take turns. In its lane a review has a turn of a certain length; what takes
  * longer makes way and begins anew among the large ones.
  */
-final class JudgingPool implements AutoCloseable {
+final class EvaluationPool implements AutoCloseable {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     /** Where a review waits for its turn. */
@@ -74,7 +74,7 @@ final class JudgingPool implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     /** Starts the threads; what waits in a lane takes a quarter of that many bytes, or all where reviews are large. */
-    JudgingPool(long maxBytes, MeterRegistry meters) {
+    EvaluationPool(long maxBytes, MeterRegistry meters) {
         for (Lane lane : Lane.values()) {
             FairQueue<Job> queue = new FairQueue<>(lane == Lane.LARGE ? maxBytes : maxBytes / 4);
             queues.put(lane, queue);

@@ -2,8 +2,8 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.server.Connections.Connection;
-import dev.bulkhead.app.server.Connections.Reason;
+import dev.bulkhead.app.server.ConnectionLimits.Connection;
+import dev.bulkhead.app.server.ConnectionLimits.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
@@ -28,26 +28,26 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Java's own TLS with what the platform does not do: every connection is counted among the {@link Connections} from the
- * beginning and guarded by a {@link HeadDeadline} once it is established; clients are asked for the certificate by which
+ * Java's own TLS with what the platform does not do: every connection is counted among the {@link ConnectionLimits} from the
+ * beginning and guarded by a {@link RequestHeadTimeout} once it is established; clients are asked for the certificate by which
  * the API server is known; and none may negotiate a second time, which costs the server much more than the client.
  */
-final class GuardedTls extends JdkSSLEngineOptions {
+final class HeadTimeoutTls extends JdkSSLEngineOptions {
     private final Guards guards;
 
-    private GuardedTls(JdkSSLEngineOptions options, Guards guards) {
+    private HeadTimeoutTls(JdkSSLEngineOptions options, Guards guards) {
         super(options);
         this.guards = guards;
     }
 
-    private record Guards(Duration headTimeout, Connections connections, ClientAuthorities authorities) {}
+    private record Guards(Duration headTimeout, ConnectionLimits connections, ClientCertificateTrust authorities) {}
 
     /** Puts it into the server. */
     @Singleton
     static final class Customizer implements HttpServerOptionsCustomizer {
         private final Guards guards;
 
-        Customizer(GateConfig config, Connections connections, ClientAuthorities authorities) {
+        Customizer(GateConfig config, ConnectionLimits connections, ClientCertificateTrust authorities) {
             this.guards = new Guards(config.admission().headTimeout(), connections, authorities);
         }
 
@@ -55,13 +55,13 @@ final class GuardedTls extends JdkSSLEngineOptions {
         public void customizeHttpsServer(HttpServerOptions options) {
             JdkSSLEngineOptions plain =
                     options.getSslEngineOptions() instanceof JdkSSLEngineOptions jdk ? jdk : new JdkSSLEngineOptions();
-            options.setSslEngineOptions(new GuardedTls(plain, guards));
+            options.setSslEngineOptions(new HeadTimeoutTls(plain, guards));
         }
     }
 
     @Override
-    public GuardedTls copy() {
-        return new GuardedTls(this, guards);
+    public HeadTimeoutTls copy() {
+        return new HeadTimeoutTls(this, guards);
     }
 
     @Override
@@ -139,7 +139,7 @@ final class GuardedTls extends JdkSSLEngineOptions {
                 Caller caller = guards.authorities().verified(engine().getSession())
                         ? Caller.VERIFIED
                         : guards.authorities().areConfigured() ? Caller.UNVERIFIED : Caller.UNKNOWN;
-                HeadDeadline.guard(context.channel(), guards.headTimeout(), accepted);
+                RequestHeadTimeout.guard(context.channel(), guards.headTimeout(), accepted);
                 accepted.established(caller);
             } catch (CertificateException e) {
                 ChannelFuture unused = context.close();

@@ -11,10 +11,10 @@ import java.io.IOException;
 
 /** What the gate is measured against: reads the body and answers the same each time. Not part of the product. */
 @Singleton
-final class ConstantDoor {
+final class ConstantEndpoint {
     private final Buffer answer;
 
-    ConstantDoor() throws IOException {
+    ConstantEndpoint() throws IOException {
         AdmissionService.Answer typical =
                 Samples.reviews().answer(AdmissionService.Path.VALIDATE, Samples.hardened(), Samples::builtIn);
         this.answer = Buffer.buffer(typical.body());

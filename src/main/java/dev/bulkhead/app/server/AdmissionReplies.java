@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Answers that need no judging: plain texts, and decisions about reviews that were not judged. */
-final class Replies {
+final class AdmissionReplies {
     /** Says no more than that, and is always there. */
     static final Answer NO_UID = text(500, "There was an error inside Bulkhead.");
 
     private final AdmissionService reviewer;
 
-    Replies(AdmissionService reviewer) {
+    AdmissionReplies(AdmissionService reviewer) {
         this.reviewer = reviewer;
     }
 
@@ -37,7 +37,7 @@ final class Replies {
     }
 
     /** A decision about a review of which no more than the beginning is known. */
-    Answer refuse(Address address, byte[] beginning, String reason, Caller caller) {
+    Answer refuse(AdmissionPath address, byte[] beginning, String reason, Caller caller) {
         try {
             return reviewer.refuse(address.path(), beginning, reason, caller);
         } catch (RuntimeException | Error e) {
@@ -49,7 +49,7 @@ final class Replies {
      * What is answered when no other answer can be made, not even for lack of memory; it is to be prepared before memory
      * is needed. A denial, save where none may be; an error where the beginning tells no uid.
      */
-    static Answer lastResort(Address address, ReviewEnvelope beginning, Caller caller) {
+    static Answer lastResort(AdmissionPath address, ReviewEnvelope beginning, Caller caller) {
         String reason = "an error inside Bulkhead left no memory for an answer";
         Decision decision = beginning.concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
@@ -62,7 +62,7 @@ final class Replies {
     }
 
     /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */
-    Answer failed(Throwable cause, Address address, byte[] body, Caller caller) {
+    Answer failed(Throwable cause, AdmissionPath address, byte[] body, Caller caller) {
         Incident incident = Incident.of(cause);
         Answer denial = refuse(address, body, incident.text(), caller);
         return denial.status() == 200 ? denial : failure(incident);

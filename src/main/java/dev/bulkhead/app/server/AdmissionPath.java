@@ -9,27 +9,27 @@ import java.util.Optional;
  * @param path the kind of answer
  * @param profile the one that the URL pins
  */
-record Address(Path path, Optional<String> profile) {
+record AdmissionPath(Path path, Optional<String> profile) {
     private static final String VALIDATE = "/validate";
     private static final String MUTATE = "/mutate";
 
     /** Reads a URL's path; empty when nobody lives there. No other spelling of a path is taken for it. */
-    static Optional<Address> of(String urlPath) {
+    static Optional<AdmissionPath> of(String urlPath) {
         return under(VALIDATE, Path.VALIDATE, urlPath).or(() -> under(MUTATE, Path.MUTATE, urlPath));
     }
 
-    private static Optional<Address> under(String prefix, Path path, String urlPath) {
+    private static Optional<AdmissionPath> under(String prefix, Path path, String urlPath) {
         if (!urlPath.startsWith(prefix)) {
             return Optional.empty();
         }
         if (urlPath.length() == prefix.length()) {
-            return Optional.of(new Address(path, Optional.empty()));
+            return Optional.of(new AdmissionPath(path, Optional.empty()));
         }
         String rest = urlPath.substring(prefix.length());
         if (rest.charAt(0) != '/' || rest.length() == 1 || rest.indexOf('/', 1) > 0) {
             return Optional.empty();
         }
         // Of what names of profiles consist of, only this may come escaped.
-        return Optional.of(new Address(path, Optional.of(rest.substring(1).replace("%40", "@"))));
+        return Optional.of(new AdmissionPath(path, Optional.of(rest.substring(1).replace("%40", "@"))));
     }
 }

@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.ReviewEnvelope;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Which reviews share turns and room: those of one namespace, and perhaps a few namespaces more. */
-final class Flows {
+final class ReviewFlows {
     /** Of those whose turn nobody else wants. */
     static final int ALONE = 0;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PolicyFileWatchTest {
+class PolicyFileReloaderTest {
     private final Counter failures = Counter.builder("failures").register(new SimpleMeterRegistry());
 
     @TempDir
@@ -38,22 +38,22 @@ class PolicyFileWatchTest {
                         + spec + "}\n");
     }
 
-    private PolicyFileWatch watch() {
+    private PolicyFileReloader watch() {
         return watch(DefaultPolicy.NONE);
     }
 
-    private PolicyFileWatch watch(DefaultPolicy defaultPolicy) {
-        return new PolicyFileWatch(
+    private PolicyFileReloader watch(DefaultPolicy defaultPolicy) {
+        return new PolicyFileReloader(
                 List.of(file), Policy.builtIn(Profile.SANDBOXED), defaultPolicy, Clock.systemUTC(), failures);
     }
 
-    private static List<String> names(PolicyFileWatch watch) {
+    private static List<String> names(PolicyFileReloader watch) {
         return watch.get().policies().stream().map(Policy::name).toList();
     }
 
     @Test
     void takesUpAChange() throws IOException {
-        PolicyFileWatch watch = watch();
+        PolicyFileReloader watch = watch();
         write("others", "profile: baseline");
 
         watch.look();
@@ -64,7 +64,7 @@ class PolicyFileWatchTest {
 
     @Test
     void keepsWhatItHasWhileNothingChanges() {
-        PolicyFileWatch watch = watch();
+        PolicyFileReloader watch = watch();
         var before = watch.get();
 
         watch.look();
@@ -74,7 +74,7 @@ class PolicyFileWatchTest {
 
     @Test
     void keepsTheLastGoodPoliciesAndCountsTheFailureOnce() throws IOException {
-        PolicyFileWatch watch = watch();
+        PolicyFileReloader watch = watch();
         write("broken", "profil: baseline");
 
         watch.look();
@@ -86,7 +86,7 @@ class PolicyFileWatchTest {
 
     @Test
     void keepsTheLastGoodPoliciesWhenTheFileGoes() throws IOException {
-        PolicyFileWatch watch = watch();
+        PolicyFileReloader watch = watch();
         Files.delete(file);
 
         watch.look();
@@ -97,7 +97,7 @@ class PolicyFileWatchTest {
 
     @Test
     void recoversWhenTheFileIsMended() throws IOException {
-        PolicyFileWatch watch = watch();
+        PolicyFileReloader watch = watch();
         write("broken", "profil: baseline");
         watch.look();
         write("mended", "profile: baseline");

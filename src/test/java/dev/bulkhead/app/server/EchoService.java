@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Tells what the door hands over, and fails when asked to. */
 @Alternative
 @Singleton
-class EchoReviewer implements AdmissionService {
+class EchoService implements AdmissionService {
     static final byte[] FAIL = "fail".getBytes(StandardCharsets.UTF_8);
     static final byte[] EXHAUST = "exhaust".getBytes(StandardCharsets.UTF_8);
     static final byte[] OVERFLOW = "overflow".getBytes(StandardCharsets.UTF_8);

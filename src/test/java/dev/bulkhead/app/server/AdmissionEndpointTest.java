@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@TestProfile(DoorTest.Narrow.class)
-class DoorTest {
+@TestProfile(AdmissionEndpointTest.Narrow.class)
+class AdmissionEndpointTest {
     private static final int MAX_BODY = 1024 * 1024;
     private static final byte[] REVIEW = "{\"kind\":\"AdmissionReview\"}".getBytes(UTF_8);
 
@@ -51,7 +51,7 @@ class DoorTest {
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(EchoReviewer.class);
+            return Set.of(EchoService.class);
         }
     }
 
@@ -231,18 +231,18 @@ class DoorTest {
     @Test
     void handsReviewsThatMustWaitForAnAnswerToThreadsThatMay() throws Exception {
         try (Wire wire = open()) {
-            Response response = wire.post("/validate", EchoReviewer.LATER).response();
+            Response response = wire.post("/validate", EchoService.LATER).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LATER) + " judge-questions");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoService.LATER) + " judge-questions");
         }
     }
 
     @Test
     void handsReviewsThatTakeLongToWhereTheyDelayNobody() throws Exception {
         try (Wire wire = open()) {
-            Response response = wire.post("/validate", EchoReviewer.LONG).response();
+            Response response = wire.post("/validate", EchoService.LONG).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoReviewer.LONG) + " judge-large");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoService.LONG) + " judge-large");
         }
     }
 

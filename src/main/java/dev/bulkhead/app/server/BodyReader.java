@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * is not wanted (any more) is read to its end nevertheless, without being kept, because a client that is still sending
  * may not see an answer. Everything happens on the request's event loop.
  */
-final class Intake {
+final class BodyReader {
     /** Memory is taken as bytes arrive, not as a client announces them. */
     private static final int FIRST_CAPACITY = 64 * 1024;
 
@@ -25,9 +25,9 @@ final class Intake {
 
     /** How it ended. */
     sealed interface Received {
-        record Whole(Intake intake) implements Received {}
+        record Whole(BodyReader intake) implements Received {}
 
-        record TooLarge(Intake beginning) implements Received {}
+        record TooLarge(BodyReader beginning) implements Received {}
 
         record Discarded() implements Received {}
 
@@ -45,7 +45,7 @@ final class Intake {
     }
 
     private final Vertx vertx;
-    private final Room.Share share;
+    private final BufferBudget.Share share;
     private final ToIntFunction<byte[]> flowOf;
     private final int maxBody;
     private final Consumer<Received> then;
@@ -55,9 +55,9 @@ final class Intake {
     private int announced;
     private long timer;
 
-    private Intake(
+    private BodyReader(
             Vertx vertx,
-            Room.Share share,
+            BufferBudget.Share share,
             ToIntFunction<byte[]> flowOf,
             int maxBody,
             State state,
@@ -78,17 +78,18 @@ final class Intake {
     static void keep(
             HttpServerRequest request,
             Vertx vertx,
-            Room room,
+            BufferBudget room,
             ToIntFunction<byte[]> flowOf,
             int maxBody,
             Duration time,
             Consumer<Received> then) {
-        new Intake(vertx, room.share(), flowOf, maxBody, State.KEEPING, then).start(request, time);
+        new BodyReader(vertx, room.share(), flowOf, maxBody, State.KEEPING, then).start(request, time);
     }
 
     /** Reads the body to its end and forgets it. */
     static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
-        new Intake(vertx, new Room(0, 0).share(), body -> 0, 0, State.DISCARDING, then).start(request, time);
+        new BodyReader(vertx, new BufferBudget(0, 0).share(), body -> 0, 0, State.DISCARDING, then)
+                .start(request, time);
     }
 
     /** The body, or its beginning. */

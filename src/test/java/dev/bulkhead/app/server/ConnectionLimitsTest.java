@@ -3,7 +3,7 @@ package dev.bulkhead.app.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
-import dev.bulkhead.app.server.Connections.Connection;
+import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ConnectionsTest {
+class ConnectionLimitsTest {
     private static final Duration UNUSED = Duration.ofSeconds(20);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Connections connections = new Connections(4, 3, UNUSED, false, meters);
+    private ConnectionLimits connections = new ConnectionLimits(4, 3, UNUSED, false, meters);
 
     private static final class Peer extends EmbeddedChannel {
         private final int number;
@@ -100,7 +100,7 @@ class ConnectionsTest {
 
     @Test
     void fewPeersCannotKeepOthersOut() {
-        connections = new Connections(6, 3, UNUSED, false, meters);
+        connections = new ConnectionLimits(6, 3, UNUSED, false, meters);
         List<Open> holders = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             holders.add(answered(1 + i % 2));
@@ -137,7 +137,7 @@ class ConnectionsTest {
 
     @Test
     void whereTheApiServerCanProveItselfNobodyElseCanKeepItOut() {
-        connections = new Connections(4, 3, UNUSED, true, meters);
+        connections = new ConnectionLimits(4, 3, UNUSED, true, meters);
         for (int i = 1; i <= 4; i++) {
             Open open = establish(i, Caller.UNVERIFIED);
             open.connection().review();
@@ -170,7 +170,7 @@ class ConnectionsTest {
 
     @Test
     void aPeerThatProvesToBeTheApiServerHasAnyNumber() {
-        connections = new Connections(4, 3, UNUSED, true, meters);
+        connections = new ConnectionLimits(4, 3, UNUSED, true, meters);
         for (int i = 0; i < 20; i++) {
             assertThat(establish(1, Caller.VERIFIED).isOpen()).isTrue();
         }

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RoomTest {
+class BufferBudgetTest {
     private static final int KIBIBYTE = 1024;
     private static final int MEBIBYTE = 1024 * KIBIBYTE;
     private static final int SIZE = 64 * MEBIBYTE;
     private static final int LARGEST = 32 * MEBIBYTE;
 
-    private final Room room = new Room(SIZE, LARGEST);
+    private final BufferBudget room = new BufferBudget(SIZE, LARGEST);
 
     /** Takes as much as it gets for reviews of that size, and tells how many. */
     private int fill(int flow, int bytes) {
@@ -77,7 +77,7 @@ class RoomTest {
 
     @Test
     void whatGrowsIsCountedOnce() {
-        Room.Share share = room.share();
+        BufferBudget.Share share = room.share();
         for (int bytes = KIBIBYTE; bytes <= LARGEST; bytes *= 2) {
             assertThat(share.growTo(bytes, () -> 1)).isTrue();
             assertThat(room.taken()).isEqualTo(bytes);
@@ -91,10 +91,10 @@ class RoomTest {
     @Property
     void everythingIsGivenBackAndNeverMoreIsTakenThanThereIs(
             @ForAll @Size(max = 60) List<@IntRange(min = 1, max = 8 * MEBIBYTE) Integer> sizes) {
-        Room any = new Room(SIZE, LARGEST);
-        List<Room.Share> shares = new ArrayList<>();
+        BufferBudget any = new BufferBudget(SIZE, LARGEST);
+        List<BufferBudget.Share> shares = new ArrayList<>();
         for (int size : sizes) {
-            Room.Share share = any.share();
+            BufferBudget.Share share = any.share();
             shares.add(share);
             boolean grown = share.growTo(Math.max(1, size / 3), () -> size % 7) && share.growTo(size, () -> size % 7);
             assertThat(any.taken()).isLessThanOrEqualTo(SIZE);
@@ -102,7 +102,7 @@ class RoomTest {
                 share.release();
             }
         }
-        shares.forEach(Room.Share::release);
+        shares.forEach(BufferBudget.Share::release);
         assertThat(any.taken()).isZero();
         assertThat(any.share().growTo(LARGEST, () -> 1)).isTrue();
     }

@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
  * The policies of files, read again when the files change. What cannot be read stops the start; later on the last good
  * policies stay in force, and the failure is logged and counted.
  */
-final class PolicyFileWatch implements Supplier<PolicySet> {
-    private static final Logger LOG = Logger.getLogger(PolicyFileWatch.class);
+final class PolicyFileReloader implements Supplier<PolicySet> {
+    private static final Logger LOG = Logger.getLogger(PolicyFileReloader.class);
 
     private final List<Path> paths;
     private final Clock clock;
@@ -40,7 +40,7 @@ final class PolicyFileWatch implements Supplier<PolicySet> {
      * @param defaultPolicy whether it does
      * @throws IllegalStateException when something is wrong with them; the message holds every problem
      */
-    PolicyFileWatch(List<Path> paths, Policy builtIn, DefaultPolicy defaultPolicy, Clock clock, Counter failures) {
+    PolicyFileReloader(List<Path> paths, Policy builtIn, DefaultPolicy defaultPolicy, Clock clock, Counter failures) {
         this.paths = List.copyOf(paths);
         this.builtIn = builtIn;
         this.defaultPolicy = defaultPolicy;

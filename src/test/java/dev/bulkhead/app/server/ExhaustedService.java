@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Lacks memory wherever the name of the object says so, and for every refusal. */
 @Alternative
 @Singleton
-class ExhaustedReviewer implements AdmissionService {
+class ExhaustedService implements AdmissionService {
     /** Before it has claimed the right to answer. */
     static final String JUDGING = "judging";
 

@@ -3,7 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.observability.AccessLog;
-import dev.bulkhead.app.server.Connections.Connection;
+import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.function.BooleanSupplier;
 
 /** A request on its way through the door; it gets one answer. Everything happens on its event loop. */
-final class Visit {
+final class ReviewExchange {
     private final HttpServerRequest request;
     private final AccessLog log;
     private final BooleanSupplier draining;
@@ -20,7 +20,7 @@ final class Visit {
     private boolean answered;
 
     /** Begins now; while it is draining, every answer is the last on its connection. */
-    Visit(HttpServerRequest request, AccessLog log, BooleanSupplier draining, Caller caller) {
+    ReviewExchange(HttpServerRequest request, AccessLog log, BooleanSupplier draining, Caller caller) {
         this.request = request;
         this.log = log;
         this.draining = draining;
@@ -57,7 +57,7 @@ final class Visit {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         response.end(Buffer.buffer(answer.body())).onComplete(sent -> {
-            Connections.of(request.connection()).ifPresent(Connection::answered);
+            ConnectionLimits.of(request.connection()).ifPresent(Connection::answered);
             if (last) {
                 request.connection().close();
             }

@@ -35,8 +35,8 @@ import java.util.function.Predicate;
  * are exempt from both limits.
  */
 @Singleton
-final class Connections {
-    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connections.class, "connection");
+final class ConnectionLimits {
+    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(ConnectionLimits.class, "connection");
 
     /** Why a connection was closed. */
     enum Reason {
@@ -63,7 +63,7 @@ final class Connections {
     private int exempt;
 
     @Inject
-    Connections(GateConfig config, MeterRegistry meters) {
+    ConnectionLimits(GateConfig config, MeterRegistry meters) {
         this(
                 config.admission().maxConnections(),
                 config.admission().maxConnectionsPerPeer(),
@@ -78,7 +78,7 @@ final class Connections {
      * @param unusedTimeout how long one may take to carry a request
      * @param verifies whether the API server can prove that it is
      */
-    Connections(int most, int mostPerPeer, Duration unusedTimeout, boolean verifies, MeterRegistry meters) {
+    ConnectionLimits(int most, int mostPerPeer, Duration unusedTimeout, boolean verifies, MeterRegistry meters) {
         this.most = most;
         this.mostPerPeer = mostPerPeer;
         this.unusedMillis = unusedTimeout.toMillis();
@@ -91,7 +91,7 @@ final class Connections {
                             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }
-        Gauge.builder("bulkhead.admission.connections", this, Connections::count)
+        Gauge.builder("bulkhead.admission.connections", this, ConnectionLimits::count)
                 .description("Connections that are open")
                 .register(meters);
     }
