@@ -18,13 +18,13 @@ public final class AccessLog {
     public static final String CATEGORY = "dev.bulkhead.access";
 
     private final boolean wanted;
-    private final LogLine log;
+    private final StructuredLog log;
     private final MeterRegistry meters;
     private final Map<Integer, Counter> refusals = new ConcurrentHashMap<>();
 
     public AccessLog(GateConfig.Log config, MeterRegistry meters) {
         this.wanted = config.access();
-        this.log = new LogLine(CATEGORY, "request", config.json());
+        this.log = new StructuredLog(CATEGORY, "request", config.json());
         this.meters = meters;
     }
 

@@ -29,11 +29,11 @@ public final class DecisionLog implements DecisionListener {
     private static final int NANOS_PER_MICRO = 1_000;
 
     private final Decisions which;
-    private final LogLine log;
+    private final StructuredLog log;
 
     public DecisionLog(GateConfig.Log config) {
         this.which = config.decisions();
-        this.log = new LogLine(CATEGORY, "decision", config.json());
+        this.log = new StructuredLog(CATEGORY, "decision", config.json());
     }
 
     @Override

@@ -18,7 +18,7 @@ import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.observability.DecisionLog;
 import dev.bulkhead.app.observability.DecisionMetrics;
 import dev.bulkhead.app.observability.DecisionTrace;
-import dev.bulkhead.app.observability.ExemptionJournal;
+import dev.bulkhead.app.observability.ExemptionUsageListener;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -111,7 +111,7 @@ public final class GateBeans {
                 new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         if (cluster.isPresent()) {
             InCluster ties = cluster.get();
-            journals.add(new ExemptionJournal(ties.uses(), clock));
+            journals.add(new ExemptionUsageListener(ties.uses(), clock));
             gate = new WorkloadAdmission(
                     kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
             advisers.add(new ReachabilityProbeValidator(config.cluster().namespace()));

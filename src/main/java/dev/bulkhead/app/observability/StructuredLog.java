@@ -10,8 +10,8 @@ import org.jboss.logmanager.Logger;
  * Writes lines that consist of named values: in a log of JSON each is a field of its own, otherwise they make up the
  * message. Values come from users: they are cut, and nothing in them can begin a line or look like another value.
  */
-final class LogLine {
-    private static final String CLASS = LogLine.class.getName();
+final class StructuredLog {
+    private static final String CLASS = StructuredLog.class.getName();
     private static final int USUAL_LENGTH = 256;
 
     private final Logger log;
@@ -24,7 +24,7 @@ final class LogLine {
      * @param what the message of every line where its values are fields
      * @param json whether the log is JSON
      */
-    LogLine(String category, String what, boolean json) {
+    StructuredLog(String category, String what, boolean json) {
         this.log = Logger.getLogger(category);
         this.what = what;
         this.json = json;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What reviews leave behind in the cluster: the status of the exemptions that excused something. */
-class ExemptionJournalTest {
+class ExemptionUsageListenerTest {
     private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final String EXEMPTION = """
@@ -64,7 +64,7 @@ class ExemptionJournalTest {
                     spec: {hostPID: true, containers: [{name: agent, image: a}]}
                 """.formatted(request)).toString();
 
-        AdmissionService.Answer answer = new AdmissionReviewHandler(gate, new ExemptionJournal(uses, CLOCK))
+        AdmissionService.Answer answer = new AdmissionReviewHandler(gate, new ExemptionUsageListener(uses, CLOCK))
                 .answer(AdmissionService.Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
 
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("\"allowed\":true", "agent");

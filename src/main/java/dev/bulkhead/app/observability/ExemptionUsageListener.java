@@ -12,11 +12,11 @@ import java.time.Clock;
 import java.util.List;
 
 /** Notes which exemptions excused what, where something was really let in by them. */
-public final class ExemptionJournal implements DecisionListener {
+public final class ExemptionUsageListener implements DecisionListener {
     private final ExemptionUses uses;
     private final Clock clock;
 
-    public ExemptionJournal(ExemptionUses uses, Clock clock) {
+    public ExemptionUsageListener(ExemptionUses uses, Clock clock) {
         this.uses = uses;
         this.clock = clock;
     }

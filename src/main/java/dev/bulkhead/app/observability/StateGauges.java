@@ -17,8 +17,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** What can be measured about the gate while nobody asks it anything. */
 @Startup
 @Singleton
-final class GateMeters {
-    GateMeters(
+final class StateGauges {
+    StateGauges(
             MeterRegistry meters,
             Supplier<PolicySet> policies,
             @Identifier(GateBeans.TLS) ServedCertificate certificate,
@@ -26,7 +26,7 @@ final class GateMeters {
             @ConfigProperty(name = "quarkus.application.version") String version) {
         exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
         exemptions(meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
-        Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, GateMeters::expiry)
+        Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, StateGauges::expiry)
                 .description("When the certificate that the gate serves expires, in seconds since 1970")
                 .register(meters);
         Gauge.builder("bulkhead.build.info", () -> 1)
