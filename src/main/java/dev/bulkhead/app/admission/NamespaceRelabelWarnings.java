@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
-import dev.bulkhead.app.cluster.InCluster;
+import dev.bulkhead.app.cluster.ClusterRuntime;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -62,7 +62,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     @FunctionalInterface
     public interface Listing {
         /** A page of the pods in that namespace, from the beginning or where the page before ended. */
-        InCluster.Pods podsIn(String namespace, int most, Optional<String> from);
+        ClusterRuntime.Pods podsIn(String namespace, int most, Optional<String> from);
     }
 
     /** Knows in what state namespaces are. */
@@ -170,7 +170,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
-            InCluster.Pods page = listing.podsIn(after.name(), PAGE, from);
+            ClusterRuntime.Pods page = listing.podsIn(after.name(), PAGE, from);
             long left = page.pods().size() + page.more();
             for (JsonNode pod : page.pods()) {
                 if (looked == MOST_PODS || clock.instant().isAfter(end)) {

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.app.cluster.InCluster.Pods;
+import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayInputStream;

@@ -3,7 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
-import dev.bulkhead.app.cluster.InCluster;
+import dev.bulkhead.app.cluster.ClusterRuntime;
 import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
@@ -38,7 +38,7 @@ final class ClusterBeans {
 
     @Produces
     @Singleton
-    Optional<InCluster> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
+    Optional<ClusterRuntime> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
         GateConfig.ClusterTies ties = config.cluster();
         if (!ties.enabled()) {
             return Optional.empty();
@@ -53,7 +53,7 @@ final class ClusterBeans {
                 config.policy().defaultPolicy(),
                 new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
                 config.exemptions().longest());
-        InCluster.Place place = new InCluster.Place(
+        ClusterRuntime.Place place = new ClusterRuntime.Place(
                 ties.namespace(),
                 ties.pod().orElseGet(ClusterBeans::hostName),
                 ties.service(),
@@ -65,7 +65,7 @@ final class ClusterBeans {
                         : Optional.of(config.tls().secret()),
                 config.tls().knownBefore(),
                 ties.persistentVolumes());
-        InCluster cluster = new InCluster(client.get(), place, terms, clock);
+        ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
         config.tls().authority().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
         return Optional.of(cluster);
     }
@@ -93,7 +93,7 @@ final class ClusterBeans {
 
     void start(
             @Observes StartupEvent start,
-            Optional<InCluster> cluster,
+            Optional<ClusterRuntime> cluster,
             @Identifier(GateBeans.TLS) ServedCertificate certificate,
             CertificateReload reload,
             MeterRegistry meters) {
@@ -120,16 +120,16 @@ final class ClusterBeans {
         });
     }
 
-    private static double inSync(InCluster ties) {
+    private static double inSync(ClusterRuntime ties) {
         return ties.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
     }
 
     /** Another replica is to write while this one says good-bye. */
-    void stepDown(@Observes ShutdownDelayInitiatedEvent stop, Optional<InCluster> cluster) {
-        cluster.ifPresent(InCluster::stepDown);
+    void stepDown(@Observes ShutdownDelayInitiatedEvent stop, Optional<ClusterRuntime> cluster) {
+        cluster.ifPresent(ClusterRuntime::stepDown);
     }
 
-    void stop(@Observes ShutdownEvent stop, Optional<InCluster> cluster) {
-        cluster.ifPresent(InCluster::close);
+    void stop(@Observes ShutdownEvent stop, Optional<ClusterRuntime> cluster) {
+        cluster.ifPresent(ClusterRuntime::close);
     }
 }

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.cluster.InCluster;
+import dev.bulkhead.app.cluster.ClusterRuntime;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -11,15 +11,15 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class ClusterHealth implements HealthCheck {
-    private final Optional<InCluster> cluster;
+    private final Optional<ClusterRuntime> cluster;
 
-    ClusterHealth(Optional<InCluster> cluster) {
+    ClusterHealth(Optional<ClusterRuntime> cluster) {
         this.cluster = cluster;
     }
 
     @Override
     public HealthCheckResponse call() {
-        boolean complete = cluster.map(InCluster::isComplete).orElse(true);
+        boolean complete = cluster.map(ClusterRuntime::isComplete).orElse(true);
         return HealthCheckResponse.named("cluster").status(complete).build();
     }
 }

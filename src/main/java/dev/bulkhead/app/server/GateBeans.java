@@ -12,7 +12,7 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.EphemeralCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.cluster.InCluster;
+import dev.bulkhead.app.cluster.ClusterRuntime;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.observability.DecisionLog;
@@ -58,7 +58,7 @@ public final class GateBeans {
     @Produces
     @Singleton
     @Identifier(TLS)
-    ServedCertificate certificate(GateConfig config, Clock clock, Optional<InCluster> cluster) {
+    ServedCertificate certificate(GateConfig config, Clock clock, Optional<ClusterRuntime> cluster) {
         Optional<Path> certificate = config.tls().cert();
         Optional<Path> key = config.tls().key();
         if (certificate.isPresent() && key.isPresent()) {
@@ -67,7 +67,7 @@ public final class GateBeans {
         if (certificate.isPresent() || key.isPresent()) {
             throw new ConfigurationException("bulkhead.tls", "cert and key belong together, found only one of them");
         }
-        return new ServedCertificate(cluster.flatMap(InCluster::certificate)
+        return new ServedCertificate(cluster.flatMap(ClusterRuntime::certificate)
                 .<CertificateSource>map(shared -> shared)
                 .orElseGet(() -> new EphemeralCertificate(clock)));
     }
@@ -85,7 +85,7 @@ public final class GateBeans {
     @Produces
     @Singleton
     Supplier<PolicySet> policies(
-            GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<InCluster> cluster) {
+            GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<ClusterRuntime> cluster) {
         return cluster.<Supplier<PolicySet>>map(ties -> ties.watch()::policies)
                 .orElseGet(() -> inForce(config, clock, meters, vertx));
     }
@@ -100,7 +100,7 @@ public final class GateBeans {
             Clock clock,
             MeterRegistry meters,
             Supplier<PolicySet> policies,
-            Optional<InCluster> cluster) {
+            Optional<ClusterRuntime> cluster) {
         List<DecisionListener> journals =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         if (!config.tracing().disabled()) {
@@ -110,7 +110,7 @@ public final class GateBeans {
         WorkloadAdmission gate =
                 new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         if (cluster.isPresent()) {
-            InCluster ties = cluster.get();
+            ClusterRuntime ties = cluster.get();
             journals.add(new ExemptionUsageListener(ties.uses(), clock));
             gate = new WorkloadAdmission(
                     kinds, ties.watch()::cluster, clock, ties.watch().namespaces());

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
-import dev.bulkhead.app.cluster.InCluster.Pods;
+import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;

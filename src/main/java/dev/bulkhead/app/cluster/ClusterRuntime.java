@@ -35,8 +35,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** A replica's ties to its cluster: what it watches, and, while it leads, what it writes. */
-public final class InCluster implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(InCluster.class);
+public final class ClusterRuntime implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClusterRuntime.class);
     private static final long DUTIES_EVERY_MILLIS = 2_000;
 
     private final KubernetesClient client;
@@ -48,7 +48,7 @@ public final class InCluster implements AutoCloseable {
     private final Registration registration;
     private final RegistrationGuard guard;
     private final FailClosedSwitch failClosed;
-    private final Leadership leadership;
+    private final LeaderElection leadership;
     private final Statuses statuses;
     private final ExemptionUses uses = new ExemptionUses();
     private final Clock clock;
@@ -82,7 +82,7 @@ public final class InCluster implements AutoCloseable {
             boolean persistentVolumes) {}
 
     /** Ties nothing yet. */
-    public InCluster(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
+    public ClusterRuntime(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
         this.client = client;
         this.namespace = place.namespace();
         this.clock = clock;
@@ -102,7 +102,7 @@ public final class InCluster implements AutoCloseable {
         this.failClosed = new FailClosedSwitch(
                 new SwitchedWebhooks(expected, registration), probe::isAnswered, announcements::tell, clock);
         this.leadership =
-                new Leadership(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
+                new LeaderElection(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
         this.statuses = new Statuses(client, watch, Set.of("kube-system", place.namespace()), clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
     }

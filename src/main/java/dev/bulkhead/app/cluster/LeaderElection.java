@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Which replica writes: the holder of a Lease. All replicas decide, whether there is a leader or not. */
-public final class Leadership implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Leadership.class);
+public final class LeaderElection implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LeaderElection.class);
     private static final Duration LEASE = Duration.ofSeconds(15);
     private static final Duration RENEW_WITHIN = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
@@ -35,7 +35,7 @@ public final class Leadership implements AutoCloseable {
      *
      * @param owner with what the Lease goes, when that is uninstalled
      */
-    Leadership(
+    LeaderElection(
             KubernetesClient client,
             String namespace,
             String lease,
