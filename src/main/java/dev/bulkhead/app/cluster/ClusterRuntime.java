@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cluster.certificate.SharedCertificate;
-import dev.bulkhead.app.cluster.resource.Announcements;
+import dev.bulkhead.app.cluster.resource.EventRecorder;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.app.cluster.status.Statuses;
@@ -92,8 +92,8 @@ public final class ClusterRuntime implements AutoCloseable {
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
-        Announcements announcements =
-                new Announcements(client, place.namespace(), place.registration(), place.pod(), clock);
+        EventRecorder announcements =
+                new EventRecorder(client, place.namespace(), place.registration(), place.pod(), clock);
         this.registration =
                 new Registration(client, place.registration(), new RegistrationWriter(client, announcements, clock));
         ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);

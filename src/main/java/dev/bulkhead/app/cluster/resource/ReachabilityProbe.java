@@ -58,7 +58,7 @@ public final class ReachabilityProbe {
         random.nextBytes(bytes);
         String nonce = HexFormat.of().formatHex(bytes);
         try {
-            client.genericKubernetesResources(Resources.EXEMPTIONS)
+            client.genericKubernetesResources(CustomResources.EXEMPTIONS)
                     .inNamespace(namespace)
                     .withName(NAME)
                     .patch(

@@ -3,8 +3,8 @@ package dev.bulkhead.app.cluster.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.app.cluster.resource.Resources;
-import dev.bulkhead.app.cluster.resource.Texts;
+import dev.bulkhead.app.cluster.resource.CustomResources;
+import dev.bulkhead.app.cluster.resource.StatusText;
 import dev.bulkhead.app.cluster.watch.ClusterWatch;
 import dev.bulkhead.app.cluster.watch.Declarations;
 import dev.bulkhead.app.cluster.watch.Declarations.ExemptionState;
@@ -92,11 +92,11 @@ public final class Statuses {
     }
 
     private Resource<GenericKubernetesResource> policies(Identity identity) {
-        return client.genericKubernetesResources(Resources.POLICIES).withName(identity.name());
+        return client.genericKubernetesResources(CustomResources.POLICIES).withName(identity.name());
     }
 
     private Resource<GenericKubernetesResource> exemptions(Identity identity) {
-        return client.genericKubernetesResources(Resources.EXEMPTIONS)
+        return client.genericKubernetesResources(CustomResources.EXEMPTIONS)
                 .inNamespace(identity.namespace())
                 .withName(identity.name());
     }
@@ -107,7 +107,7 @@ public final class Statuses {
         if (state.problems().isEmpty()) {
             status.put("state", "Active").putNull("message");
         } else {
-            status.put("state", "Invalid").put("message", Texts.of(state.problems()));
+            status.put("state", "Invalid").put("message", StatusText.of(state.problems()));
         }
         status.put("namespaces", census.byPolicy().getOrDefault(state.identity().name(), 0));
         status.put("builtInNamespaces", census.byFallback().size());
@@ -122,7 +122,7 @@ public final class Statuses {
         ObjectNode status = JsonNodeFactory.instance.objectNode();
         status.put("observedGeneration", state.identity().generation());
         if (!state.problems().isEmpty()) {
-            status.put("state", "Invalid").put("message", Texts.of(state.problems()));
+            status.put("state", "Invalid").put("message", StatusText.of(state.problems()));
         } else if (!state.honoured()) {
             status.put("state", "NotHonoured")
                     .put(
@@ -197,7 +197,7 @@ public final class Statuses {
             use.excused()
                     .forEach((workload, values) -> excused.put(workload, String.join(", ", new TreeSet<>(values))));
             patch(
-                    client.genericKubernetesResources(Resources.EXEMPTIONS)
+                    client.genericKubernetesResources(CustomResources.EXEMPTIONS)
                             .inNamespace(exemption.substring(0, slash))
                             .withName(exemption.substring(slash + 1)),
                     status);

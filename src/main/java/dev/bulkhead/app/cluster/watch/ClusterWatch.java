@@ -1,9 +1,9 @@
 package dev.bulkhead.app.cluster.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
-import dev.bulkhead.app.cluster.resource.Resources;
-import dev.bulkhead.app.cluster.resource.Texts;
+import dev.bulkhead.app.cluster.resource.StatusText;
 import dev.bulkhead.app.cluster.watch.Declarations.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.NamespaceLookup;
@@ -82,9 +82,9 @@ public final class ClusterWatch implements AutoCloseable {
         this.declarations = Declarations.none(terms);
         this.namespaces = new WatchedNamespaces(client);
         this.namespaceInformer = follow(client.namespaces(), namespaces);
-        this.policies = follow(client.genericKubernetesResources(Resources.POLICIES), new Changes<>());
-        this.exemptions =
-                follow(client.genericKubernetesResources(Resources.EXEMPTIONS).inAnyNamespace(), new Changes<>());
+        this.policies = follow(client.genericKubernetesResources(CustomResources.POLICIES), new Changes<>());
+        this.exemptions = follow(
+                client.genericKubernetesResources(CustomResources.EXEMPTIONS).inAnyNamespace(), new Changes<>());
         this.runtimeClasses = follow(client.resources(RuntimeClass.class), new Changes<>());
         this.volumeInformer = persistentVolumes
                 ? Optional.of(follow(client.persistentVolumes(), claimedVolumes)
@@ -215,7 +215,7 @@ public final class ClusterWatch implements AutoCloseable {
 
     private List<JsonNode> trees(SharedIndexInformer<GenericKubernetesResource> informer) {
         List<JsonNode> trees = new ArrayList<>();
-        informer.getStore().list().forEach(object -> trees.add(Resources.tree(client, object)));
+        informer.getStore().list().forEach(object -> trees.add(CustomResources.tree(client, object)));
         return trees;
     }
 
@@ -238,7 +238,7 @@ public final class ClusterWatch implements AutoCloseable {
                         !state.problems().isEmpty() && !before.policyStates().contains(state))
                 .forEach(state -> LOG.errorf(
                         "policy \"%s\" is not in force as it stands: %s",
-                        state.identity().name(), Texts.of(state.problems())));
+                        state.identity().name(), StatusText.of(state.problems())));
     }
 
     private void readVersion() {

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cluster.webhook;
 
-import dev.bulkhead.app.cluster.resource.Announcements;
+import dev.bulkhead.app.cluster.resource.EventRecorder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public final class RegistrationGuard implements AutoCloseable {
     }
 
     private final ExpectedRegistration expected;
-    private final Announcements announcements;
+    private final EventRecorder announcements;
     private final Repair repair;
     private final Clock clock;
     private volatile List<String> seen = List.of();
@@ -36,7 +36,7 @@ public final class RegistrationGuard implements AutoCloseable {
     private List<String> told = List.of();
     private List<String> announced = List.of();
 
-    public RegistrationGuard(ExpectedRegistration expected, Announcements announcements, Repair repair, Clock clock) {
+    public RegistrationGuard(ExpectedRegistration expected, EventRecorder announcements, Repair repair, Clock clock) {
         this.expected = expected;
         this.announcements = announcements;
         this.repair = repair;

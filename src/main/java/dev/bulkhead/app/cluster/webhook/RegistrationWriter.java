@@ -2,7 +2,7 @@ package dev.bulkhead.app.cluster.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.app.cluster.resource.Announcements;
+import dev.bulkhead.app.cluster.resource.EventRecorder;
 import dev.bulkhead.app.cluster.resource.FieldOwners;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,11 +23,11 @@ public final class RegistrationWriter {
     private static final Logger LOG = Logger.getLogger(RegistrationWriter.class);
 
     private final KubernetesClient client;
-    private final Announcements announcements;
+    private final EventRecorder announcements;
     private final WriteBackOff backOff;
     private final Map<FieldOwners.Kind, LongAdder> undone = new ConcurrentHashMap<>();
 
-    public RegistrationWriter(KubernetesClient client, Announcements announcements, Clock clock) {
+    public RegistrationWriter(KubernetesClient client, EventRecorder announcements, Clock clock) {
         this.client = client;
         this.announcements = announcements;
         this.backOff = new WriteBackOff(clock);

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** Bulkhead's own kinds, as the API server knows them. */
-public final class Resources {
+public final class CustomResources {
     private static final String GROUP = "bulkhead.dev";
     private static final String VERSION = "v1alpha1";
 
@@ -27,7 +27,7 @@ public final class Resources {
             .withNamespaced(true)
             .build();
 
-    private Resources() {}
+    private CustomResources() {}
 
     /** An object as it is told by the API server, whatever it holds. */
     public static JsonNode tree(KubernetesClient client, GenericKubernetesResource object) {

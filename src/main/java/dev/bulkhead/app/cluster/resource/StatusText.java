@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What is wrong with an object, for people. */
-public final class Texts {
+public final class StatusText {
     private static final int MOST = 5;
 
-    private Texts() {}
+    private StatusText() {}
 
     public static String of(List<DocumentProblem> problems) {
         String some = problems.stream()

@@ -9,8 +9,8 @@ import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
 
 /** Events in the gate's own namespace, about the ConfigMap in which the registration is written down. */
-public final class Announcements {
-    private static final Logger LOG = Logger.getLogger(Announcements.class);
+public final class EventRecorder {
+    private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     /** The API server takes no longer message. */
     private static final int LONGEST = 1_024;
 
@@ -20,7 +20,7 @@ public final class Announcements {
     private final String pod;
     private final Clock clock;
 
-    public Announcements(KubernetesClient client, String namespace, String about, String pod, Clock clock) {
+    public EventRecorder(KubernetesClient client, String namespace, String about, String pod, Clock clock) {
         this.client = client;
         this.namespace = namespace;
         this.about = about;
