@@ -8,8 +8,8 @@ import dev.bulkhead.app.cluster.resource.EventRecorder;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.app.cluster.status.Statuses;
-import dev.bulkhead.app.cluster.watch.ClusterWatch;
-import dev.bulkhead.app.cluster.watch.Declarations;
+import dev.bulkhead.app.cluster.watch.ClusterInformers;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.webhook.ExpectedRegistration;
 import dev.bulkhead.app.cluster.webhook.FailClosedSwitch;
 import dev.bulkhead.app.cluster.webhook.Registration;
@@ -43,7 +43,7 @@ public final class ClusterRuntime implements AutoCloseable {
     private final String namespace;
     private final ScheduledExecutorService watching;
     private final ScheduledExecutorService working;
-    private final ClusterWatch watch;
+    private final ClusterInformers watch;
     private final Optional<SharedCertificate> certificate;
     private final Registration registration;
     private final RegistrationGuard guard;
@@ -82,13 +82,13 @@ public final class ClusterRuntime implements AutoCloseable {
             boolean persistentVolumes) {}
 
     /** Ties nothing yet. */
-    public ClusterRuntime(KubernetesClient client, Place place, Declarations.Terms terms, Clock clock) {
+    public ClusterRuntime(KubernetesClient client, Place place, PolicySnapshot.Terms terms, Clock clock) {
         this.client = client;
         this.namespace = place.namespace();
         this.clock = clock;
         this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
-        this.watch = new ClusterWatch(client, terms, place.persistentVolumes(), clock, watching);
+        this.watch = new ClusterInformers(client, terms, place.persistentVolumes(), clock, watching);
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
@@ -205,7 +205,7 @@ public final class ClusterRuntime implements AutoCloseable {
         }
     }
 
-    public ClusterWatch watch() {
+    public ClusterInformers watch() {
         return watch;
     }
 

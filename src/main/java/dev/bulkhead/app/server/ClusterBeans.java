@@ -4,7 +4,7 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cluster.ClusterRuntime;
-import dev.bulkhead.app.cluster.watch.Declarations.Terms;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;

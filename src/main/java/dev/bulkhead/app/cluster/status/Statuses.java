@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.resource.StatusText;
-import dev.bulkhead.app.cluster.watch.ClusterWatch;
-import dev.bulkhead.app.cluster.watch.Declarations;
-import dev.bulkhead.app.cluster.watch.Declarations.ExemptionState;
-import dev.bulkhead.app.cluster.watch.Declarations.Identity;
-import dev.bulkhead.app.cluster.watch.Declarations.PolicyState;
+import dev.bulkhead.app.cluster.watch.ClusterInformers;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.ExemptionState;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Identity;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
 import dev.bulkhead.engine.policy.Census;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -43,7 +43,7 @@ public final class Statuses {
     private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
 
     private final KubernetesClient client;
-    private final ClusterWatch watch;
+    private final ClusterInformers watch;
     private final Set<String> leftOut;
     private final Clock clock;
     private final Map<String, ObjectNode> written = new HashMap<>();
@@ -56,7 +56,7 @@ public final class Statuses {
      *
      * @param leftOut the namespaces that the registration leaves out, so that nothing is said of them
      */
-    public Statuses(KubernetesClient client, ClusterWatch watch, Set<String> leftOut, Clock clock) {
+    public Statuses(KubernetesClient client, ClusterInformers watch, Set<String> leftOut, Clock clock) {
         this.client = client;
         this.watch = watch;
         this.leftOut = ImmutableCopies.of(leftOut);
@@ -65,7 +65,7 @@ public final class Statuses {
 
     /** Writes what is not written yet. */
     public void write() throws InterruptedException {
-        Declarations declarations = watch.declarations();
+        PolicySnapshot declarations = watch.declarations();
         count(declarations);
         Census census = Census.of(
                 declarations.policies(),
@@ -162,7 +162,7 @@ public final class Statuses {
         }
     }
 
-    private void count(Declarations declarations) throws InterruptedException {
+    private void count(PolicySnapshot declarations) throws InterruptedException {
         boolean due = clock.instant().isAfter(counted.plus(COUNT_EVERY))
                 || !declarations.policyStates().equals(countedFor);
         if (!due || declarations.policyStates().isEmpty()) {

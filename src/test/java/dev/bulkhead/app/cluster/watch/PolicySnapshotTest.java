@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.app.cluster.watch.Declarations.PolicyState;
-import dev.bulkhead.app.cluster.watch.Declarations.Terms;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DeclarationsTest {
+class PolicySnapshotTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final Terms TERMS = terms(Policy.builtIn(Profile.RESTRICTED), DefaultPolicy.FALLBACK);
 
@@ -52,8 +52,8 @@ class DeclarationsTest {
                 """.formatted(namespace, expires));
     }
 
-    private static Declarations read(Declarations before, List<JsonNode> policies, List<JsonNode> exemptions) {
-        return Declarations.of(policies, exemptions, TERMS, NOW, before);
+    private static PolicySnapshot read(PolicySnapshot before, List<JsonNode> policies, List<JsonNode> exemptions) {
+        return PolicySnapshot.of(policies, exemptions, TERMS, NOW, before);
     }
 
     @Test
@@ -61,16 +61,16 @@ class DeclarationsTest {
         Policy recording = Policy.builtIn(Profile.RESTRICTED, Mode.AUDIT);
         Terms terms = terms(recording, DefaultPolicy.FALLBACK);
 
-        Declarations none = Declarations.of(List.of(), List.of(), terms, NOW, Declarations.none(terms));
+        PolicySnapshot none = PolicySnapshot.of(List.of(), List.of(), terms, NOW, PolicySnapshot.none(terms));
 
-        assertThat(Declarations.none(terms).policies().policies()).containsExactly(recording);
+        assertThat(PolicySnapshot.none(terms).policies().policies()).containsExactly(recording);
         assertThat(none.policies().policies()).containsExactly(recording);
     }
 
     @Test
     void withoutAnyPolicyTheBuiltInOneIsInForce() {
-        Declarations none = read(
-                Declarations.none(TERMS), List.of(), List.of(exemption("bulkhead-system", "2027-01-01T00:00:00Z")));
+        PolicySnapshot none = read(
+                PolicySnapshot.none(TERMS), List.of(), List.of(exemption("bulkhead-system", "2027-01-01T00:00:00Z")));
 
         assertThat(none.policies().policies()).containsExactly(Policy.builtIn(Profile.RESTRICTED));
         assertThat(none.policies().exemptions())
@@ -82,7 +82,7 @@ class DeclarationsTest {
     void besidePoliciesTheBuiltInOneGoesOnForTheRest() {
         String tenants = "match: {namespaceSelector: {matchLabels: {tier: tenant}}}";
 
-        Declarations some = read(Declarations.none(TERMS), List.of(policy("a", tenants)), List.of());
+        PolicySnapshot some = read(PolicySnapshot.none(TERMS), List.of(policy("a", tenants)), List.of());
 
         assertThat(some.policies().policies()).extracting(Policy::name).containsExactly("tenants", "built-in");
     }
@@ -91,10 +91,10 @@ class DeclarationsTest {
     void withoutADefaultPolicyNothingIsInForceBesideThePolicies() {
         Terms none = terms(Policy.builtIn(Profile.RESTRICTED), DefaultPolicy.NONE);
 
-        assertThat(Declarations.none(none).policies().policies())
+        assertThat(PolicySnapshot.none(none).policies().policies())
                 .as("before anything is known")
                 .containsExactly(Policy.builtIn(Profile.RESTRICTED));
-        assertThat(Declarations.of(List.of(), List.of(), none, NOW, Declarations.none(none))
+        assertThat(PolicySnapshot.of(List.of(), List.of(), none, NOW, PolicySnapshot.none(none))
                         .policies()
                         .policies())
                 .isEmpty();
@@ -102,9 +102,9 @@ class DeclarationsTest {
 
     @Test
     void aPolicyThatBecameUnreadableStaysAsItWas() {
-        Declarations before = read(Declarations.none(TERMS), List.of(policy("a", "mode: warn")), List.of());
+        PolicySnapshot before = read(PolicySnapshot.none(TERMS), List.of(policy("a", "mode: warn")), List.of());
 
-        Declarations after = read(before, List.of(policy("a", "mode: loud")), List.of());
+        PolicySnapshot after = read(before, List.of(policy("a", "mode: loud")), List.of());
 
         assertThat(after.policies().policies()).isEqualTo(before.policies().policies());
         assertThat(after.policyStates().get(0).problems())
@@ -114,8 +114,8 @@ class DeclarationsTest {
 
     @Test
     void aPolicyThatNeverWasReadableStandsForTheStrictProfileWhereItWasMeant() {
-        Declarations read = read(
-                Declarations.none(TERMS),
+        PolicySnapshot read = read(
+                PolicySnapshot.none(TERMS),
                 List.of(policy("a", "mode: loud, match: {namespaceSelector: {matchLabels: {tier: tenant}}}")),
                 List.of());
 
@@ -129,14 +129,15 @@ class DeclarationsTest {
 
     @Test
     void aPolicyWhoseMatchCannotBeReadEitherIsForEverything() {
-        Declarations read =
-                read(Declarations.none(TERMS), List.of(policy("a", "match: {namespaces: [tenant]}")), List.of());
+        PolicySnapshot read =
+                read(PolicySnapshot.none(TERMS), List.of(policy("a", "match: {namespaces: [tenant]}")), List.of());
 
         assertThat(read.policies().policies().get(0).match()).isEqualTo(Policy.Match.EVERYTHING);
     }
 
     private static Policy standIn(Terms terms, String spec) {
-        PolicyState state = Declarations.of(List.of(policy("a", spec)), List.of(), terms, NOW, Declarations.none(terms))
+        PolicyState state = PolicySnapshot.of(
+                        List.of(policy("a", spec)), List.of(), terms, NOW, PolicySnapshot.none(terms))
                 .policyStates()
                 .get(0);
         assertThat(state.problems()).isNotEmpty();
@@ -224,7 +225,7 @@ class DeclarationsTest {
         JsonNode object = Yaml.tree("{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
                 + " metadata: {name: tenants, uid: a}, spec: " + spec + "}");
 
-        Policy inForce = read(Declarations.none(TERMS), List.of(object), List.of())
+        Policy inForce = read(PolicySnapshot.none(TERMS), List.of(object), List.of())
                 .policies()
                 .policies()
                 .get(0);
@@ -236,8 +237,8 @@ class DeclarationsTest {
 
     @Test
     void exemptionsCountInTheNamespacesOfThePlatformTeamOnly() {
-        Declarations read = read(
-                Declarations.none(TERMS),
+        PolicySnapshot read = read(
+                PolicySnapshot.none(TERMS),
                 List.of(),
                 List.of(
                         exemption("tenant", "2027-01-01T00:00:00Z"),
@@ -250,8 +251,8 @@ class DeclarationsTest {
 
     @Test
     void anExemptionThatIsTooLongOrUnreadableExcusesNothing() {
-        Declarations read = read(
-                Declarations.none(TERMS),
+        PolicySnapshot read = read(
+                PolicySnapshot.none(TERMS),
                 List.of(),
                 List.of(exemption("bulkhead-system", "2027-06-01T00:00:00Z"), exemption("bulkhead-system", "soon")));
 

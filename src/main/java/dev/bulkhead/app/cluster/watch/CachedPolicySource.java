@@ -24,7 +24,7 @@ import java.util.Set;
  * What is in force by a policy that was never readable: each of its parts that can be read, and for each that cannot be
  * the strict thing. So one bad key, or one that only a newer version knows, makes nothing laxer and little stricter.
  */
-final class StandIn {
+final class CachedPolicySource {
     private static final String MATCH = "match";
     private static final String MODE = "mode";
     private static final String NAMESPACE_LABELS = "namespaceLabels";
@@ -35,7 +35,7 @@ final class StandIn {
     private final JsonNode spec;
     private final Instant now;
 
-    private StandIn(String name, JsonNode spec, Instant now) {
+    private CachedPolicySource(String name, JsonNode spec, Instant now) {
         this.name = name;
         this.spec = spec;
         this.now = now;
@@ -47,7 +47,7 @@ final class StandIn {
      * @param fallback what judges the workloads that no policy matches
      */
     static Policy of(String name, JsonNode spec, Optional<Policy> fallback, Instant now) {
-        return new StandIn(name, spec, now).read(fallback);
+        return new CachedPolicySource(name, spec, now).read(fallback);
     }
 
     private Policy read(Optional<Policy> fallback) {

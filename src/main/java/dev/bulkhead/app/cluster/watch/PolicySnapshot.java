@@ -23,8 +23,8 @@ import java.util.Set;
  * @param policies what is in force
  * @param policyStates and {@code exemptionStates} what became of each object
  */
-public record Declarations(PolicySet policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
-    public Declarations {
+public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
+    public PolicySnapshot {
         policyStates = List.copyOf(policyStates);
         exemptionStates = List.copyOf(exemptionStates);
     }
@@ -82,13 +82,13 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
     }
 
     /** Before anything is known, the built-in policy is in force. */
-    public static Declarations none(Terms terms) {
-        return new Declarations(new PolicySet(List.of(terms.builtIn()), List.of()), List.of(), List.of());
+    public static PolicySnapshot none(Terms terms) {
+        return new PolicySnapshot(new PolicySet(List.of(terms.builtIn()), List.of()), List.of(), List.of());
     }
 
     /** What those objects come to, after what the objects before came to. */
-    public static Declarations of(
-            List<JsonNode> policies, List<JsonNode> exemptions, Terms terms, Instant now, Declarations before) {
+    public static PolicySnapshot of(
+            List<JsonNode> policies, List<JsonNode> exemptions, Terms terms, Instant now, PolicySnapshot before) {
         List<PolicyState> policyStates = policies.stream()
                 .map(object -> policy(object, terms, now, before))
                 .toList();
@@ -99,10 +99,10 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
         List<Exemption> excusing = exemptionStates.stream()
                 .flatMap(state -> state.inForce().stream())
                 .toList();
-        return new Declarations(new PolicySet(inForce, fallback, excusing), policyStates, exemptionStates);
+        return new PolicySnapshot(new PolicySet(inForce, fallback, excusing), policyStates, exemptionStates);
     }
 
-    private static PolicyState policy(JsonNode object, Terms terms, Instant now, Declarations before) {
+    private static PolicyState policy(JsonNode object, Terms terms, Instant now, PolicySnapshot before) {
         Identity identity = Identity.of(object);
         Reading reading = PolicyReader.read(object, now, terms.longestExemption());
         if (reading instanceof Reading.OfPolicy of) {
@@ -113,7 +113,7 @@ public record Declarations(PolicySet policies, List<PolicyState> policyStates, L
                 .filter(state -> state.identity().uid().equals(identity.uid()))
                 .map(PolicyState::inForce)
                 .findFirst()
-                .orElseGet(() -> StandIn.of(
+                .orElseGet(() -> CachedPolicySource.of(
                         identity.name(),
                         object.path("spec"),
                         terms.defaultPolicy().fallback(terms.builtIn()),

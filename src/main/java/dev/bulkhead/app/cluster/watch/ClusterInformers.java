@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.resource.StatusText;
-import dev.bulkhead.app.cluster.watch.Declarations.Terms;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -36,8 +36,8 @@ import org.jboss.logging.Logger;
  * memory and followed from there, so that no decision waits for the API server; while that is away, what was known last
  * stays in force.
  */
-public final class ClusterWatch implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(ClusterWatch.class);
+public final class ClusterInformers implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClusterInformers.class);
 
     /** An upgrade of the control plane goes unnoticed for so long at most. */
     private static final long VERSION_MINUTES = 10;
@@ -48,7 +48,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final Terms terms;
     private final Clock clock;
     private final ScheduledExecutorService executor;
-    private final WatchedNamespaces namespaces;
+    private final NamespaceInformer namespaces;
     private final SharedIndexInformer<GenericKubernetesResource> policies;
     private final SharedIndexInformer<GenericKubernetesResource> exemptions;
     private final SharedIndexInformer<RuntimeClass> runtimeClasses;
@@ -59,7 +59,7 @@ public final class ClusterWatch implements AutoCloseable {
     private final Optional<SharedIndexInformer<PersistentVolume>> volumeInformer;
 
     private final AtomicBoolean stale = new AtomicBoolean();
-    private volatile Declarations declarations;
+    private volatile PolicySnapshot declarations;
     private volatile Optional<Integer> minor = Optional.empty();
     private volatile ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     private volatile boolean complete;
@@ -69,7 +69,7 @@ public final class ClusterWatch implements AutoCloseable {
      *
      * @param persistentVolumes whether these are watched as well
      */
-    public ClusterWatch(
+    public ClusterInformers(
             KubernetesClient client,
             Terms terms,
             boolean persistentVolumes,
@@ -79,8 +79,8 @@ public final class ClusterWatch implements AutoCloseable {
         this.terms = terms;
         this.clock = clock;
         this.executor = executor;
-        this.declarations = Declarations.none(terms);
-        this.namespaces = new WatchedNamespaces(client);
+        this.declarations = PolicySnapshot.none(terms);
+        this.namespaces = new NamespaceInformer(client);
         this.namespaceInformer = follow(client.namespaces(), namespaces);
         this.policies = follow(client.genericKubernetesResources(CustomResources.POLICIES), new Changes<>());
         this.exemptions = follow(
@@ -144,7 +144,7 @@ public final class ClusterWatch implements AutoCloseable {
         return policies().policies().stream().anyMatch(policy -> policy.mode() == Mode.ENFORCE);
     }
 
-    public Declarations declarations() {
+    public PolicySnapshot declarations() {
         return declarations;
     }
 
@@ -201,9 +201,9 @@ public final class ClusterWatch implements AutoCloseable {
             return;
         }
         try {
-            Declarations before = declarations;
-            Declarations after =
-                    Declarations.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
+            PolicySnapshot before = declarations;
+            PolicySnapshot after =
+                    PolicySnapshot.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
             declarations = after;
             minor.ifPresent(version ->
                     cluster = new ClusterCapabilities(version, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
@@ -232,7 +232,7 @@ public final class ClusterWatch implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    private static void tellProblems(Declarations before, Declarations after) {
+    private static void tellProblems(PolicySnapshot before, PolicySnapshot after) {
         after.policyStates().stream()
                 .filter(state ->
                         !state.problems().isEmpty() && !before.policyStates().contains(state))
@@ -245,7 +245,7 @@ public final class ClusterWatch implements AutoCloseable {
         long again = VERSION_MINUTES * 60;
         try {
             VersionInfo version = client.getKubernetesVersion();
-            Optional<Integer> read = Optional.ofNullable(version).flatMap(ClusterWatch::minorOf);
+            Optional<Integer> read = Optional.ofNullable(version).flatMap(ClusterInformers::minorOf);
             if (read.isPresent() && !read.equals(minor)) {
                 minor = read;
                 refresh();

@@ -13,11 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * The namespaces of the cluster with their labels. One that was created a moment ago may not have been heard of yet: the
  * cluster is asked about it, because without its labels the policies that are meant for it would not be found.
  */
-final class WatchedNamespaces implements NamespaceLookup, ResourceEventHandler<Namespace> {
+final class NamespaceInformer implements NamespaceLookup, ResourceEventHandler<Namespace> {
     private final KubernetesClient client;
     private final Map<String, dev.bulkhead.engine.policy.Namespace> known = new ConcurrentHashMap<>();
 
-    WatchedNamespaces(KubernetesClient client) {
+    NamespaceInformer(KubernetesClient client) {
         this.client = client;
     }
 
