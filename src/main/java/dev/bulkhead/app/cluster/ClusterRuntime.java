@@ -10,13 +10,13 @@ import dev.bulkhead.app.cluster.status.ExemptionUses;
 import dev.bulkhead.app.cluster.status.Statuses;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
-import dev.bulkhead.app.cluster.webhook.ExpectedRegistration;
 import dev.bulkhead.app.cluster.webhook.FailClosedSwitch;
-import dev.bulkhead.app.cluster.webhook.Registration;
-import dev.bulkhead.app.cluster.webhook.RegistrationGuard;
-import dev.bulkhead.app.cluster.webhook.RegistrationGuard.Repair;
-import dev.bulkhead.app.cluster.webhook.RegistrationWriter;
+import dev.bulkhead.app.cluster.webhook.InstalledWebhooks;
 import dev.bulkhead.app.cluster.webhook.SwitchedWebhooks;
+import dev.bulkhead.app.cluster.webhook.WebhookConfigurations;
+import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector;
+import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector.Repair;
+import dev.bulkhead.app.cluster.webhook.WebhookWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -45,8 +45,8 @@ public final class ClusterRuntime implements AutoCloseable {
     private final ScheduledExecutorService working;
     private final ClusterInformers watch;
     private final Optional<SharedCertificate> certificate;
-    private final Registration registration;
-    private final RegistrationGuard guard;
+    private final WebhookConfigurations registration;
+    private final WebhookDriftDetector guard;
     private final FailClosedSwitch failClosed;
     private final LeaderElection leadership;
     private final Statuses statuses;
@@ -94,10 +94,10 @@ public final class ClusterRuntime implements AutoCloseable {
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
         EventRecorder announcements =
                 new EventRecorder(client, place.namespace(), place.registration(), place.pod(), clock);
-        this.registration =
-                new Registration(client, place.registration(), new RegistrationWriter(client, announcements, clock));
-        ExpectedRegistration expected = new ExpectedRegistration(client, place.namespace(), registration);
-        this.guard = new RegistrationGuard(expected, announcements, place.repair(), clock);
+        this.registration = new WebhookConfigurations(
+                client, place.registration(), new WebhookWriter(client, announcements, clock));
+        InstalledWebhooks expected = new InstalledWebhooks(client, place.namespace(), registration);
+        this.guard = new WebhookDriftDetector(expected, announcements, place.repair(), clock);
         ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
         this.failClosed = new FailClosedSwitch(
                 new SwitchedWebhooks(expected, registration), probe::isAnswered, announcements::tell, clock);

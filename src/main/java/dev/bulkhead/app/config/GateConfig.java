@@ -1,6 +1,6 @@
 package dev.bulkhead.app.config;
 
-import dev.bulkhead.app.cluster.webhook.RegistrationGuard.Repair;
+import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector.Repair;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
 import io.quarkus.runtime.configuration.MemorySize;

@@ -74,13 +74,13 @@ public final class FailClosedSwitch {
             return;
         }
         if (switched.isPending()
-                || (enforces && !switched.leftToTheGate(Webhooks.IGNORE).isEmpty())) {
+                || (enforces && !switched.leftToTheGate(WebhookDiff.IGNORE).isEmpty())) {
             if (isReached.getAsBoolean()) {
                 tell("RegistrationInForce", switched.putInForce(enforces));
             }
             return;
         }
-        if (!enforces && !switched.leftToTheGate(Webhooks.FAIL).isEmpty()) {
+        if (!enforces && !switched.leftToTheGate(WebhookDiff.FAIL).isEmpty()) {
             Instant now = clock.instant();
             Instant since = mildSince.orElse(now);
             mildSince = Optional.of(since);

@@ -38,7 +38,8 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
         boolean update(HasMetadata actual, ObjectNode edited);
     }
 
-    private record OfApiServer(ExpectedRegistration expected, Registration registration) implements Configurations {
+    private record OfApiServer(InstalledWebhooks expected, WebhookConfigurations registration)
+            implements Configurations {
         @Override
         public String name() {
             return registration.name();
@@ -80,7 +81,7 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
         }
     }
 
-    public SwitchedWebhooks(ExpectedRegistration expected, Registration registration) {
+    public SwitchedWebhooks(InstalledWebhooks expected, WebhookConfigurations registration) {
         this(new OfApiServer(expected, registration));
     }
 
@@ -111,7 +112,7 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     @Override
     public List<String> putInForce(boolean enforces) {
         return editOne((installed, actual) -> configurations.isPending(actual) || enforces
-                ? Webhooks.inForce(installed, configurations.tree(actual), enforces)
+                ? WebhookDiff.inForce(installed, configurations.tree(actual), enforces)
                 : configurations.tree(actual));
     }
 
@@ -124,7 +125,7 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
      */
     @Override
     public List<String> open() {
-        return editOne((installed, actual) -> Webhooks.opened(installed, configurations.tree(actual)));
+        return editOne((installed, actual) -> WebhookDiff.opened(installed, configurations.tree(actual)));
     }
 
     private interface Editing {
@@ -141,8 +142,8 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
                 continue;
             }
             ObjectNode edited = editing.edit(installed.getValue(), actual.get());
-            Set<String> fields =
-                    Webhooks.changes(configurations.tree(actual.get()), edited).keySet();
+            Set<String> fields = WebhookDiff.changes(configurations.tree(actual.get()), edited)
+                    .keySet();
             try {
                 if (!fields.isEmpty() && configurations.update(actual.get(), edited)) {
                     return List.of(describe(kind, fields, edited));

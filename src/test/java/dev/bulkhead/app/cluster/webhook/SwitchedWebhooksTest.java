@@ -43,7 +43,7 @@ class SwitchedWebhooksTest {
         }
 
         private HasMetadata configuration(String kind, String fields) {
-            return serialization.convertValue(tree(kind, fields), Registration.KINDS.get(kind));
+            return serialization.convertValue(tree(kind, fields), WebhookConfigurations.KINDS.get(kind));
         }
 
         private static ObjectNode tree(String kind, String fields) {
@@ -76,7 +76,7 @@ class SwitchedWebhooksTest {
 
         @Override
         public boolean isPending(HasMetadata configuration) {
-            return Webhooks.hasAnyWithoutRules(tree(configuration));
+            return WebhookDiff.hasAnyWithoutRules(tree(configuration));
         }
 
         @Override
@@ -89,7 +89,8 @@ class SwitchedWebhooksTest {
             return there.entrySet().stream()
                     .filter(entry -> !isPending(entry.getValue()))
                     .flatMap(entry ->
-                            Webhooks.leftToTheGate(tree(entry.getKey(), RULES), tree(entry.getValue()), failurePolicy)
+                            WebhookDiff.leftToTheGate(
+                                    tree(entry.getKey(), RULES), tree(entry.getValue()), failurePolicy)
                                     .stream())
                     .toList();
         }
@@ -108,7 +109,7 @@ class SwitchedWebhooksTest {
             if (tooEarly.contains(kind)) {
                 return false;
             }
-            there.put(kind, serialization.convertValue(edited, Registration.KINDS.get(kind)));
+            there.put(kind, serialization.convertValue(edited, WebhookConfigurations.KINDS.get(kind)));
             return true;
         }
     }
@@ -132,7 +133,7 @@ class SwitchedWebhooksTest {
         assertThat(webhooks.putInForce(true)).singleElement().asString().startsWith(VALIDATING);
 
         assertThat(apiServer.hasRules(VALIDATING)).isTrue();
-        assertThat(webhooks.leftToTheGate(Webhooks.FAIL)).containsExactly("workloads");
+        assertThat(webhooks.leftToTheGate(WebhookDiff.FAIL)).containsExactly("workloads");
         assertThat(webhooks.putInForce(true)).isEmpty();
     }
 

@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
  * How the API server is told of the gate: one mutating and one validating webhook configuration of the same name. Who
  * installed them owns them; the bundle of authorities is filled in.
  */
-public final class Registration implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Registration.class);
+public final class WebhookConfigurations implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(WebhookConfigurations.class);
 
     /** Both kinds, by the API server's name for them. */
     static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
@@ -31,12 +31,12 @@ public final class Registration implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String name;
-    private final RegistrationWriter writer;
+    private final WebhookWriter writer;
     private final SharedIndexInformer<MutatingWebhookConfiguration> mutating;
     private final SharedIndexInformer<ValidatingWebhookConfiguration> validating;
 
     /** Watches nothing yet. */
-    public Registration(KubernetesClient client, String name, RegistrationWriter writer) {
+    public WebhookConfigurations(KubernetesClient client, String name, WebhookWriter writer) {
         this.client = client;
         this.name = name;
         this.writer = writer;
@@ -82,7 +82,7 @@ public final class Registration implements AutoCloseable {
     }
 
     /** What replaces and creates the configurations. */
-    public RegistrationWriter writer() {
+    public WebhookWriter writer() {
         return writer;
     }
 
@@ -118,7 +118,7 @@ public final class Registration implements AutoCloseable {
 
     /** Whether a webhook there trusts somebody. */
     public boolean carriesAny() {
-        return present().stream().map(this::tree).anyMatch(Registration::isFilled);
+        return present().stream().map(this::tree).anyMatch(WebhookConfigurations::isFilled);
     }
 
     static boolean isFilled(JsonNode configuration) {

@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
  * namespace. While there is none, all that is expected is that there is a registration.
  */
-public final class ExpectedRegistration implements AutoCloseable {
+public final class InstalledWebhooks implements AutoCloseable {
     private static final String KEY = "webhooks.yaml";
 
     /** On a configuration that is installed without its rules, which are filled in once the gate answers. */
@@ -30,14 +30,14 @@ public final class ExpectedRegistration implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final Registration registration;
+    private final WebhookConfigurations registration;
     private final SharedIndexInformer<ConfigMap> writtenDown;
     private final Map<String, Compared> compared = new TreeMap<>();
 
     private record Compared(String expectedVersion, String version, List<String> differences) {}
 
     /** Watches nothing yet. */
-    public ExpectedRegistration(KubernetesClient client, String namespace, Registration registration) {
+    public InstalledWebhooks(KubernetesClient client, String namespace, WebhookConfigurations registration) {
         this.client = client;
         this.namespace = namespace;
         this.registration = registration;
@@ -74,7 +74,7 @@ public final class ExpectedRegistration implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("it has no " + KEY));
         Map<String, ObjectNode> configurations = new TreeMap<>();
         for (HasMetadata item : items(text)) {
-            if (!Registration.KINDS.containsKey(item.getKind())
+            if (!WebhookConfigurations.KINDS.containsKey(item.getKind())
                     || !registration.name().equals(item.getMetadata().getName())) {
                 throw new IllegalArgumentException("it has a " + item.getKind() + " "
                         + item.getMetadata().getName() + ", expected are webhook configurations named "
@@ -105,7 +105,7 @@ public final class ExpectedRegistration implements AutoCloseable {
             return List.of();
         }
         List<String> differences = new ArrayList<>();
-        for (String kind : new TreeSet<>(Registration.KINDS.keySet())) {
+        for (String kind : new TreeSet<>(WebhookConfigurations.KINDS.keySet())) {
             if (registration.present(kind).isEmpty()) {
                 differences.add("the " + kind + " " + registration.name() + " is missing");
             }
@@ -124,7 +124,7 @@ public final class ExpectedRegistration implements AutoCloseable {
             }
         }
         if (enforces) {
-            leftToTheGate(Webhooks.IGNORE)
+            leftToTheGate(WebhookDiff.IGNORE)
                     .forEach(webhook -> differences.add(
                             "webhook " + webhook + ": failurePolicy is Ignore although a policy enforces"));
         }
@@ -146,12 +146,12 @@ public final class ExpectedRegistration implements AutoCloseable {
     /** The API server itself fills in its defaults, in an update that it does not carry out. */
     private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
         JsonNode there = registration.tree(actual);
-        ObjectNode restored = Webhooks.restored(expected, registration.tree(actual));
+        ObjectNode restored = WebhookDiff.restored(expected, registration.tree(actual));
         JsonNode wanted =
                 registration.tree(client.resource(registration.writer().configuration(kind, restored))
                         .dryRun()
                         .update());
-        return Webhooks.differences(wanted, there);
+        return WebhookDiff.differences(wanted, there);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class ExpectedRegistration implements AutoCloseable {
                     && !compare(kind, expected, actual.get()).isEmpty()) {
                 if (registration
                         .writer()
-                        .update(actual.get(), Webhooks.restored(expected, registration.tree(actual.get())))) {
+                        .update(actual.get(), WebhookDiff.restored(expected, registration.tree(actual.get())))) {
                     done.add("put " + kind + " " + registration.name() + " back");
                 }
             }
@@ -195,7 +195,7 @@ public final class ExpectedRegistration implements AutoCloseable {
         Map<String, String> annotations = configuration.getMetadata().getAnnotations();
         return annotations != null
                 && annotations.containsKey(IN_FORCE)
-                && Webhooks.hasAnyWithoutRules(registration.tree(configuration));
+                && WebhookDiff.hasAnyWithoutRules(registration.tree(configuration));
     }
 
     /** Whether something there was installed without its rules and has none yet. */
@@ -218,7 +218,7 @@ public final class ExpectedRegistration implements AutoCloseable {
                             .present(kind)
                             .filter(actual -> !isPending(actual))
                             .ifPresent(actual -> found.addAll(
-                                    Webhooks.leftToTheGate(expected, registration.tree(actual), failurePolicy))));
+                                    WebhookDiff.leftToTheGate(expected, registration.tree(actual), failurePolicy))));
         } catch (IllegalArgumentException e) {
             // That is reported as a difference.
             return List.of();
@@ -228,10 +228,10 @@ public final class ExpectedRegistration implements AutoCloseable {
 
     /** Goes with the role of its name: whoever uninstalls takes that away, too. */
     private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
-        bundle.filter(trusted -> !Registration.isFilled(expected))
-                .ifPresent(trusted -> Registration.fill(expected, Registration.encoded(trusted)));
+        bundle.filter(trusted -> !WebhookConfigurations.isFilled(expected))
+                .ifPresent(trusted -> WebhookConfigurations.fill(expected, WebhookConfigurations.encoded(trusted)));
         HasMetadata configuration =
-                registration.writer().configuration(kind, Webhooks.restored(expected, expected.deepCopy()));
+                registration.writer().configuration(kind, WebhookDiff.restored(expected, expected.deepCopy()));
         HasMetadata role =
                 client.rbac().clusterRoles().withName(registration.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {

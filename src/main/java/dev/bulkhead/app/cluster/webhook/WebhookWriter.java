@@ -19,15 +19,15 @@ import org.jboss.logging.Logger;
  * Writes the webhook configurations. What somebody keeps undoing is written again and again, but after longer and longer
  * waits, and it is reported who does that. Not for use by several threads, but for what is counted.
  */
-public final class RegistrationWriter {
-    private static final Logger LOG = Logger.getLogger(RegistrationWriter.class);
+public final class WebhookWriter {
+    private static final Logger LOG = Logger.getLogger(WebhookWriter.class);
 
     private final KubernetesClient client;
     private final EventRecorder announcements;
     private final WriteBackOff backOff;
     private final Map<FieldOwners.Kind, LongAdder> undone = new ConcurrentHashMap<>();
 
-    public RegistrationWriter(KubernetesClient client, EventRecorder announcements, Clock clock) {
+    public WebhookWriter(KubernetesClient client, EventRecorder announcements, Clock clock) {
         this.client = client;
         this.announcements = announcements;
         this.backOff = new WriteBackOff(clock);
@@ -41,7 +41,7 @@ public final class RegistrationWriter {
     }
 
     HasMetadata configuration(String kind, JsonNode tree) {
-        return client.getKubernetesSerialization().convertValue(tree, Registration.KINDS.get(kind));
+        return client.getKubernetesSerialization().convertValue(tree, WebhookConfigurations.KINDS.get(kind));
     }
 
     /**
@@ -51,7 +51,7 @@ public final class RegistrationWriter {
      * @throws KubernetesClientException when the API server does not answer or refuses
      */
     boolean update(HasMetadata actual, ObjectNode edited) {
-        Map<String, JsonNode> changes = Webhooks.changes(tree(actual), edited);
+        Map<String, JsonNode> changes = WebhookDiff.changes(tree(actual), edited);
         return !changes.isEmpty()
                 && write(
                         actual,

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import org.junit.jupiter.api.Test;
 
-class WebhooksTest {
+class WebhookDiffTest {
     private static final String AUTO = "{name: v, rules: [{resources: [pods]}], clientConfig: {}}";
     private static final String FIXED =
             "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {}}";
@@ -23,31 +23,33 @@ class WebhooksTest {
 
     @Test
     void rulesTakeEffectWithTheFailurePolicyThatGoesWithThem() {
-        assertThat(Webhooks.inForce(configuration(AUTO), configuration(WITHOUT_RULES), true))
+        assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(WITHOUT_RULES), true))
                 .isEqualTo(configuration(CLOSED));
-        assertThat(Webhooks.inForce(configuration(AUTO), configuration(WITHOUT_RULES), false))
+        assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(WITHOUT_RULES), false))
                 .isEqualTo(configuration(OPEN));
-        assertThat(Webhooks.inForce(configuration(FIXED), configuration(WITHOUT_RULES), false))
+        assertThat(WebhookDiff.inForce(configuration(FIXED), configuration(WITHOUT_RULES), false))
                 .isEqualTo(configuration(CLOSED));
     }
 
     @Test
     void onlyAFailurePolicyThatIsLeftToTheGateIsSwitched() {
-        assertThat(Webhooks.inForce(configuration(AUTO), configuration(OPEN, OTHER), true))
+        assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(OPEN, OTHER), true))
                 .isEqualTo(configuration(CLOSED, OTHER));
-        assertThat(Webhooks.inForce(configuration(FIXED), configuration(OPEN), true))
+        assertThat(WebhookDiff.inForce(configuration(FIXED), configuration(OPEN), true))
                 .isEqualTo(configuration(OPEN));
-        assertThat(Webhooks.opened(configuration(AUTO), configuration(CLOSED))).isEqualTo(configuration(OPEN));
-        assertThat(Webhooks.opened(configuration(FIXED), configuration(CLOSED))).isEqualTo(configuration(CLOSED));
+        assertThat(WebhookDiff.opened(configuration(AUTO), configuration(CLOSED)))
+                .isEqualTo(configuration(OPEN));
+        assertThat(WebhookDiff.opened(configuration(FIXED), configuration(CLOSED)))
+                .isEqualTo(configuration(CLOSED));
     }
 
     @Test
     void restoringLeavesBundleAndOpenFailurePolicyAsTheyAre() {
-        assertThat(Webhooks.restored(configuration(AUTO), configuration(OPEN, OTHER)))
+        assertThat(WebhookDiff.restored(configuration(AUTO), configuration(OPEN, OTHER)))
                 .isEqualTo(
                         configuration(
                                 "{name: v, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}, failurePolicy: Ignore}"));
-        assertThat(Webhooks.restored(configuration(FIXED), configuration(OPEN)))
+        assertThat(WebhookDiff.restored(configuration(FIXED), configuration(OPEN)))
                 .isEqualTo(
                         configuration(
                                 "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}}"));
@@ -55,9 +57,11 @@ class WebhooksTest {
 
     @Test
     void changesAreNamedByWebhookAndField() {
-        assertThat(Webhooks.changes(configuration(OPEN), configuration(CLOSED))).containsOnlyKeys("v/failurePolicy");
-        assertThat(Webhooks.changes(configuration(OPEN), configuration(OPEN, OTHER)))
+        assertThat(WebhookDiff.changes(configuration(OPEN), configuration(CLOSED)))
+                .containsOnlyKeys("v/failurePolicy");
+        assertThat(WebhookDiff.changes(configuration(OPEN), configuration(OPEN, OTHER)))
                 .containsOnlyKeys("other/name", "other/failurePolicy");
-        assertThat(Webhooks.changes(configuration(OPEN), configuration(OPEN))).isEmpty();
+        assertThat(WebhookDiff.changes(configuration(OPEN), configuration(OPEN)))
+                .isEmpty();
     }
 }

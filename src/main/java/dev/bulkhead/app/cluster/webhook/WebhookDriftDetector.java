@@ -13,8 +13,8 @@ import org.jboss.logging.Logger;
  * Looks whether the registration is as it was installed. What differs for a while is told, and put back where that is
  * asked for; what differs for a moment may be an upgrade on its way.
  */
-public final class RegistrationGuard implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(RegistrationGuard.class);
+public final class WebhookDriftDetector implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(WebhookDriftDetector.class);
     private static final Duration A_WHILE = Duration.ofSeconds(5);
 
     /** What of a registration that somebody changed is put back as it was installed. */
@@ -27,7 +27,7 @@ public final class RegistrationGuard implements AutoCloseable {
         ALL
     }
 
-    private final ExpectedRegistration expected;
+    private final InstalledWebhooks expected;
     private final EventRecorder announcements;
     private final Repair repair;
     private final Clock clock;
@@ -36,7 +36,7 @@ public final class RegistrationGuard implements AutoCloseable {
     private List<String> told = List.of();
     private List<String> announced = List.of();
 
-    public RegistrationGuard(ExpectedRegistration expected, EventRecorder announcements, Repair repair, Clock clock) {
+    public WebhookDriftDetector(InstalledWebhooks expected, EventRecorder announcements, Repair repair, Clock clock) {
         this.expected = expected;
         this.announcements = announcements;
         this.repair = repair;

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The webhooks in a webhook configuration, told apart by their names. */
-final class Webhooks {
+final class WebhookDiff {
     private static final String FAILURE_POLICY = "failurePolicy";
     private static final String RULES = "rules";
     static final String FAIL = "Fail";
     static final String IGNORE = "Ignore";
 
-    private Webhooks() {}
+    private WebhookDiff() {}
 
     /** How the webhooks differ from those that are wanted, each in a sentence's part. */
     static List<String> differences(JsonNode wanted, JsonNode there) {
