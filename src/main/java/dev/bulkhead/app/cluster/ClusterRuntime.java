@@ -6,8 +6,8 @@ import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cluster.certificate.SharedCertificate;
 import dev.bulkhead.app.cluster.resource.EventRecorder;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
-import dev.bulkhead.app.cluster.status.ExemptionUses;
-import dev.bulkhead.app.cluster.status.Statuses;
+import dev.bulkhead.app.cluster.status.ExemptionUsage;
+import dev.bulkhead.app.cluster.status.StatusWriter;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.webhook.FailClosedSwitch;
@@ -49,8 +49,8 @@ public final class ClusterRuntime implements AutoCloseable {
     private final WebhookDriftDetector guard;
     private final FailClosedSwitch failClosed;
     private final LeaderElection leadership;
-    private final Statuses statuses;
-    private final ExemptionUses uses = new ExemptionUses();
+    private final StatusWriter statuses;
+    private final ExemptionUsage uses = new ExemptionUsage();
     private final Clock clock;
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
     private volatile Supplier<Optional<KeyPairAndChain>> served = Optional::empty;
@@ -103,7 +103,7 @@ public final class ClusterRuntime implements AutoCloseable {
                 new SwitchedWebhooks(expected, registration), probe::isAnswered, announcements::tell, clock);
         this.leadership =
                 new LeaderElection(client, place.namespace(), place.lease(), place.pod(), expected::owner, working);
-        this.statuses = new Statuses(client, watch, Set.of("kube-system", place.namespace()), clock);
+        this.statuses = new StatusWriter(client, watch, Set.of("kube-system", place.namespace()), clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
     }
 
@@ -221,7 +221,7 @@ public final class ClusterRuntime implements AutoCloseable {
         return certificate;
     }
 
-    public ExemptionUses uses() {
+    public ExemptionUsage uses() {
         return uses;
     }
 

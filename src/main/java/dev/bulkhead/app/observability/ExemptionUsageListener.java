@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.AdmissionRequest;
 import dev.bulkhead.app.admission.AdmissionService.Path;
 import dev.bulkhead.app.admission.Decision;
 import dev.bulkhead.app.admission.DecisionListener;
-import dev.bulkhead.app.cluster.status.ExemptionUses;
+import dev.bulkhead.app.cluster.status.ExemptionUsage;
 import dev.bulkhead.engine.evaluation.WorkloadOwners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import java.time.Clock;
@@ -13,10 +13,10 @@ import java.util.List;
 
 /** Notes which exemptions excused what, where something was really let in by them. */
 public final class ExemptionUsageListener implements DecisionListener {
-    private final ExemptionUses uses;
+    private final ExemptionUsage uses;
     private final Clock clock;
 
-    public ExemptionUsageListener(ExemptionUses uses, Clock clock) {
+    public ExemptionUsageListener(ExemptionUsage uses, Clock clock) {
         this.uses = uses;
         this.clock = clock;
     }

@@ -6,7 +6,7 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
 import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.admission.WorkloadAdmission;
-import dev.bulkhead.app.cluster.status.ExemptionUses;
+import dev.bulkhead.app.cluster.status.ExemptionUsage;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -39,7 +39,7 @@ class ExemptionUsageListenerTest {
               allow: [{rule: hostNamespaces, values: [hostPID]}]
             """;
 
-    private final ExemptionUses uses = new ExemptionUses();
+    private final ExemptionUsage uses = new ExemptionUsage();
 
     private boolean isNoted(String request) {
         PolicyReader.Reading reading = PolicyReader.read(Yaml.tree(EXEMPTION), NOW, Duration.ofDays(365));

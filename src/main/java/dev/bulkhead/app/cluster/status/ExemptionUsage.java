@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** What exemptions excused lately, until it is written into their status. */
-public final class ExemptionUses {
+public final class ExemptionUsage {
     /** Of one exemption between two writes; names come from users. */
     private static final int MOST_WORKLOADS = 20;
 
@@ -85,7 +85,7 @@ public final class ExemptionUses {
         for (Map.Entry<String, TreeSet<String>> workload : use.excused().entrySet()) {
             weight += weight(workload.getKey());
             weight += workload.getValue().stream()
-                    .mapToLong(ExemptionUses::weight)
+                    .mapToLong(ExemptionUsage::weight)
                     .sum();
         }
         return weight;

@@ -23,11 +23,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class ExemptionUsesTest {
+class ExemptionUsageTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
-    private final ExemptionUses uses = new ExemptionUses();
+    private final ExemptionUsage uses = new ExemptionUsage();
 
     private static Verdict excused(String exemption, String capability) {
         Exemption any = new Exemption(

@@ -36,8 +36,8 @@ import org.jboss.logging.Logger;
  * Tells about policies and exemptions in their status. What is true of the whole cluster is the leader's to write; what
  * exemptions excused is written by the replica that saw it, each workload under a key of its own.
  */
-public final class Statuses {
-    private static final Logger LOG = Logger.getLogger(Statuses.class);
+public final class StatusWriter {
+    private static final Logger LOG = Logger.getLogger(StatusWriter.class);
 
     /** Listing all pods is dear. */
     private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
@@ -56,7 +56,7 @@ public final class Statuses {
      *
      * @param leftOut the namespaces that the registration leaves out, so that nothing is said of them
      */
-    public Statuses(KubernetesClient client, ClusterInformers watch, Set<String> leftOut, Clock clock) {
+    public StatusWriter(KubernetesClient client, ClusterInformers watch, Set<String> leftOut, Clock clock) {
         this.client = client;
         this.watch = watch;
         this.leftOut = ImmutableCopies.of(leftOut);
@@ -185,7 +185,7 @@ public final class Statuses {
     }
 
     /** Writes what exemptions excused; every replica's to call. */
-    public void writeUses(ExemptionUses uses) {
+    public void writeUses(ExemptionUsage uses) {
         uses.take(clock.instant()).forEach((exemption, use) -> {
             int slash = exemption.indexOf('/');
             if (slash < 0) {
