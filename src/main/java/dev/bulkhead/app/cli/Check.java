@@ -1,8 +1,8 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.output.JsonReport;
-import dev.bulkhead.app.cli.output.Lines;
 import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.ManifestProblem;
@@ -153,7 +153,7 @@ final class Check implements Callable<Integer> {
         }
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
-        report.errors().forEach(error -> err.println(Lines.harmless(error.describe())));
+        report.errors().forEach(error -> err.println(TextLayout.harmless(error.describe())));
         if (!report.errors().isEmpty()) {
             return ExitCode.USAGE;
         }

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cli;
 
-import dev.bulkhead.app.cli.output.Lines;
-import dev.bulkhead.app.cli.output.Markup;
+import dev.bulkhead.app.cli.output.MarkdownRenderer;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.PrintWriter;
@@ -73,7 +73,7 @@ final class Explain implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {
-                    case TEXT -> Markup.render(page.markdown(), look.look(surroundings));
+                    case TEXT -> MarkdownRenderer.render(page.markdown(), look.look(surroundings));
                     case MARKDOWN -> page.markdown();
                 });
         out.flush();
@@ -85,7 +85,7 @@ final class Explain implements Callable<Integer> {
                 Nearest.of(name, RuleRegistry.ALL.stream().map(Rule::id).toList());
         return new ParameterException(
                 spec.commandLine(),
-                String.format(Locale.ROOT, "no rule is called \"%s\"", Lines.harmless(name))
+                String.format(Locale.ROOT, "no rule is called \"%s\"", TextLayout.harmless(name))
                         + (near.isEmpty()
                                 ? "; `bulkhead rules` lists them"
                                 : "; did you mean " + String.join(" or ", near) + "?"));

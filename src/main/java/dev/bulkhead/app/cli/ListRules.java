@@ -2,9 +2,9 @@ package dev.bulkhead.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.app.cli.output.JsonText;
-import dev.bulkhead.app.cli.output.Lines;
-import dev.bulkhead.app.cli.output.Look;
-import dev.bulkhead.app.cli.output.Look.Style;
+import dev.bulkhead.app.cli.output.TerminalStyle;
+import dev.bulkhead.app.cli.output.TerminalStyle.Style;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
@@ -87,7 +87,7 @@ final class ListRules implements Callable<Integer> {
         return rule.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse("own");
     }
 
-    private static String table(Look look) {
+    private static String table(TerminalStyle look) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("RULE", "LAYER", "LEVEL", "LEAST-PRIVILEGE", "SANDBOXED", "SUMMARY"));
         for (Rule rule : RuleRegistry.ALL) {
@@ -116,14 +116,14 @@ final class ListRules implements Callable<Integer> {
             boolean head = row == rows.get(0);
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < last; i++) {
-                String cell = Lines.pad(row.get(i), widths[i]);
+                String cell = TextLayout.pad(row.get(i), widths[i]);
                 line.append(i == 0 || head ? look.styled(Style.BOLD, cell) : cell)
                         .append(GAP);
             }
             if (!below) {
                 line.append(head ? look.styled(Style.BOLD, row.get(last)) : row.get(last));
             } else if (!head) {
-                Lines.wrap(row.get(last), look.columns() - GAP.length())
+                TextLayout.wrap(row.get(last), look.columns() - GAP.length())
                         .forEach(part -> line.append('\n').append(GAP).append(part));
             }
             table.append(line.toString().replaceAll(" +(?=\n|$)", "")).append('\n');

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cli;
 
-import dev.bulkhead.app.cli.output.Look;
+import dev.bulkhead.app.cli.output.TerminalStyle;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -23,7 +23,7 @@ final class LookOptions {
         }
     }
 
-    Look look(Surroundings surroundings) {
+    TerminalStyle look(Surroundings surroundings) {
         boolean colours = switch (color) {
             case ALWAYS -> true;
             case NEVER -> false;
@@ -32,6 +32,6 @@ final class LookOptions {
                         && surroundings.variable("NO_COLOR").isEmpty()
                         && !surroundings.variable("TERM").equals("dumb");
         };
-        return new Look(colours, Look.columnsOf(surroundings.variable("COLUMNS")));
+        return new TerminalStyle(colours, TerminalStyle.columnsOf(surroundings.variable("COLUMNS")));
     }
 }

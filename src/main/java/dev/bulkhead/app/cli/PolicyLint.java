@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cli;
 
-import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.policy.Census;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
@@ -107,19 +107,19 @@ final class PolicyLint implements Callable<Integer> {
         errors.forEach(error -> err.println(line(error, "error: ")));
         warnings.forEach(warning -> out.println(line(warning, "warning: ")));
         String counted = counted(files.policies().size(), "policy", "policies") + ", "
-                + Lines.counted(files.exemptions().size(), "exemption");
+                + TextLayout.counted(files.exemptions().size(), "exemption");
         boolean spotless = errors.isEmpty() && warnings.isEmpty();
         out.println(
                 spotless
                         ? "ok: " + counted
-                        : counted + ": " + Lines.counted(errors.size(), "error") + ", "
-                                + Lines.counted(warnings.size(), "warning"));
+                        : counted + ": " + TextLayout.counted(errors.size(), "error") + ", "
+                                + TextLayout.counted(warnings.size(), "warning"));
         PolicySet policies = new PolicySet(files.policies(), fallback, List.of());
         if (!files.policies().isEmpty()) {
             rest(policies).ifPresent(out::println);
         }
         if (!cluster.namespaces().isEmpty()) {
-            out.println(Lines.harmless(census(Census.of(policies, cluster.namespaces()))));
+            out.println(TextLayout.harmless(census(Census.of(policies, cluster.namespaces()))));
         }
         if (spotless) {
             return ExitCode.OK;
@@ -144,7 +144,7 @@ final class PolicyLint implements Callable<Integer> {
         int all = census.byPolicies().size()
                 + census.byFallback().size()
                 + census.byNothing().size();
-        return Lines.counted(all, "namespace") + ": " + census.byPolicies().size() + " judged by policies, "
+        return TextLayout.counted(all, "namespace") + ": " + census.byPolicies().size() + " judged by policies, "
                 + census.byFallback().size() + " as a whole or in part by the built-in one" + named(census.byFallback())
                 + ", " + census.byNothing().size() + " as a whole or in part by nothing" + named(census.byNothing());
     }
@@ -162,7 +162,7 @@ final class PolicyLint implements Callable<Integer> {
     }
 
     private static String line(ManifestProblem problem, String severity) {
-        return Lines.harmless(
+        return TextLayout.harmless(
                 new ManifestProblem(problem.file(), problem.line(), problem.column(), severity + problem.message())
                         .describe());
     }

@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cli;
 
-import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -83,7 +83,7 @@ final class PolicyOptions {
             PrintWriter err = spec.commandLine().getErr();
             read.problems().stream()
                     .map(ManifestProblem::describe)
-                    .map(Lines::harmless)
+                    .map(TextLayout::harmless)
                     .forEach(err::println);
             return Optional.empty();
         }

@@ -2,7 +2,7 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
-import dev.bulkhead.app.cli.output.Lines;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
@@ -150,7 +150,7 @@ final class Serve implements Callable<Integer> {
         List<ManifestProblem> problems = PolicyFiles.read(
                         policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy)
                 .problems();
-        problems.forEach(problem -> spec.commandLine().getErr().println(Lines.harmless(problem.describe())));
+        problems.forEach(problem -> spec.commandLine().getErr().println(TextLayout.harmless(problem.describe())));
         return !problems.isEmpty();
     }
 

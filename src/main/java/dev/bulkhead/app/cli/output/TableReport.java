@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cli.output;
 
-import dev.bulkhead.app.cli.output.Look.Style;
+import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
@@ -27,11 +27,11 @@ public final class TableReport {
 
     private static final int MOST_RULES = 5;
 
-    private final Look look;
+    private final TerminalStyle look;
     private final boolean verbose;
     private final StringBuilder out = new StringBuilder();
 
-    private TableReport(Look look, boolean verbose) {
+    private TableReport(TerminalStyle look, boolean verbose) {
         this.look = look;
         this.verbose = verbose;
     }
@@ -41,7 +41,7 @@ public final class TableReport {
      *
      * @param verbose whether what is filled in and what is only recorded is told one by one
      */
-    public static String of(CheckReport report, Look look, boolean verbose) {
+    public static String of(CheckReport report, TerminalStyle look, boolean verbose) {
         TableReport table = new TableReport(look, verbose);
         report.workloads().forEach(table::add);
         table.close(report);
@@ -49,13 +49,14 @@ public final class TableReport {
     }
 
     private void add(Entry entry) {
-        String name = Lines.harmless(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
+        String name =
+                TextLayout.harmless(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
         out.append(look.styled(
-                        styleOf(entry.verdict()), Lines.pad(entry.verdict().label(), ACTION_WIDTH)))
+                        styleOf(entry.verdict()), TextLayout.pad(entry.verdict().label(), ACTION_WIDTH)))
                 .append(INDENT)
-                .append(look.styled(Style.BOLD, Lines.harmless(entry.kind()) + " " + name))
+                .append(look.styled(Style.BOLD, TextLayout.harmless(entry.kind()) + " " + name))
                 .append(INDENT)
-                .append(look.styled(Style.FAINT, Lines.harmless(entry.file()) + ":" + entry.line()))
+                .append(look.styled(Style.FAINT, TextLayout.harmless(entry.file()) + ":" + entry.line()))
                 .append(entry.judged() ? "" : INDENT + "(no policy is for it)")
                 .append('\n');
         Columns columns = new Columns(shown(entry));
@@ -86,7 +87,7 @@ public final class TableReport {
         String in = omitted.container()
                 .map(container -> " in container \"" + container + "\"")
                 .orElse("");
-        addText(Style.FAINT, omitted.action().label(), Lines.counted(omitted.count(), "more finding") + of + in);
+        addText(Style.FAINT, omitted.action().label(), TextLayout.counted(omitted.count(), "more finding") + of + in);
     }
 
     private List<Line> shown(Entry entry) {
@@ -121,18 +122,18 @@ public final class TableReport {
     }
 
     private static String containerOf(Line finding) {
-        return finding.container().map(Lines::harmless).orElse("-");
+        return finding.container().map(TextLayout::harmless).orElse("-");
     }
 
     private void add(Columns columns, Style style, String action, Line finding) {
         String container = containerOf(finding);
         out.append(actionCell(style, action))
-                .append(look.styled(Style.BOLD, Lines.pad(finding.rule(), columns.rule)))
+                .append(look.styled(Style.BOLD, TextLayout.pad(finding.rule(), columns.rule)))
                 .append(INDENT);
         if (columns.message == BELOW || container.length() > columns.container) {
             out.append(container).append('\n').append(" ".repeat(columns.message));
         } else {
-            out.append(Lines.pad(container, columns.container)).append(INDENT);
+            out.append(TextLayout.pad(container, columns.container)).append(INDENT);
         }
         addWrapped(finding.message(), columns.message);
         String line = "line " + finding.line() + ": ";
@@ -155,12 +156,12 @@ public final class TableReport {
     }
 
     private String actionCell(Style style, String action) {
-        return INDENT + look.styled(style, Lines.pad(action, ACTION_WIDTH - INDENT.length())) + INDENT;
+        return INDENT + look.styled(style, TextLayout.pad(action, ACTION_WIDTH - INDENT.length())) + INDENT;
     }
 
     /** Adds text at the column that has been reached. */
     private void addWrapped(String text, int column) {
-        List<String> lines = Lines.wrap(Lines.harmless(text), look.columns() - column);
+        List<String> lines = TextLayout.wrap(TextLayout.harmless(text), look.columns() - column);
         out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');
     }
 
@@ -175,17 +176,17 @@ public final class TableReport {
                 verdicts.add(look.styled(styleOf(verdict), count + " " + verdict.label()));
             }
         }
-        out.append(Lines.counted(report.workloads().size(), "workload"))
+        out.append(TextLayout.counted(report.workloads().size(), "workload"))
                 .append(verdicts.isEmpty() ? "" : ": " + String.join(", ", verdicts))
                 .append(" (")
                 .append(report.profile())
                 .append(").\n");
         if (report.others() > 0) {
-            paragraph(Lines.counted(report.others(), "other object")
+            paragraph(TextLayout.counted(report.others(), "other object")
                     + (report.others() == 1 ? " holds no pod." : " hold no pod."));
         }
         if (!report.errors().isEmpty()) {
-            out.append(look.styled(Style.RED, Lines.counted(report.errors().size(), "error")))
+            out.append(look.styled(Style.RED, TextLayout.counted(report.errors().size(), "error")))
                     .append(".\n");
         }
         hint(report);
@@ -211,7 +212,7 @@ public final class TableReport {
     }
 
     private void paragraph(String text) {
-        Lines.wrap(text, look.columns()).forEach(line -> out.append(line).append('\n'));
+        TextLayout.wrap(text, look.columns()).forEach(line -> out.append(line).append('\n'));
     }
 
     private static Style styleOf(Outcome verdict) {

@@ -8,12 +8,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class LinesTest {
+class TextLayoutTest {
     @Test
     void breaksAtSpacesOnly() {
-        assertThat(Lines.wrap("one two  three", 7)).containsExactly("one two", "three");
-        assertThat(Lines.wrap("a /very/long/path b", 6)).containsExactly("a", "/very/long/path", "b");
-        assertThat(Lines.wrap("", 10)).isEmpty();
+        assertThat(TextLayout.wrap("one two  three", 7)).containsExactly("one two", "three");
+        assertThat(TextLayout.wrap("a /very/long/path b", 6)).containsExactly("a", "/very/long/path", "b");
+        assertThat(TextLayout.wrap("", 10)).isEmpty();
     }
 
     @Property
@@ -24,7 +24,7 @@ class LinesTest {
                                     @net.jqwik.api.constraints.StringLength(min = 1, max = 12) String>
                             words,
             @ForAll @IntRange(min = 1, max = 40) int columns) {
-        List<String> lines = Lines.wrap(String.join(" ", words), columns);
+        List<String> lines = TextLayout.wrap(String.join(" ", words), columns);
 
         assertThat(String.join(" ", lines)).isEqualTo(String.join(" ", words));
         assertThat(lines).allMatch(line -> line.length() <= columns || !line.contains(" "));
@@ -32,7 +32,7 @@ class LinesTest {
 
     @Property
     void whatIsHarmlessStaysOneLineAndCommandsNothing(@ForAll String text) {
-        String harmless = Lines.harmless(text);
+        String harmless = TextLayout.harmless(text);
 
         assertThat(harmless.lines().count()).isLessThanOrEqualTo(1);
         assertThat(harmless.chars())
@@ -41,6 +41,6 @@ class LinesTest {
 
     @Test
     void leavesOrdinaryTextAsItIs() {
-        assertThat(Lines.harmless("Größe 😀 — ok")).isEqualTo("Größe 😀 — ok");
+        assertThat(TextLayout.harmless("Größe 😀 — ok")).isEqualTo("Größe 😀 — ok");
     }
 }

@@ -6,7 +6,7 @@ package dev.bulkhead.app.cli.output;
  * @param colours whether styles are shown
  * @param columns how much fits into a line
  */
-public record Look(boolean colours, int columns) {
+public record TerminalStyle(boolean colours, int columns) {
     private static final int DEFAULT_COLUMNS = 100;
     private static final int FEWEST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 400;

@@ -1,13 +1,13 @@
 package dev.bulkhead.app.cli.output;
 
-import dev.bulkhead.app.cli.output.Look.Style;
+import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The little Markdown that the rules' pages are written in, as a terminal shows it. */
-public final class Markup {
+public final class MarkdownRenderer {
     /** Stand for the beginning and the end of a style until lines are broken; no page contains them. */
     private static final char BEGIN_CODE = '\u0001';
 
@@ -20,16 +20,16 @@ public final class Markup {
     private static final String FENCE = "```";
     private static final String ITEM = "- ";
 
-    private final Look look;
+    private final TerminalStyle look;
     private final StringBuilder out = new StringBuilder();
     private final List<String> paragraph = new ArrayList<>();
 
-    private Markup(Look look) {
+    private MarkdownRenderer(TerminalStyle look) {
         this.look = look;
     }
 
-    public static String render(String markdown, Look look) {
-        return new Markup(look).render(markdown.lines().toList());
+    public static String render(String markdown, TerminalStyle look) {
+        return new MarkdownRenderer(look).render(markdown.lines().toList());
     }
 
     /** How much of a line a word takes. */
@@ -81,7 +81,7 @@ public final class Markup {
         boolean item = text.startsWith(ITEM);
         String indent = item ? "    " : "  ";
         String first = item ? "  - " : indent;
-        for (String line : Lines.wrap(inline(item ? text.substring(ITEM.length()) : text), look.columns() - 4)) {
+        for (String line : TextLayout.wrap(inline(item ? text.substring(ITEM.length()) : text), look.columns() - 4)) {
             out.append(first).append(styled(line)).append('\n');
             first = indent;
         }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text for people, line by line. */
-public final class Lines {
-    private Lines() {}
+public final class TextLayout {
+    private TextLayout() {}
 
     /** The text in lines of at most that many characters, broken at spaces; what has none is not broken. */
     public static List<String> wrap(String text, int columns) {
@@ -16,7 +16,7 @@ public final class Lines {
             if (word.isEmpty()) {
                 continue;
             }
-            int wordLength = Markup.visibleLength(word);
+            int wordLength = MarkdownRenderer.visibleLength(word);
             if (length > 0 && length + 1 + wordLength > columns) {
                 lines.add(line.toString());
                 line.setLength(0);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class MarkupTest {
+class MarkdownRendererTest {
     private static final String PAGE = """
             # title
 
@@ -24,7 +24,7 @@ class MarkupTest {
 
     @Test
     void showsPagesPlainly() {
-        assertThat(Markup.render(PAGE, new Look(false, 44))).isEqualTo("""
+        assertThat(MarkdownRenderer.render(PAGE, new TerminalStyle(false, 44))).isEqualTo("""
                 title
 
                   A sentence that is important, about
@@ -45,8 +45,8 @@ class MarkupTest {
 
     @Test
     void showsPagesInColoursInTheSameLines() {
-        String plain = Markup.render(PAGE.replace("`some code`", "some code"), new Look(false, 44));
-        String coloured = Markup.render(PAGE, new Look(true, 44));
+        String plain = MarkdownRenderer.render(PAGE.replace("`some code`", "some code"), new TerminalStyle(false, 44));
+        String coloured = MarkdownRenderer.render(PAGE, new TerminalStyle(true, 44));
 
         assertThat(coloured).contains("\u001b[1mtitle\u001b[0m", "\u001b[1mimportant\u001b[0m,", "\u001b[36m");
         assertThat(coloured.replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(plain);
