@@ -23,12 +23,12 @@ public final class Bulkhead {
 
     /** The same with commands that the factory makes. */
     static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Commands(), commands)
+        return new CommandLine(new CommandFactory(), commands)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(new Misuse())
-                .setExecutionExceptionHandler(new Failure())
+                .setParameterExceptionHandler(new UsageErrorHandler())
+                .setExecutionExceptionHandler(new ExecutionErrorHandler())
                 .execute(args);
     }
 }

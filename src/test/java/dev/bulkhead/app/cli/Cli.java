@@ -50,7 +50,7 @@ record Cli(String in, Set<StandardStream> terminals, Map<String, String> environ
     }
 
     Run go(String... args) {
-        Surroundings surroundings = new Surroundings(
+        CliEnvironment surroundings = new CliEnvironment(
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 terminals::contains,
                 environment,
@@ -61,14 +61,14 @@ record Cli(String in, Set<StandardStream> terminals, Map<String, String> environ
         return new Run(exitCode, out.toString(), err.toString());
     }
 
-    private static IFactory commandsIn(Surroundings surroundings) {
+    private static IFactory commandsIn(CliEnvironment surroundings) {
         return new IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
                 for (Constructor<?> constructor : type.getDeclaredConstructors()) {
                     if (Stream.of(constructor.getParameterTypes())
                             .toList()
-                            .equals(java.util.List.of(Surroundings.class))) {
+                            .equals(java.util.List.of(CliEnvironment.class))) {
                         return type.cast(constructor.newInstance(surroundings));
                     }
                 }

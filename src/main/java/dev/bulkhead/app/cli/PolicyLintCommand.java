@@ -46,10 +46,10 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 nothing to remark, 1 warnings, 2 errors or wrong usage."
         })
-final class PolicyLint implements Callable<Integer> {
+final class PolicyLintCommand implements Callable<Integer> {
     private static final int MOST_NAMES = 10;
 
-    private final Surroundings surroundings;
+    private final CliEnvironment surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -81,11 +81,11 @@ final class PolicyLint implements Callable<Integer> {
             description = "Namespaces of a cluster, to tell what judges them; may be repeated.")
     private List<Path> namespaces = List.of();
 
-    PolicyLint() {
-        this(Surroundings.ofProcess());
+    PolicyLintCommand() {
+        this(CliEnvironment.ofProcess());
     }
 
-    PolicyLint(Surroundings surroundings) {
+    PolicyLintCommand(CliEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 

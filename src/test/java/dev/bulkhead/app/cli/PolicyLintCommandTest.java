@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PolicyLintTest {
+class PolicyLintCommandTest {
     private static final String POLICY = """
             apiVersion: bulkhead.dev/v1alpha1
             kind: LeastPrivilegePolicy

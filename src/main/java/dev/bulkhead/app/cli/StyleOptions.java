@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options for how output looks. */
-final class LookOptions {
+final class StyleOptions {
     @Option(
             names = "--color",
             paramLabel = "WHEN",
@@ -23,7 +23,7 @@ final class LookOptions {
         }
     }
 
-    TerminalStyle look(Surroundings surroundings) {
+    TerminalStyle look(CliEnvironment surroundings) {
         boolean colours = switch (color) {
             case ALWAYS -> true;
             case NEVER -> false;

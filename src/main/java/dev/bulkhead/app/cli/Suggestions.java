@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds what somebody may have meant. */
-final class Nearest {
+final class Suggestions {
     private static final int MOST = 3;
 
-    private Nearest() {}
+    private Suggestions() {}
 
     /** The names that contain the text or are few slips away from it, the nearest first. */
     static List<String> of(String text, List<String> names) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class ReviewTest {
+class ReviewCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path EXAMPLE = Path.of("docs/examples/review.json");
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CheckTest {
+class CheckCommandTest {
     private static final Path CASES = Path.of("src/test/resources/check");
     private static final ObjectMapper JSON = new ObjectMapper();
 

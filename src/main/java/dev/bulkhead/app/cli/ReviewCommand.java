@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 it is answered, whatever the verdict, 2 it is no AdmissionReview."
         })
-final class Review implements Callable<Integer> {
+final class ReviewCommand implements Callable<Integer> {
     /** The gate's own bound. */
     private static final int MOST_BYTES = 32 << 20;
 
-    private final Surroundings surroundings;
+    private final CliEnvironment surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -51,11 +51,11 @@ final class Review implements Callable<Integer> {
     @Mixin
     private KindOptions kinds = new KindOptions();
 
-    Review() {
-        this(Surroundings.ofProcess());
+    ReviewCommand() {
+        this(CliEnvironment.ofProcess());
     }
 
-    Review(Surroundings surroundings) {
+    ReviewCommand(CliEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 

@@ -34,12 +34,12 @@ import picocli.CommandLine.Spec;
         sortSynopsis = false,
         footerHeading = "%nExamples:%n",
         footer = {"  bulkhead rules", "  bulkhead rules -o json | jq -r '.rules[].id'"})
-final class ListRules implements Callable<Integer> {
+final class RulesCommand implements Callable<Integer> {
     private static final String LEAST_PRIVILEGE = "least-privilege";
     private static final String SANDBOXED = "sandboxed";
     private static final String GAP = "  ";
 
-    private final Surroundings surroundings;
+    private final CliEnvironment surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -51,13 +51,13 @@ final class ListRules implements Callable<Integer> {
     private Format format = Format.TABLE;
 
     @Mixin
-    private LookOptions look = new LookOptions();
+    private StyleOptions look = new StyleOptions();
 
-    ListRules() {
-        this(Surroundings.ofProcess());
+    RulesCommand() {
+        this(CliEnvironment.ofProcess());
     }
 
-    ListRules(Surroundings surroundings) {
+    RulesCommand(CliEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 

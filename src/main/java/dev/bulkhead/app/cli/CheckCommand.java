@@ -42,13 +42,13 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
             "2 wrong input or usage."
         })
-final class Check implements Callable<Integer> {
+final class CheckCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     /** As much as the reader of manifests takes, and one byte by which it sees that there is more. */
     private static final int MOST_BYTES = (64 << 20) + 1;
 
-    private final Surroundings surroundings;
+    private final CliEnvironment surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -92,13 +92,13 @@ final class Check implements Callable<Integer> {
     private boolean verbose;
 
     @Mixin
-    private LookOptions look = new LookOptions();
+    private StyleOptions look = new StyleOptions();
 
-    Check() {
-        this(Surroundings.ofProcess());
+    CheckCommand() {
+        this(CliEnvironment.ofProcess());
     }
 
-    Check(Surroundings surroundings) {
+    CheckCommand(CliEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 

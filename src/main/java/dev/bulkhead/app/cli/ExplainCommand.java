@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortSynopsis = false,
         footerHeading = "%nExamples:%n",
         footer = {"  bulkhead explain privileged", "  bulkhead explain runtimeSocket -o markdown"})
-final class Explain implements Callable<Integer> {
-    private final Surroundings surroundings;
+final class ExplainCommand implements Callable<Integer> {
+    private final CliEnvironment surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -43,13 +43,13 @@ final class Explain implements Callable<Integer> {
     private Format format = Format.TEXT;
 
     @Mixin
-    private LookOptions look = new LookOptions();
+    private StyleOptions look = new StyleOptions();
 
-    Explain() {
-        this(Surroundings.ofProcess());
+    ExplainCommand() {
+        this(CliEnvironment.ofProcess());
     }
 
-    Explain(Surroundings surroundings) {
+    ExplainCommand(CliEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -82,7 +82,7 @@ final class Explain implements Callable<Integer> {
 
     private ParameterException unknown() {
         List<String> near =
-                Nearest.of(name, RuleRegistry.ALL.stream().map(Rule::id).toList());
+                Suggestions.of(name, RuleRegistry.ALL.stream().map(Rule::id).toList());
         return new ParameterException(
                 spec.commandLine(),
                 String.format(Locale.ROOT, "no rule is called \"%s\"", TextLayout.harmless(name))

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         description = "Runs the gate: answers the AdmissionReviews of an API server.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class Serve implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer> {
     private static final int HIGHEST_PORT = 65_535;
     private static final String MANAGEMENT_PORT = "bulkhead.management.port";
     private static final String IN_USE = ": it is in use, or this user may not";

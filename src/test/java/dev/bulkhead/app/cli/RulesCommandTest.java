@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RulesTest {
+class RulesCommandTest {
     @Test
     void listsEveryRuleForPeople() {
         Run run = Cli.alone().with("COLUMNS", "200").go("rules");

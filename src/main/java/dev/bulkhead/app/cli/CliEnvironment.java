@@ -11,10 +11,11 @@ import java.util.function.Predicate;
  * @param in standard input
  * @param terminals which of the standard streams a person sits at
  */
-record Surroundings(InputStream in, Predicate<StandardStream> terminals, Map<String, String> environment, Clock clock) {
+record CliEnvironment(
+        InputStream in, Predicate<StandardStream> terminals, Map<String, String> environment, Clock clock) {
     /** Those of this process. */
-    static Surroundings ofProcess() {
-        return new Surroundings(System.in, StandardStream::isTerminal, System.getenv(), Clock.systemUTC());
+    static CliEnvironment ofProcess() {
+        return new CliEnvironment(System.in, StandardStream::isTerminal, System.getenv(), Clock.systemUTC());
     }
 
     boolean isTerminal(StandardStream stream) {

@@ -14,8 +14,15 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = "%nSee `bulkhead COMMAND --help` for a command's options.",
-        subcommands = {Check.class, Review.class, ListRules.class, Explain.class, PolicyCommands.class, Serve.class})
-final class Commands implements Runnable {
+        subcommands = {
+            CheckCommand.class,
+            ReviewCommand.class,
+            RulesCommand.class,
+            ExplainCommand.class,
+            PolicyCommand.class,
+            ServeCommand.class
+        })
+final class CommandFactory implements Runnable {
     @Spec
     private CommandSpec spec;
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {PolicyLint.class})
-final class PolicyCommands implements Runnable {
+        subcommands = {PolicyLintCommand.class})
+final class PolicyCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
