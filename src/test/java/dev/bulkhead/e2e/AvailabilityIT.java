@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Under a steady stream of pods: certificates and authorities renewed, replicas restarted and killed, the API server
  * restarted. {@code bench/soak} makes it long.
  */
-class NeverInTheWayIT {
+class AvailabilityIT {
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 1);
     private static final int AUTHORITIES = Integer.getInteger("soak.authorities", 1);
     private static final int API_SERVERS = Integer.getInteger("soak.api-servers", 1);
@@ -193,7 +193,7 @@ class NeverInTheWayIT {
 
     private static void awaitAnotherThan(JsonNode before, Site site) {
         LongSupplier distinct = () ->
-                site.replicas().stream().map(NeverInTheWayIT::expiry).distinct().count();
+                site.replicas().stream().map(AvailabilityIT::expiry).distinct().count();
         ControlPlane.await(
                 "another certificate", () -> !secret(site).path("tls.crt").equals(before.path("tls.crt")));
         ControlPlane.await("it on every replica", () -> distinct.getAsLong() == 1);
