@@ -10,7 +10,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -32,53 +35,35 @@ import java.util.stream.Collectors;
 /** The house has one direction, and its core is pure. */
 @AnalyzeClasses(packages = "dev.bulkhead", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] CORE = {
-        "dev.bulkhead.workload..", "dev.bulkhead.rule..", "dev.bulkhead.hardening..", "dev.bulkhead.policy.."
-    };
+    private static final String[] CORE = {"dev.bulkhead.engine.."};
+
+    /** What a reader can keep in mind. The rules are one file each, which a list of them makes easy. */
+    private static final int MOST_FILES_OF_A_PACKAGE = 26;
 
     @ArchTest
     static final ArchRule dependenciesRunOneWay = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("dev.bulkhead..")
-            .layer("cli")
-            .definedBy("dev.bulkhead.cli..")
-            .layer("admission")
-            .definedBy("dev.bulkhead.admission..")
-            .layer("cluster")
-            .definedBy("dev.bulkhead.cluster..")
-            .layer("certificate")
-            .definedBy("dev.bulkhead.certificate..")
+            .layer("engine")
+            .definedBy("dev.bulkhead.engine..")
             .layer("manifest")
             .definedBy("dev.bulkhead.manifest..")
-            .layer("policy")
-            .definedBy("dev.bulkhead.policy..")
-            .layer("rule")
-            .definedBy("dev.bulkhead.rule..")
-            .layer("hardening")
-            .definedBy("dev.bulkhead.hardening..")
-            .layer("workload")
-            .definedBy("dev.bulkhead.workload..")
-            .whereLayer("cli")
+            .layer("app")
+            .definedBy("dev.bulkhead.app..")
+            .whereLayer("app")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("admission")
-            .mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("cluster")
-            .mayOnlyBeAccessedByLayers("admission")
-            .whereLayer("certificate")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "cluster")
             .whereLayer("manifest")
-            .mayOnlyBeAccessedByLayers("admission", "cli")
-            .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "cluster", "manifest")
-            .whereLayer("rule")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "cluster", "manifest", "policy")
-            .whereLayer("hardening")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "policy")
-            .whereLayer("workload")
-            .mayOnlyBeAccessedByLayers("admission", "cli", "cluster", "manifest", "policy", "rule", "hardening");
+            .mayOnlyBeAccessedByLayers("app")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("app", "manifest");
 
     @ArchTest
-    static final ArchRule packagesFormNoCircle = SlicesRuleDefinition.slices()
-            .matching("dev.bulkhead.(*)..")
+    static final ArchRule everyClassIsOnAFloor = classes()
+            .should()
+            .resideInAnyPackage("dev.bulkhead.engine..", "dev.bulkhead.manifest..", "dev.bulkhead.app..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle = SlicesRuleDefinition.slices()
+            .matching("dev.bulkhead.(**)")
             .should()
             .beFreeOfCycles();
 
@@ -158,4 +143,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule namesSayWhatThingsAre =
             noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl)(\\$.*)?");
+
+    @ArchTest
+    static void packagesAreSmallButForTheRules(JavaClasses classes) {
+        Map<String, Long> filesOfPackages = classes.stream()
+                .filter(type -> !type.getEnclosingClass().isPresent())
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        filesOfPackages.remove("dev.bulkhead.engine.rule.check");
+        assertThat(filesOfPackages).allSatisfy((name, files) -> assertThat(files)
+                .as("files of %s", name)
+                .isLessThanOrEqualTo(MOST_FILES_OF_A_PACKAGE));
+    }
 }
