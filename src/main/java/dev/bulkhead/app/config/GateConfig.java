@@ -14,6 +14,9 @@ import java.util.Optional;
 /** Everything about the gate that can be set, by system property or environment variable. */
 @ConfigMapping(prefix = "bulkhead")
 public interface GateConfig {
+    /** The name of the TLS configuration that the admission endpoint uses. */
+    String TLS = "gate";
+
     /** How reviews are taken in. */
     Admission admission();
 

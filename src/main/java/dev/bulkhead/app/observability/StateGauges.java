@@ -1,7 +1,7 @@
 package dev.bulkhead.app.observability;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.server.GateBeans;
+import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.PolicySet;
 import io.micrometer.core.instrument.Gauge;
@@ -21,7 +21,7 @@ final class StateGauges {
     StateGauges(
             MeterRegistry meters,
             Supplier<PolicySet> policies,
-            @Identifier(GateBeans.TLS) ServedCertificate certificate,
+            @Identifier(GateConfig.TLS) ServedCertificate certificate,
             Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
+import dev.bulkhead.app.config.GateConfig;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -15,7 +16,7 @@ final class CertificateHealth implements HealthCheck {
     private final ServedCertificate certificate;
     private final Clock clock;
 
-    CertificateHealth(@Identifier(GateBeans.TLS) ServedCertificate certificate, Clock clock) {
+    CertificateHealth(@Identifier(GateConfig.TLS) ServedCertificate certificate, Clock clock) {
         this.certificate = certificate;
         this.clock = clock;
     }

@@ -33,7 +33,7 @@ final class CertificateReload {
     private volatile String trouble = "";
 
     CertificateReload(
-            @Identifier(GateBeans.TLS) ServedCertificate certificate,
+            @Identifier(GateConfig.TLS) ServedCertificate certificate,
             TlsConfigurationRegistry registry,
             Event<CertificateUpdatedEvent> updated,
             Vertx vertx) {
@@ -73,7 +73,7 @@ final class CertificateReload {
 
     /** What cannot be used changes nothing; it is tried again when it changes, and until then at every look. */
     private boolean reload() {
-        TlsConfiguration configuration = registry.get(GateBeans.TLS).orElseThrow();
+        TlsConfiguration configuration = registry.get(GateConfig.TLS).orElseThrow();
         try {
             certificate.check();
             if (!configuration.reload()) {
@@ -89,7 +89,7 @@ final class CertificateReload {
         }
         trouble = "";
         LOG.info("new connections get a new certificate");
-        updated.fire(new CertificateUpdatedEvent(GateBeans.TLS, configuration));
+        updated.fire(new CertificateUpdatedEvent(GateConfig.TLS, configuration));
         return true;
     }
 

@@ -94,7 +94,7 @@ final class ClusterBeans {
     void start(
             @Observes StartupEvent start,
             Optional<ClusterRuntime> cluster,
-            @Identifier(GateBeans.TLS) ServedCertificate certificate,
+            @Identifier(GateConfig.TLS) ServedCertificate certificate,
             CertificateReload reload,
             MeterRegistry meters) {
         cluster.ifPresent(ties -> {

@@ -45,9 +45,6 @@ import java.util.function.Supplier;
 
 /** What the gate is fitted out with, by its configuration. */
 public final class GateBeans {
-    /** The TLS configuration that the gate serves by. */
-    public static final String TLS = "gate";
-
     @Produces
     @Singleton
     @DefaultBean
@@ -57,7 +54,7 @@ public final class GateBeans {
 
     @Produces
     @Singleton
-    @Identifier(TLS)
+    @Identifier(GateConfig.TLS)
     ServedCertificate certificate(GateConfig config, Clock clock, Optional<ClusterRuntime> cluster) {
         Optional<Path> certificate = config.tls().cert();
         Optional<Path> key = config.tls().key();

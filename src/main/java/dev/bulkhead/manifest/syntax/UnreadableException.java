@@ -1,9 +1,6 @@
 package dev.bulkhead.manifest.syntax;
 
-import dev.bulkhead.manifest.DocumentReader;
-import dev.bulkhead.manifest.ManifestProblem;
-
-/** Ends the reading of one document. Never leaves the package: {@link DocumentReader} makes a {@link ManifestProblem} of it. */
+/** Ends the reading of one document. The reader of documents makes a problem of it, which names file and line. */
 public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

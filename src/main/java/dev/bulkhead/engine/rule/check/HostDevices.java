@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * not /dev and lies neither above nor below it, by whatever name, and whose type is not CharDevice or BlockDevice; a
  * path above /dev, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-public final class HostDevices extends BulkheadRule {
+final class HostDevices extends BulkheadRule {
     private static final HostPath.Place DEV = HostPath.Place.of("/dev");
 
     private static final Set<String> DEVICE_TYPES = Set.of("CharDevice", "BlockDevice");

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code volumeMounts[*].mountPropagation} of every container. Allowed: absent, None. Versions: all.
  */
-public final class MountPropagation extends BulkheadRule {
+final class MountPropagation extends BulkheadRule {
     private static final String FROM_THE_NODE = "HostToContainer";
 
     public MountPropagation() {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * container. Allowed: paths that are no {@link ControlSocket} and lie neither above nor below one, by whatever name; a
  * path above one, where all its mounts have a plain subPath that leads elsewhere. Versions: all.
  */
-public final class RuntimeSocket extends BulkheadRule {
+final class RuntimeSocket extends BulkheadRule {
 
     public RuntimeSocket() {
         super("runtimeSocket", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));

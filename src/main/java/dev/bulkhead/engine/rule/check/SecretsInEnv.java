@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  *
  * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
  */
-public final class SecretsInEnv extends BulkheadRule {
+final class SecretsInEnv extends BulkheadRule {
     /** No form of a credential is shorter than a login such as {@code a/b@//}. */
     private static final int SHORTEST_FORM = 6;
 

@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * subPath} and {@code subPathExpr} of every container. Allowed: readOnly true, and at, above or below a directory that
  * holds mounted file systems also recursiveReadOnly Enabled. Versions: all.
  */
-public final class WritableHostPath extends BulkheadRule {
+final class WritableHostPath extends BulkheadRule {
     /** Where a node has file systems mounted; those that an administrator adds elsewhere are not known. */
     private static final List<HostPath.Place> MOUNTS = Stream.of(
                     "/boot/efi",

@@ -3,7 +3,7 @@ package dev.bulkhead.engine.rule.hostpath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.check.HostPods;
-import dev.bulkhead.engine.rule.check.RuntimeSocket;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,8 @@ class ControlSocketTest {
                 "\\\\.\\pipe\\containerd-containerd",
                 "\\\\.\\pipe\\docker_engine");
         assertThat(sockets)
-                .allSatisfy(path -> assertThat(HostPods.findings(new RuntimeSocket(), HostPods.mounted(path)))
+                .allSatisfy(path -> assertThat(HostPods.findings(
+                                RuleRegistry.named("runtimeSocket").orElseThrow(), HostPods.mounted(path)))
                         .hasSize(1));
     }
 
@@ -78,7 +79,8 @@ class ControlSocketTest {
                 "/proc",
                 "/sys");
         assertThat(neighbours)
-                .allSatisfy(path -> assertThat(HostPods.findings(new RuntimeSocket(), HostPods.mounted(path)))
+                .allSatisfy(path -> assertThat(HostPods.findings(
+                                RuleRegistry.named("runtimeSocket").orElseThrow(), HostPods.mounted(path)))
                         .isEmpty());
     }
 }

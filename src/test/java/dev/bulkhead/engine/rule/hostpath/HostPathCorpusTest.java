@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.HostDevices;
 import dev.bulkhead.engine.rule.check.HostPods;
-import dev.bulkhead.engine.rule.check.MountPropagation;
-import dev.bulkhead.engine.rule.check.RuntimeSocket;
-import dev.bulkhead.engine.rule.check.WritableHostPath;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,10 +15,11 @@ import org.junit.jupiter.api.Test;
  * tests pin what the rules answer that stand behind it, for whom a path was allowed.
  */
 class HostPathCorpusTest {
-    private static final RuntimeSocket SOCKET = new RuntimeSocket();
-    private static final WritableHostPath WRITABLE = new WritableHostPath();
-    private static final HostDevices DEVICES = new HostDevices();
-    private static final MountPropagation PROPAGATION = new MountPropagation();
+    private static final Rule SOCKET = RuleRegistry.named("runtimeSocket").orElseThrow();
+    private static final Rule WRITABLE = RuleRegistry.named("writableHostPath").orElseThrow();
+    private static final Rule DEVICES = RuleRegistry.named("hostDevices").orElseThrow();
+    private static final Rule PROPAGATION =
+            RuleRegistry.named("mountPropagation").orElseThrow();
 
     private static void findsSocket(String... paths) {
         for (String path : paths) {

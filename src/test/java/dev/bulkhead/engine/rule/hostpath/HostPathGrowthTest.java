@@ -10,9 +10,7 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.WorkMeter;
-import dev.bulkhead.engine.rule.check.HostDevices;
-import dev.bulkhead.engine.rule.check.RuntimeSocket;
-import dev.bulkhead.engine.rule.check.WritableHostPath;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.Optional;
@@ -99,7 +97,11 @@ class HostPathGrowthTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("shapes")
     void growsNoFasterThanTheBytes(String name, Shape shape) {
-        for (Rule rule : new Rule[] {new RuntimeSocket(), new HostDevices(), new WritableHostPath()}) {
+        for (Rule rule : new Rule[] {
+            RuleRegistry.named("runtimeSocket").orElseThrow(),
+            RuleRegistry.named("hostDevices").orElseThrow(),
+            RuleRegistry.named("writableHostPath").orElseThrow()
+        }) {
             double small = stepsPerByte(rule, shape, 100);
             double large = stepsPerByte(rule, shape, 800);
             assertThat(large).as(rule.id()).isLessThan(1.3 * small + 0.01).isLessThan(MOST_STEPS_PER_BYTE);

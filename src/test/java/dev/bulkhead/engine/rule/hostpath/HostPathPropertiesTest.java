@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
-import dev.bulkhead.engine.rule.check.HostDevices;
 import dev.bulkhead.engine.rule.check.HostPods;
-import dev.bulkhead.engine.rule.check.MountPropagation;
-import dev.bulkhead.engine.rule.check.RuntimeSocket;
-import dev.bulkhead.engine.rule.check.WritableHostPath;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,10 +27,13 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 class HostPathPropertiesTest {
-    private static final RuntimeSocket SOCKET = new RuntimeSocket();
+    private static final Rule SOCKET = RuleRegistry.named("runtimeSocket").orElseThrow();
 
-    private static final List<Rule> RULES =
-            List.of(SOCKET, new WritableHostPath(), new HostDevices(), new MountPropagation());
+    private static final List<Rule> RULES = List.of(
+            SOCKET,
+            RuleRegistry.named("writableHostPath").orElseThrow(),
+            RuleRegistry.named("hostDevices").orElseThrow(),
+            RuleRegistry.named("mountPropagation").orElseThrow());
 
     /** Ways of writing a path differently that leave it the same. */
     private enum Disguise {
@@ -144,7 +144,7 @@ class HostPathPropertiesTest {
         }
 
         assertThat(HostPods.findings(SOCKET, HostPods.mounted(path))).as(path).isEmpty();
-        assertThat(HostPods.findings(new HostDevices(), HostPods.mounted(path)))
+        assertThat(HostPods.findings(RuleRegistry.named("hostDevices").orElseThrow(), HostPods.mounted(path)))
                 .as(path)
                 .isEmpty();
     }

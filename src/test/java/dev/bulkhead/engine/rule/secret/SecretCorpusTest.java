@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.check.SecretsInEnv;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.rule.check.Trial;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +48,8 @@ class SecretCorpusTest {
                 .addObject()
                 .put("name", variable.name())
                 .put("value", variable.value());
-        List<Finding> findings = Trial.of(new SecretsInEnv(), document).findings();
+        List<Finding> findings = Trial.of(RuleRegistry.named("secretsInEnv").orElseThrow(), document)
+                .findings();
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.value()).isEqualTo(variable.name());
             assertThat(finding.place().pointer()).isEqualTo("/spec/containers/0/env/0/value");
