@@ -62,10 +62,8 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.bulkhead.engine..", "dev.bulkhead.manifest..", "dev.bulkhead.app..");
 
     @ArchTest
-    static final ArchRule packagesFormNoCycle = SlicesRuleDefinition.slices()
-            .matching("dev.bulkhead.(**)")
-            .should()
-            .beFreeOfCycles();
+    static final ArchRule packagesFormNoCycle =
+            SlicesRuleDefinition.slices().matching("dev.bulkhead.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule coreKnowsNoFramework = noClasses()
@@ -151,8 +149,8 @@ class ArchitectureTest {
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
         filesOfPackages.remove("dev.bulkhead.engine.rule.check");
-        assertThat(filesOfPackages).allSatisfy((name, files) -> assertThat(files)
-                .as("files of %s", name)
-                .isLessThanOrEqualTo(MOST_FILES_OF_A_PACKAGE));
+        assertThat(filesOfPackages)
+                .allSatisfy((name, files) ->
+                        assertThat(files).as("files of %s", name).isLessThanOrEqualTo(MOST_FILES_OF_A_PACKAGE));
     }
 }
