@@ -24,9 +24,4 @@ record RulePage(String markdown) {
             throw new UncheckedIOException(e);
         }
     }
-
-    /** The sentence below the title. */
-    String summary() {
-        return markdown.lines().skip(2).findFirst().orElse("");
-    }
 }

@@ -8,6 +8,10 @@ import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
+import dev.bulkhead.engine.rule.Standard;
+import dev.bulkhead.engine.rule.StandardControl;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,7 +31,8 @@ import picocli.CommandLine.Spec;
 /** Lists the rules. */
 @Command(
         name = "rules",
-        description = "Lists the rules: what they guard, and what the profiles do about them.",
+        description = "Lists the rules: how grave their findings are, what they guard, what the profiles do about them,"
+                + " and which standards require the same.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
@@ -38,6 +43,9 @@ final class RulesCommand implements Callable<Integer> {
     private static final String LEAST_PRIVILEGE = "least-privilege";
     private static final String SANDBOXED = "sandboxed";
     private static final String GAP = "  ";
+
+    /** The column of the severities' names, with the gap after it. */
+    private static final int SEVERITY_WIDTH = 10;
 
     private final CliEnvironment surroundings;
 
@@ -89,15 +97,15 @@ final class RulesCommand implements Callable<Integer> {
 
     private static String table(TerminalStyle look) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("RULE", "LAYER", "LEVEL", "LEAST-PRIVILEGE", "SANDBOXED", "SUMMARY"));
+        rows.add(List.of("RULE", "SEVERITY", "LAYER", "LEAST-PRIVILEGE", "SANDBOXED", "TITLE; CATEGORY; STANDARDS"));
         for (Rule rule : RuleRegistry.ALL) {
             rows.add(List.of(
                     rule.id(),
+                    rule.info().severity().label(),
                     rule.layer().label(),
-                    levelOf(rule),
                     shown(rule.leastPrivilege()),
                     shown(rule.sandboxed()),
-                    RulePage.of(rule).summary()));
+                    description(rule.info())));
         }
         int last = rows.get(0).size() - 1;
         int[] widths = new int[last + 1];
@@ -128,8 +136,31 @@ final class RulesCommand implements Callable<Integer> {
             }
             table.append(line.toString().replaceAll(" +(?=\n|$)", "")).append('\n');
         }
+        table.append('\n');
+        for (Severity severity : Severity.values()) {
+            String indent = " ".repeat(SEVERITY_WIDTH);
+            List<String> lines = TextLayout.wrap(severity.criterion(), look.columns() - SEVERITY_WIDTH);
+            table.append(TextLayout.pad(severity.label(), SEVERITY_WIDTH))
+                    .append(String.join("\n" + indent, lines))
+                    .append('\n');
+        }
         return table.append("\nbulkhead explain RULE tells the risk, the fields, the fix and how to exempt.\n")
                 .toString();
+    }
+
+    /** The title, the category and the standards, without the one that the category names. */
+    private static String description(RuleInfo info) {
+        List<String> standards = new ArrayList<>();
+        for (StandardControl control : info.standards()) {
+            if (control.standard() != Standard.POD_SECURITY) {
+                standards.add((control.standard().abbreviation() + " " + control.id()).strip());
+            }
+        }
+        List<String> parts = new ArrayList<>(List.of(info.title(), info.category()));
+        if (!standards.isEmpty()) {
+            parts.add(String.join(", ", standards));
+        }
+        return String.join("; ", parts);
     }
 
     private static String shown(RuleAction demand) {
@@ -152,20 +183,44 @@ final class RulesCommand implements Callable<Integer> {
             json.writeArrayFieldStart("rules");
             for (Rule rule : RuleRegistry.ALL) {
                 json.writeStartObject();
-                json.writeStringField("id", rule.id());
-                json.writeStringField("layer", rule.layer().label());
+                RuleInfo info = rule.info();
+                json.writeStringField("id", info.id());
+                json.writeStringField("title", info.title());
+                json.writeStringField("summary", info.summary());
+                json.writeStringField("severity", info.severity().label());
+                json.writeStringField("category", info.category());
+                json.writeStringField("layer", info.layer().label());
                 json.writeStringField("level", levelOf(rule));
                 json.writeObjectFieldStart("actions");
                 write(json, LEAST_PRIVILEGE, rule.leastPrivilege());
                 write(json, SANDBOXED, rule.sandboxed());
                 json.writeEndObject();
-                json.writeStringField("summary", RulePage.of(rule).summary());
+                json.writeArrayFieldStart("standards");
+                for (StandardControl control : info.standards()) {
+                    write(json, control);
+                }
+                json.writeEndArray();
+                json.writeStringField("helpUrl", info.helpUrl());
                 json.writeEndObject();
             }
             json.writeEndArray();
             json.writeEndObject();
         }
         out.println();
+    }
+
+    private static void write(JsonGenerator json, StandardControl control) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("standard", control.standard().title());
+        if (!control.standard().version().isEmpty()) {
+            json.writeStringField("version", control.standard().version());
+        }
+        if (!control.id().isEmpty()) {
+            json.writeStringField("id", control.id());
+        }
+        json.writeStringField("name", control.name());
+        json.writeStringField("url", control.url());
+        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, String profile, RuleAction demand) throws IOException {

@@ -4,18 +4,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A rule: an id, the layer it guards, and a pure check. Every rule looks at all containers of a pod, of whatever kind.
+ * A rule: what is known of it, and a pure check. Every rule looks at all containers of a pod, of whatever kind.
  * Rules hold no state.
  */
 public interface Rule {
-    /** The public name, in policies, reports and links. */
-    String id();
+    /** What is known of the rule besides its check. */
+    RuleInfo info();
 
-    Layer layer();
+    /** The public name, in policies, reports and links. */
+    default String id() {
+        return info().id();
+    }
+
+    default Layer layer() {
+        return info().layer();
+    }
 
     /** The Pod Security level whose check this is; empty for Bulkhead's own rules. */
     default Optional<PodSecurityLevel> level() {
-        return Optional.empty();
+        return info().level();
     }
 
     /** What is checked, by version, oldest first. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.cli.Cli.Run;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,23 +19,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesCommandTest {
     @Test
     void listsEveryRuleForPeople() {
-        Run run = Cli.alone().with("COLUMNS", "200").go("rules");
+        Run run = Cli.alone().with("COLUMNS", "250").go("rules");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines().findFirst().orElseThrow())
-                .matches("RULE +LAYER +LEVEL +LEAST-PRIVILEGE +SANDBOXED +SUMMARY");
+                .matches("RULE +SEVERITY +LAYER +LEAST-PRIVILEGE +SANDBOXED +TITLE; CATEGORY; STANDARDS");
         assertThat(run.out())
-                .containsPattern("privileged +host +baseline +deny +deny +No container may be privileged\\.\n")
-                .containsPattern("secretsInEnv +secrets +own +warn +deny +No credential ")
-                .containsPattern("restrictedVolumes +filesystem +restricted +deny, hostPath off +deny, hostPath off +");
+                .containsPattern("privileged +critical +host +deny +deny +Privileged container; "
+                        + "Pod Security Standards \\(Baseline\\); CIS 5\\.2\\.2, NSA/CISA, ATT&CK T1611\n")
+                .containsPattern(
+                        "secretsInEnv +high +secrets +warn +deny +Credential .*; Bulkhead; NSA/CISA, CWE 526\n")
+                .containsPattern("restrictedVolumes +medium +filesystem +deny, hostPath off +deny, hostPath off +")
+                .containsPattern("\ncritical +An attacker .*\nhigh +.*\nmedium +.*\nlow +");
     }
 
     @Test
-    void summariesMoveBelowWhereTheyDoNotFit() {
+    void titlesMoveBelowWhereTheyDoNotFit() {
         Run run = Cli.run("rules");
 
         assertThat(run.out())
-                .containsPattern("privileged +host +baseline +deny +deny\n  No container may be privileged\\.\n");
+                .containsPattern("privileged +critical +host +deny +deny\n  Privileged container; Pod Security ");
         assertThat(run.out().lines())
                 .allSatisfy(
                         line -> assertThat(line).hasSizeLessThanOrEqualTo(100).doesNotEndWith(" "));
@@ -49,7 +53,13 @@ class RulesCommandTest {
         for (int i = 0; i < RuleRegistry.ALL.size(); i++) {
             Rule rule = RuleRegistry.ALL.get(i);
             JsonNode entry = list.get("rules").get(i);
-            assertThat(entry.get("id").asText()).isEqualTo(rule.id());
+            RuleInfo info = rule.info();
+            assertThat(entry.get("id").asText()).isEqualTo(info.id());
+            assertThat(entry.get("title").asText()).isEqualTo(info.title());
+            assertThat(entry.get("severity").asText()).isIn("critical", "high", "medium", "low");
+            assertThat(entry.get("category").asText()).isEqualTo(info.category());
+            assertThat(entry.get("helpUrl").asText()).isEqualTo(info.helpUrl());
+            assertThat(entry.get("standards")).hasSize(info.standards().size());
             assertThat(entry.get("layer").asText()).isEqualTo(rule.layer().label());
             assertThat(entry.get("level").asText()).isIn("baseline", "restricted", "own");
             assertThat(entry.at("/actions/least-privilege/action").asText())
@@ -58,6 +68,23 @@ class RulesCommandTest {
                     .isEqualTo(rule.sandboxed().action().label());
             assertThat(entry.get("summary").asText()).endsWith(".");
         }
+    }
+
+    @Test
+    void namesTheRecommendationsOfStandards() throws IOException {
+        JsonNode list =
+                new ObjectMapper().readTree(Cli.run("rules", "-o", "json").out());
+        JsonNode privileged = list.get("rules").get(6);
+
+        assertThat(privileged.get("id").asText()).isEqualTo("privileged");
+        assertThat(privileged.get("standards"))
+                .contains(new ObjectMapper()
+                        .createObjectNode()
+                        .put("standard", "CIS Kubernetes Benchmark")
+                        .put("version", "v1.12")
+                        .put("id", "5.2.2")
+                        .put("name", "Minimize the admission of privileged containers")
+                        .put("url", "https://www.cisecurity.org/benchmark/kubernetes"));
     }
 
     @Test

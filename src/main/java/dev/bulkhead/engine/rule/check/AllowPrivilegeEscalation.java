@@ -1,13 +1,18 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -25,7 +30,15 @@ import java.util.function.Consumer;
  */
 final class AllowPrivilegeEscalation extends PodSecurityRule implements HardeningRule {
     AllowPrivilegeEscalation() {
-        super("allowPrivilegeEscalation", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
+        super(RuleInfo.restricted(
+                "allowPrivilegeEscalation",
+                Layer.FILESYSTEM,
+                Severity.MEDIUM,
+                "Privilege escalation not forbidden",
+                "Every container must forbid its processes to gain more privileges than they started with.",
+                POD_SECURITY.control("Privilege Escalation"),
+                CIS.control("5.2.6", "Minimize the admission of containers with allowPrivilegeEscalation"),
+                NSA_CISA.control("Pod security enforcement")));
     }
 
     @Override

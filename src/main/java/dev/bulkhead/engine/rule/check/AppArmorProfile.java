@@ -1,10 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -26,7 +30,14 @@ import java.util.function.Consumer;
  */
 final class AppArmorProfile extends PodSecurityRule {
     AppArmorProfile() {
-        super("appArmorProfile", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
+        super(RuleInfo.baseline(
+                "appArmorProfile",
+                Layer.CONFINEMENT,
+                Severity.MEDIUM,
+                "AppArmor profile disabled or unknown",
+                "No pod or container may replace its AppArmor profile by none or by an unknown one.",
+                POD_SECURITY.control("AppArmor"),
+                NSA_CISA.control("Pod security enforcement")));
     }
 
     private static final String ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";

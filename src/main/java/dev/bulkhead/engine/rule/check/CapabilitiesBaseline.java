@@ -1,11 +1,15 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -25,7 +29,15 @@ import java.util.function.Consumer;
  */
 final class CapabilitiesBaseline extends PodSecurityRule {
     CapabilitiesBaseline() {
-        super("capabilities_baseline", PodSecurityLevel.BASELINE, Layer.CAPABILITIES);
+        super(RuleInfo.baseline(
+                "capabilities_baseline",
+                Layer.CAPABILITIES,
+                Severity.HIGH,
+                "Capability beyond the runtime's default set",
+                "No container may add a capability beyond those that container runtimes give by default.",
+                POD_SECURITY.control("Capabilities"),
+                CIS.control("5.2.8", "Minimize the admission of containers with the NET_RAW capability"),
+                CIS.control("5.2.9", "Minimize the admission of containers with capabilities assigned")));
     }
 
     private static final Set<String> ALLOWED = Set.of(

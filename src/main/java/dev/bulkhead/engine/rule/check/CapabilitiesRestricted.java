@@ -1,13 +1,17 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,7 +31,15 @@ import java.util.function.Consumer;
  */
 final class CapabilitiesRestricted extends PodSecurityRule implements HardeningRule {
     CapabilitiesRestricted() {
-        super("capabilities_restricted", PodSecurityLevel.RESTRICTED, Layer.CAPABILITIES);
+        super(RuleInfo.restricted(
+                "capabilities_restricted",
+                Layer.CAPABILITIES,
+                Severity.MEDIUM,
+                "Capabilities not dropped",
+                "Every container must drop all capabilities and may add back only NET_BIND_SERVICE.",
+                POD_SECURITY.control("Capabilities"),
+                CIS.control("5.2.8", "Minimize the admission of containers with the NET_RAW capability"),
+                CIS.control("5.2.9", "Minimize the admission of containers with capabilities assigned")));
     }
 
     /** The value of a finding about a container that keeps the runtime's default set. */

@@ -1,11 +1,15 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -52,7 +56,16 @@ final class HostDevices extends BulkheadRule {
             Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
 
     public HostDevices() {
-        super("hostDevices", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "hostDevices",
+                        Layer.HOST,
+                        Severity.CRITICAL,
+                        "Device of the node",
+                        "No container may use the node's devices or a raw block device.",
+                        CIS.control("5.2.11", "Minimize the admission of HostPath volumes")),
+                RuleAction.of(Action.DENY),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

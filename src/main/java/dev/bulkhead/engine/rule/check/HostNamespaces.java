@@ -1,10 +1,15 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
@@ -21,7 +26,19 @@ import java.util.stream.Collectors;
  */
 final class HostNamespaces extends PodSecurityRule {
     HostNamespaces() {
-        super("hostNamespaces", PodSecurityLevel.BASELINE, Layer.HOST);
+        super(RuleInfo.baseline(
+                "hostNamespaces",
+                Layer.HOST,
+                Severity.HIGH,
+                "Host network, process or IPC namespace",
+                "A pod may not share the node's network, process or IPC namespace.",
+                POD_SECURITY.control("Host Namespaces"),
+                CIS.control(
+                        "5.2.3", "Minimize the admission of containers wishing to share the host process ID namespace"),
+                CIS.control("5.2.4", "Minimize the admission of containers wishing to share the host IPC namespace"),
+                CIS.control(
+                        "5.2.5", "Minimize the admission of containers wishing to share the host network namespace"),
+                NSA_CISA.control("Pod security enforcement")));
     }
 
     private static final List<String> FIELDS = List.of("hostNetwork", "hostPID", "hostIPC");

@@ -1,10 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -22,7 +26,14 @@ import java.util.function.Consumer;
  */
 final class HostPorts extends PodSecurityRule {
     HostPorts() {
-        super("hostPorts", PodSecurityLevel.BASELINE, Layer.HOST);
+        super(RuleInfo.baseline(
+                "hostPorts",
+                Layer.HOST,
+                Severity.MEDIUM,
+                "Port of the node",
+                "No container may take a port of the node.",
+                POD_SECURITY.control("Host Ports"),
+                CIS.control("5.2.12", "Minimize the admission of containers which use HostPorts")));
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -24,7 +27,13 @@ import java.util.function.Consumer;
  */
 final class HostProbesAndHostLifecycle extends PodSecurityRule {
     HostProbesAndHostLifecycle() {
-        super("hostProbesAndHostLifecycle", PodSecurityLevel.BASELINE, Layer.HOST);
+        super(RuleInfo.baseline(
+                "hostProbesAndHostLifecycle",
+                Layer.HOST,
+                Severity.MEDIUM,
+                "Probe or lifecycle hook that calls another host",
+                "Probes and lifecycle hooks may call only the pod itself.",
+                POD_SECURITY.control("Host Probes / Lifecycle Hooks")));
     }
 
     private static final List<List<String>> HANDLERS = List.of(

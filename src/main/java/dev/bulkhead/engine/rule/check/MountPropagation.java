@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,8 +29,12 @@ final class MountPropagation extends BulkheadRule {
 
     public MountPropagation() {
         super(
-                "mountPropagation",
-                Layer.HOST,
+                RuleInfo.bulkhead(
+                        "mountPropagation",
+                        Layer.HOST,
+                        Severity.HIGH,
+                        "Mount propagation between node and container",
+                        "A container's mounts must not pass to the node, nor the node's new mounts into the container."),
                 RuleAction.of(Action.DENY).except(FROM_THE_NODE, Action.WARN),
                 RuleAction.of(Action.DENY));
     }

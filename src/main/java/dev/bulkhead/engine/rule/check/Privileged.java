@@ -1,10 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.ATTACK;
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -21,7 +27,16 @@ import java.util.function.Consumer;
  */
 final class Privileged extends PodSecurityRule {
     Privileged() {
-        super("privileged", PodSecurityLevel.BASELINE, Layer.HOST);
+        super(RuleInfo.baseline(
+                "privileged",
+                Layer.HOST,
+                Severity.CRITICAL,
+                "Privileged container",
+                "No container may be privileged.",
+                POD_SECURITY.control("Privileged Containers"),
+                CIS.control("5.2.2", "Minimize the admission of privileged containers"),
+                NSA_CISA.control("Pod security enforcement"),
+                ATTACK.control("T1611", "Escape to Host")));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -23,7 +26,13 @@ import java.util.function.Consumer;
  */
 final class ProcMount extends PodSecurityRule {
     ProcMount() {
-        super("procMount", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
+        super(RuleInfo.baseline(
+                "procMount",
+                Layer.CONFINEMENT,
+                Severity.HIGH,
+                "Unmasked /proc",
+                "No container may see /proc without the runtime's masks.",
+                POD_SECURITY.control("/proc Mount Type")));
     }
 
     private static final String DEFAULT = "Default";

@@ -1,9 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.List;
 
@@ -15,7 +18,13 @@ import java.util.List;
  */
 final class ProcMountRestricted extends PodSecurityRule {
     ProcMountRestricted() {
-        super("procMount_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
+        super(RuleInfo.restricted(
+                "procMount_restricted",
+                Layer.CONFINEMENT,
+                Severity.HIGH,
+                "Unmasked /proc, in a user namespace or not",
+                "No container may see /proc without the runtime's masks, not even in a user namespace.",
+                POD_SECURITY.control("/proc Mount Type")));
     }
 
     @Override

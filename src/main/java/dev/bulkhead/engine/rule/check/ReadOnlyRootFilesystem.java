@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -9,6 +11,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,7 +31,16 @@ import java.util.function.Consumer;
 final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule {
 
     ReadOnlyRootFilesystem() {
-        super("readOnlyRootFilesystem", Layer.FILESYSTEM, RuleAction.of(Action.HARDEN), RuleAction.of(Action.HARDEN));
+        super(
+                RuleInfo.bulkhead(
+                        "readOnlyRootFilesystem",
+                        Layer.FILESYSTEM,
+                        Severity.LOW,
+                        "Writable root file system",
+                        "Every container must run on a read-only root file system.",
+                        NSA_CISA.control("Immutable container file systems")),
+                RuleAction.of(Action.HARDEN),
+                RuleAction.of(Action.HARDEN));
     }
 
     @Override

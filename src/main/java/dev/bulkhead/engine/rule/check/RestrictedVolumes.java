@@ -1,12 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -26,7 +30,14 @@ import java.util.function.Consumer;
  */
 final class RestrictedVolumes extends PodSecurityRule {
     RestrictedVolumes() {
-        super("restrictedVolumes", PodSecurityLevel.RESTRICTED, Layer.FILESYSTEM);
+        super(RuleInfo.restricted(
+                "restrictedVolumes",
+                Layer.FILESYSTEM,
+                Severity.MEDIUM,
+                "Volume type that is not allowed",
+                "A pod may use only configuration, scratch, claim, CSI and image volumes.",
+                POD_SECURITY.control("Volume Types"),
+                CIS.control("5.2.11", "Minimize the admission of HostPath volumes")));
     }
 
     private static final List<String> ALLOWED = List.of(

@@ -1,11 +1,15 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,7 +31,16 @@ import java.util.function.Consumer;
 final class RootGroup extends BulkheadRule {
 
     RootGroup() {
-        super("rootGroup", Layer.IDENTITY, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "rootGroup",
+                        Layer.IDENTITY,
+                        Severity.LOW,
+                        "Root group",
+                        "No pod or container may put its processes into group 0.",
+                        NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")),
+                RuleAction.of(Action.WARN),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

@@ -1,13 +1,18 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -29,7 +34,15 @@ import java.util.function.Consumer;
  */
 final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     RunAsNonRoot() {
-        super("runAsNonRoot", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
+        super(RuleInfo.restricted(
+                "runAsNonRoot",
+                Layer.IDENTITY,
+                Severity.MEDIUM,
+                "Container may run as root",
+                "Every container must be required to run as a user other than root.",
+                POD_SECURITY.control("Running as Non-root"),
+                CIS.control("5.2.7", "Minimize the admission of root containers"),
+                NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")));
     }
 
     /** Explicit or not, the container may run as root. */

@@ -1,16 +1,21 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import com.fasterxml.jackson.databind.node.LongNode;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -29,7 +34,15 @@ import java.util.function.Consumer;
  */
 final class RunAsUser extends PodSecurityRule implements HardeningRule {
     RunAsUser() {
-        super("runAsUser", PodSecurityLevel.RESTRICTED, Layer.IDENTITY);
+        super(RuleInfo.restricted(
+                "runAsUser",
+                Layer.IDENTITY,
+                Severity.MEDIUM,
+                "User 0",
+                "No pod or container may ask for uid 0.",
+                POD_SECURITY.control("Running as Non-root user"),
+                CIS.control("5.2.7", "Minimize the admission of root containers"),
+                NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")));
     }
 
     @Override

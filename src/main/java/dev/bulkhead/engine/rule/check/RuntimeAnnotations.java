@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -79,7 +81,15 @@ final class RuntimeAnnotations extends BulkheadRule {
             List.of(".resource-policy.nri.io", ".resource-policy.noderesource.dev");
 
     RuntimeAnnotations() {
-        super("runtimeAnnotations", Layer.SANDBOX, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "runtimeAnnotations",
+                        Layer.SANDBOX,
+                        Severity.HIGH,
+                        "Annotation that weakens the runtime's isolation",
+                        "No annotation may give orders to the container runtime that weaken the pod's isolation."),
+                RuleAction.of(Action.WARN),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -9,6 +11,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -29,7 +33,16 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     private static final String UNSET = "unset";
 
     SandboxRuntime() {
-        super("sandboxRuntime", Layer.SANDBOX, RuleAction.OFF, RuleAction.of(Action.HARDEN));
+        super(
+                RuleInfo.bulkhead(
+                        "sandboxRuntime",
+                        Layer.SANDBOX,
+                        Severity.LOW,
+                        "No sandboxed runtime",
+                        "A pod must run under a sandboxed runtime, which keeps it off the node's kernel.",
+                        NSA_CISA.control("Hardening container environments")),
+                RuleAction.OFF,
+                RuleAction.of(Action.HARDEN));
     }
 
     @Override

@@ -1,9 +1,13 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -23,7 +27,14 @@ import java.util.function.Consumer;
  */
 final class SeLinuxOptions extends PodSecurityRule {
     SeLinuxOptions() {
-        super("seLinuxOptions", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
+        super(RuleInfo.baseline(
+                "seLinuxOptions",
+                Layer.CONFINEMENT,
+                Severity.MEDIUM,
+                "SELinux user, role or type of its own",
+                "No pod or container may choose an SELinux user, role, or a type that is not confined.",
+                POD_SECURITY.control("SELinux"),
+                NSA_CISA.control("Pod security enforcement")));
     }
 
     private static final Set<String> TYPES = Set.of("", "container_t", "container_init_t", "container_kvm_t");

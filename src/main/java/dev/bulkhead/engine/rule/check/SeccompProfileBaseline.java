@@ -1,11 +1,17 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.ATTACK;
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,7 +33,17 @@ import java.util.function.Consumer;
  */
 final class SeccompProfileBaseline extends PodSecurityRule {
     SeccompProfileBaseline() {
-        super("seccompProfile_baseline", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
+        super(RuleInfo.baseline(
+                "seccompProfile_baseline",
+                Layer.CONFINEMENT,
+                Severity.MEDIUM,
+                "Seccomp switched off",
+                "No pod or container may switch the seccomp filter off.",
+                POD_SECURITY.control("Seccomp"),
+                CIS.control(
+                        "5.6.2", "Ensure that the seccomp profile is set to docker/default in your Pod definitions"),
+                NSA_CISA.control("Pod security enforcement"),
+                ATTACK.control("T1611", "Escape to Host")));
     }
 
     @Override

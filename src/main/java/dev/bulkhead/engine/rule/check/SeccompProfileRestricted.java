@@ -1,14 +1,20 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.ATTACK;
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -27,7 +33,17 @@ import java.util.function.Consumer;
  */
 final class SeccompProfileRestricted extends PodSecurityRule implements HardeningRule {
     SeccompProfileRestricted() {
-        super("seccompProfile_restricted", PodSecurityLevel.RESTRICTED, Layer.CONFINEMENT);
+        super(RuleInfo.restricted(
+                "seccompProfile_restricted",
+                Layer.CONFINEMENT,
+                Severity.MEDIUM,
+                "No seccomp filter",
+                "Every container must run under a seccomp filter.",
+                POD_SECURITY.control("Seccomp"),
+                CIS.control(
+                        "5.6.2", "Ensure that the seccomp profile is set to docker/default in your Pod definitions"),
+                NSA_CISA.control("Pod security enforcement"),
+                ATTACK.control("T1611", "Escape to Host")));
     }
 
     private static final String UNSET = "unset";

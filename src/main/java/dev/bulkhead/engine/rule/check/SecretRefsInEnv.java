@@ -1,11 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.CWE;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -24,7 +29,17 @@ import java.util.function.Consumer;
  */
 final class SecretRefsInEnv extends BulkheadRule {
     SecretRefsInEnv() {
-        super("secretRefsInEnv", Layer.SECRETS, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));
+        super(
+                RuleInfo.bulkhead(
+                        "secretRefsInEnv",
+                        Layer.SECRETS,
+                        Severity.LOW,
+                        "Secret handed over as an environment variable",
+                        "Secrets should reach a container as files, not as environment variables.",
+                        CIS.control("5.4.1", "Prefer using Secrets as files over Secrets as environment variables"),
+                        CWE.control("526", "Cleartext Storage of Sensitive Information in an Environment Variable")),
+                RuleAction.of(Action.AUDIT),
+                RuleAction.of(Action.WARN));
     }
 
     @Override

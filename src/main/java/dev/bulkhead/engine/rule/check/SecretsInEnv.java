@@ -1,11 +1,16 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CWE;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -39,7 +44,17 @@ final class SecretsInEnv extends BulkheadRule {
     private static final int CHARACTERS_PER_STEP = 16;
 
     public SecretsInEnv() {
-        super("secretsInEnv", Layer.SECRETS, RuleAction.of(Action.WARN), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "secretsInEnv",
+                        Layer.SECRETS,
+                        Severity.HIGH,
+                        "Credential written into the environment",
+                        "No credential may stand as a literal value in a container's environment.",
+                        NSA_CISA.control("Secrets"),
+                        CWE.control("526", "Cleartext Storage of Sensitive Information in an Environment Variable")),
+                RuleAction.of(Action.WARN),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

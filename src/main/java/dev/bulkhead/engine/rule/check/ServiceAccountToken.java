@@ -1,5 +1,9 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.ATTACK;
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -9,6 +13,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -36,7 +42,19 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     ServiceAccountToken() {
-        super("serviceAccountToken", Layer.SECRETS, RuleAction.of(Action.AUDIT), RuleAction.of(Action.HARDEN));
+        super(
+                RuleInfo.bulkhead(
+                        "serviceAccountToken",
+                        Layer.SECRETS,
+                        Severity.MEDIUM,
+                        "Service account token that was not asked for",
+                        "A pod that did not ask for API access must not have a service account token mounted.",
+                        CIS.control("5.1.5", "Ensure that default service accounts are not actively used"),
+                        CIS.control("5.1.6", "Ensure that Service Account Tokens are only mounted where necessary"),
+                        NSA_CISA.control("Protecting Pod service account tokens"),
+                        ATTACK.control("T1528", "Steal Application Access Token")),
+                RuleAction.of(Action.AUDIT),
+                RuleAction.of(Action.HARDEN));
     }
 
     @Override

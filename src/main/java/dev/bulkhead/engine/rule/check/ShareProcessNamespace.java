@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
@@ -19,13 +21,21 @@ import java.util.function.Consumer;
  *
  * <p>Fields: {@code spec.shareProcessNamespace}. Allowed: absent, false. Versions: all.
  *
- * @see <a href="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF">
- *     NSA/CISA Kubernetes Hardening Guide</a>
+ * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/">Share Process Namespace
+ *     between Containers in a Pod</a>
  */
 final class ShareProcessNamespace extends BulkheadRule {
 
     ShareProcessNamespace() {
-        super("shareProcessNamespace", Layer.CONFINEMENT, RuleAction.of(Action.AUDIT), RuleAction.of(Action.WARN));
+        super(
+                RuleInfo.bulkhead(
+                        "shareProcessNamespace",
+                        Layer.CONFINEMENT,
+                        Severity.LOW,
+                        "Processes shared between containers",
+                        "The containers of a pod keep their processes to themselves."),
+                RuleAction.of(Action.AUDIT),
+                RuleAction.of(Action.WARN));
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -29,7 +31,15 @@ final class SysctlValues extends BulkheadRule {
     private static final int LONGEST_SHOWN = 80;
 
     SysctlValues() {
-        super("sysctlValues", Layer.CONFINEMENT, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "sysctlValues",
+                        Layer.CONFINEMENT,
+                        Severity.HIGH,
+                        "Kernel parameter that smuggles in another",
+                        "The value of a kernel parameter may not smuggle in another parameter."),
+                RuleAction.of(Action.DENY),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

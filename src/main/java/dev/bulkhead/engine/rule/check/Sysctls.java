@@ -1,9 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.workload.Field;
@@ -22,7 +25,13 @@ import java.util.function.Consumer;
  */
 final class Sysctls extends PodSecurityRule {
     Sysctls() {
-        super("sysctls", PodSecurityLevel.BASELINE, Layer.CONFINEMENT);
+        super(RuleInfo.baseline(
+                "sysctls",
+                Layer.CONFINEMENT,
+                Severity.MEDIUM,
+                "Unsafe kernel parameter",
+                "A pod may set only those kernel parameters that are known to stay within it.",
+                POD_SECURITY.control("Sysctls")));
     }
 
     private static final Set<String> SAFE = Set.of(

@@ -9,6 +9,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -38,7 +40,15 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     private static final int MOST_NAMED = 5;
 
     UserNamespace() {
-        super("userNamespace", Layer.DAEMON, RuleAction.of(Action.AUDIT), RuleAction.of(Action.HARDEN));
+        super(
+                RuleInfo.bulkhead(
+                        "userNamespace",
+                        Layer.DAEMON,
+                        Severity.LOW,
+                        "No user namespace",
+                        "A pod must run in a user namespace of its own."),
+                RuleAction.of(Action.AUDIT),
+                RuleAction.of(Action.HARDEN));
     }
 
     @Override

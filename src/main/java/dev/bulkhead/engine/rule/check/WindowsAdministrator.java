@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -47,7 +49,15 @@ final class WindowsAdministrator extends BulkheadRule {
             "s-1-5-32-544");
 
     WindowsAdministrator() {
-        super("windowsAdministrator", Layer.IDENTITY, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "windowsAdministrator",
+                        Layer.IDENTITY,
+                        Severity.MEDIUM,
+                        "Windows administrator",
+                        "A Windows container may not run as an administrator."),
+                RuleAction.of(Action.DENY),
+                RuleAction.of(Action.DENY));
     }
 
     /** Whether the kubelet starts no container of that user under {@code runAsNonRoot}. */

@@ -1,10 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
+
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
-import dev.bulkhead.engine.rule.PodSecurityLevel;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -22,7 +26,14 @@ import java.util.function.Consumer;
  */
 final class WindowsHostProcess extends PodSecurityRule {
     WindowsHostProcess() {
-        super("windowsHostProcess", PodSecurityLevel.BASELINE, Layer.HOST);
+        super(RuleInfo.baseline(
+                "windowsHostProcess",
+                Layer.HOST,
+                Severity.CRITICAL,
+                "Windows HostProcess container",
+                "No Windows container may run as a process of the node.",
+                POD_SECURITY.control("HostProcess"),
+                CIS.control("5.2.10", "Minimize the admission of Windows HostProcess containers")));
     }
 
     @Override

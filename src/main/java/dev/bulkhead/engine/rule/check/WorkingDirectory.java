@@ -6,6 +6,8 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -29,7 +31,15 @@ import java.util.function.Consumer;
  */
 final class WorkingDirectory extends BulkheadRule {
     WorkingDirectory() {
-        super("workingDirectory", Layer.CONFINEMENT, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "workingDirectory",
+                        Layer.CONFINEMENT,
+                        Severity.HIGH,
+                        "Working directory that leads to the node",
+                        "A container's working directory may not be a file that the runtime has open."),
+                RuleAction.of(Action.DENY),
+                RuleAction.of(Action.DENY));
     }
 
     @Override

@@ -1,11 +1,17 @@
 package dev.bulkhead.engine.rule.check;
 
+import static dev.bulkhead.engine.rule.Standard.ATTACK;
+import static dev.bulkhead.engine.rule.Standard.CIS;
+import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
+
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -67,7 +73,18 @@ final class WritableHostPath extends BulkheadRule {
             .toList();
 
     public WritableHostPath() {
-        super("writableHostPath", Layer.HOST, RuleAction.of(Action.DENY), RuleAction.of(Action.DENY));
+        super(
+                RuleInfo.bulkhead(
+                        "writableHostPath",
+                        Layer.HOST,
+                        Severity.CRITICAL,
+                        "Writable hostPath mount",
+                        "A directory of the node may be mounted only read-only, and so may what is mounted below it.",
+                        CIS.control("5.2.11", "Minimize the admission of HostPath volumes"),
+                        NSA_CISA.control("Pod security enforcement"),
+                        ATTACK.control("T1611", "Escape to Host")),
+                RuleAction.of(Action.DENY),
+                RuleAction.of(Action.DENY));
     }
 
     @Override
