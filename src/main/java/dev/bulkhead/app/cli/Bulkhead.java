@@ -3,6 +3,7 @@ package dev.bulkhead.app.cli;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -12,8 +13,23 @@ public final class Bulkhead {
     private Bulkhead() {}
 
     public static void main(String[] args) {
-        Charset charset = Charset.defaultCharset();
+        Charset charset = outputCharset(System.getProperty("native.encoding", ""));
         System.exit(run(new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args));
+    }
+
+    /**
+     * The charset of standard output and standard error: that of the locale, or UTF-8 where the locale has none beyond
+     * ASCII, as in containers and CI jobs that set no locale.
+     *
+     * @param ofLocale the name of the locale's charset, which may be empty or unknown to Java
+     */
+    static Charset outputCharset(String ofLocale) {
+        try {
+            Charset charset = Charset.forName(ofLocale);
+            return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
+        } catch (IllegalArgumentException e) {
+            return StandardCharsets.UTF_8;
+        }
     }
 
     /** Runs a command line and gives its exit code. */
