@@ -141,7 +141,7 @@ final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
         }
         Instant now = surroundings.clock().instant();
-        Optional<PolicyOptions.Basis> basis = by.basis(now);
+        Optional<PolicyOptions.Basis> basis = by.basis(surroundings);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }

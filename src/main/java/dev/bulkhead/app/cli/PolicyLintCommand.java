@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -81,6 +82,9 @@ final class PolicyLintCommand implements Callable<Integer> {
             description = "Namespaces of a cluster, to tell what judges them; may be repeated.")
     private List<Path> namespaces = List.of();
 
+    @Mixin
+    private ExemptionOptions exemptions = new ExemptionOptions();
+
     PolicyLintCommand() {
         this(CliEnvironment.ofProcess());
     }
@@ -92,7 +96,7 @@ final class PolicyLintCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Instant now = surroundings.clock().instant();
-        PolicyFiles files = PolicyFiles.read(paths, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+        PolicyFiles files = PolicyFiles.read(paths, now, exemptions.longest(surroundings), defaultPolicy);
         Optional<Policy> fallback = defaultPolicy.fallback(Policy.builtIn(profile));
         NamespaceFiles cluster = NamespaceFiles.read(namespaces);
         List<ManifestProblem> errors = new ArrayList<>(files.problems());

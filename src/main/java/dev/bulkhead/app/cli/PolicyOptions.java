@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +58,9 @@ final class PolicyOptions {
             description = "Version of the cluster, as 1.N. Default: 1." + ClusterCapabilities.NEWEST_MINOR + ".")
     private ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
 
+    @Mixin
+    private ExemptionOptions exemptions = new ExemptionOptions();
+
     /**
      * What to judge by.
      *
@@ -69,7 +73,8 @@ final class PolicyOptions {
     }
 
     /** What to judge by; empty when the files have problems, which have been told. */
-    Optional<Basis> basis(Instant now) {
+    Optional<Basis> basis(CliEnvironment surroundings) {
+        Instant now = surroundings.clock().instant();
         Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
         if (files.isEmpty()) {
             if (defaultPolicy == DefaultPolicy.NONE) {
@@ -78,7 +83,7 @@ final class PolicyOptions {
             }
             return Optional.of(new Basis(PolicySet.of(builtIn), builtIn.toString()));
         }
-        PolicyFiles read = PolicyFiles.read(files, now, PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+        PolicyFiles read = PolicyFiles.read(files, now, exemptions.longest(surroundings), defaultPolicy);
         if (!read.problems().isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             read.problems().stream()

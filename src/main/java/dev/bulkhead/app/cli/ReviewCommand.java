@@ -61,7 +61,7 @@ final class ReviewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Optional<PolicyOptions.Basis> basis = by.basis(surroundings.clock().instant());
+        Optional<PolicyOptions.Basis> basis = by.basis(surroundings);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }

@@ -4,6 +4,7 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.config.ConfigurationException;
+import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -41,6 +42,8 @@ final class ServeCommand implements Callable<Integer> {
     private static final String MANAGEMENT_PORT = "bulkhead.management.port";
     private static final String IN_USE = ": it is in use, or this user may not";
 
+    private final CliEnvironment surroundings;
+
     @Spec
     private CommandSpec spec;
 
@@ -74,6 +77,9 @@ final class ServeCommand implements Callable<Integer> {
     private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
 
     @Mixin
+    private ExemptionOptions exemptions = new ExemptionOptions();
+
+    @Mixin
     private KindOptions kinds = new KindOptions();
 
     @Option(
@@ -84,6 +90,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--tls-key", paramLabel = "FILE", description = "The certificate's key, PEM, EC or RSA.")
     private Optional<Path> tlsKey = Optional.empty();
+
+    ServeCommand() {
+        this(CliEnvironment.ofProcess());
+    }
+
+    ServeCommand(CliEnvironment surroundings) {
+        this.surroundings = surroundings;
+    }
 
     @Override
     public Integer call() {
@@ -116,6 +130,7 @@ final class ServeCommand implements Callable<Integer> {
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
+        exemptions.given().ifPresent(longest -> settings.put(GateConfig.LONGEST_EXEMPTION, longest.toString()));
         WorkloadKinds unused = kinds.kinds();
         for (int i = 0; i < kinds.declared().size(); i++) {
             settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.declared().get(i));
@@ -148,7 +163,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Tells what is wrong with the policies before anything starts. */
     private boolean hasPolicyProblems() {
         List<ManifestProblem> problems = PolicyFiles.read(
-                        policies, Clock.systemUTC().instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy)
+                        policies, surroundings.clock().instant(), exemptions.longest(surroundings), defaultPolicy)
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(TextLayout.harmless(problem.describe())));
         return !problems.isEmpty();

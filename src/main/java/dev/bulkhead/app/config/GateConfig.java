@@ -17,6 +17,9 @@ public interface GateConfig {
     /** The name of the TLS configuration that the admission endpoint uses. */
     String TLS = "gate";
 
+    /** The setting {@link Exemptions#longest}, which the command line reads as well. */
+    String LONGEST_EXEMPTION = "bulkhead.exemptions.longest";
+
     /** How reviews are taken in. */
     Admission admission();
 

@@ -153,7 +153,8 @@ public final class GateBeans {
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileReloader watch = new PolicyFileReloader(files.get(), builtIn, defaultPolicy, clock, failures);
+        PolicyFileReloader watch = new PolicyFileReloader(
+                files.get(), builtIn, defaultPolicy, config.exemptions().longest(), clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
     private final Counter failures;
     private final Policy builtIn;
     private final DefaultPolicy defaultPolicy;
+    private final Duration longestExemption;
     private int seen;
     private volatile PolicySet inForce;
 
@@ -38,12 +40,20 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
      *
      * @param builtIn what judges the workloads that no policy in the files matches
      * @param defaultPolicy whether it does
+     * @param longestExemption how far ahead an exemption may expire at most
      * @throws IllegalStateException when something is wrong with them; the message holds every problem
      */
-    PolicyFileReloader(List<Path> paths, Policy builtIn, DefaultPolicy defaultPolicy, Clock clock, Counter failures) {
+    PolicyFileReloader(
+            List<Path> paths,
+            Policy builtIn,
+            DefaultPolicy defaultPolicy,
+            Duration longestExemption,
+            Clock clock,
+            Counter failures) {
         this.paths = List.copyOf(paths);
         this.builtIn = builtIn;
         this.defaultPolicy = defaultPolicy;
+        this.longestExemption = longestExemption;
         this.clock = clock;
         this.failures = failures;
         this.seen = fingerprint();
@@ -81,7 +91,7 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
     }
 
     private PolicyFiles read() {
-        return PolicyFiles.read(paths, clock.instant(), PolicyFiles.LONGEST_EXEMPTION, defaultPolicy);
+        return PolicyFiles.read(paths, clock.instant(), longestExemption, defaultPolicy);
     }
 
     private static String described(PolicyFiles files) {

@@ -159,4 +159,32 @@ class PolicyLintCommandTest {
     private String write(String name, String text) throws IOException {
         return Files.writeString(directory.resolve(name), text).toString();
     }
+
+    @Test
+    void holdsExemptionsToTheMaximumThatIsConfigured() throws IOException {
+        String file = write("a.yaml", POLICY + "---\n" + EXEMPTION);
+
+        Run byOption = Cli.run("policy", "lint", file, "--exemption-max-duration", "90d");
+        Run bySetting = Cli.alone().with("BULKHEAD_EXEMPTIONS_LONGEST", "90d").go("policy", "lint", file);
+        Run optionOverSetting = Cli.alone()
+                .with("BULKHEAD_EXEMPTIONS_LONGEST", "90d")
+                .go("policy", "lint", file, "--exemption-max-duration", "200d");
+
+        assertThat(byOption.exitCode()).isEqualTo(2);
+        assertThat(byOption.err()).contains(file + ":16:3: ", "90 days");
+        assertThat(bySetting).isEqualTo(byOption);
+        assertThat(optionOverSetting.exitCode()).isZero();
+    }
+
+    @Test
+    void refusesAMaximumThatIsNoDuration() throws IOException {
+        String file = write("a.yaml", POLICY);
+
+        assertThat(Cli.run("policy", "lint", file, "--exemption-max-duration", "-1d")
+                        .err())
+                .contains("--exemption-max-duration", "expected a duration such as 90d, got -1d");
+        Run bySetting = Cli.alone().with("BULKHEAD_EXEMPTIONS_LONGEST", "soon").go("policy", "lint", file);
+        assertThat(bySetting.exitCode()).isEqualTo(2);
+        assertThat(bySetting.err()).contains("BULKHEAD_EXEMPTIONS_LONGEST: expected a duration such as 90d, got soon");
+    }
 }

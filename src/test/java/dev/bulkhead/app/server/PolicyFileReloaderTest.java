@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,12 @@ class PolicyFileReloaderTest {
 
     private PolicyFileReloader watch(DefaultPolicy defaultPolicy) {
         return new PolicyFileReloader(
-                List.of(file), Policy.builtIn(Profile.SANDBOXED), defaultPolicy, Clock.systemUTC(), failures);
+                List.of(file),
+                Policy.builtIn(Profile.SANDBOXED),
+                defaultPolicy,
+                Duration.ofDays(30),
+                Clock.systemUTC(),
+                failures);
     }
 
     private static List<String> names(PolicyFileReloader watch) {
@@ -130,5 +138,36 @@ class PolicyFileReloaderTest {
 
         assertThat(watch(DefaultPolicy.FALLBACK).get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
         assertThatThrownBy(this::watch).hasMessageContaining("nothing would be judged");
+    }
+
+    @Test
+    void refusesExemptionsThatLastLongerThanTheMaximum() throws IOException {
+        PolicyFileReloader watch = watch();
+        exempt(29);
+        watch.look();
+        assertThat(watch.get().exemptions()).hasSize(1);
+
+        exempt(31);
+        watch.look();
+
+        assertThat(failures.count()).isOne();
+        assertThatThrownBy(this::watch).hasMessageContaining("at most 30 days");
+    }
+
+    private void exempt(int days) throws IOException {
+        Instant expires = Instant.now().plus(days, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+        write("tenants", "profile: baseline");
+        Files.writeString(file, Files.readString(file) + """
+                ---
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: exporter, namespace: bulkhead-system}
+                spec:
+                  reason: reads host metrics
+                  owner: team-observability
+                  expires: %s
+                  match: {namespaces: [monitoring]}
+                  allow: [{rule: hostPathVolumes, values: [/proc]}]
+                """.formatted(expires));
     }
 }

@@ -1,0 +1,72 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.manifest.PolicyFiles;
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option for which exemptions in policy files are valid; without it, the gate's own setting counts. */
+final class ExemptionOptions {
+    private static final String VARIABLE =
+            GateConfig.LONGEST_EXEMPTION.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--exemption-max-duration",
+            paramLabel = "DURATION",
+            converter = ToDuration.class,
+            description = "How far ahead an exemption may expire, such as 90d. Default: " + GateConfig.LONGEST_EXEMPTION
+                    + ", else 365d.")
+    private Optional<Duration> given = Optional.empty();
+
+    /** What the command line says. */
+    Optional<Duration> given() {
+        return given;
+    }
+
+    /** How far ahead an exemption may expire: by the option, the system property, the environment, the default. */
+    Duration longest(CliEnvironment surroundings) {
+        return given.or(() ->
+                        setting(GateConfig.LONGEST_EXEMPTION, System.getProperty(GateConfig.LONGEST_EXEMPTION, "")))
+                .or(() -> setting(VARIABLE, surroundings.variable(VARIABLE)))
+                .orElse(PolicyFiles.LONGEST_EXEMPTION);
+    }
+
+    private Optional<Duration> setting(String name, String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        return Optional.of(parse(text)
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), name + ": " + expected(text))));
+    }
+
+    private static Optional<Duration> parse(String text) {
+        try {
+            return Optional.of(DurationConverter.parseDuration(text.strip()))
+                    .filter(duration -> !duration.isNegative());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String expected(String text) {
+        return "expected a duration such as 90d, got " + text;
+    }
+
+    static final class ToDuration implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return parse(text).orElseThrow(() -> new TypeConversionException(expected(text)));
+        }
+    }
+}
