@@ -55,6 +55,8 @@ public final class DecisionLog implements DecisionListener {
             judgement(values, judgement);
         } else if (entry.decision() instanceof Decision.Unjudgeable unjudgeable) {
             values.put("reason", unjudgeable.reason());
+        } else if (entry.decision() instanceof Decision.Advice advice) {
+            values.put("reason", advice.refusal().orElse(""));
         } else if (entry.decision() instanceof Decision.Failed failed) {
             values.put("reference", failed.incident().reference());
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
 import dev.bulkhead.app.admission.AdmissionService.Path;
+import dev.bulkhead.app.admission.PolicyResourceValidator;
 import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.config.GateConfig.Log.Decisions;
@@ -17,7 +18,10 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +32,19 @@ class DecisionLogTest {
 
     /** What is logged of a pod's validation by a policy of that profile in that mode. */
     private static List<String> logged(Profile profile, Mode mode, String operation, String spec) throws Exception {
+        return logged(profile, mode, Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: "1"
+                  operation: %s
+                  kind: {group: "", version: v1, kind: Pod}
+                  namespace: shop
+                  object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {%s}}
+                """.formatted(operation, spec)).toString());
+    }
+
+    private static List<String> logged(Profile profile, Mode mode, String review) throws Exception {
         GateConfig.Log config = new GateConfig.Log() {
             @Override
             public String level() {
@@ -54,18 +71,10 @@ class DecisionLogTest {
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Clock.systemUTC());
         PolicySet policies = new PolicySet(List.of(Policy.builtIn(profile, mode)), List.of());
-        String review = Yaml.tree("""
-                apiVersion: admission.k8s.io/v1
-                kind: AdmissionReview
-                request:
-                  uid: "1"
-                  operation: %s
-                  kind: {group: "", version: v1, kind: Pod}
-                  namespace: shop
-                  object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {%s}}
-                """.formatted(operation, spec)).toString();
+        PolicyResourceValidator resources = new PolicyResourceValidator(
+                Set.of("bulkhead-system"), Duration.ofDays(365), Optional.empty(), Clock.systemUTC());
         try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
-            new AdmissionReviewHandler(gate, new DecisionLog(config))
+            new AdmissionReviewHandler(gate, List.of(resources), new DecisionLog(config))
                     .answer(Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
             return List.copyOf(log.messages());
         }
@@ -110,5 +119,27 @@ class DecisionLogTest {
                 .isEmpty();
         assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.AUDIT, "DELETE", PRIVILEGED))
                 .isEmpty();
+    }
+
+    @Test
+    void logsWhyAPolicyWasRejected() throws Exception {
+        assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.ENFORCE, Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: "1"
+                  operation: CREATE
+                  kind: {group: bulkhead.dev, version: v1alpha1, kind: LeastPrivilegePolicy}
+                  name: tenants
+                  object:
+                    apiVersion: bulkhead.dev/v1alpha1
+                    kind: LeastPrivilegePolicy
+                    metadata: {name: tenants}
+                    spec: {mode: enforced}
+                """).toString()))
+                .singleElement()
+                .asString()
+                .startsWith("verdict=denied path=validate operation=CREATE kind=LeastPrivilegePolicy name=tenants")
+                .contains("reason=\"Bulkhead cannot use this LeastPrivilegePolicy:", "/spec/mode: ");
     }
 }
