@@ -37,14 +37,14 @@ final class ControlPlane implements AutoCloseable {
     private final Path programs;
     private final Path directory;
     private final int port;
-    private final String services;
+    private final ServiceRange services;
     private final Deque<Process> processes = new ArrayDeque<>();
     private final List<String> etcdOptions = new ArrayList<>();
     private final List<String> apiServerOptions = new ArrayList<>();
     private Optional<Process> apiServer = Optional.empty();
     private volatile boolean up;
 
-    private ControlPlane(Path programs, Path directory, String services) {
+    private ControlPlane(Path programs, Path directory, ServiceRange services) {
         this.programs = programs;
         this.directory = directory;
         this.services = services;
@@ -68,13 +68,9 @@ final class ControlPlane implements AutoCloseable {
         return found.exitCode() == 0 ? Optional.of(Path.of(found.out().strip())) : Optional.empty();
     }
 
-    /**
-     * Starts one.
-     *
-     * @param services the addresses for Services, such as {@code 127.200.0.0/16}
-     */
-    static ControlPlane start(Path programs, Path directory, String services) throws IOException {
-        ControlPlane plane = new ControlPlane(programs, directory, services);
+    /** Starts one, with addresses for Services that no other control plane on this machine has. */
+    static ControlPlane start(Path programs, Path directory) throws IOException {
+        ControlPlane plane = new ControlPlane(programs, directory, ServiceRange.claim());
         try {
             plane.start();
             return plane;
@@ -100,7 +96,7 @@ final class ControlPlane implements AutoCloseable {
                 "--secure-port=" + port,
                 "--bind-address=127.0.0.1",
                 "--cert-dir=certificates",
-                "--service-cluster-ip-range=" + services,
+                "--service-cluster-ip-range=" + services.cidr(),
                 "--endpoint-reconciler-type=none",
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=accounts.key",
@@ -133,7 +129,7 @@ final class ControlPlane implements AutoCloseable {
     /** Ends all programs at once. */
     void powerOff() {
         up = false;
-        close();
+        end();
     }
 
     private void writeKeys() throws IOException {
@@ -321,6 +317,11 @@ final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        services.close();
+    }
+
+    private void end() {
         apiServer.ifPresent(running -> running.destroyForcibly().onExit().join());
         while (!processes.isEmpty()) {
             processes.pop().destroyForcibly().onExit().join();

@@ -133,7 +133,7 @@ class InstallationIT {
 
     @Test
     void policiesComeWithTheChartFromTheFirstUpgradeOn(@TempDir Path directory) throws Exception {
-        try (ControlPlane plane = ControlPlane.start(Installed.programs(), directory, "127.199.0.0/16")) {
+        try (ControlPlane plane = ControlPlane.start(Installed.programs(), directory)) {
             assertThatThrownBy(() -> install(plane)
                             .set("policies[0].name", "everything")
                             .set("policies[0].spec.mode", "audit")

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class Installed implements BeforeAllCallback, ParameterResolver {
     static final Path CHART = Path.of("charts", "bulkhead");
 
-    private static final AtomicInteger SITES = new AtomicInteger(200);
-
     /** What runs; ended after the last test. */
     static final class Site implements AutoCloseable {
         private final Path directory;
@@ -69,7 +67,7 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
         /** Runs what somebody else installs. */
         Site(Path programs, Consumer<ControlPlane> install) throws IOException {
             directory = Files.createTempDirectory("bulkhead-e2e");
-            plane = ControlPlane.start(programs, directory, "127." + SITES.getAndIncrement() + ".0.0/16");
+            plane = ControlPlane.start(programs, directory);
             install.accept(plane);
             String address = plane.get("-n", Replica.NAMESPACE, "service", "bulkhead")
                     .at("/spec/clusterIP")
