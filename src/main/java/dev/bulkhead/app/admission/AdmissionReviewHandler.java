@@ -93,7 +93,7 @@ public final class AdmissionReviewHandler {
         } catch (RuntimeException | Error e) {
             Incident incident = Incident.of(e);
             decision = ReviewEnvelope.of(body).concernsNamespace()
-                    ? new Decision.Advice(Optional.empty(), List.of())
+                    ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + incident.text()))
                     : new Decision.Failed(incident);
         }
         Entry entry = new Entry(path, uid.get(), request, decision, System.nanoTime() - start, context.caller());

@@ -18,6 +18,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Warns whoever relabels a namespace of the pods already there that would be denied from then on. Bounded as in Pod
@@ -38,6 +40,8 @@ import java.util.stream.Collectors;
  * namespace only are in memory at a time.
  */
 public final class NamespaceRelabelWarnings implements ResourceValidator {
+    private static final Logger LOG = Logger.getLogger(NamespaceRelabelWarnings.class);
+
     /** As many as Pod Security Admission looks at, and as long. */
     private static final int MOST_PODS = 3_000;
 
@@ -48,6 +52,8 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     private static final int PAGE = 10;
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_REQUEST = Duration.ofMillis(100);
 
     private final Supplier<ClusterCapabilities> cluster;
     private final KnownNamespaces known;
@@ -61,8 +67,13 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     /** Asks the API server for pods. */
     @FunctionalInterface
     public interface Listing {
-        /** A page of the pods in that namespace, from the beginning or where the page before ended. */
-        ClusterRuntime.Pods podsIn(String namespace, int most, Optional<String> from);
+        /**
+         * A page of the pods in that namespace, from the beginning or where the page before ended.
+         *
+         * @param within when a request is given up
+         * @throws UncheckedIOException when there is no answer in time, or none with pods
+         */
+        ClusterRuntime.Pods podsIn(String namespace, int most, Optional<String> from, Duration within);
     }
 
     /** Knows in what state namespaces are. */
@@ -98,12 +109,16 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         try {
             return Optional.of(advice(request, policies, context));
         } catch (EvaluationTimeoutException e) {
-            return Optional.of(new Decision.NotConcerned());
+            return Optional.of(unchecked(request, "time ran out"));
         } catch (RuntimeException | Error e) {
-            // Advice that cannot be given is no reason to keep anything out.
-            Incident unused = Incident.of(e);
-            return Optional.of(new Decision.NotConcerned());
+            // Advice that cannot be given is no reason to reject anything.
+            return Optional.of(unchecked(request, Incident.of(e).text()));
         }
+    }
+
+    private static Decision unchecked(AdmissionRequest request, String reason) {
+        return new Decision.Advice(
+                Optional.empty(), List.of("the pods in \"" + request.name() + "\" were not checked: " + reason));
     }
 
     private Decision advice(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
@@ -170,7 +185,15 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
-            ClusterRuntime.Pods page = listing.podsIn(after.name(), PAGE, from);
+            ClusterRuntime.Pods page;
+            try {
+                page = listing.podsIn(after.name(), PAGE, from, left(end));
+            } catch (UncheckedIOException e) {
+                LOG.warnf("the pods in \"%s\" could not be checked: %s", after.name(), e.getMessage());
+                List<String> warnings = new ArrayList<>(List.of(notListed(after, looked)));
+                warnings.addAll(told(after, podsByViolations, seenControllers, looked, looked));
+                return warnings;
+            }
             long left = page.pods().size() + page.more();
             for (JsonNode pod : page.pods()) {
                 if (looked == MOST_PODS || clock.instant().isAfter(end)) {
@@ -194,6 +217,20 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 return told(after, podsByViolations, seenControllers, looked, looked + left);
             }
         }
+    }
+
+    /** What is left of the time for looking at pods, and never nothing: that would be no request at all. */
+    private Duration left(Instant end) {
+        Duration left = Duration.between(clock.instant(), end);
+        return left.compareTo(SHORTEST_REQUEST) < 0 ? SHORTEST_REQUEST : left;
+    }
+
+    /** Why the list failed is in the log: it is the platform team's to know. */
+    private static String notListed(Namespace namespace, int looked) {
+        return looked == 0
+                ? "the pods in \"" + namespace.name() + "\" were not checked: they could not be listed"
+                : "only the first " + looked + " pods in \"" + namespace.name()
+                        + "\" were checked: the others could not be listed";
     }
 
     private static List<String> told(

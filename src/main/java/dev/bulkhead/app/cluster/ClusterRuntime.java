@@ -266,10 +266,11 @@ public final class ClusterRuntime implements AutoCloseable {
      * Some of the pods in a namespace: fewer where they are large. Waits for the API server.
      *
      * @param from where the page begins; empty for the first
-     * @throws UncheckedIOException when the API server does not answer, or not with pods
+     * @param within when a request is given up; large pods take two
+     * @throws UncheckedIOException when the API server does not answer in time, or not with pods
      */
-    public Pods podsIn(String namespace, int most, Optional<String> from) {
-        return NamespacePods.page(client, namespace, most, from);
+    public Pods podsIn(String namespace, int most, Optional<String> from, Duration within) {
+        return NamespacePods.page(client, namespace, most, from, within);
     }
 
     @Override

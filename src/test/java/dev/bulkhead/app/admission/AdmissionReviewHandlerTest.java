@@ -403,6 +403,23 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
+    void warnsThatANamespaceWasNotCheckedWhenAnErrorKeptItFromBeing() {
+        Answer answer = reviews.answer(
+                Path.VALIDATE,
+                review("UPDATE", WORST)
+                        .toString()
+                        .replace("\"kind\":\"Pod\"", "\"kind\":\"Namespace\"")
+                        .getBytes(StandardCharsets.UTF_8),
+                () -> {
+                    throw new IllegalStateException("no policies");
+                });
+
+        assertThat(tree(answer.body()).at("/response/allowed").booleanValue()).isTrue();
+        assertThat(tree(answer.body()).at("/response/warnings/0").asText())
+                .startsWith("bulkhead: nothing was checked: an error inside Bulkhead");
+    }
+
+    @Test
     void anAdviserThatFailsNeitherDeniesNorAdmits() {
         for (Throwable failure : List.of(new IllegalStateException("no"), new OutOfMemoryError())) {
             AdmissionReviewHandler failing = new AdmissionReviewHandler(

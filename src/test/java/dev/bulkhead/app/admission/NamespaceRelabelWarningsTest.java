@@ -10,8 +10,11 @@ import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ class NamespaceRelabelWarningsTest {
     private final List<JsonNode> pods = new ArrayList<>();
     private int listed;
     private int mostInAPage;
+    private Duration longestWait = Duration.ZERO;
     private long bytesPerPod = 5_000;
     private Runnable duringListing = () -> {};
     private Optional<Throwable> broken = Optional.empty();
@@ -83,8 +87,9 @@ class NamespaceRelabelWarningsTest {
         return new NamespaceRelabelWarnings(
                 () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),
-                (namespace, most, from) -> {
+                (namespace, most, from, within) -> {
                     listed++;
+                    longestWait = within.compareTo(longestWait) > 0 ? within : longestWait;
                     mostInAPage = Math.max(mostInAPage, most);
                     duringListing.run();
                     if (broken.isPresent()) {
@@ -254,11 +259,63 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void deniesNothingWhenPodsCannotBeListed() {
-        for (Throwable failure : List.of(new IllegalStateException("forbidden"), new OutOfMemoryError())) {
-            broken = Optional.of(failure);
-            assertThat(decide(relabelled("UPDATE", "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+    void admitsWithAWarningWhenPodsCannotBeListed() {
+        broken = Optional.of(
+                new UncheckedIOException(new IOException("HTTP status 403, in a body of the API server's")));
+
+        assertThat(warnings("", SANDBOXED))
+                .containsExactly("the pods in \"shop\" were not checked: they could not be listed");
+    }
+
+    @Test
+    void saysHowManyPodsWereCheckedBeforeTheListFailed() {
+        for (int i = 0; i < 30; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
         }
+        duringListing = () -> {
+            if (listed == 2) {
+                broken =
+                        Optional.of(new UncheckedIOException(new IOException("the API server did not answer in time")));
+            }
+        };
+
+        assertThat(warnings("", SANDBOXED))
+                .hasSize(3)
+                .startsWith("only the first 10 pods in \"shop\" were checked: the others could not be listed")
+                .last()
+                .asString()
+                .startsWith("web-0 (and 9 other pods): ");
+    }
+
+    @Test
+    void waitsForTheApiServerNoLongerThanASecond() {
+        clock.passesAtEachLook(Duration.ofMillis(300));
+        for (int i = 0; i < 30; i++) {
+            pod("web-" + i, "a", "hostUsers: true");
+        }
+
+        assertThat(warnings("", SANDBOXED)).isNotEmpty();
+        assertThat(longestWait).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void admitsWithAWarningWhateverGoesWrong() {
+        for (Throwable failure : List.of(new IllegalStateException("a secret"), new OutOfMemoryError("a secret"))) {
+            broken = Optional.of(failure);
+            assertThat(warnings("", SANDBOXED))
+                    .singleElement()
+                    .asString()
+                    .startsWith("the pods in \"shop\" were not checked: an error inside Bulkhead")
+                    .doesNotContain("a secret");
+        }
+    }
+
+    @Test
+    void admitsWithAWarningWhenTimeRunsOut() {
+        pod("web-1", "a", "hostUsers: true");
+        broken = Optional.of(new EvaluationTimeoutException());
+
+        assertThat(warnings("", SANDBOXED)).containsExactly("the pods in \"shop\" were not checked: time ran out");
     }
 
     @Test
@@ -273,7 +330,11 @@ class NamespaceRelabelWarningsTest {
                   oldObject: 7
                 """)));
 
-        assertThat(decide(request, true)).contains(new Decision.NotConcerned());
+        assertThat(decide(request, true))
+                .hasValueSatisfying(decision -> assertThat(decision)
+                        .isInstanceOfSatisfying(
+                                Decision.Advice.class,
+                                advice -> assertThat(advice.refusal()).isEmpty()));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class NamespacePodsTest {
     private static final Pattern QUERY = Pattern.compile("limit=([0-9]+)(?:&continue=([0-9]+))?");
     private static final int PODS = 12;
+    private static final Duration WITHIN = Duration.ofSeconds(60);
 
     private final List<String> queries = new CopyOnWriteArrayList<>();
     private HttpServer server;
@@ -84,8 +86,8 @@ class NamespacePodsTest {
 
     @Test
     void listsPageByPage() {
-        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty());
-        Pods last = NamespacePods.page(client, "shop", 10, first.next());
+        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
+        Pods last = NamespacePods.page(client, "shop", 10, first.next(), WITHIN);
 
         assertThat(names(first)).hasSize(10).startsWith("web-0");
         assertThat(first.more()).isEqualTo(2);
@@ -99,12 +101,13 @@ class NamespacePodsTest {
     void largePodsComeOneByOne() {
         bytesPerPod = 1_500_000;
 
-        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty());
+        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
 
         assertThat(names(first)).containsExactly("web-0");
         assertThat(first.more()).isEqualTo(11);
         assertThat(first.bytes()).isLessThanOrEqualTo(NamespacePods.MOST_BYTES);
-        assertThat(names(NamespacePods.page(client, "shop", 10, first.next()))).containsExactly("web-1");
+        assertThat(names(NamespacePods.page(client, "shop", 10, first.next(), WITHIN)))
+                .containsExactly("web-1");
         assertThat(queries).containsExactly("limit=10", "limit=1", "limit=10&continue=1", "limit=1&continue=1");
     }
 
@@ -112,7 +115,7 @@ class NamespacePodsTest {
     void whatIsLargerThanAPodCanBeIsNotRead() {
         bytesPerPod = NamespacePods.MOST_BYTES;
 
-        assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty()))
+        assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("larger than");
     }
@@ -121,7 +124,7 @@ class NamespacePodsTest {
     void tellsThatItMayNot() {
         status = 403;
 
-        assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty()))
+        assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("403");
     }
