@@ -41,7 +41,6 @@ public final class ClusterRuntime implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final ScheduledExecutorService watching;
     private final ScheduledExecutorService working;
     private final ClusterInformers watch;
     private final Optional<SharedCertificate> certificate;
@@ -86,9 +85,8 @@ public final class ClusterRuntime implements AutoCloseable {
         this.client = client;
         this.namespace = place.namespace();
         this.clock = clock;
-        this.watching = executor("cluster-watch");
         this.working = executor("cluster-duties");
-        this.watch = new ClusterInformers(client, terms, place.persistentVolumes(), clock, watching);
+        this.watch = new ClusterInformers(client, terms, place.persistentVolumes(), clock);
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
@@ -277,7 +275,6 @@ public final class ClusterRuntime implements AutoCloseable {
     public void close() {
         leadership.close();
         working.shutdownNow();
-        watching.shutdownNow();
         watch.close();
         registration.close();
         guard.close();

@@ -1,9 +1,13 @@
 package dev.bulkhead.app.cluster.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.reconcile.Reconciler;
+import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.resource.StatusText;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.ExemptionState;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.NamespaceLookup;
@@ -14,19 +18,18 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -39,15 +42,15 @@ import org.jboss.logging.Logger;
 public final class ClusterInformers implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterInformers.class);
 
-    /** An upgrade of the control plane goes unnoticed for so long at most. */
-    private static final long VERSION_MINUTES = 10;
-
-    private static final long RETRY_SECONDS = 2;
+    /** What is read is read at once when it changes; what was not heard of is found in so long at most. */
+    private static final Pace PACE =
+            new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
     private final KubernetesClient client;
-    private final Terms terms;
+    private final SnapshotReader reader;
     private final Clock clock;
-    private final ScheduledExecutorService executor;
+    private final Reconciler reading;
+    private final ServerVersion version;
     private final NamespaceInformer namespaces;
     private final SharedIndexInformer<GenericKubernetesResource> policies;
     private final SharedIndexInformer<GenericKubernetesResource> exemptions;
@@ -60,32 +63,49 @@ public final class ClusterInformers implements AutoCloseable {
 
     private final AtomicBoolean stale = new AtomicBoolean();
     private volatile PolicySnapshot declarations;
-    private volatile Optional<Integer> minor = Optional.empty();
     private volatile ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     private volatile boolean complete;
+
+    /** Reads all policies and exemptions. */
+    interface SnapshotReader {
+        /** What those objects come to now, after what the objects before came to. */
+        PolicySnapshot read(List<JsonNode> policies, List<JsonNode> exemptions, Instant now, PolicySnapshot before);
+    }
 
     /**
      * Watches nothing yet.
      *
      * @param persistentVolumes whether these are watched as well
      */
-    public ClusterInformers(
+    public ClusterInformers(KubernetesClient client, Terms terms, boolean persistentVolumes, Clock clock) {
+        this(
+                client,
+                PolicySnapshot.none(terms),
+                (policies, exemptions, now, before) -> PolicySnapshot.of(policies, exemptions, terms, now, before),
+                persistentVolumes,
+                clock);
+    }
+
+    ClusterInformers(
             KubernetesClient client,
-            Terms terms,
+            PolicySnapshot first,
+            SnapshotReader reader,
             boolean persistentVolumes,
-            Clock clock,
-            ScheduledExecutorService executor) {
+            Clock clock) {
         this.client = client;
-        this.terms = terms;
+        this.reader = reader;
         this.clock = clock;
-        this.executor = executor;
-        this.declarations = PolicySnapshot.none(terms);
+        this.declarations = first;
+        this.reading = new Reconciler("cluster-policies", this::read, PACE);
+        this.version = new ServerVersion(client, this::refresh);
         this.namespaces = new NamespaceInformer(client);
         this.namespaceInformer = follow(client.namespaces(), namespaces);
-        this.policies = follow(client.genericKubernetesResources(CustomResources.POLICIES), new Changes<>());
+        this.policies =
+                follow(client.genericKubernetesResources(CustomResources.POLICIES), new Changes<>(this::refresh));
         this.exemptions = follow(
-                client.genericKubernetesResources(CustomResources.EXEMPTIONS).inAnyNamespace(), new Changes<>());
-        this.runtimeClasses = follow(client.resources(RuntimeClass.class), new Changes<>());
+                client.genericKubernetesResources(CustomResources.EXEMPTIONS).inAnyNamespace(),
+                new Changes<>(this::refresh));
+        this.runtimeClasses = follow(client.resources(RuntimeClass.class), new Changes<>(this::refresh));
         this.volumeInformer = persistentVolumes
                 ? Optional.of(follow(client.persistentVolumes(), claimedVolumes)
                         .itemStore(new ReducedStateItemStore<>(
@@ -99,30 +119,12 @@ public final class ClusterInformers implements AutoCloseable {
         return what.runnableInformer(0).addEventHandler(handler).exceptionHandler((started, failure) -> true);
     }
 
-    /** Something that is read again as a whole has changed. */
-    private final class Changes<T> implements ResourceEventHandler<T> {
-        @Override
-        public void onAdd(T object) {
-            refresh();
-        }
-
-        @Override
-        public void onUpdate(T before, T after) {
-            refresh();
-        }
-
-        @Override
-        public void onDelete(T object, boolean stateUnknown) {
-            refresh();
-        }
-    }
-
     /** Begins to watch, and returns at once; what cannot be reached is tried again for ever. */
     public void start() {
         informers().forEach(SharedIndexInformer::start);
         volumeInformer.ifPresent(SharedIndexInformer::start);
-        executor.execute(this::readVersion);
-        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(this::complete, 0, 100, TimeUnit.MILLISECONDS);
+        version.start();
+        reading.start();
     }
 
     private List<SharedIndexInformer<?>> informers() {
@@ -175,41 +177,41 @@ public final class ClusterInformers implements AutoCloseable {
         return cluster;
     }
 
-    private void complete() {
-        if (!complete && minor.isPresent() && informers().stream().allMatch(SharedIndexInformer::hasSynced)) {
-            stale.set(true);
-            read();
-            complete = true;
-            LOG.infof(
-                    "watching the cluster, Kubernetes 1.%d: %d policies, %d exemptions, %d namespaces",
-                    minor.get(),
-                    declarations.policyStates().size(),
-                    declarations.exemptionStates().size(),
-                    namespaces.all().size());
-        }
-    }
-
     /** Many changes at once are read once. */
     private void refresh() {
-        if (stale.compareAndSet(false, true)) {
-            executor.execute(this::read);
-        }
+        stale.set(true);
+        reading.soon();
     }
 
+    /** What cannot be read is read again later; until then the last ones stay in force. */
     private void read() {
-        if (!stale.getAndSet(false)) {
+        boolean known = version.minor().isPresent() && informers().stream().allMatch(SharedIndexInformer::hasSynced);
+        boolean first = known && !complete;
+        if (!stale.getAndSet(false) && !first) {
             return;
         }
         try {
             PolicySnapshot before = declarations;
             PolicySnapshot after =
-                    PolicySnapshot.of(trees(policies), withoutProbe(trees(exemptions)), terms, clock.instant(), before);
+                    reader.read(trees(policies), withoutProbe(trees(exemptions)), clock.instant(), before);
             declarations = after;
-            minor.ifPresent(version ->
-                    cluster = new ClusterCapabilities(version, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
-            tellProblems(before, after);
+            version.minor()
+                    .ifPresent(minor -> cluster =
+                            new ClusterCapabilities(minor, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
+            logProblems(before, after);
         } catch (RuntimeException e) {
-            LOG.error("the policies could not be read, the last ones stay in force", e);
+            stale.set(true);
+            throw new IllegalStateException(
+                    "the policies could not be read, the last ones stay in force: " + e.getMessage(), e);
+        }
+        if (first) {
+            complete = true;
+            LOG.infof(
+                    "watching the cluster, Kubernetes 1.%d: %d policies, %d exemptions, %d namespaces",
+                    version.minor().orElseThrow(),
+                    declarations.policyStates().size(),
+                    declarations.exemptionStates().size(),
+                    namespaces.all().size());
         }
     }
 
@@ -232,41 +234,25 @@ public final class ClusterInformers implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    private static void tellProblems(PolicySnapshot before, PolicySnapshot after) {
+    private static void logProblems(PolicySnapshot before, PolicySnapshot after) {
+        Set<PolicyState> policiesBefore = new HashSet<>(before.policyStates());
         after.policyStates().stream()
-                .filter(state ->
-                        !state.problems().isEmpty() && !before.policyStates().contains(state))
+                .filter(state -> !state.problems().isEmpty() && !policiesBefore.contains(state))
                 .forEach(state -> LOG.errorf(
                         "policy \"%s\" is not in force as it stands: %s",
                         state.identity().name(), StatusText.of(state.problems())));
-    }
-
-    private void readVersion() {
-        long again = VERSION_MINUTES * 60;
-        try {
-            VersionInfo version = client.getKubernetesVersion();
-            Optional<Integer> read = Optional.ofNullable(version).flatMap(ClusterInformers::minorOf);
-            if (read.isPresent() && !read.equals(minor)) {
-                minor = read;
-                refresh();
-            }
-        } catch (RuntimeException e) {
-            LOG.debug("the version of the API server is not known yet", e);
-        }
-        if (minor.isEmpty()) {
-            again = RETRY_SECONDS;
-        }
-        ScheduledFuture<?> unused = executor.schedule(this::readVersion, again, TimeUnit.SECONDS);
-    }
-
-    /** Some providers write {@code 33+}. */
-    private static Optional<Integer> minorOf(VersionInfo version) {
-        String digits = version.getMinor() == null ? "" : version.getMinor().replaceAll("\\D.*$", "");
-        return digits.isEmpty() ? Optional.empty() : Optional.of(Integer.parseInt(digits));
+        Set<ExemptionState> exemptionsBefore = new HashSet<>(before.exemptionStates());
+        after.exemptionStates().stream()
+                .filter(state -> !state.problems().isEmpty() && !exemptionsBefore.contains(state))
+                .forEach(state -> LOG.errorf(
+                        "exemption \"%s/%s\" has no effect: %s",
+                        state.identity().namespace(), state.identity().name(), StatusText.of(state.problems())));
     }
 
     @Override
     public void close() {
+        reading.close();
+        version.close();
         informers().forEach(SharedIndexInformer::stop);
         volumeInformer.ifPresent(SharedIndexInformer::stop);
     }
