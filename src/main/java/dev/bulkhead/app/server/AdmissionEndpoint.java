@@ -27,35 +27,35 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where the API server knocks: lets nothing in but complete, plain JSON at the right address, and has it judged. What
- * happens here happens on event loops and takes little time: judging has {@link EvaluationPool threads of its own}.
+ * Receives admission requests over HTTPS: rejects everything that is not a complete JSON body at a known path, and
+ * hands the rest to the {@link EvaluationPool}. Runs on event loops and never blocks them.
  */
 @Singleton
 final class AdmissionEndpoint {
-    /** More than several of the largest legal reviews. */
+    /** Holds several of the largest legal reviews. */
     private static final long ENOUGH_BUFFERED = 96L << 20;
 
-    /** Last of all, so that other parts of the program can have paths of their own. */
+    /** Ordered last, so that other parts of the program can register paths of their own. */
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
     private final Vertx vertx;
-    private final AdmissionService reviewer;
+    private final AdmissionService service;
     private final AdmissionReplies replies;
     private final EvaluationPool pool;
     private final ReviewDispatcher dispatcher;
-    private final BufferBudget room;
+    private final BufferBudget budget;
     private final ReviewFlows flows = new ReviewFlows();
     private final AccessLog log;
     private final int maxBody;
     private final Duration bodyTimeout;
-    private final Duration longest;
+    private final Duration maxDeadline;
     private volatile boolean draining;
 
-    AdmissionEndpoint(GateConfig config, AdmissionService reviewer, MeterRegistry meters, Vertx vertx) {
+    AdmissionEndpoint(GateConfig config, AdmissionService service, MeterRegistry meters, Vertx vertx) {
         GateConfig.Admission admission = config.admission();
         this.vertx = vertx;
-        this.reviewer = reviewer;
-        this.replies = new AdmissionReplies(reviewer);
+        this.service = service;
+        this.replies = new AdmissionReplies(service);
         this.maxBody = Math.toIntExact(admission.maxBody().asLongValue());
         long maxBuffered = admission
                 .maxBuffered()
@@ -68,13 +68,13 @@ final class AdmissionEndpoint {
                     "expected no less than bulkhead.admission.max-body, found " + maxBuffered + " and " + maxBody
                             + " bytes");
         }
-        this.room = new BufferBudget(maxBuffered, maxBody);
+        this.budget = new BufferBudget(maxBuffered, maxBody);
         this.log = new AccessLog(config.log(), meters);
         this.bodyTimeout = admission.bodyTimeout();
-        this.longest = admission.deadline();
+        this.maxDeadline = admission.deadline();
         this.pool = new EvaluationPool(maxBuffered, meters);
-        this.dispatcher = new ReviewDispatcher(vertx, reviewer, replies, pool, flows);
-        Gauge.builder("bulkhead.admission.buffered.bytes", room, BufferBudget::taken)
+        this.dispatcher = new ReviewDispatcher(vertx, service, replies, pool, flows);
+        Gauge.builder("bulkhead.admission.buffered.bytes", budget, BufferBudget::taken)
                 .description("Reviews in memory, waiting to be complete or to be judged")
                 .register(meters);
     }
@@ -83,10 +83,10 @@ final class AdmissionEndpoint {
         router.route().handler(this::enter);
         router.route()
                 .order(AFTER_ALL)
-                .handler(routing -> turnAway(visit(routing.request()), RequestHead.NOTHING_HERE));
+                .handler(routing -> turnAway(exchange(routing.request()), RequestHead.NOTHING_HERE));
     }
 
-    /** From now on clients are asked to come back on other connections, which lead to other replicas. */
+    /** From now on every response closes its connection, so that clients reconnect to other replicas. */
     void drain(@Observes ShutdownDelayInitiatedEvent stop) {
         draining = true;
     }
@@ -96,7 +96,7 @@ final class AdmissionEndpoint {
         pool.close();
     }
 
-    private ReviewExchange visit(HttpServerRequest request) {
+    private ReviewExchange exchange(HttpServerRequest request) {
         Caller caller = ConnectionLimits.of(request.connection())
                 .map(Connection::caller)
                 .orElse(Caller.UNVERIFIED);
@@ -110,59 +110,59 @@ final class AdmissionEndpoint {
             routing.next();
             return;
         }
-        ReviewExchange visit = visit(request);
+        ReviewExchange exchange = exchange(request);
         try {
             Optional<Refusal> refusal = address.get()
                     .profile()
-                    .filter(profile -> !reviewer.knowsProfile(profile))
+                    .filter(profile -> !service.knowsProfile(profile))
                     .map(profile -> new Refusal(404, "There is no profile of that name."))
                     .or(() -> RequestHead.refusal(request));
             if (refusal.isPresent()) {
-                turnAway(visit, refusal.get());
+                turnAway(exchange, refusal.get());
                 return;
             }
             if (RequestHead.expectsToBeAsked(request)) {
                 request.response().writeContinue();
             }
-            ReviewDeadline deadline = ReviewDeadline.from(visit.start(), longest, request.getParam("timeout"));
+            ReviewDeadline deadline = ReviewDeadline.from(exchange.start(), maxDeadline, request.getParam("timeout"));
             BodyReader.keep(
                     request,
                     vertx,
-                    room,
-                    body -> flows.of(ReviewEnvelope.of(body), visit.caller()),
+                    budget,
+                    body -> flows.of(ReviewEnvelope.of(body), exchange.caller()),
                     maxBody,
                     bodyTimeout,
-                    received -> receive(visit, address.get(), deadline, received));
+                    received -> receive(exchange, address.get(), deadline, received));
         } catch (RuntimeException e) {
-            visit.respond(AdmissionReplies.failure(Incident.of(e)), true);
+            exchange.respond(AdmissionReplies.failure(Incident.of(e)), true);
         }
     }
 
-    private void turnAway(ReviewExchange visit, Refusal refusal) {
+    private void turnAway(ReviewExchange exchange, Refusal refusal) {
         Answer answer = AdmissionReplies.text(refusal.status(), refusal.text());
-        if (RequestHead.expectsToBeAsked(visit.request())) {
-            // The body stays with the client, so that the connection is of no further use.
-            visit.respond(answer, true);
+        if (RequestHead.expectsToBeAsked(exchange.request())) {
+            // The client has not sent the body, so the connection cannot be reused.
+            exchange.respond(answer, true);
             return;
         }
         BodyReader.discard(
-                visit.request(),
+                exchange.request(),
                 vertx,
                 bodyTimeout,
-                received -> visit.respond(answer, received instanceof Received.TooSlow));
+                received -> exchange.respond(answer, received instanceof Received.TooSlow));
     }
 
-    private void receive(ReviewExchange visit, AdmissionPath address, ReviewDeadline deadline, Received received) {
+    private void receive(ReviewExchange exchange, AdmissionPath address, ReviewDeadline deadline, Received received) {
         if (received instanceof Received.Whole whole) {
-            ConnectionLimits.of(visit.request().connection()).ifPresent(Connection::review);
-            dispatcher.dispatch(visit, address, deadline, whole.intake());
+            ConnectionLimits.of(exchange.request().connection()).ifPresent(Connection::review);
+            dispatcher.dispatch(exchange, address, deadline, whole.intake());
         } else if (received instanceof Received.TooLarge large) {
             String reason = "the review is larger than " + maxBody + " bytes";
-            visit.respond(replies.refuse(address, large.beginning().bytes(), reason, visit.caller()), false);
+            exchange.respond(replies.refuse(address, large.beginning().bytes(), reason, exchange.caller()), false);
         } else if (received instanceof Received.NoRoom) {
-            visit.respond(AdmissionReplies.tooMany("Too many large reviews at once."), false);
+            exchange.respond(AdmissionReplies.tooMany("Too many large reviews at once."), false);
         } else {
-            visit.respond(
+            exchange.respond(
                     AdmissionReplies.text(408, "The body did not arrive within " + bodyTimeout.toSeconds() + " s."),
                     true);
         }

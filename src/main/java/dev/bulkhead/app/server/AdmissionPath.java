@@ -4,16 +4,16 @@ import dev.bulkhead.app.admission.AdmissionService.Path;
 import java.util.Optional;
 
 /**
- * What a URL asks for.
+ * What a URL path asks for.
  *
  * @param path the kind of answer
- * @param profile the one that the URL pins
+ * @param profile the profile that the URL pins
  */
 record AdmissionPath(Path path, Optional<String> profile) {
     private static final String VALIDATE = "/validate";
     private static final String MUTATE = "/mutate";
 
-    /** Reads a URL's path; empty when nobody lives there. No other spelling of a path is taken for it. */
+    /** Parses a URL path; empty when it is not one of the webhook's. Only this exact spelling is accepted. */
     static Optional<AdmissionPath> of(String urlPath) {
         return under(VALIDATE, Path.VALIDATE, urlPath).or(() -> under(MUTATE, Path.MUTATE, urlPath));
     }
@@ -29,7 +29,7 @@ record AdmissionPath(Path path, Optional<String> profile) {
         if (rest.charAt(0) != '/' || rest.length() == 1 || rest.indexOf('/', 1) > 0) {
             return Optional.empty();
         }
-        // Of what names of profiles consist of, only this may come escaped.
+        // The only character of a profile's name that a client may escape.
         return Optional.of(new AdmissionPath(path, Optional.of(rest.substring(1).replace("%40", "@"))));
     }
 }

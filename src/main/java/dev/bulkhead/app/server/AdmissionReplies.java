@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers that need no judging: plain texts, and decisions about reviews that were not judged. */
+/** Answers that need no evaluation: plain texts, and decisions about reviews that were not evaluated. */
 final class AdmissionReplies {
-    /** Says no more than that, and is always there. */
+    /** Allocated in advance, so that it can be sent when memory is short. */
     static final Answer NO_UID = text(500, "There was an error inside Bulkhead.");
 
     private final AdmissionService reviewer;
@@ -31,12 +31,12 @@ final class AdmissionReplies {
         return text(500, "There was " + incident.text() + ".");
     }
 
-    /** To be tried again soon. */
+    /** An answer that asks the client to retry soon. */
     static Answer tooMany(String text) {
         return text(429, text);
     }
 
-    /** A decision about a review of which no more than the beginning is known. */
+    /** A decision about a review of which only the envelope was read. */
     Answer refuse(AdmissionPath address, byte[] beginning, String reason, Caller caller) {
         try {
             return reviewer.refuse(address.path(), beginning, reason, caller);
@@ -46,8 +46,8 @@ final class AdmissionReplies {
     }
 
     /**
-     * What is answered when no other answer can be made, not even for lack of memory; it is to be prepared before memory
-     * is needed. A denial, save where none may be; an error where the beginning tells no uid.
+     * The answer that is sent when no other can be made, not even for lack of memory; prepared in advance. It denies,
+     * except for namespaces, and is an HTTP error where the envelope holds no uid.
      */
     static Answer lastResort(AdmissionPath address, ReviewEnvelope beginning, Caller caller) {
         String reason = "an error inside Bulkhead left no memory for an answer";
@@ -61,7 +61,7 @@ final class AdmissionReplies {
                 .orElse(NO_UID);
     }
 
-    /** Whatever goes wrong, even a lack of memory, is a denial where there is a uid to be denied. */
+    /** An internal failure, lack of memory included, is a denial wherever the review has a uid. */
     Answer failed(Throwable cause, AdmissionPath address, byte[] body, Caller caller) {
         Incident incident = Incident.of(cause);
         Answer denial = refuse(address, body, incident.text(), caller);

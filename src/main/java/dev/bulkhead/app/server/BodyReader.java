@@ -10,20 +10,20 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * Takes in one request's body: within its size, within its time, and within the room that all bodies share. A body that
- * is not wanted (any more) is read to its end nevertheless, without being kept, because a client that is still sending
- * may not see an answer. Everything happens on the request's event loop.
+ * Reads one request body within its size, its time and the memory that all bodies share. A body that is rejected is
+ * still read to its end, without being kept, because a client that is still sending may not see the response. Runs on
+ * the request's event loop.
  */
 final class BodyReader {
-    /** Memory is taken as bytes arrive, not as a client announces them. */
+    /** Memory is allocated as bytes arrive, not as Content-Length announces them. */
     private static final int FIRST_CAPACITY = 64 * 1024;
 
-    /** What remains of a body that is too large: more than enough to find the review's uid. */
+    /** How much of a body that is too large is kept: more than enough to find the uid. */
     private static final int BEGINNING = 8 * 1024;
 
     private static final byte[] NOTHING = {};
 
-    /** How it ended. */
+    /** How reading ended. */
     sealed interface Received {
         record Whole(BodyReader intake) implements Received {}
 
@@ -71,28 +71,28 @@ final class BodyReader {
     }
 
     /**
-     * Keeps the body. Whoever gets it {@link #release() releases} it after use.
+     * Reads the body and keeps it. The receiver must {@link #release() release} it after use.
      *
-     * @param flowOf whose it is, by its beginning
+     * @param flowOf the flow of the request, by the start of its body
      */
     static void keep(
             HttpServerRequest request,
             Vertx vertx,
-            BufferBudget room,
+            BufferBudget budget,
             ToIntFunction<byte[]> flowOf,
             int maxBody,
             Duration time,
             Consumer<Received> then) {
-        new BodyReader(vertx, room.share(), flowOf, maxBody, State.KEEPING, then).start(request, time);
+        new BodyReader(vertx, budget.share(), flowOf, maxBody, State.KEEPING, then).start(request, time);
     }
 
-    /** Reads the body to its end and forgets it. */
+    /** Reads the body to its end and discards it. */
     static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
         new BodyReader(vertx, new BufferBudget(0, 0).share(), body -> 0, 0, State.DISCARDING, then)
                 .start(request, time);
     }
 
-    /** The body, or its beginning. */
+    /** The body, or its start if it was too large. */
     byte[] bytes() {
         if (bytes.length != length) {
             bytes = Arrays.copyOf(bytes, length);
@@ -104,7 +104,7 @@ final class BodyReader {
         return length;
     }
 
-    /** Needs no memory, so that it does not fail for lack of it. */
+    /** Allocates nothing, so it cannot fail for lack of memory. */
     void release() {
         share.release();
         length = 0;
@@ -151,7 +151,7 @@ final class BodyReader {
         }
     }
 
-    /** What is counted is what is allocated. */
+    /** Counts what is allocated, not what is used. */
     private boolean makeRoom(int needed, Buffer chunk) {
         if (needed <= bytes.length) {
             return true;
@@ -165,7 +165,7 @@ final class BodyReader {
         return true;
     }
 
-    /** So little that it need not be counted. */
+    /** Too little to be counted. */
     private void keepBeginning(Buffer chunk) {
         byte[] beginning = Arrays.copyOf(bytes, BEGINNING);
         int kept = Math.min(BEGINNING, length);
@@ -199,7 +199,7 @@ final class BodyReader {
         }
     }
 
-    /** The client has gone: nobody waits for an answer. */
+    /** The client has disconnected: no answer is needed. */
     private void abandon() {
         if (state != State.OVER) {
             state = State.OVER;

@@ -3,9 +3,8 @@ package dev.bulkhead.app.server;
 import java.util.function.IntSupplier;
 
 /**
- * How many bytes of reviews the gate holds, and the most it may. Parts are kept for small and for middling reviews. Of
- * what is larger than small, a flow has no more than what it leaves to others: one alone half, two a third each, and so
- * on, but each at least one review.
+ * Limits the bytes of all reviews in memory. Parts are reserved for small and for medium reviews. Of the rest, one
+ * flow gets at most half while it is alone, a third while there are two, and so on, but always enough for one review.
  */
 final class BufferBudget {
     private static final int SMALL = 64 * 1024;
@@ -19,8 +18,8 @@ final class BufferBudget {
     private long taken;
 
     /**
-     * Has at least room for one review of the largest size, and beside it an eighth for none but small ones and another
-     * for none that is large.
+     * Holds at least one review of the largest size, besides an eighth reserved for small reviews and another eighth
+     * for medium ones.
      */
     BufferBudget(long size, long largest) {
         this.size = size;
@@ -28,7 +27,7 @@ final class BufferBudget {
         this.sizeForLarge = Math.max(largest, size - size / 4);
     }
 
-    /** The room of one review, at first none. */
+    /** A share for one review, at first empty. */
     Share share() {
         return new Share();
     }
@@ -41,7 +40,7 @@ final class BufferBudget {
         return bytes <= SMALL ? size : bytes <= MEDIUM ? sizeForMedium : sizeForLarge;
     }
 
-    /** What one review holds. */
+    /** The bytes that one review holds. */
     final class Share {
         private int bytes;
         private int flow = NO_FLOW;
@@ -49,9 +48,10 @@ final class BufferBudget {
         private Share() {}
 
         /**
-         * Makes it that large, or leaves it as it is when the room is not there.
+         * Grows to that many bytes; returns false and changes nothing when the budget is used up.
          *
-         * @param flowOf whose review it is, from 0 to {@link FairQueue#FLOWS} - 1; asked for when it stops being small
+         * @param flowOf the review's flow, from 0 to {@link FairQueue#FLOWS} - 1; asked for when the review stops
+         *     being small
          */
         boolean growTo(int total, IntSupplier flowOf) {
             int owner = total <= SMALL ? NO_FLOW : flow == NO_FLOW ? flowOf.getAsInt() : flow;
@@ -75,7 +75,7 @@ final class BufferBudget {
             }
         }
 
-        /** Gives all of it back. Needs no memory. */
+        /** Returns all of it. Allocates nothing. */
         void release() {
             synchronized (BufferBudget.this) {
                 taken -= bytes;

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready without a certificate that is valid now: the API server would not speak to the gate. */
+/** Not ready without a certificate that is valid now, because the API server would refuse the connection. */
 @Readiness
 @Singleton
 final class CertificateHealth implements HealthCheck {

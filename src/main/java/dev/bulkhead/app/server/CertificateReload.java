@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jboss.logging.Logger;
 
-/** Makes the server take up new key material: new connections get it, those that are open go on undisturbed. */
+/** Makes the server use new key material: new connections get it, open connections continue. */
 @Singleton
 final class CertificateReload {
     private static final Logger LOG = Logger.getLogger(CertificateReload.class);
@@ -44,7 +44,7 @@ final class CertificateReload {
         this.reading = vertx.createSharedWorkerExecutor("certificate", 1);
     }
 
-    /** Follows the certificate's files, where it comes from files. */
+    /** Watches the certificate's files, if it comes from files. */
     void watch(@Observes StartupEvent start, GateConfig config) {
         GateConfig.Tls tls = config.tls();
         if (tls.cert().isEmpty() || tls.key().isEmpty()) {
@@ -66,12 +66,12 @@ final class CertificateReload {
                         true));
     }
 
-    /** Takes up what there is now, soon. */
+    /** Reloads soon. */
     void now() {
         reading.executeBlocking(this::reload, true);
     }
 
-    /** What cannot be used changes nothing; it is tried again when it changes, and until then at every look. */
+    /** Material that cannot be used changes nothing; it is tried again at every poll until it is replaced. */
     private boolean reload() {
         TlsConfiguration configuration = registry.get(GateConfig.TLS).orElseThrow();
         try {
@@ -93,7 +93,7 @@ final class CertificateReload {
         return true;
     }
 
-    /** Of the contents, since mounted Secrets change by their links. */
+    /** Hashes the contents, since mounted Secrets change through symbolic links. */
     private static int fingerprint(Path certificate, Path key) {
         try {
             return 31 * Arrays.hashCode(Files.readAllBytes(certificate)) + Arrays.hashCode(Files.readAllBytes(key));

@@ -30,9 +30,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jboss.logging.Logger;
 
 /**
- * Whom the gate takes for the API server: clients with a certificate of the configured authorities. Clients are asked for
- * one and need not have any; one that is shown and does not verify ends the handshake. The file is read again when it
- * changes; what cannot be used changes nothing.
+ * Decides which clients are the API server: those with a certificate of the configured CAs. Client certificates are
+ * requested but not required; one that does not verify ends the handshake. The CA file is read again when it changes;
+ * a file that cannot be used changes nothing.
  */
 @Singleton
 final class ClientCertificateTrust {
@@ -43,7 +43,7 @@ final class ClientCertificateTrust {
     private final Following following = new Following();
     private volatile List<X509Certificate> known = List.of();
 
-    /** Reads the authorities, where there are any to be read. */
+    /** Reads the CAs, if any are configured. */
     ClientCertificateTrust(GateConfig config) {
         this.file = config.admission().clientCa();
         file.ifPresent(path -> {
@@ -55,7 +55,7 @@ final class ClientCertificateTrust {
         });
     }
 
-    /** Follows the file. */
+    /** Watches the file. */
     void watch(@Observes StartupEvent start, Vertx vertx, GateConfig config) {
         file.ifPresent(path -> {
             WorkerExecutor reading = vertx.createSharedWorkerExecutor("client-authorities", 1);
@@ -112,17 +112,17 @@ final class ClientCertificateTrust {
         return file.isPresent();
     }
 
-    /** What verifies clients for as long as the program runs, whatever the file says then. */
+    /** Verifies clients for as long as the program runs, always by the newest content of the file. */
     TrustManagerFactory trustManagerFactory() {
         return new SimpleTrustManagerFactory() {
             @Override
             protected void engineInit(KeyStore keyStore) {
-                // It knows already whom to trust.
+                // The CAs are known already.
             }
 
             @Override
             protected void engineInit(ManagerFactoryParameters parameters) {
-                // Likewise.
+                // The CAs are known already.
             }
 
             @Override
@@ -133,10 +133,10 @@ final class ClientCertificateTrust {
     }
 
     /**
-     * Whether the client of an established session has proved to be the API server, by the authorities of now: a session
-     * that was resumed may stem from others.
+     * Whether the client of an established session proved to be the API server by the current CAs: a resumed session
+     * may have been verified by others.
      *
-     * @throws CertificateException when it showed a certificate that they do not vouch for
+     * @throws CertificateException when it presented a certificate that they did not issue
      */
     boolean verified(SSLSession session) throws CertificateException {
         if (!areConfigured()) {
@@ -159,7 +159,7 @@ final class ClientCertificateTrust {
         return true;
     }
 
-    /** Trusts whom the newest authorities vouch for. */
+    /** Trusts what the newest CAs issued. */
     private static final class Following extends X509ExtendedTrustManager {
         private volatile X509ExtendedTrustManager current = trusting(List.of());
 

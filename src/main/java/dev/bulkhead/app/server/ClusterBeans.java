@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
-/** The gate's ties to a cluster, where it has one. */
+/** The beans that exist only in a cluster. */
 final class ClusterBeans {
     private static final Logger LOG = Logger.getLogger(ClusterBeans.class);
 
@@ -78,7 +78,7 @@ final class ClusterBeans {
         }
     }
 
-    /** What cannot be read now is read the next time. */
+    /** A file that cannot be read now is read the next time. */
     private static Optional<String> bundleIn(Path file) {
         try {
             if (CertificateFiles.authorities(file).isEmpty()) {
@@ -124,7 +124,7 @@ final class ClusterBeans {
         return ties.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
     }
 
-    /** Another replica is to write while this one says good-bye. */
+    /** Lets another replica lead while this one shuts down. */
     void stepDown(@Observes ShutdownDelayInitiatedEvent stop, Optional<ClusterRuntime> cluster) {
         cluster.ifPresent(ClusterRuntime::stepDown);
     }

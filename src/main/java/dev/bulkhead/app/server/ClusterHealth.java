@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready before everything is known that decisions depend on: a policy that is not known yet would not be applied. */
+/**
+ * Not ready until everything that decisions depend on has been read: a policy that is not known yet would not be
+ * applied.
+ */
 @Readiness
 @Singleton
 final class ClusterHealth implements HealthCheck {

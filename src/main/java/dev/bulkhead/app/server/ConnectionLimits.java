@@ -28,10 +28,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The open connections, of which there is a limited number, in all and for each peer address. When they run out, the one
- * goes that has been idle longest among those that never carried a review: a request on a connection that is being closed
- * fails, and the API server does not repeat it. When all have, the idlest of the peer goes that has the most, so that a
- * few peers cannot keep others out; never one whose review is being judged. Clients that are known to be the API server
+ * Limits the open connections, in total and per peer address. At a limit, the connection that has been idle longest
+ * among those that never carried a review is closed: the API server does not repeat a request that fails on a closing
+ * connection. If all have carried reviews, the idlest connection of the peer with the most is closed, so that a few
+ * peers cannot exclude others; never one whose review is being evaluated. Clients that are known to be the API server
  * are exempt from both limits.
  */
 @Singleton
@@ -42,15 +42,15 @@ final class ConnectionLimits {
     enum Reason {
         /** It never carried a request. */
         UNUSED,
-        /** Others needed its place. */
+        /** Another connection needed its place. */
         CROWDED,
-        /** Its peer has too many. */
+        /** Its peer has too many connections. */
         PEER,
-        /** Its client wanted to negotiate once more. */
+        /** Its client tried to renegotiate TLS. */
         RENEGOTIATION
     }
 
-    /** To compare times by. */
+    /** The origin of the times that are compared. */
     private final long origin = System.nanoTime();
 
     private final int most;
@@ -73,10 +73,12 @@ final class ConnectionLimits {
     }
 
     /**
-     * Of which there are at most so many.
+     * Limits connections.
      *
-     * @param unusedTimeout how long one may take to carry a request
-     * @param verifies whether the API server can prove that it is
+     * @param most in total
+     * @param mostPerPeer of one peer address
+     * @param unusedTimeout how long a connection may take until its first request
+     * @param verifies whether clients can prove that they are the API server
      */
     ConnectionLimits(int most, int mostPerPeer, Duration unusedTimeout, boolean verifies, MeterRegistry meters) {
         this.most = most;
@@ -96,7 +98,10 @@ final class ConnectionLimits {
                 .register(meters);
     }
 
-    /** Takes in a connection that was just accepted, or closes one: this or another. On its event loop. */
+    /**
+     * Registers a connection that was just accepted, and closes one, possibly this one, if there are too many. Runs on
+     * its event loop.
+     */
     Connection accept(Channel channel) {
         Connection connection = new Connection(channel);
         channel.attr(KEY).set(connection);
@@ -110,7 +115,7 @@ final class ConnectionLimits {
         return connection;
     }
 
-    /** The one that carries an HTTP connection. */
+    /** The connection below an HTTP connection. */
     static Optional<Connection> of(HttpConnection connection) {
         return connection instanceof ConnectionBase base
                 ? Optional.ofNullable(base.channel().attr(KEY).get())
@@ -132,7 +137,7 @@ final class ConnectionLimits {
         return gone;
     }
 
-    /** Rarely needed, and among a limited number. */
+    /** A linear search, because it is rare and the number of connections is limited. */
     private Optional<Connection> idlest(Predicate<Connection> which) {
         return limited.stream().filter(which).min(Comparator.comparingLong(one -> one.lastRead - origin));
     }
@@ -195,7 +200,7 @@ final class ConnectionLimits {
         EXEMPT
     }
 
-    /** One of them. */
+    /** One open connection. */
     final class Connection {
         private final Channel channel;
         private final Object peer;
@@ -205,7 +210,7 @@ final class ConnectionLimits {
         private volatile boolean used;
         private volatile Caller caller = verifies ? Caller.UNVERIFIED : Caller.UNKNOWN;
 
-        /** Guarded by the lock of all connections. */
+        /** Guarded by the lock of the enclosing object. */
         private Counted counted = Counted.NOT;
 
         private Connection(Channel channel) {
@@ -216,29 +221,29 @@ final class ConnectionLimits {
                     : String.valueOf(address);
         }
 
-        /** Its handshake is over. */
+        /** The TLS handshake is complete. */
         void established(Caller client) {
             this.caller = client;
             establish(this, client);
         }
 
-        /** Something arrived on it. */
+        /** Bytes arrived. */
         void read() {
             lastRead = System.nanoTime();
         }
 
-        /** The head of a request arrived on it. */
+        /** The head of a request arrived. */
         void request() {
             used = true;
         }
 
-        /** A complete review arrived on it. */
+        /** A complete review arrived. */
         void review() {
             carriedReview = true;
             judged = true;
         }
 
-        /** What was asked on it last is answered. */
+        /** The last request has been answered. */
         void answered() {
             judged = false;
         }

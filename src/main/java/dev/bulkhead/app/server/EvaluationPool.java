@@ -13,22 +13,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The threads on which reviews are judged, and nothing else is done: what keeps time, reads and answers has others. Each
- * size of review has its lane with threads and a queue of its own, so that large ones, however many, leave the small
- * ones theirs; within a lane namespaces take turns. In its lane a review has a turn of a certain length; what takes
- * longer makes way and begins anew among the large ones.
+ * The threads that evaluate reviews and do nothing else; timers, reading and responding have their own. Each size of
+ * review has a lane with its own threads and queue, so that large reviews, however many, cannot delay small ones;
+ * within a lane, namespaces take turns. A review that exceeds the time slice of its lane stops and starts again in the
+ * lane of the large ones.
  */
 final class EvaluationPool implements AutoCloseable {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    /** Where a review waits for its turn. */
+    /** A queue with its own threads. */
     enum Lane {
         /** Nearly all pods. */
         SMALL(64 * 1024, Math.max(2, PROCESSORS), Optional.of(Duration.ofMillis(500))),
         MEDIUM(1024 * 1024, Math.max(1, PROCESSORS / 2), Optional.of(Duration.ofSeconds(1))),
-        /** One at a time, because its tree takes many times the memory of its bytes. */
+        /** One at a time, because a parsed review takes many times the memory of its bytes. */
         LARGE(Integer.MAX_VALUE, 1, Optional.empty()),
-        /** Those about which the cluster is asked: threads that wait. */
+        /** Reviews that need a call to the API server: threads that wait. */
         QUESTIONS(0, 4, Optional.empty());
 
         private final int largest;
@@ -41,17 +41,17 @@ final class EvaluationPool implements AutoCloseable {
             this.turn = turn;
         }
 
-        /** The lane for a review of so many bytes that nobody has looked at yet. */
+        /** The lane of a new review of that many bytes. */
         static Lane of(int size) {
             return size <= SMALL.largest ? SMALL : size <= MEDIUM.largest ? MEDIUM : LARGE;
         }
 
-        /** How many reviews are judged there at once. */
+        /** How many reviews are evaluated there at once. */
         int threads() {
             return threads;
         }
 
-        /** When a turn that begins now is over. */
+        /** When a time slice that begins now ends. */
         Optional<ReviewDeadline> turn() {
             return turn.map(ReviewDeadline::after);
         }
@@ -61,19 +61,23 @@ final class EvaluationPool implements AutoCloseable {
         }
     }
 
-    /** A review to be judged. */
+    /** A review to be evaluated. */
     interface Job extends FairQueue.Entry {
-        /** Judges it. */
+        /** Evaluates it. */
         void run(Lane lane);
 
-        /** Others had the better right to the room that it took; it is not run. */
+        /** Called instead of {@link #run} when the queue was full and other reviews had precedence. */
         void displaced();
     }
 
     private final Map<Lane, FairQueue<Job>> queues = new EnumMap<>(Lane.class);
     private final List<Thread> threads = new ArrayList<>();
 
-    /** Starts the threads; what waits in a lane takes a quarter of that many bytes, or all where reviews are large. */
+    /**
+     * Starts the threads.
+     *
+     * @param maxBytes what the queue of the large reviews may hold; every other queue holds a quarter of it
+     */
     EvaluationPool(long maxBytes, MeterRegistry meters) {
         for (Lane lane : Lane.values()) {
             FairQueue<Job> queue = new FairQueue<>(lane == Lane.LARGE ? maxBytes : maxBytes / 4);
@@ -91,17 +95,17 @@ final class EvaluationPool implements AutoCloseable {
         }
     }
 
-    /** Has the job run when its turn comes, or displaced at once. */
+    /** Queues a job, which is run in turn, or displaced at once. */
     void submit(Lane lane, Job job) {
         queue(lane).add(job).forEach(Job::displaced);
     }
 
-    /** Whether a thread waits there for something to do. */
+    /** Whether a thread of the lane is idle. */
     boolean isIdle(Lane lane) {
         return queue(lane).isIdle();
     }
 
-    /** Takes back a job that nobody waits for any more; false if it is running, or over. */
+    /** Removes a job that is no longer needed; false if it is running or finished. */
     boolean withdraw(Lane lane, Job job) {
         return queue(lane).remove(job);
     }
@@ -121,7 +125,7 @@ final class EvaluationPool implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                // Who waits is answered at the deadline.
+                // The client is answered at the deadline.
                 Incident unused = Incident.of(e);
             }
         }

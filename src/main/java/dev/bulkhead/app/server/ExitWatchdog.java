@@ -3,25 +3,22 @@ package dev.bulkhead.app.server;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Ends the process when stopping takes too long: whatever hangs, it must not be left to a kubelet to kill it. It depends
- * on nothing but a thread of its own.
- */
+/** Ends the process when shutdown hangs, before the kubelet kills it. Depends only on its own thread. */
 public final class ExitWatchdog {
-    /** What a process exits with that SIGTERM ended. */
+    /** The exit code of a process that SIGTERM ended. */
     private static final int TERMINATED = 143;
 
     private static final long TO_SAY_SO_MILLIS = 1_000;
 
     private ExitWatchdog() {}
 
-    /** From when the process is told to stop, it has that long to end by itself. */
+    /** Allows the process that long to stop by itself, counted from the start of its shutdown. */
     public static void arm(Duration longest) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> start("exit-watchdog", () -> watch(longest)), "exit-watchdog-start"));
     }
 
-    /** The process ends without waiting for it. */
+    /** A daemon thread, which does not keep the process alive. */
     private static Thread start(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
@@ -32,7 +29,7 @@ public final class ExitWatchdog {
     private static void watch(Duration longest) {
         try {
             TimeUnit.NANOSECONDS.sleep(longest.toNanos());
-            // Where nobody takes what is said, saying so would take for ever.
+            // Printing may block forever when nothing reads standard error.
             Thread saying = start(
                     "exit-watchdog-says",
                     () -> System.err.println("bulkhead: stopping took more than " + longest.toMillis()

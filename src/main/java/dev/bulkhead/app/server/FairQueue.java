@@ -8,25 +8,27 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A queue bounded in bytes that no sender can fill for others: entries belong to flows, of which the one that has been
- * served least, by bytes, is served next. What finds no room displaces an entry of the flow that holds most. Every
- * operation takes constant time; safe for any number of threads.
+ * A queue bounded in bytes that no sender can fill at the expense of others: entries belong to flows, and the flow
+ * that has been served least, in bytes, is served next. An entry that finds the queue full displaces an entry of the
+ * flow that holds most. Every operation takes constant time; thread-safe.
  *
  * @param <E> entries, compared by identity
  */
 final class FairQueue<E extends FairQueue.Entry> {
-    /** Names of flows come from callers, so there is a fixed number: a name is a number below this. */
+    /**
+     * The number of flows is fixed, because flows are derived from what callers send: a flow is a number below this.
+     */
     static final int FLOWS = 64;
 
-    /** What an entry takes beside its bytes, so that the number of entries is bounded as well. */
+    /** The overhead of an entry in bytes, which bounds the number of entries as well. */
     private static final int OVERHEAD = 1_024;
 
-    /** What can be queued. */
+    /** An entry of the queue. */
     interface Entry {
-        /** Whose entry it is, from 0 to {@link #FLOWS} - 1. */
+        /** Its flow, from 0 to {@link #FLOWS} - 1. */
         int flow();
 
-        /** How many bytes it holds. */
+        /** Its size in bytes. */
         int size();
     }
 
@@ -44,10 +46,10 @@ final class FairQueue<E extends FairQueue.Entry> {
     private int size;
     private int idle;
 
-    /** The most that all flows were served when they last had entries: where those begin that come later. */
+    /** Where a flow starts that becomes active: the most that any active flow was served. */
     private long now;
 
-    /** Holds that many bytes, or a single entry of any size. */
+    /** A queue of that many bytes, or of a single entry of any size. */
     FairQueue(long maxBytes) {
         this.maxBytes = maxBytes;
         for (int i = 0; i < FLOWS; i++) {
@@ -55,13 +57,13 @@ final class FairQueue<E extends FairQueue.Entry> {
         }
     }
 
-    /** Adds an entry, and hands back those that had to give way: possibly the new one itself. */
+    /** Adds an entry and returns the entries that it displaced, possibly itself. */
     List<E> add(E entry) {
         lock.lock();
         try {
             Flow<E> flow = flows.get(entry.flow());
             if (flow.entries.isEmpty()) {
-                // Not having been here gives no credit.
+                // A flow earns no credit while it is inactive.
                 flow.served = Math.max(flow.served, now);
             }
             flow.entries.add(entry);
@@ -85,7 +87,7 @@ final class FairQueue<E extends FairQueue.Entry> {
         }
     }
 
-    /** Takes out the entry whose turn it is; waits for one. */
+    /** Removes the next entry; waits for one. */
     E take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -103,7 +105,7 @@ final class FairQueue<E extends FairQueue.Entry> {
         }
     }
 
-    /** Takes out the entry whose turn it is, if there is one. */
+    /** Removes the next entry, if there is one. */
     Optional<E> poll() {
         lock.lock();
         try {
@@ -113,7 +115,7 @@ final class FairQueue<E extends FairQueue.Entry> {
         }
     }
 
-    /** Whether an entry that is added now is taken at once, by somebody who waits for it. */
+    /** Whether a consumer is waiting, so that an entry that is added now is taken at once. */
     boolean isIdle() {
         lock.lock();
         try {
@@ -123,7 +125,7 @@ final class FairQueue<E extends FairQueue.Entry> {
         }
     }
 
-    /** Takes out an entry out of turn; false if it is not there any more. */
+    /** Removes that entry; false if it is no longer in the queue. */
     boolean remove(E entry) {
         lock.lock();
         try {

@@ -43,7 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What the gate is fitted out with, by its configuration. */
+/** Builds the gate's beans from its configuration. */
 public final class GateBeans {
     @Produces
     @Singleton
@@ -87,7 +87,7 @@ public final class GateBeans {
                 .orElseGet(() -> inForce(config, clock, meters, vertx));
     }
 
-    /** Made at the start, so that policies that cannot be used stop it. */
+    /** Created at startup, so that policies that cannot be used stop it. */
     @Produces
     @Singleton
     @Startup
@@ -127,7 +127,7 @@ public final class GateBeans {
                 new AdmissionReviewHandler(gate, advisers, DecisionListener.of(journals)), policies);
     }
 
-    /** The policy that is in force where there is no other. */
+    /** The policy that applies where no other does. */
     static Policy builtIn(GateConfig config) {
         Profile profile = Profile.parse(config.policy().profile())
                 .orElseThrow(() -> new ConfigurationException(

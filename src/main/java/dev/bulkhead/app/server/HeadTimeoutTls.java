@@ -28,9 +28,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Java's own TLS with what the platform does not do: every connection is counted among the {@link ConnectionLimits} from the
- * beginning and guarded by a {@link RequestHeadTimeout} once it is established; clients are asked for the certificate by which
- * the API server is known; and none may negotiate a second time, which costs the server much more than the client.
+ * The JDK's TLS with additions: every connection is registered in {@link ConnectionLimits} from its start and guarded
+ * by a {@link RequestHeadTimeout} once it is established; clients are asked for a certificate that identifies the API
+ * server; and renegotiation is refused, because it costs the server far more than the client.
  */
 final class HeadTimeoutTls extends JdkSSLEngineOptions {
     private final Guards guards;
@@ -42,7 +42,7 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
 
     private record Guards(Duration headTimeout, ConnectionLimits connections, ClientCertificateTrust authorities) {}
 
-    /** Puts it into the server. */
+    /** Installs it in the server. */
     @Singleton
     static final class Customizer implements HttpServerOptionsCustomizer {
         private final Guards guards;
@@ -70,7 +70,7 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
             @Override
             public SslContext create() throws SSLException {
                 if (guards.authorities().areConfigured()) {
-                    // Whatever else the server is told: a reload of its certificate must not change who is trusted.
+                    // Always set here: a reload of the certificate must not change which clients are trusted.
                     clientAuth(ClientAuth.OPTIONAL);
                     trustManagerFactory(guards.authorities().trustManagerFactory());
                 }
@@ -89,7 +89,7 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
 
         @Override
         protected void initEngine(SSLEngine engine) {
-            // Nothing is different about the engine.
+            // The engine is unchanged.
         }
 
         @Override
@@ -104,9 +104,9 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
         }
     }
 
-    /** On one connection. Everything happens on its event loop. */
+    /** The handler of one connection. Runs on its event loop. */
     private static final class Handler extends SslHandler {
-        /** The type of a TLS record by which hands are shaken, also where its contents are encrypted (TLS 1.2). */
+        /** The TLS record type of handshake messages, visible also when their contents are encrypted (TLS 1.2). */
         private static final int HANDSHAKE = 22;
 
         private final Guards guards;

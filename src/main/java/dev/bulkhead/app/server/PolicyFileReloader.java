@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The policies of files, read again when the files change. What cannot be read stops the start; later on the last good
- * policies stay in force, and the failure is logged and counted.
+ * The policies of the configured files, reloaded when they change. Files that cannot be read stop the start; later the
+ * last valid policies stay in force, and the failure is logged and counted.
  */
 final class PolicyFileReloader implements Supplier<PolicySet> {
     private static final Logger LOG = Logger.getLogger(PolicyFileReloader.class);
@@ -36,12 +36,12 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
     private volatile PolicySet inForce;
 
     /**
-     * Reads the files for the first time.
+     * Reads the files.
      *
-     * @param builtIn what judges the workloads that no policy in the files matches
-     * @param defaultPolicy whether it does
+     * @param builtIn the policy for workloads that no policy in the files matches
+     * @param defaultPolicy whether that policy applies
      * @param longestExemption how far ahead an exemption may expire at most
-     * @throws IllegalStateException when something is wrong with them; the message holds every problem
+     * @throws IllegalStateException when a file is invalid; the message holds every problem
      */
     PolicyFileReloader(
             List<Path> paths,
@@ -69,7 +69,7 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
         return inForce;
     }
 
-    /** Reads the files again if they are not as they were. Called by one thread at a time. */
+    /** Reloads the files if they changed. Called by one thread at a time. */
     void look() {
         int now = fingerprint();
         if (now == seen) {
@@ -101,7 +101,9 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Of the contents, since times are coarse and mounted ConfigMaps change by their links. */
+    /**
+     * Hashes the contents, since modification times are coarse and mounted ConfigMaps change through symbolic links.
+     */
     private int fingerprint() {
         int fingerprint = 1;
         for (Path path : paths) {

@@ -7,20 +7,20 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of a request tells about it. */
+/** Checks the head of a request. */
 final class RequestHead {
     private static final String USAGE =
             "POST an AdmissionReview to /validate, /mutate, /validate/{profile} or /mutate/{profile}.";
 
-    /** Nobody lives there. */
+    /** The answer at any other path. */
     static final Refusal NOTHING_HERE = new Refusal(404, "There is nothing here. " + USAGE);
 
     private RequestHead() {}
 
-    /** Why nobody is let in. */
+    /** Why a request is rejected. */
     record Refusal(int status, String text) {}
 
-    /** What is wrong with it, if its address is good. */
+    /** What is wrong with a request whose path is known. */
     static Optional<Refusal> refusal(HttpServerRequest request) {
         if (!request.method().equals(HttpMethod.POST)) {
             return Optional.of(new Refusal(405, "Only POST is answered. " + USAGE));

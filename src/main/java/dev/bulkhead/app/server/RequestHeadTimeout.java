@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection whose client takes too long over the head of a request, from its first byte on. The server's own
- * timeout is about silence, so that a byte a minute would hold a connection for ever; and it must be long, because a
- * client may keep a connection that it does not use. Stands behind TLS, where bytes begin to mean something, with a
- * second part behind the decoder, which tells where a head ends. Everything happens on the connection's event loop.
+ * Closes a connection whose client takes too long to send the head of a request, counted from its first byte. The
+ * server's own timeout measures silence, so that one byte a minute would keep a connection open forever, and it must
+ * be long, because clients keep idle connections. Placed behind TLS, where bytes are plain text, with a second part
+ * behind the decoder, which knows where a head ends. Runs on the connection's event loop.
  */
 final class RequestHeadTimeout extends ChannelInboundHandlerAdapter {
     private enum State {
@@ -41,7 +41,7 @@ final class RequestHeadTimeout extends ChannelInboundHandlerAdapter {
         this.connection = connection;
     }
 
-    /** Guards a connection from the end of its handshake on. */
+    /** Guards a connection once its handshake is complete. */
     static void guard(Channel channel, Duration time, Connection connection) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new RequestHeadTimeout(time, connection));
@@ -57,7 +57,7 @@ final class RequestHeadTimeout extends ChannelInboundHandlerAdapter {
             state = State.IN_HEAD;
         }
         context.fireChannelRead(message);
-        // Nearly always the head was complete, so that no time has to be kept.
+        // Usually the head arrives in one piece and no timer is needed.
         if (state == State.IN_HEAD && deadline.isEmpty()) {
             Runnable close = () -> {
                 ChannelFuture unused = context.close();
@@ -87,7 +87,7 @@ final class RequestHeadTimeout extends ChannelInboundHandlerAdapter {
         deadline = Optional.empty();
     }
 
-    /** What the decoder makes of the bytes. */
+    /** Observes the decoded messages. */
     private final class Heads extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

@@ -15,52 +15,52 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 
 /**
- * Sends complete reviews from their event loops to the judging threads, and the answers back. A review is answered at its
- * deadline whatever becomes of it there, and what nobody waits for any more is not begun.
+ * Passes complete reviews from their event loops to the evaluation threads, and the answers back. A review is answered
+ * at its deadline in any case, and one that has been answered is not evaluated.
  */
 final class ReviewDispatcher {
     private static final Answer BUSY = AdmissionReplies.tooMany("Too many reviews at once.");
     private static final String UNKNOWN_NAMESPACE =
             "its namespace is not known yet, and the cluster is asked about one for the API server only";
 
-    /** How long after the deadline an answer may be on its way from a judging thread. */
+    /** How long an answer may take from an evaluation thread to the event loop after the deadline. */
     private static final long GRACE_MILLIS = 100;
 
     private final Vertx vertx;
-    private final AdmissionService reviewer;
+    private final AdmissionService service;
     private final AdmissionReplies replies;
     private final EvaluationPool pool;
     private final ReviewFlows flows;
 
     ReviewDispatcher(
-            Vertx vertx, AdmissionService reviewer, AdmissionReplies replies, EvaluationPool pool, ReviewFlows flows) {
+            Vertx vertx, AdmissionService service, AdmissionReplies replies, EvaluationPool pool, ReviewFlows flows) {
         this.vertx = vertx;
-        this.reviewer = reviewer;
+        this.service = service;
         this.replies = replies;
         this.pool = pool;
         this.flows = flows;
     }
 
-    /** Has a review judged and its visit answered; on the visit's event loop. */
-    void dispatch(ReviewExchange visit, AdmissionPath address, ReviewDeadline deadline, BodyReader intake) {
-        Answer lastResort = AdmissionReplies.NO_UID;
+    /** Has a review evaluated and its exchange answered; runs on the exchange's event loop. */
+    void dispatch(ReviewExchange exchange, AdmissionPath path, ReviewDeadline deadline, BodyReader intake) {
+        Answer fallback = AdmissionReplies.NO_UID;
         try {
             ReviewEnvelope beginning = ReviewEnvelope.of(intake.bytes());
-            lastResort = AdmissionReplies.lastResort(address, beginning, visit.caller());
-            new Job(visit, address, deadline, intake, beginning, lastResort).begin();
+            fallback = AdmissionReplies.lastResort(path, beginning, exchange.caller());
+            new Job(exchange, path, deadline, intake, beginning, fallback).begin();
         } catch (RuntimeException | Error e) {
             intake.release();
-            visit.respond(lastResort, false);
+            exchange.respond(fallback, false);
             Incident unused = Incident.of(e);
         }
     }
 
     private final class Job implements EvaluationPool.Job {
-        private final ReviewExchange visit;
-        private final AdmissionPath address;
+        private final ReviewExchange exchange;
+        private final AdmissionPath path;
         private final ReviewDeadline deadline;
         private final BodyReader intake;
-        private final Answer lastResort;
+        private final Answer fallback;
         private final byte[] body;
         private final ReviewEnvelope beginning;
         private final Context loop = vertx.getOrCreateContext();
@@ -71,21 +71,21 @@ final class ReviewDispatcher {
         private long timer;
 
         Job(
-                ReviewExchange visit,
-                AdmissionPath address,
+                ReviewExchange exchange,
+                AdmissionPath path,
                 ReviewDeadline deadline,
                 BodyReader intake,
                 ReviewEnvelope beginning,
-                Answer lastResort) {
-            this.visit = visit;
-            this.address = address;
+                Answer fallback) {
+            this.exchange = exchange;
+            this.path = path;
             this.deadline = deadline;
             this.intake = intake;
             this.beginning = beginning;
-            this.lastResort = lastResort;
+            this.fallback = fallback;
             this.body = intake.bytes();
             this.lane = Lane.of(body.length);
-            this.flow = pool.isIdle(lane) ? ReviewFlows.ALONE : flows.of(beginning, visit.caller());
+            this.flow = pool.isIdle(lane) ? ReviewFlows.ALONE : flows.of(beginning, exchange.caller());
         }
 
         void begin() {
@@ -96,7 +96,7 @@ final class ReviewDispatcher {
                 return;
             }
             timer = vertx.setTimer(left, id -> tooLate());
-            visit.request().response().closeHandler(gone -> abandon());
+            exchange.request().response().closeHandler(gone -> abandon());
             pool.submit(lane, this);
         }
 
@@ -110,14 +110,14 @@ final class ReviewDispatcher {
             return body.length;
         }
 
-        /** However it ends, the review is settled, or somewhere else. */
+        /** In the end the review is answered or has moved to another lane. */
         @Override
         public void run(Lane here) {
             try {
                 judge(here);
             } catch (RuntimeException | Error e) {
                 claim.take();
-                settle(Optional.of(lastResort));
+                settle(Optional.of(fallback));
                 throw e;
             }
         }
@@ -127,15 +127,15 @@ final class ReviewDispatcher {
                 settle(Optional.empty());
                 return;
             }
-            boolean mayAsk = here == Lane.QUESTIONS || (here == Lane.LARGE && visit.caller() != Caller.UNVERIFIED);
-            Attempt attempt = attempt(new AdmissionContext(deadline, here.turn(), visit.caller(), mayAsk, claim));
+            boolean mayAsk = here == Lane.QUESTIONS || (here == Lane.LARGE && exchange.caller() != Caller.UNVERIFIED);
+            Attempt attempt = attempt(new AdmissionContext(deadline, here.turn(), exchange.caller(), mayAsk, claim));
             if (attempt instanceof Attempt.Answered answered) {
                 settle(Optional.of(answered.answer()));
             } else if (claim.isTaken() || deadline.isOver()) {
                 settle(Optional.empty());
             } else if (attempt instanceof Attempt.Stopped) {
                 moveTo(Lane.LARGE);
-            } else if (visit.caller() == Caller.UNVERIFIED) {
+            } else if (exchange.caller() == Caller.UNVERIFIED) {
                 refuse(UNKNOWN_NAMESPACE);
             } else {
                 moveTo(Lane.QUESTIONS);
@@ -144,18 +144,18 @@ final class ReviewDispatcher {
 
         private Attempt attempt(AdmissionContext context) {
             try {
-                return trace.wrapSupplier(() -> reviewer.attempt(address.path(), address.profile(), body, context))
+                return trace.wrapSupplier(() -> service.attempt(path.path(), path.profile(), body, context))
                         .get();
             } catch (RuntimeException | Error e) {
-                // Who took the claim may be whoever failed: what comes second is not sent.
+                // The failed attempt may have taken the claim: a second answer is not sent.
                 return new Attempt.Answered(
-                        claim.take() ? decided(replies.failed(e, address, body, visit.caller())) : lastResort);
+                        claim.take() ? decided(replies.failed(e, path, body, exchange.caller())) : fallback);
             }
         }
 
-        /** Nobody waited where it comes from, but perhaps there. */
+        /** The other lane may be busy although this one was idle. */
         private void moveTo(Lane next) {
-            flow = flows.of(beginning, visit.caller());
+            flow = flows.of(beginning, exchange.caller());
             lane = next;
             pool.submit(next, this);
         }
@@ -165,7 +165,8 @@ final class ReviewDispatcher {
             try {
                 settle(claim.take() ? Optional.of(BUSY) : Optional.empty());
             } catch (RuntimeException | Error e) {
-                // Those that were displaced with it are told nevertheless, and it is answered at its deadline.
+                // The jobs that were displaced with this one must still be answered; this one is answered at its
+                // deadline.
                 Incident unused = Incident.of(e);
             }
         }
@@ -173,38 +174,38 @@ final class ReviewDispatcher {
         private void refuse(String reason) {
             settle(
                     claim.take()
-                            ? Optional.of(decided(replies.refuse(address, body, reason, visit.caller())))
+                            ? Optional.of(decided(replies.refuse(path, body, reason, exchange.caller())))
                             : Optional.empty());
         }
 
-        /** On the event loop, at the deadline. */
+        /** Runs on the event loop, at the deadline. */
         private void tooLate() {
             if (claim.take()) {
                 try {
-                    visit.respond(missed(), false);
+                    exchange.respond(missed(), false);
                 } finally {
                     withdraw();
                 }
             } else {
-                // An answer is on its way, unless there was no memory to send it.
-                vertx.setTimer(GRACE_MILLIS, id -> visit.respond(lastResort, false));
+                // An answer is on its way, unless memory was too short to send it.
+                vertx.setTimer(GRACE_MILLIS, id -> exchange.respond(fallback, false));
             }
         }
 
-        /** That answer, or where it is but an error, a decision if there is one. */
+        /** That answer, or a prepared decision where it is only an error. */
         private Answer decided(Answer answer) {
-            return answer.status() == 500 && lastResort.status() == 200 ? lastResort : answer;
+            return answer.status() == 500 && fallback.status() == 200 ? fallback : answer;
         }
 
         private Answer missed() {
             try {
-                return decided(replies.refuse(address, body, deadline.missed(), visit.caller()));
+                return decided(replies.refuse(path, body, deadline.missed(), exchange.caller()));
             } catch (RuntimeException | Error e) {
-                return lastResort;
+                return fallback;
             }
         }
 
-        /** On the event loop: the client has gone. */
+        /** Runs on the event loop: the client has disconnected. */
         private void abandon() {
             vertx.cancelTimer(timer);
             if (claim.take()) {
@@ -212,22 +213,22 @@ final class ReviewDispatcher {
             }
         }
 
-        /** What is being judged gives its memory back when that is over. */
+        /** A review that is being evaluated releases its memory when it is finished. */
         private void withdraw() {
             if (pool.withdraw(lane, this)) {
                 intake.release();
             }
         }
 
-        /** From any thread: nothing more happens to the review but that it is answered, if it has not been. */
+        /** Called from any thread: ends the review and answers it, if it has not been answered. */
         private void settle(Optional<Answer> answer) {
             try {
                 loop.runOnContext(now -> {
                     vertx.cancelTimer(timer);
                     if (answer.isPresent()) {
-                        visit.respond(answer.get(), false);
+                        exchange.respond(answer.get(), false);
                     } else if (claim.take()) {
-                        visit.respond(missed(), false);
+                        exchange.respond(missed(), false);
                     }
                 });
             } finally {

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.BooleanSupplier;
 
-/** A request on its way through the door; it gets one answer. Everything happens on its event loop. */
+/** A request and its single response. Runs on its event loop. */
 final class ReviewExchange {
     private final HttpServerRequest request;
     private final AccessLog log;
@@ -19,7 +19,7 @@ final class ReviewExchange {
     private final long start = System.nanoTime();
     private boolean answered;
 
-    /** Begins now; while it is draining, every answer is the last on its connection. */
+    /** Starts now; while draining, every response closes its connection. */
     ReviewExchange(HttpServerRequest request, AccessLog log, BooleanSupplier draining, Caller caller) {
         this.request = request;
         this.log = log;
@@ -35,12 +35,16 @@ final class ReviewExchange {
         return caller;
     }
 
-    /** When it began, by {@link System#nanoTime()}. */
+    /** When it started, by {@link System#nanoTime()}. */
     long start() {
         return start;
     }
 
-    /** Sends the answer if it is the first; the last on its connection ends that too. */
+    /**
+     * Sends the answer, unless one was sent before.
+     *
+     * @param last whether the connection is closed afterwards
+     */
     void respond(Answer answer, boolean last) {
         HttpServerResponse response = request.response();
         if (answered || response.ended() || response.closed()) {

@@ -4,18 +4,18 @@ import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.admission.ReviewEnvelope;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Which reviews share turns and room: those of one namespace, and perhaps a few namespaces more. */
+/** Assigns reviews to flows: one per namespace, shared by a few namespaces in case of a collision. */
 final class ReviewFlows {
-    /** Of those whose turn nobody else wants. */
+    /** The flow of a review that no other competes with. */
     static final int ALONE = 0;
 
-    /** All that might be the API server, but could have proved it, are one. */
+    /** One flow for all clients that could have proved to be the API server and did not. */
     private static final int UNVERIFIED = 1;
 
-    /** Makes which namespaces share a flow unpredictable. */
+    /** Random, so that nobody can choose a namespace that collides with another. */
     private final int seed = ThreadLocalRandom.current().nextInt() | 1;
 
-    /** The flow of a review that begins so, from 1 to {@link FairQueue#FLOWS} - 1. */
+    /** The flow of a review, from 1 to {@link FairQueue#FLOWS} - 1. */
     int of(ReviewEnvelope beginning, Caller caller) {
         if (caller == Caller.UNVERIFIED) {
             return UNVERIFIED;

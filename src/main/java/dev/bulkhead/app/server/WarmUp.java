@@ -20,8 +20,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Judges for itself before the gate is ready, until the code is compiled: the API server prefers the connection that it
- * used last, so that other replicas stay idle, and the first reviews of the one that takes over must not be its slowest.
+ * Evaluates sample reviews until the code is compiled, before the gate reports ready: the API server prefers the
+ * connection that it used last, so the other replicas stay idle, and the first reviews after a failover must not be
+ * the slowest.
  */
 @Readiness
 @Singleton
@@ -34,7 +35,7 @@ final class WarmUp implements HealthCheck {
     private final Supplier<PolicySet> policies;
     private volatile boolean over;
 
-    /** Judges by the policies in force, without counting or logging it. */
+    /** Evaluates with the policies in force, without counting or logging. */
     WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies) {
         this.times = config.admission().warmUp();
         this.reviews =
