@@ -40,18 +40,18 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority of Bulkhead's own, which vouches for nothing but the gate. Keys are ECDSA P-256, which the API
- * server verifies far faster than the gate could sign with RSA, and live in memory only. Certificates count as valid
- * from a day before they are issued, because the clocks of a cluster's nodes differ.
+ * Bulkhead's own CA, which issues certificates for the gate only. Keys are ECDSA P-256, which costs far less to sign
+ * with than RSA, and are kept in memory only. Certificates are valid from a day before they are issued, because the
+ * clocks of nodes differ.
  */
 public final class CertificateAuthority {
     static final Duration BACKDATED = Duration.ofHours(24);
     private static final String SIGNATURE = "SHA256withECDSA";
 
-    /** With the highest bit set and the sign bit left out: twenty octets, the most that serial numbers may have. */
+    /** Twenty octets with the highest bit set and the sign bit clear, the longest serial number allowed (RFC 5280). */
     private static final int SERIAL_BITS = 159;
 
-    /** A common name may not be longer. Nobody reads it; names are in the alternative names. */
+    /** The longest common name allowed. Clients read only the subject alternative names. */
     private static final int COMMON_NAME_LENGTH = 64;
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -66,7 +66,9 @@ public final class CertificateAuthority {
         this.clock = clock;
     }
 
-    /** A new authority that is valid for so long. Its name is unique, so that an old and a new one can be told apart. */
+    /**
+     * Creates a CA that is valid for that long. Its name is unique, so that an old and a new CA can be distinguished.
+     */
     public static CertificateAuthority create(Duration life, Clock clock) {
         byte[] mark = new byte[4];
         RANDOM.nextBytes(mark);
@@ -89,9 +91,9 @@ public final class CertificateAuthority {
     }
 
     /**
-     * An authority that was created before.
+     * Restores a CA from its PEM texts.
      *
-     * @throws UnusableCertificateException when the texts hold no authority's certificate and key
+     * @throws UnusableCertificateException when the texts hold no CA certificate with its key
      */
     static CertificateAuthority restore(String certificate, String key, String source, Clock clock)
             throws UnusableCertificateException {
@@ -107,20 +109,20 @@ public final class CertificateAuthority {
         return new CertificateAuthority(pair.key(), pair.leaf(), clock);
     }
 
-    /** The key, for whoever keeps the authority. */
+    /** The private key, for storage. */
     PrivateKey key() {
         return key;
     }
 
-    /** The authority's own certificate: what the API server gets as its bundle. */
+    /** The CA's own certificate, which goes into the CA bundle. */
     public X509Certificate certificate() {
         return certificate;
     }
 
     /**
-     * A new key and a server certificate for those names and addresses, never valid for longer than the authority.
+     * Issues a server certificate with a new key for those names and addresses, never valid for longer than the CA.
      *
-     * @return with a chain of two: the new certificate and the authority's
+     * @return a chain of two: the new certificate and the CA's
      */
     public KeyPairAndChain issue(List<String> dnsNames, List<InetAddress> addresses, Duration life) {
         if (dnsNames.isEmpty() && addresses.isEmpty()) {
@@ -160,7 +162,7 @@ public final class CertificateAuthority {
         }
     }
 
-    /** The DNS names that a certificate is for. */
+    /** The DNS names in a certificate. */
     static List<String> namesOf(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();

@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * A server's certificate and key in PEM files. A pair that clients would refuse is refused.
+ * A server's certificate and key in PEM files. A pair that clients would reject is rejected.
  *
  * @param certificate the server's certificate first, then its issuers, as {@code tls.crt} in a Secret
  * @param key EC or RSA, in PKCS #8 or the traditional forms, without a passphrase
@@ -18,8 +18,8 @@ public record CertificateFiles(Path certificate, Path key, Clock clock) implemen
     /**
      * Reads the pair.
      *
-     * @throws UnusableCertificateException when a file is missing or unreadable, when it does not hold what it should,
-     *     when the two do not belong together, or when the certificate is not valid now
+     * @throws UnusableCertificateException when a file is missing, unreadable or malformed, when the two do not match,
+     *     or when the certificate is not valid now
      */
     @Override
     public KeyPairAndChain load() throws UnusableCertificateException {
@@ -27,7 +27,7 @@ public record CertificateFiles(Path certificate, Path key, Clock clock) implemen
     }
 
     /**
-     * The certificates in a PEM file, such as those of an authority.
+     * The certificates in a PEM file, such as a CA bundle.
      *
      * @throws UnusableCertificateException when the file is missing or holds none
      */

@@ -1,9 +1,9 @@
 package dev.bulkhead.app.certificate;
 
-/** Where the gate's certificate comes from. */
+/** A source of the server's certificate. */
 public interface CertificateSource {
     /**
-     * What is to be served from now on; every call reads or issues anew.
+     * The certificate to serve from now on; every call reads or issues it again.
      *
      * @throws UnusableCertificateException when there is none that clients would accept
      */

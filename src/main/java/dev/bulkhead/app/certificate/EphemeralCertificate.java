@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A certificate from an authority that lives and dies with the process, for a gate that runs without a cluster. It is
- * for this machine, and for the name that the gate's Service has by default.
+ * A certificate from a CA that exists only in this process, for a gate outside a cluster. It is valid for this
+ * machine's names and for the default name of the gate's Service.
  */
 public final class EphemeralCertificate implements CertificateSource {
-    /** Nothing renews it while the process runs, so that it must outlast any process. */
+    /** Longer than any process runs, because nothing renews it. */
     private static final Duration LIFE = Duration.ofDays(365);
 
     private static final Pattern DNS_NAME =
@@ -40,7 +40,7 @@ public final class EphemeralCertificate implements CertificateSource {
                 names.add(host);
             }
         } catch (UnknownHostException e) {
-            // A machine without a name is reached by the others.
+            // A machine without a host name is reached by the other names.
         }
         return names;
     }

@@ -12,24 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the replicas of a gate share: an authority of their own, what they serve, and the authority to come. All of it
- * changes in steps that never leave a client without an authority for what is served: the next authority is made known
- * first, and issues only after clients had time to learn of it; the one before stays known until it expires.
+ * What the replicas of a gate share: their CA, the certificate they serve, and the next CA. It changes in steps that
+ * never leave a client without the CA of what is served: the next CA is published first and issues only after clients
+ * had time to read it; the previous CA stays in the bundle until it expires.
  *
- * @param authority what issues at present
+ * @param authority the CA that issues at present
  * @param served what the replicas serve
- * @param trusted every authority that clients are to trust, the present one among them
- * @param next the authority that will issue, once clients know it
+ * @param trusted every CA that clients should trust, the present one included
+ * @param next the CA that will issue once clients know it
  */
 public record KeyMaterial(
         CertificateAuthority authority,
         KeyPairAndChain served,
         List<X509Certificate> trusted,
         Optional<CertificateAuthority> next) {
-    /** Of a served certificate. */
+    /** How long a served certificate is valid. */
     static final Duration LEAF_LIFE = Duration.ofDays(90);
 
-    /** Of an authority. */
+    /** How long a CA is valid. */
     static final Duration AUTHORITY_LIFE = Duration.ofDays(365);
 
     private static final String CERTIFICATE = "tls.crt";
@@ -44,7 +44,7 @@ public record KeyMaterial(
         trusted = List.copyOf(trusted);
     }
 
-    /** A new authority and what it issues for those names. */
+    /** Creates a CA and a certificate for those names. */
     public static KeyMaterial create(List<String> names, Clock clock) {
         CertificateAuthority authority = CertificateAuthority.create(AUTHORITY_LIFE, clock);
         return new KeyMaterial(
@@ -57,8 +57,8 @@ public record KeyMaterial(
     /**
      * The material as it should be now: each part is renewed after two thirds of its life.
      *
-     * @param published whether clients have been told of every authority in {@link #trusted()}
-     * @param knownBefore how long the next authority is to be known before it issues
+     * @param published whether clients have received every CA in {@link #trusted()}
+     * @param knownBefore how long the next CA must be published before it issues
      * @return this, when nothing is due
      */
     public KeyMaterial asDue(List<String> names, boolean published, Duration knownBefore, Clock clock) {
@@ -67,7 +67,7 @@ public record KeyMaterial(
             return announcing(clock);
         }
         boolean known = next.isPresent() && published && isKnownLongEnough(next.get(), knownBefore, now);
-        // Nobody trusts what an expired authority issues, so that there is nothing to wait for any more.
+        // Nothing that an expired CA issued is trusted, so waiting is pointless.
         boolean tooLate = !now.isBefore(authority.certificate().getNotAfter().toInstant());
         if (next.isPresent() && (known || tooLate)) {
             CertificateAuthority issuing = next.get();
@@ -91,12 +91,12 @@ public record KeyMaterial(
         return !now.isBefore(from.plus(life.multipliedBy(2).dividedBy(3)));
     }
 
-    /** The same with another leaf, which the same authority issues. */
+    /** A copy with another served certificate of the same CA. */
     public KeyMaterial withNewLeaf(List<String> names) {
         return new KeyMaterial(authority, authority.issue(names, List.of(), LEAF_LIFE), trusted, next);
     }
 
-    /** The same with a next authority, which is known from now on; this, when there is one already. */
+    /** A copy with a next CA, published from now on; this, if there is one already. */
     public KeyMaterial announcing(Clock clock) {
         if (next.isPresent()) {
             return this;
@@ -116,12 +116,12 @@ public record KeyMaterial(
         return CertificateAuthority.namesOf(certificate);
     }
 
-    /** The authorities that clients are to trust, as text. */
+    /** The CA bundle that clients should trust, as PEM. */
     public String bundle() {
         return Pem.text(trusted);
     }
 
-    /** All of it as the data of a Secret. */
+    /** The data of a Secret that holds all of it. */
     public Map<String, String> toData() {
         Map<String, String> data = new LinkedHashMap<>();
         data.put(CERTIFICATE, Pem.text(served.chain()));
@@ -137,7 +137,7 @@ public record KeyMaterial(
     }
 
     /**
-     * What a Secret's data holds.
+     * Reads the data of a Secret.
      *
      * @param source what the Secret is called in messages
      * @throws UnusableCertificateException when a part is missing, damaged or not valid now

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a server proves its name with.
+ * A server's private key and certificate chain.
  *
  * @param key the private key of the first certificate; it is never printed
  * @param chain the server's certificate, then each one's issuer as far as it is known
@@ -35,15 +35,15 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /** The certificate of the key. */
+    /** The server's own certificate. */
     public X509Certificate leaf() {
         return chain.get(0);
     }
 
     /**
-     * Whether a client that trusts those authorities would trust this.
+     * Whether a client that trusts those CAs would trust this.
      *
-     * @param authorities their certificates in PEM form; a text that holds none trusts nobody
+     * @param authorities CA certificates in PEM form; a text without any trusts nothing
      */
     public boolean isTrustedBy(String authorities, Instant now) {
         try {
@@ -67,7 +67,7 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /** A key store in memory that holds only this. */
+    /** An in-memory key store that holds only this. */
     KeyStore toKeyStore(char[] password) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");

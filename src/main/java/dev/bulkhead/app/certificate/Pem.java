@@ -29,7 +29,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
-/** Certificates and keys as text (RFC 7468). A pair that clients would refuse is refused. */
+/** Certificates and keys as text (RFC 7468). A pair that clients would reject is rejected. */
 final class Pem {
     private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA");
 
@@ -39,8 +39,8 @@ final class Pem {
      * A server's certificate, its issuers, and its key.
      *
      * @param certificateSource and {@code keySource} what the texts are called in messages
-     * @throws UnusableCertificateException when a text does not hold what it should, when the two do not belong
-     *     together, or when the certificate is not valid now
+     * @throws UnusableCertificateException when a text is malformed, when the two do not match, or when the
+     *     certificate is not valid now
      */
     static KeyPairAndChain pair(String certificateSource, byte[] certificate, String keySource, byte[] key, Clock clock)
             throws UnusableCertificateException {

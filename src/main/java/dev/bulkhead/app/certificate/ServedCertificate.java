@@ -11,11 +11,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * What the server serves. Reloading its TLS configuration and firing the configuration's update event makes new
- * connections get what the source has then, without a restart.
+ * The certificate that the server presents. Reloading its TLS configuration and firing the configuration's update
+ * event makes new connections use what the source holds then, without a restart.
  */
 public final class ServedCertificate implements KeyStoreProvider {
-    /** Key stores want a password, even those that never leave memory. */
+    /** Key stores need a password, even those that never leave memory. */
     private static final char[] IN_MEMORY = "in memory".toCharArray();
 
     private final CertificateSource source;
@@ -31,9 +31,9 @@ public final class ServedCertificate implements KeyStoreProvider {
     }
 
     /**
-     * Looks whether what the source has now could be served.
+     * Checks that what the source holds now can be served.
      *
-     * @throws UnusableCertificateException when it could not, with the reason
+     * @throws UnusableCertificateException when it cannot, with the reason
      */
     public void check() throws UnusableCertificateException {
         KeyPairAndChain unused = source.load();

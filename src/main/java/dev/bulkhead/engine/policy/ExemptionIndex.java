@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The exemptions of one namespace, found by what they allow: a finding meets only those that name its rule and value, and
- * of many such only those that name one of its containers. Immutable.
+ * The exemptions of one namespace, indexed by what they allow: a finding is compared only with those that name its
+ * rule and value, and among many of these only with those that name one of its containers. Immutable.
  */
 public final class ExemptionIndex {
     static final ExemptionIndex EMPTY = new ExemptionIndex(List.of());
@@ -19,7 +19,7 @@ public final class ExemptionIndex {
     private final boolean empty;
     private final Map<Grant, Candidates> byGrant = new HashMap<>();
 
-    /** Comparable, as keys have to be that somebody else chose. */
+    /** Comparable, so that keys which a caller chose to collide cost a logarithm only. */
     private record Grant(String ruleId, String value) implements Comparable<Grant> {
         private static final Comparator<Grant> ORDER =
                 Comparator.comparing(Grant::ruleId).thenComparing(Grant::value);
@@ -66,8 +66,8 @@ public final class ExemptionIndex {
     }
 
     /**
-     * The exemptions that may cover a finding about these containers, each once: all that cover it are among them. Of a
-     * finding that concerns no container, those that {@link #forNoContainer} gives.
+     * Passes each exemption that may cover a finding about these containers to the consumer once; all that cover it
+     * are among them. For a finding that concerns no container, see {@link #forNoContainer}.
      */
     public void forContainers(Finding finding, Set<String> concerned, Consumer<Exemption> candidate) {
         String first = concerned.iterator().next();

@@ -4,13 +4,13 @@ import dev.bulkhead.engine.rule.Action;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How far a policy goes, from the mildest to the strictest. */
+/** How far a policy goes, from the least to the most restrictive. */
 public enum Mode {
-    /** Everything is only recorded. */
+    /** Findings are only recorded. */
     AUDIT(Action.AUDIT),
-    /** Nothing is denied or changed; what would be is warned about. */
+    /** Nothing is denied or changed; instead there are warnings. */
     WARN(Action.WARN),
-    /** As the actions say. */
+    /** The actions apply as they are. */
     ENFORCE(Action.DENY);
 
     private final Action strictest;
@@ -19,7 +19,7 @@ public enum Mode {
         this.strictest = strictest;
     }
 
-    /** The action as far as this mode lets it go. */
+    /** The action, limited to what this mode permits. */
     public Action limit(Action action) {
         return Action.milder(action, strictest);
     }

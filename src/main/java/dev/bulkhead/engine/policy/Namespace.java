@@ -18,7 +18,7 @@ public record Namespace(String name, Map<String, String> labels) {
         }
     }
 
-    /** A namespace of which nothing but the name is known. */
+    /** A namespace of which only the name is known. */
     public static Namespace named(String name) {
         return new Namespace(name, Map.of(NAME_LABEL, name));
     }

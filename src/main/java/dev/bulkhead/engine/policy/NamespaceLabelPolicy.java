@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the labels of a namespace ask for: as many different things as there are profiles and modes, not as many as there
- * are labels.
+ * What a namespace's labels ask for: as many different values as there are profiles and modes, not as there are
+ * labels.
  *
  * @param profile and {@code mode} by Bulkhead's own labels
  * @param podSecurity the levels by mode that Pod Security's labels ask for
@@ -26,7 +26,7 @@ record NamespaceLabelPolicy(Optional<Profile> profile, Optional<Mode> mode, Map<
     }
 
     /**
-     * Reads labels. One that cannot be read was meant to say something, so it is taken for the strict thing.
+     * Reads labels. An invalid value was meant to restrict something, so it counts as the most restrictive one.
      *
      * @param own whether Bulkhead's own labels count
      * @param podSecurity whether Pod Security's do
@@ -44,7 +44,7 @@ record NamespaceLabelPolicy(Optional<Profile> profile, Optional<Mode> mode, Map<
                 podSecurity ? PodSecurityLabels.levels(labels) : Map.of());
     }
 
-    /** The policy as these labels change it, and what Pod Security's labels demand beside it. */
+    /** The policy as these labels change it, and what Pod Security's labels add to it. */
     List<Policy> partsOf(Policy policy) {
         List<Policy> own = own(policy);
         if (!policy.podSecurityLabels() || podSecurity.isEmpty()) {
@@ -55,7 +55,7 @@ record NamespaceLabelPolicy(Optional<Profile> profile, Optional<Mode> mode, Map<
         return parts;
     }
 
-    /** A label's profile comes on top unless it may replace. */
+    /** A label's profile is added unless the policy allows it to replace its own. */
     private List<Policy> own(Policy policy) {
         if (policy.namespaceLabels() == NamespaceLabels.IGNORE || (profile.isEmpty() && mode.isEmpty())) {
             return List.of(policy);

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The levels that the labels of Pod Security Admission ask for on a namespace (KEP-2579), read as it reads them: what
- * cannot be read means the restricted level where pods are denied, nothing where users are only told, and the newest
- * version.
+ * The levels that the labels of Pod Security Admission ask for on a namespace (KEP-2579), read as it reads them: an
+ * invalid value means the restricted level for enforce, nothing for audit and warn, and the newest version.
  */
 final class PodSecurityLabels {
     private static final String PREFIX = "pod-security.kubernetes.io/";
@@ -24,7 +23,7 @@ final class PodSecurityLabels {
         if (labels.containsKey(key(Mode.WARN))) {
             level(Mode.WARN, labels).ifPresent(profile -> levels.put(Mode.WARN, profile));
         } else {
-            // Who is held to a level is warned by it too, unless something else is said.
+            // The enforced level is also warned about, unless a label says otherwise.
             level(Mode.ENFORCE, labels)
                     .map(enforced -> labels.containsKey(key(Mode.WARN) + VERSION)
                             ? new Profile(enforced.kind(), version(Mode.WARN, labels))

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the platform team demands of the workloads that it matches.
+ * What a platform team requires of the workloads that it matches.
  *
  * @param podSecurityLabels whether the labels of Pod Security Admission on a namespace count as well
  * @param rules what differs from the profile, by rule id
@@ -27,7 +27,7 @@ public record Policy(
         rules = ImmutableCopies.of(rules);
     }
 
-    /** One by which the labels of Pod Security Admission do not count. */
+    /** A policy that ignores the labels of Pod Security Admission. */
     public Policy(
             String name,
             Match match,
@@ -39,25 +39,25 @@ public record Policy(
         this(name, match, profile, mode, namespaceLabels, false, rules, settings);
     }
 
-    /** The policy that is in force where none is given: that profile, for everything. */
+    /** The policy where none is configured: that profile, for every workload. */
     public static Policy builtIn(Profile profile) {
         return builtIn(profile, Mode.ENFORCE);
     }
 
-    /** The same, going only so far. */
+    /** The same, in that mode. */
     public static Policy builtIn(Profile profile, Mode mode) {
         return new Policy(
                 "built-in", Match.EVERYTHING, profile, mode, NamespaceLabels.TIGHTEN, Map.of(), PolicySettings.NONE);
     }
 
-    /** Whether anything but the name of a namespace counts. */
+    /** Whether a namespace's labels matter, and not only its name. */
     boolean readsNamespaces() {
         return podSecurityLabels
                 || namespaceLabels != NamespaceLabels.IGNORE
                 || !match.namespaces().matchesEverything();
     }
 
-    /** Which workloads a policy is for. */
+    /** Which workloads a policy matches. */
     public record Match(LabelSelector namespaces, LabelSelector workloads, Set<String> excludedNamespaces) {
         public static final Match EVERYTHING = new Match(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING, Set.of());
 
@@ -65,12 +65,12 @@ public record Policy(
             excludedNamespaces = ImmutableCopies.of(excludedNamespaces);
         }
 
-        /** Whether it is for every workload in every namespace that it does not exclude. */
+        /** Whether it matches every workload in every namespace that it does not exclude. */
         public boolean selectsEverything() {
             return namespaces.matchesEverything() && workloads.matchesEverything();
         }
 
-        /** Whether it is for workloads in that namespace. */
+        /** Whether it matches workloads in that namespace. */
         public boolean covers(Namespace namespace) {
             return !excludedNamespaces.contains(namespace.name()) && namespaces.matches(namespace.labels());
         }

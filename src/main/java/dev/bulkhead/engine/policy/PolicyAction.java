@@ -7,22 +7,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one policy wants done about one rule.
+ * What one policy does about one rule.
  *
  * @param pin {@code LEVEL:VERSION} where the policy is a Pod Security level, whose sentence its denials carry
  */
 public record PolicyAction(RuleAction demand, Mode mode, Set<String> allow, Optional<String> pin) {
-    /** What this policy wants done about that finding. */
+    /** What this policy does about that finding. */
     public Action actionFor(Finding finding) {
         return mode.limit(enforcedFor(finding));
     }
 
-    /** What this policy would want done if it enforced. */
+    /** What this policy would do about that finding in mode enforce. */
     Action enforcedFor(Finding finding) {
         return allow.contains(finding.value()) ? Action.OFF : demand.forValue(finding.value());
     }
 
-    /** Whether this policy changes pods for that rule, or would refuse them. */
+    /** Whether this policy hardens pods for that rule, or would deny them. */
     public boolean mayHarden() {
         return mode == Mode.ENFORCE && demand.action().compareTo(Action.HARDEN) >= 0;
     }

@@ -20,26 +20,26 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The policies and exemptions in force: an immutable snapshot that answers what they demand of a workload. Where several
- * policies match, all of them apply and the strictest action stands for each finding; what none matches is the fallback's.
- * Answers are remembered by the policies that match and by what the labels of the namespace ask for, so that their cost
- * does not grow with the number of policies, and their memory not with the names that callers make up.
+ * An immutable snapshot of the policies and exemptions in force, which tells the effective rules for a workload. Where
+ * several policies match, all of them apply and the strictest action per finding stands; the fallback applies where
+ * none matches. Results are cached by the policies that match and by what the namespace's labels ask for, so that
+ * neither time nor memory grows with the names that callers choose.
  */
 public final class PolicySet {
-    /** On a namespace: a profile for its workloads. */
+    /** Label of a namespace: the profile of its workloads. */
     public static final String PROFILE_LABEL = "bulkhead.dev/profile";
 
-    /** On a namespace: a mode for its workloads. */
+    /** Label of a namespace: the mode of its workloads. */
     public static final String MODE_LABEL = "bulkhead.dev/mode";
 
     private static final long REMEMBERED_BYTES = 8 << 20;
 
-    /** A set of policies, and what a namespace's labels ask for. */
+    /** The size of a cache key: a set of policies, and what a namespace's labels ask for. */
     private static final int KEY_BYTES = 512;
 
     private static final BitSet NOBODY = new BitSet();
 
-    /** Those that match by their own selectors, and last the fallback, where there is one. */
+    /** The policies with selectors, then the fallback, if there is one. */
     private final List<Policy> policies;
 
     private final Optional<Policy> fallback;
@@ -48,7 +48,7 @@ public final class PolicySet {
     private final SelectorIndex namespaceSelectors;
     private final SelectorIndex workloadSelectors;
 
-    /** By the names of namespaces that policies exclude: those policies. */
+    /** The policies that exclude a namespace by its name. */
     private final Map<String, BitSet> excluding = new HashMap<>();
 
     private final BitSet selective = new BitSet();
@@ -60,21 +60,21 @@ public final class PolicySet {
 
     private record Key(BitSet matching, NamespaceLabelPolicy labels, int clusterMinor) {}
 
-    /** These policies; what none of them matches is not judged. */
+    /** A set without a fallback: workloads that no policy matches are not evaluated. */
     public PolicySet(List<Policy> policies, List<Exemption> exemptions) {
         this(policies, Optional.empty(), exemptions);
     }
 
     /**
-     * These policies.
+     * A set with a fallback.
      *
-     * @param fallback what workloads are judged by that none of the others matches, except in namespaces that one of
-     *     them excludes by name
+     * @param fallback the policy for workloads that no other matches, except in namespaces that one of them excludes
+     *     by name
      */
     public PolicySet(List<Policy> policies, Optional<Policy> fallback, List<Exemption> exemptions) {
         List<Policy> all = new ArrayList<>(
                 policies.stream().sorted(Comparator.comparing(Policy::name)).toList());
-        // Beside a policy that matches everything else than what it excludes, there is nothing to fall back from.
+        // A policy that matches everything except what it excludes leaves nothing for the fallback.
         this.fallback =
                 all.stream().anyMatch(policy -> policy.match().selectsEverything()) ? Optional.empty() : fallback;
         this.namespaceSelectors = new SelectorIndex(
@@ -112,12 +112,12 @@ public final class PolicySet {
         return ImmutableCopies.of(index);
     }
 
-    /** That profile for everything, with no exemptions. */
+    /** That profile for every workload, without exemptions. */
     public static PolicySet of(Profile profile) {
         return new PolicySet(List.of(Policy.builtIn(profile)), List.of());
     }
 
-    /** That profile for everything, whatever the namespaces' labels say, with no exemptions. */
+    /** That profile for every workload, whatever labels the namespaces carry, without exemptions. */
     public static PolicySet pinned(Profile profile) {
         Policy builtIn = Policy.builtIn(profile);
         return new PolicySet(
@@ -132,17 +132,17 @@ public final class PolicySet {
                 List.of());
     }
 
-    /** Whether anything but the name of a namespace counts. */
+    /** Whether a namespace's labels matter, and not only its name. */
     public boolean readsNamespaces() {
         return readsNamespaces;
     }
 
-    /** Every policy that some workload may be judged by; the fallback, if it may be needed, is the last. */
+    /** Every policy that can apply to a workload; the fallback, if it can apply, is the last. */
     public List<Policy> policies() {
         return policies;
     }
 
-    /** What is judged by it that no other policy matches; empty where there is none or nothing is left for it. */
+    /** The policy for workloads that no other matches; empty where there is none or it can never apply. */
     public Optional<Policy> fallback() {
         return fallback;
     }
@@ -151,7 +151,10 @@ public final class PolicySet {
         return exemptions;
     }
 
-    /** What is demanded of a workload in that namespace whose pods carry those labels, which few policies ask for. */
+    /**
+     * The rules for a workload in that namespace whose pods carry those labels, which are read only if a policy
+     * selects by them.
+     */
     public EffectiveRules demandsOn(
             Namespace namespace, Supplier<Map<String, String>> podLabels, ClusterCapabilities cluster) {
         BitSet matching = covering(namespace);
@@ -170,14 +173,14 @@ public final class PolicySet {
                 .with(exemptionsByNamespace.getOrDefault(namespace.name(), ExemptionIndex.EMPTY));
     }
 
-    /** The policies but the fallback that are for some or all workloads in that namespace, by their places. */
+    /** The policies, without the fallback, that match some or all workloads in that namespace, by index. */
     BitSet covering(Namespace namespace) {
         BitSet covering = namespaceSelectors.matching(namespace.labels());
         covering.andNot(excluding.getOrDefault(namespace.name(), NOBODY));
         return covering;
     }
 
-    /** Whether all workloads are judged alike in two states of a namespace: no label that counts has changed. */
+    /** Whether two states of a namespace are equivalent: no label that matters has changed. */
     public boolean judgeAlike(Namespace before, Namespace after) {
         BitSet matching = covering(before);
         if (!matching.equals(covering(after))) {
@@ -190,17 +193,17 @@ public final class PolicySet {
                 .equals(NamespaceLabelPolicy.of(after.labels(), own, podSecurity));
     }
 
-    /** What judges the workloads of a namespace. */
+    /** Which policies cover the workloads of a namespace. */
     public enum Coverage {
-        /** Policies, whatever the workloads' labels are. */
+        /** Policies cover all of them, whatever labels they carry. */
         POLICIES,
-        /** The fallback judges all of them, or those whose labels no policy selects. */
+        /** The fallback covers all of them, or those whose labels no policy selects. */
         FALLBACK,
-        /** Nothing judges any of them, or those whose labels no policy selects. */
+        /** Nothing covers them, or those whose labels no policy selects. */
         NOTHING
     }
 
-    /** What judges the workloads of that namespace. */
+    /** Which policies cover the workloads of that namespace. */
     public Coverage coverageOf(Namespace namespace) {
         BitSet covering = covering(namespace);
         covering.andNot(selective);
@@ -210,7 +213,7 @@ public final class PolicySet {
         return fallback.isPresent() && !excluding.containsKey(namespace.name()) ? Coverage.FALLBACK : Coverage.NOTHING;
     }
 
-    /** How much is remembered, in bytes. */
+    /** The size of the caches in bytes. */
     long rememberedBytes() {
         return remembered.bytes() + namespaceSelectors.rememberedBytes() + workloadSelectors.rememberedBytes();
     }
@@ -243,7 +246,7 @@ public final class PolicySet {
 
     private record RevisionOfRule(Rule rule, int since) {}
 
-    /** What policies want done about a rule, while there are more of them to come. */
+    /** The actions of several policies for one rule, while they are collected. */
     private record Gathered(Rule rule, VersionedCheck revision, List<PolicyAction> clauses) {}
 
     private static void addClauses(Map<RevisionOfRule, Gathered> clauses, Policy policy, int clusterMinor) {
@@ -253,7 +256,7 @@ public final class PolicySet {
                     Optional.ofNullable(open.remove(demanded.rule().id()));
             add(clauses, policy, demanded, override.orElse(RuleOverride.NONE));
         }
-        // What the policy names beyond its profile is taken at its newest revision.
+        // A rule that the policy adds to its profile applies at its newest version.
         open.forEach((id, override) -> RuleRegistry.named(id)
                 .flatMap(rule -> rule.revisionAt(
                                 Profile.LEAST_PRIVILEGE.version().clampedTo(clusterMinor))

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A named set of demands: one of the Pod Security levels at a version, or one of Bulkhead's own.
+ * A named set of rules: a Pod Security level at a version, or one of Bulkhead's own.
  *
  * @param kind which
  * @param version of the Pod Security Standards; latest for Bulkhead's own
@@ -25,7 +25,7 @@ public record Profile(Kind kind, PodSecurityVersion version) {
     public static final Profile LEAST_PRIVILEGE = latest(Kind.LEAST_PRIVILEGE);
     public static final Profile SANDBOXED = latest(Kind.SANDBOXED);
 
-    /** The profiles without their versions, from the mildest to the strictest. */
+    /** The profiles without versions, from the least to the most restrictive. */
     public enum Kind {
         PRIVILEGED("privileged"),
         BASELINE("baseline"),
@@ -48,7 +48,7 @@ public record Profile(Kind kind, PodSecurityVersion version) {
         return new Profile(kind, PodSecurityVersion.LATEST);
     }
 
-    /** Reads a profile's name; empty when there is none of that name. */
+    /** Parses a profile's name; empty when there is no such profile. */
     public static Optional<Profile> parse(String text) {
         int at = text.indexOf('@');
         String label = at < 0 ? text : text.substring(0, at);
@@ -67,7 +67,7 @@ public record Profile(Kind kind, PodSecurityVersion version) {
         return Optional.empty();
     }
 
-    /** The Pod Security level that this profile is, if it is one. */
+    /** The Pod Security level, if this profile is one. */
     public Optional<PodSecurityLevel> podSecurityLevel() {
         return switch (kind) {
             case BASELINE -> Optional.of(PodSecurityLevel.BASELINE);
@@ -81,7 +81,10 @@ public record Profile(Kind kind, PodSecurityVersion version) {
         return podSecurityLevel().map(level -> kind.label() + ":" + version);
     }
 
-    /** What the profile demands in a cluster of that minor version, in the rules' order; nothing for rules not listed. */
+    /**
+     * The rules of the profile in a cluster of that minor version, in the registry's order; rules that are not listed
+     * are off.
+     */
     public List<ProfileRule> demands(int clusterMinor) {
         PodSecurityVersion clamped = version.clampedTo(clusterMinor);
         List<ProfileRule> demands = new ArrayList<>();

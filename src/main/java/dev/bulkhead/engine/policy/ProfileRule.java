@@ -4,7 +4,5 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.VersionedCheck;
 
-/**
- * A rule at the revision a profile means, and what the profile wants done about it.
- */
+/** A rule of a profile: at which version it applies, and with which action. */
 public record ProfileRule(Rule rule, VersionedCheck revision, RuleAction demand) {}

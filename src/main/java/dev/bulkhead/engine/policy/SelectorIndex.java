@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds which of many label selectors match. Labels are reduced to what the selectors can tell apart, so that an answer
- * is remembered for all labels that come to the same: neither the number of selectors nor what users write into labels
- * counts, and nothing of what they write is kept.
+ * Finds which of many label selectors match. Labels are reduced to what the selectors distinguish, so that a result is
+ * cached for all equivalent labels: neither time nor memory grows with the labels that users write.
  */
 final class SelectorIndex {
     /** Stands for every value that no selector names; no label can have it. */
@@ -16,15 +15,15 @@ final class SelectorIndex {
 
     private static final long REMEMBERED_BYTES = 2 << 20;
 
-    /** An empty table, a set of bits, and their places. */
+    /** The size of an empty table, a set of bits, and their indices. */
     private static final int OWN_BYTES = 256;
 
-    /** What a table spends on an entry whose key and value belong to the selectors. */
+    /** The size of a table entry whose key and value belong to the selectors. */
     private static final int ENTRY_BYTES = 48;
 
     private final List<LabelSelector> selectors;
 
-    /** The values that selectors name, by key: each is kept once, and as the selectors have it. */
+    /** The values that selectors name, by key; each is kept once. */
     private final Map<String, Map<String, String>> named = new HashMap<>();
 
     private final BoundedCache<Map<String, String>, BitSet> remembered = new BoundedCache<>(
@@ -46,7 +45,7 @@ final class SelectorIndex {
         named.computeIfAbsent(key, all -> new HashMap<>()).put(value, value);
     }
 
-    /** Which selectors match, by their places in the list. The answer is the caller's to change. */
+    /** Which selectors match, by index in the list. The caller may change the result. */
     BitSet matching(Map<String, String> labels) {
         BitSet matching = remembered.get(reduced(labels), () -> {
             BitSet found = new BitSet(selectors.size());
@@ -81,7 +80,7 @@ final class SelectorIndex {
         return reduced;
     }
 
-    /** How much is remembered. */
+    /** The size of the cache in bytes. */
     long rememberedBytes() {
         return remembered.bytes();
     }

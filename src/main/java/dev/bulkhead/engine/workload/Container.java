@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * A container of a pod, of any kind.
  *
- * @param kind which of the pod's lists it stands in
- * @param index its place in that list
+ * @param kind which of the pod's lists it is in
+ * @param index its index in that list
  * @param field the container's object
- * @param name its name; empty where the manifest gives none
+ * @param name its name; empty if the manifest has none
  */
 public record Container(ContainerKind kind, int index, Field field, String name) {
     static Container of(ContainerKind kind, int index, Field field) {

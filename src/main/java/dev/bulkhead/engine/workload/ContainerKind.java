@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.workload;
 
-/** Which list of the pod a container stands in, and whether it stays. */
+/** The kinds of containers, by the list of the pod that holds them. */
 public enum ContainerKind {
     INIT("initContainers"),
     /** An init container with {@code restartPolicy: Always}. */

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A kind of a cluster's own that makes pods from a template.
+ * A custom resource that makes pods from a template.
  *
  * @param path the members that lead to the pod template, an object with metadata and spec; at least one
- * @param optional whether objects of the kind may do without; otherwise one that holds none is malformed
+ * @param optional whether an object may lack the template; otherwise one without it is malformed
  */
 public record CustomKind(String group, String kind, List<String> path, boolean optional) {
-    /** What {@link #parse} reads, for those who write it. */
+    /** The format that {@link #parse} reads, for messages. */
     public static final String FORM = "GROUP/KIND=/PATH/TO/TEMPLATE";
 
     private static final Pattern DECLARATION =
@@ -44,7 +44,7 @@ public record CustomKind(String group, String kind, List<String> path, boolean o
                 new CustomKind(declaration.group(1), declaration.group(3), path, declaration.group(6) != null));
     }
 
-    /** As {@link #parse} reads it. */
+    /** The format that {@link #parse} reads. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(group + "/" + kind + "=");

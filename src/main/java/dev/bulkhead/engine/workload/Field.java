@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a JSON document that knows its JSON Pointer, whether or not something stands there. JSON {@code null}
- * counts as absent, as it does for the API server. A value of another type than the one asked for is a
- * {@link MalformedWorkloadException}.
+ * A location in a JSON document that knows its JSON Pointer, whether or not it holds a value. JSON {@code null} counts
+ * as absent, as it does for the API server. A value of another type than the one asked for is a {@link
+ * MalformedWorkloadException}.
  */
 public final class Field {
-    /** The names of a list's first items, which are asked for all the time. */
+    /** Precomputed names of the first list items. */
     private static final String[] INDICES =
             IntStream.range(0, 64).mapToObj(Integer::toString).toArray(String[]::new);
 
@@ -115,7 +115,7 @@ public final class Field {
         return node.booleanValue();
     }
 
-    /** The text that stands here, or empty when the field is absent. */
+    /** The text, or empty when the field is absent. */
     public Optional<String> text() {
         if (isAbsent()) {
             return Optional.empty();
@@ -126,12 +126,12 @@ public final class Field {
         return Optional.of(node.textValue());
     }
 
-    /** The text that stands here; an absent field reads as the empty text, as it does in Kubernetes' own types. */
+    /** The text; an absent field reads as the empty text, as it does in Kubernetes' own types. */
     public String textOrEmpty() {
         return text().orElse("");
     }
 
-    /** The whole number that stands here, or empty when the field is absent. */
+    /** The integer, or empty when the field is absent. */
     public OptionalLong integer() {
         if (isAbsent()) {
             return OptionalLong.empty();
@@ -152,12 +152,12 @@ public final class Field {
         return Optional.ofNullable(parent);
     }
 
-    /** What stands here; a missing node when nothing does. */
+    /** The value; a missing node when there is none. */
     public JsonNode node() {
         return node;
     }
 
-    /** The JSON Pointer (RFC 6901) of this place. */
+    /** The JSON Pointer (RFC 6901) of this location. */
     public String pointer() {
         Deque<String> tokens = new ArrayDeque<>();
         for (Field field = this; field.parent != null; field = field.parent) {
@@ -170,7 +170,7 @@ public final class Field {
         return pointer.toString();
     }
 
-    /** A name as it stands in a JSON Pointer. */
+    /** Escapes a name for a JSON Pointer. */
     public static String escape(String token) {
         return token.replace("~", "~0").replace("/", "~1");
     }

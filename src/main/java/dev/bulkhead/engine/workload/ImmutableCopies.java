@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Immutable copies of maps and sets whose keys somebody else chose. {@link Map#copyOf} and its kin probe linearly: keys
- * that were chosen to have the same hash make them quadratic. Here such keys cost a logarithm each, since they can be
- * compared.
+ * Immutable copies of maps and sets whose keys come from callers. {@link Map#copyOf} and its like use linear probing,
+ * so that keys chosen to have equal hash codes make them quadratic. Here such keys cost a logarithm each, because they
+ * are comparable.
  */
 public final class ImmutableCopies {
     private ImmutableCopies() {}
@@ -20,7 +20,7 @@ public final class ImmutableCopies {
         return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 
-    /** What is in the collection, each once and in its order. */
+    /** A copy of the collection without duplicates, in its order. */
     public static <E extends Comparable<E>> Set<E> of(Collection<E> collection) {
         return collection.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(collection));
     }

@@ -1,8 +1,8 @@
 package dev.bulkhead.engine.workload;
 
 /**
- * A field that a rule reads has a type that Kubernetes does not know for it. Such an object cannot be judged, so it is
- * never admitted; the API server refuses it as well.
+ * A field that a rule reads does not have the type that Kubernetes defines. Such an object cannot be evaluated, so it
+ * is never admitted; the API server rejects it as well.
  */
 public final class MalformedWorkloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;

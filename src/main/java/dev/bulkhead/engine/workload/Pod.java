@@ -6,15 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A pod, or the pod that a template would make: its metadata and its spec. Immutable. */
+/** A pod, or the pod of a template: its metadata and its spec. Immutable. */
 public final class Pod {
     /**
-     * More than any pod that a node could run. Every rule looks at every container, so what they cost is bounded by their
-     * number, not by the bytes that a caller saves by leaving them empty.
+     * More than any node can run. Every rule looks at every container, so this bounds the cost of containers that are
+     * nearly empty, which take few bytes.
      */
     static final int MOST_CONTAINERS = 2_000;
 
-    /** More than any pod that a node could run, as with containers. */
+    /** More than any node can run, as with containers. */
     static final int MOST_VOLUMES = 10_000;
 
     private final Field metadata;
@@ -30,10 +30,10 @@ public final class Pod {
     }
 
     /**
-     * The pod whose {@code metadata} and {@code spec} stand in this object.
+     * The pod with the {@code metadata} and {@code spec} of this object.
      *
-     * @throws MalformedWorkloadException when a container list, a container or a volume is not of its type, or when there
-     *     are more containers or volumes than any pod has
+     * @throws MalformedWorkloadException when a container list, a container or a volume has the wrong type, or when
+     *     there are more containers or volumes than allowed
      */
     public static Pod in(Field object) {
         Field spec = object.get("spec");
@@ -110,12 +110,12 @@ public final class Pod {
         return metadata.get("annotations").get(key);
     }
 
-    /** Whether the pod says that it runs on Windows; only {@code spec.os.name} counts. */
+    /** Whether the pod declares that it runs on Windows; only {@code spec.os.name} counts. */
     public boolean isWindows() {
         return spec.get("os").get("name").textOrEmpty().equals("windows");
     }
 
-    /** Whether the pod asks for a user namespace of its own ({@code hostUsers: false}). */
+    /** Whether the pod has its own user namespace ({@code hostUsers: false}). */
     public boolean hasUserNamespace() {
         return spec.get("hostUsers").isFalse();
     }

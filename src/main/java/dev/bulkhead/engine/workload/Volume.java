@@ -6,10 +6,10 @@ import java.util.Optional;
  * A volume of a pod.
  *
  * @param field the volume's object
- * @param name its name; empty where the manifest gives none
+ * @param name its name; empty if the manifest has none
  */
 public record Volume(Field field, String name) {
-    /** The volume that stands there. */
+    /** The volume in that field. */
     public static Volume of(Field field) {
         return new Volume(field, field.get("name").textOrEmpty());
     }

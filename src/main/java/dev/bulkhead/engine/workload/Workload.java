@@ -7,11 +7,11 @@ import java.util.Optional;
  *
  * @param apiVersion as written
  * @param kind as written
- * @param namespace the object's namespace, where the manifest names one
- * @param name the object's name; its {@code generateName} where it has none; else empty
+ * @param namespace the object's namespace, if the manifest names one
+ * @param name the object's name; its {@code generateName} if it has none; else empty
  * @param object the whole object
- * @param pod the pod it is, or would make
- * @param isPod whether the object is a pod itself, which alone is ever hardened in the cluster
+ * @param pod the pod that it is or would make
+ * @param isPod whether the object is itself a pod; in the cluster only pods are hardened
  */
 public record Workload(
         String apiVersion,

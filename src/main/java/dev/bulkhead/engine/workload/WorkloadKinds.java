@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The kinds that hold a pod, and where in them it stands. The API version does not matter, the group does. */
+/** The kinds that hold a pod, and the path to it. The group matters, the API version does not. */
 public final class WorkloadKinds {
     private record GroupKind(String group, String kind) implements Comparable<GroupKind> {
         private static final Comparator<GroupKind> ORDER =
@@ -63,7 +63,7 @@ public final class WorkloadKinds {
     }
 
     /**
-     * These kinds and that one.
+     * These kinds and a custom one.
      *
      * @throws IllegalArgumentException when it is one of these already
      */

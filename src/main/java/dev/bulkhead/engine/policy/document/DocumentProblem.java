@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.policy.document;
 
 /**
- * Something wrong with a policy or an exemption.
+ * A problem in a policy or an exemption.
  *
  * @param pointer the JSON Pointer of the field
  * @param message what is wrong and what is expected

@@ -16,8 +16,8 @@ import java.util.Set;
 /** Reads the spec of an exemption. */
 final class ExemptionReader {
     /**
-     * The kinds whose pods are known for theirs. Kubernetes' own controllers write truthfully who owns what they make;
-     * of other controllers nobody knows who they are, and what they make is often two steps from the pods.
+     * The kinds whose pods can be attributed to them. Kubernetes' own controllers set truthful owner references; other
+     * controllers may not, and often own their pods through intermediate objects.
      */
     private static final Set<String> KINDS = WorkloadKinds.ofKubernetes();
 

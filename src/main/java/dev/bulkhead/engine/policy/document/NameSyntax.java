@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.policy.document;
 
-/** The names that the API server accepts. Nothing can exist under any other name, so that naming it is a slip. */
+/** The names that the API server accepts. Nothing can exist under another name, so one in a policy is a mistake. */
 public enum NameSyntax {
     NAMESPACE("the name of a namespace", "at most 63 lower-case letters, digits and \"-\", not at the ends") {
         @Override
@@ -54,10 +54,10 @@ public enum NameSyntax {
         this.expected = expected;
     }
 
-    /** Whether there can be something of that name. */
+    /** Whether an object can have that name. */
     public abstract boolean accepts(String name);
 
-    /** What is wrong with a name that is not accepted, and what is expected. */
+    /** What is wrong with a rejected name, and what is expected. */
     public String objectionTo(String name) {
         String wrong = "\"" + name + "\" is not " + noun + ": ";
         if (name.indexOf('*') >= 0 || name.indexOf('?') >= 0) {

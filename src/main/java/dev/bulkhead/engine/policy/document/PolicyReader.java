@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads {@code LeastPrivilegePolicy} and {@code Exemption} documents of {@code bulkhead.dev/v1alpha1}, strictly: what is
- * unknown is refused, and all problems of a document are told at once.
+ * Reads {@code LeastPrivilegePolicy} and {@code Exemption} documents of {@code bulkhead.dev/v1alpha1}, strictly:
+ * unknown fields and names are rejected, and all problems of a document are reported at once.
  */
 public final class PolicyReader {
     public static final String API_VERSION = "bulkhead.dev/v1alpha1";
@@ -156,7 +156,7 @@ public final class PolicyReader {
         return new LabelSelector(read.textMap(selector.get("matchLabels")), expressions);
     }
 
-    /** Every namespace has its name as a label, which nobody can change. */
+    /** Every namespace carries its name in this label, which cannot be changed. */
     private static NameSyntax formOf(String labelKey) {
         return labelKey.equals(Namespace.NAME_LABEL) ? NameSyntax.NAMESPACE : NameSyntax.LABEL_VALUE;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** Reads what a policy sets for hardening, within the bounds that the API server accepts. */
+/** Reads a policy's settings for hardening, within the bounds that the API server accepts. */
 final class PolicySettingsReader {
     /** UIDs and GIDs in a pod, as the API server validates them. */
     private static final long HIGHEST_ID = Integer.MAX_VALUE;
@@ -25,7 +25,7 @@ final class PolicySettingsReader {
         this.read = read;
     }
 
-    /** The keys that a policy may give for that rule. */
+    /** The keys that a policy may set for that rule. */
     static String[] keysOf(Rule rule) {
         return switch (rule.id()) {
             case "readOnlyRootFilesystem" -> new String[] {"action", "allow", "scratch"};

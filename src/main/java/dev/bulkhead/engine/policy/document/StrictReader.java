@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Reads fields and collects every problem, so that all of them are told at once. */
+/** Reads fields and collects every problem, so that all are reported at once. */
 final class StrictReader {
     private final List<DocumentProblem> problems = new ArrayList<>();
 
@@ -28,7 +28,7 @@ final class StrictReader {
         problems.add(new DocumentProblem(field.pointer(), message));
     }
 
-    /** Refuses members of any other name. */
+    /** Reports members of any other name. */
     void known(Field object, String... names) {
         for (Field member : members(object)) {
             if (!Arrays.asList(names).contains(member.name())) {
@@ -54,7 +54,7 @@ final class StrictReader {
         return reading(field, field::text, Optional.empty());
     }
 
-    /** What somebody may have written who does not know that YAML takes it for a truth value. */
+    /** A hint for texts that YAML 1.1 reads as booleans. */
     private static String otherSpellings(String found) {
         return switch (found) {
             case "false" -> ", because without quotes YAML also reads off, no and n as false";
@@ -67,7 +67,7 @@ final class StrictReader {
         return reading(field, field::integer, OptionalLong.empty());
     }
 
-    /** Whether it is true; absent counts as false. */
+    /** The boolean value; absent counts as false. */
     boolean flag(Field field) {
         if (!field.isAbsent() && !field.node().isBoolean()) {
             problem(field, "expected true or false");
@@ -75,7 +75,7 @@ final class StrictReader {
         return field.node().asBoolean(false);
     }
 
-    /** The text, which must be there and not empty. */
+    /** The text, which must be present and not empty. */
     String required(Field field) {
         Optional<String> text = text(field);
         if (field.isAbsent() || text.filter(String::isEmpty).isPresent()) {
@@ -84,7 +84,7 @@ final class StrictReader {
         return text.orElse("");
     }
 
-    /** A list of texts without duplicates, in order. */
+    /** A list of distinct texts, in order. */
     Set<String> texts(Field list) {
         Set<String> texts = new LinkedHashSet<>();
         for (Field item : items(list)) {
@@ -97,7 +97,7 @@ final class StrictReader {
         return texts;
     }
 
-    /** A list of names without duplicates, in order; what nothing can be called is a problem. */
+    /** A list of distinct names, in order; a name that no object can have is a problem. */
     Set<String> names(Field list, NameSyntax form) {
         Set<String> names = texts(list);
         for (Field item : items(list)) {
@@ -108,7 +108,7 @@ final class StrictReader {
         return names;
     }
 
-    /** Tells of a name that nothing can be called. */
+    /** Reports a name that no object can have. */
     void checkName(Field place, String name, NameSyntax form) {
         if (!form.accepts(name)) {
             problem(place, form.objectionTo(name));
@@ -124,7 +124,7 @@ final class StrictReader {
         return map;
     }
 
-    /** Whether there is an object; anything else that stands there is a problem. */
+    /** Whether the field is an object; any other value is a problem. */
     boolean isObject(Field field) {
         if (field.node().isObject()) {
             return true;
@@ -133,7 +133,7 @@ final class StrictReader {
         return false;
     }
 
-    /** The rule of that id; another id is a problem, with the nearest one if there is one near. */
+    /** The rule of that id; an unknown id is a problem, with the closest known one as a suggestion. */
     Optional<Rule> rule(Field place, String id) {
         Optional<Rule> rule = RuleRegistry.named(id);
         if (rule.isEmpty()) {

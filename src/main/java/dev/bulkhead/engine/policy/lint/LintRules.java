@@ -10,7 +10,7 @@ import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.List;
 import java.util.Optional;
 
-/** What some policies, as they are written, demand of single rules and values. */
+/** What some policies, as written, require of single rules and values. */
 final class LintRules {
     private final List<Policy> policies;
     private final int clusterMinor;
@@ -20,26 +20,26 @@ final class LintRules {
         this.clusterMinor = clusterMinor;
     }
 
-    /** Whether none of the policies asks for anything of that rule. */
+    /** Whether the rule is off in all of the policies. */
     boolean isOff(String ruleId) {
         return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(RuleAction.OFF));
     }
 
-    /** The strictest that any of the policies wants done about that rule, in its mode. */
+    /** The strictest action of the policies for that rule, with their modes applied. */
     Action strictest(String ruleId) {
         return policies.stream()
                 .map(policy -> policy.mode().limit(demand(policy, ruleId).action()))
                 .reduce(Action.OFF, Action::stricter);
     }
 
-    /** Whether that value of that rule is no finding for any of the policies. */
+    /** Whether all of the policies accept that value for that rule. */
     boolean allows(String ruleId, String value) {
         return policies.stream()
                 .allMatch(policy -> demand(policy, ruleId).forValue(value) == Action.OFF
                         || override(policy, ruleId).allow().contains(value));
     }
 
-    /** The rule that checks the same in that one's place, and is not off. */
+    /** The rule that checks the same instead and is not off. */
     Optional<String> successorOf(String ruleId) {
         return RuleRegistry.ALL.stream()
                 .filter(rule -> rule.revisions().stream()

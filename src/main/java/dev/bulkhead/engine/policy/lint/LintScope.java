@@ -9,19 +9,19 @@ import dev.bulkhead.engine.rule.check.RuleRegistry;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells of policies that workloads can get away from, or get to, by a label. */
+/** Finds policies whose scope a workload can leave or enter by changing a label. */
 public final class LintScope {
     private static final int MOST_RULES = 3;
 
     private LintScope() {}
 
-    /** What can be got away from, and by which selector: its member of {@code spec.match}. */
+    /** A policy's scope that a label controls, and the selector: a member of {@code spec.match}. */
     public record Remark(String selector, String message) {}
 
     /**
-     * What is to be said about that policy among the others in force.
+     * The remark on that policy among the others in force.
      *
-     * @param fallback what judges the workloads that no policy matches; empty where nothing does
+     * @param fallback the policy for workloads that no other matches; empty where there is none
      */
     public static Optional<Remark> on(Policy policy, List<Policy> others, Optional<Policy> fallback, int clusterMinor) {
         Policy.Match match = policy.match();
@@ -54,7 +54,7 @@ public final class LintScope {
                 : Optional.empty();
     }
 
-    /** Whether the other policy judges what these selectors leave out. */
+    /** Whether the other policy covers what these selectors leave out. */
     private static boolean isBehind(Policy other, Policy.Match match) {
         return other.match().workloads().matchesEverything()
                 && (other.match().namespaces().matchesEverything()
@@ -63,7 +63,7 @@ public final class LintScope {
                                 && !isByChangeableLabels(match.namespaces())));
     }
 
-    /** The label with a namespace's name is always there and always true. */
+    /** The label with a namespace's name is always present and correct. */
     private static boolean isByChangeableLabels(LabelSelector selector) {
         return selector.matchLabels().keySet().stream().anyMatch(key -> !key.equals(Namespace.NAME_LABEL))
                 || selector.matchExpressions().stream()

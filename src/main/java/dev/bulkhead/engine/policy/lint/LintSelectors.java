@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the matches of policies and exemptions can and cannot match. */
+/** What policies and exemptions can and cannot match. */
 final class LintSelectors {
     private LintSelectors() {}
 
-    /** Whether there can be no namespace that the policy is for. */
+    /** Whether no namespace can match the policy. */
     static boolean isImpossible(Policy.Match match) {
         Expression notExcluded = new Expression(Namespace.NAME_LABEL, Operator.NOT_IN, match.excludedNamespaces());
         Expression named = new Expression(Namespace.NAME_LABEL, Operator.EXISTS, Set.of());
         return isImpossible(with(match.namespaces(), notExcluded, named));
     }
 
-    /** Whether there can be no labels that the selector matches. */
+    /** Whether no labels can match the selector. */
     static boolean isImpossible(LabelSelector selector) {
         Set<String> keys = new HashSet<>(selector.matchLabels().keySet());
         selector.matchExpressions().forEach(expression -> keys.add(expression.key()));
@@ -69,7 +69,7 @@ final class LintSelectors {
         return names;
     }
 
-    /** The policies that may be for the namespace of that name, whatever its labels are. */
+    /** The policies that can match the namespace of that name, whatever its labels. */
     static List<Policy> covering(List<Policy> policies, String namespace) {
         Expression named = new Expression(Namespace.NAME_LABEL, Operator.IN, Set.of(namespace));
         return policies.stream()

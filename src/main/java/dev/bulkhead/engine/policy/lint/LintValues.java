@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The values that the findings of each rule can have, so that an exemption of others can be told to be a slip. */
+/**
+ * The values that the findings of each rule can have, so that an exemption for any other value is reported as a
+ * mistake.
+ */
 final class LintValues {
     private static final Set<String> CAPABILITIES = Set.of(
             "AUDIT_CONTROL",
@@ -113,17 +116,17 @@ final class LintValues {
 
     private LintValues() {}
 
-    /** The form of a rule's values, and how to say it. */
+    /** The form of a rule's values, and its description. */
     private record Expected(Pattern form, String words) {
         Expected(String form, String words) {
             this(Pattern.compile(form, Pattern.DOTALL), words);
         }
     }
 
-    /** Why no finding of that rule ever has that value, if so. */
+    /** Why no finding of that rule can have that value, if so. */
     static Optional<String> objection(String ruleId, String value) {
         if (value.isEmpty()) {
-            // That is how findings about fields that are set to nothing call it.
+            // Findings about fields that are set to null carry this value.
             return Optional.empty();
         }
         return switch (ruleId) {

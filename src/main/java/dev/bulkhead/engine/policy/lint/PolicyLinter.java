@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks for what is well-formed in policies and exemptions but can hardly be meant. */
+/** Reports what is valid in policies and exemptions but can hardly be intended. */
 public final class PolicyLinter {
-    /** How long before its end an exemption is worth a word: time enough to renew it, or to do without. */
+    /** How long before its expiry an exemption is reported: enough time to renew it or to do without. */
     private static final Duration SOON = Duration.ofDays(14);
 
     private final List<Policy> policies;
@@ -36,16 +36,16 @@ public final class PolicyLinter {
     }
 
     /**
-     * What is odd about a declaration.
+     * A remark on a declaration.
      *
-     * @param place the field concerned, whether or not something stands there
+     * @param place the field concerned, whether or not it is set
      */
     public record Remark(Declaration declaration, Field place, String message) {}
 
     /**
      * The remarks on declarations that belong together, in their order.
      *
-     * @param fallback what judges the workloads that none of the policies matches; empty where nothing does
+     * @param fallback the policy for workloads that none of the policies matches; empty where there is none
      */
     public static List<Remark> of(
             List<Declaration> declarations, Optional<Policy> fallback, Instant now, int clusterMinor) {
@@ -159,7 +159,7 @@ public final class PolicyLinter {
         }
     }
 
-    /** The first exemption before this one that allows the same to the same. */
+    /** The first earlier exemption that allows the same to the same workloads. */
     private Optional<Exemption> same(Declaration.OfExemption declaration) {
         for (Declaration other : declarations) {
             if (other == declaration) {
@@ -175,7 +175,7 @@ public final class PolicyLinter {
     }
 
     private void lintGrants(Declaration.OfExemption declaration, Field spec) {
-        // Without policies beside it, nothing is known of what an exemption is to be excused from.
+        // Without policies, nothing is known of the rules that the exemption refers to.
         List<Policy> covering = new ArrayList<>();
         for (Field namespace : spec.get("match").get("namespaces").items()) {
             List<Policy> here = LintSelectors.covering(policies, namespace.textOrEmpty());
@@ -188,7 +188,7 @@ public final class PolicyLinter {
             }
             covering.addAll(here);
             if (!policies.isEmpty() && !leftOut) {
-                // Labels may be such that no policy matches after all.
+                // A namespace's labels may be such that no policy matches it.
                 fallback.ifPresent(covering::add);
             }
         }
@@ -221,7 +221,7 @@ public final class PolicyLinter {
         }
     }
 
-    /** Whether the fallback is not for that namespace either. */
+    /** Whether the fallback excludes that namespace as well. */
     private boolean isLeftOut(String namespace) {
         return fallback.isEmpty()
                 || policies.stream()
