@@ -68,8 +68,14 @@ public final class BoundedRead {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the API server");
         } finally {
-            CompletableFuture<Void> unused =
-                    answer.thenAccept(response -> response.body().cancel());
+            CompletableFuture<Void> unused = answer.thenAccept(BoundedRead::giveUp);
+        }
+    }
+
+    /** Only what is not over: its connection may already be another request's. */
+    private static void giveUp(HttpResponse<AsyncBody> response) {
+        if (!response.body().done().isDone()) {
+            response.body().cancel();
         }
     }
 

@@ -94,6 +94,13 @@ class BoundedReadTest {
     }
 
     @Test
+    void leavesTheConnectionToTheNextRequest() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            assertThat(get("whole", 100_000, LONG)).hasSize(100_000);
+        }
+    }
+
+    @Test
     void readsOneByteMoreThanAnAnswerMayHaveAndNoFurther() throws IOException {
         assertThat(get("whole", 99_999, LONG)).hasSize(100_000);
         assertThat(get("whole", 12, LONG)).isEqualTo("0123456789012".getBytes(UTF_8));
