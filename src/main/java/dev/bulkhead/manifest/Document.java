@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One document of a file, as the API server would get it from kubectl, and where in the file each part of it stands.
- *
- * <p>The root is a mapping. Whole numbers are nodes of the narrowest type, as Jackson's own reading makes them.
+ * One document of a file, as kubectl would send it to the API server, with the position of each of its parts. <p>The
+ * root is a mapping. Integers are nodes of the narrowest type, as in Jackson's own trees.
  */
 public final class Document implements ReadResult {
     private final String file;
@@ -25,17 +24,17 @@ public final class Document implements ReadResult {
         this.place = place;
     }
 
-    /** The name of the file as the caller gave it, or as a directory led to it. */
+    /** The name of the file, as given by the caller or found in a directory. */
     public String file() {
         return file;
     }
 
-    /** Which document of the file it is, counted from 0. Empty documents do not count, unreadable ones do. */
+    /** The index of the document in its file, from 0. Empty documents do not count, unreadable ones do. */
     public int index() {
         return index;
     }
 
-    /** The content. Whoever edits it changes it for every other holder of this document. */
+    /** The content. It is shared: changes affect every holder of this document. */
     public ObjectNode root() {
         return root;
     }
@@ -46,8 +45,8 @@ public final class Document implements ReadResult {
     }
 
     /**
-     * Where a part of the document stands: the key of a member, the first character of an item or of the whole. What came
-     * through an alias stands where it was written, behind the anchor.
+     * The position of a part of the document: the key of a member, the first character of an item or of the root. A
+     * part that came through an alias has the position behind the anchor.
      *
      * @param pointer a JSON Pointer; where it names nothing, the position is that of the nearest part around it
      * @throws IllegalArgumentException if that is no JSON Pointer
@@ -57,10 +56,9 @@ public final class Document implements ReadResult {
     }
 
     /**
-     * The Kubernetes objects in the document: the items of a list, of lists in lists too, or the document itself.
-     *
-     * <p>kubectl takes everything with {@code items} for a list, the API server goes by the kind. An object that only
-     * kubectl takes for a list is therefore here both itself and as its items.
+     * The Kubernetes objects in the document: the items of a list, of nested lists too, or the document itself.
+     * <p>kubectl treats every object with {@code items} as a list, the API server goes by the kind. An object that
+     * only kubectl treats as a list is therefore returned both itself and as its items.
      */
     public List<ManifestObject> objects() {
         return ManifestObject.in(this);

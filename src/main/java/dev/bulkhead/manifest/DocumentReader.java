@@ -19,10 +19,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Reads the documents of a file as kubectl does, YAML or JSON, whatever the file is called.
- *
- * <p>Stricter than kubectl in what readers are known to disagree on: keys given twice, tags of programming languages,
- * outdated line breaks and control characters. Never throws for what a file holds. Safe to share between threads.
+ * Reads the documents of a file as kubectl does, YAML or JSON, whatever the file is called. <p>Stricter than kubectl
+ * where parsers disagree: duplicate keys, tags of programming languages, outdated line breaks and control characters.
+ * Never throws for a file's content. Thread-safe.
  */
 public final class DocumentReader {
     private final Limits limits;
@@ -38,14 +37,14 @@ public final class DocumentReader {
         this.chunkReader = new ChunkReader(limits);
     }
 
-    /** Everything in the file, in its order: each document that is not empty, or the problem that took its place. */
+    /** Everything in the file, in its order: each document that is not empty, or the problem in its place. */
     public List<ReadResult> read(String file, byte[] content) {
         List<ReadResult> results = new ArrayList<>();
         read(file, content, results::add);
         return List.copyOf(results);
     }
 
-    /** The same, handing over each document before the next is read, so that they need not all be in memory. */
+    /** The same, passing on each document before the next is read, so that they need not all fit in memory. */
     public void read(String file, byte[] content, Consumer<? super ReadResult> results) {
         if (content.length > limits.bytes()) {
             results.accept(ManifestProblem.ofFile(file, "the file is larger than " + (limits.bytes() >> 20) + " MiB"));
@@ -71,7 +70,7 @@ public final class DocumentReader {
         }
     }
 
-    /** The same from a stream, read to its end or to the largest size that a file may have. It is not closed. */
+    /** The same from a stream, which is read to its end or to the largest size of a file, and not closed. */
     public void read(String file, InputStream content, Consumer<? super ReadResult> results) {
         byte[] bytes;
         try {

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the manifests below a directory. Hidden files and directories are left out, links to directories not followed.
- *
- * <p>Links to files are followed inside the directory, which is how Kubernetes mounts a ConfigMap. A link that leads out
- * of it is a problem: whoever can write a manifest must not choose what is read from the machine that checks it.
+ * Finds the manifests below a directory. Hidden files and directories are skipped, links to directories not followed.
+ * <p>Links to files are followed inside the directory, which is how Kubernetes mounts a ConfigMap. A link that leads
+ * out of it is a problem: the author of a manifest must not choose which files are read from the machine that checks
+ * it.
  */
 final class ManifestDirectory extends SimpleFileVisitor<Path> {
     private static final Pattern MANIFEST = Pattern.compile(".+\\.(yaml|yml|json)");
@@ -36,7 +36,7 @@ final class ManifestDirectory extends SimpleFileVisitor<Path> {
     /** The manifests, sorted by path, and a problem where one cannot be reached or there is none at all. */
     static List<Source> sources(Path root, int mostEntries) {
         try {
-            // The walk itself follows no link, not even where the directory is named by one.
+            // Follows no link, even if the directory itself is named by one.
             ManifestDirectory directory = new ManifestDirectory(root, root.toRealPath(), mostEntries);
             Files.walkFileTree(directory.realRoot, directory);
             if (directory.found.isEmpty()) {

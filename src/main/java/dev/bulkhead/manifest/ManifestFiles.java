@@ -10,10 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The files that the arguments of a command name.
- *
- * <p>A file is itself, {@code -} is standard input, a directory is every {@code .yaml}, {@code .yml} and {@code .json}
- * file below it, sorted by path. What cannot be found or read becomes a {@link ManifestProblem} in its place, never an exception.
+ * The files that the arguments of a command name. <p>A file is itself, {@code -} is standard input, a directory is
+ * every {@code .yaml}, {@code .yml} and {@code .json} file below it, sorted by path. What cannot be found or read
+ * becomes a {@link ManifestProblem} in its place, never an exception.
  */
 public final class ManifestFiles {
     private static final String STANDARD_INPUT = "-";
@@ -26,7 +25,7 @@ public final class ManifestFiles {
         this.sources = List.copyOf(sources);
     }
 
-    /** Looks into the directories among the paths, but opens no file yet. */
+    /** Lists the directories among the paths, but opens no file yet. */
     public static ManifestFiles of(List<String> paths) {
         return of(paths, MOST_ENTRIES);
     }
@@ -54,13 +53,13 @@ public final class ManifestFiles {
         }
     }
 
-    /** How many files {@link #forEach} will read or complain about. */
+    /** How many files {@link #forEach} will read or report. */
     public int count() {
         return sources.size();
     }
 
     /**
-     * Reads one file after the other, in the order of the arguments, and hands over what it holds before the next is
+     * Reads one file after the other, in the order of the arguments, and passes on its content before the next is
      * opened.
      *
      * @param standardInput read to its end where an argument names it, and not closed

@@ -18,7 +18,7 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
     private static final String LIST = "List";
 
     /**
-     * Where a part of the object stands in the file.
+     * The position of a part of the object in the file.
      *
      * @param pointer a JSON Pointer into the object; where it names nothing, the position is that of the nearest part
      * @throws IllegalArgumentException if that is no JSON Pointer
@@ -33,7 +33,7 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
         return List.copyOf(objects);
     }
 
-    /** Items that are not mappings never get here: {@link DocumentReader} refuses the documents that hold them. */
+    /** Items are mappings: {@link DocumentReader} rejects documents with others. */
     private static void collect(Document document, String prefix, ObjectNode node, List<ManifestObject> into) {
         JsonNode items = node.path("items");
         boolean listed = items.isArray() && items.valueStream().allMatch(JsonNode::isObject);
@@ -49,7 +49,7 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
         }
     }
 
-    /** The pointer to the first item of a list that can be no object, which is why kubectl would refuse the list. */
+    /** The pointer to the first item of a list that is no object, for which kubectl rejects the list. */
     static Optional<String> strayItem(JsonNode node) {
         JsonNode items = node.path("items");
         if (!isListKind(node) || !items.isArray()) {

@@ -18,7 +18,7 @@ public final class NamespaceFiles {
 
     private NamespaceFiles() {}
 
-    /** Reads them all; what is wrong with one keeps no other from being read. */
+    /** Reads all of them; a problem in one does not prevent reading the others. */
     public static NamespaceFiles read(List<Path> paths) {
         NamespaceFiles files = new NamespaceFiles();
         for (Path path : paths) {
@@ -60,12 +60,12 @@ public final class NamespaceFiles {
         return ManifestProblem.at(object.document().file(), object.position(pointer), message);
     }
 
-    /** Those that could be read, in the files' order. */
+    /** The namespaces that were read, in the files' order. */
     public List<Namespace> namespaces() {
         return List.copyOf(namespaces);
     }
 
-    /** Everything that is wrong, in the files' order. */
+    /** All problems, in the files' order. */
     public List<ManifestProblem> problems() {
         return List.copyOf(problems);
     }

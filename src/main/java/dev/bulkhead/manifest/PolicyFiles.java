@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The policies and exemptions in files and directories, and everything that is wrong with them. */
+/** The policies and exemptions in files and directories, and all problems found in them. */
 public final class PolicyFiles {
     /** How far ahead an exemption may expire at most, unless it is configured otherwise. */
     public static final Duration LONGEST_EXEMPTION = Duration.ofDays(365);
@@ -38,15 +38,16 @@ public final class PolicyFiles {
         this.longestExemption = longestExemption;
     }
 
-    /** Reads them all; what is wrong with one keeps no other from being read. */
+    /** Reads all of them; a problem in one does not prevent reading the others. */
     public static PolicyFiles read(List<Path> paths, Instant now, Duration longestExemption) {
         return read(paths, now, longestExemption, DefaultPolicy.FALLBACK);
     }
 
     /**
-     * Reads them all; what is wrong with one keeps no other from being read.
+     * Reads all of them; a problem in one does not prevent reading the others.
      *
-     * @param defaultPolicy what becomes of workloads that no policy matches; if that is nothing, there must be a policy
+     * @param defaultPolicy what becomes of workloads that no policy matches; if that is nothing, there must be a
+     *     policy
      */
     public static PolicyFiles read(
             List<Path> paths, Instant now, Duration longestExemption, DefaultPolicy defaultPolicy) {
@@ -118,7 +119,7 @@ public final class PolicyFiles {
         }
     }
 
-    /** What is to be said about a place in one of the declarations, with its position. */
+    /** A remark on a field of one of the declarations, with its position. */
     public ManifestProblem problemAt(Declaration declaration, String pointer, String message) {
         ManifestObject source = sources.get(declaration);
         if (source == null) {
@@ -131,12 +132,12 @@ public final class PolicyFiles {
         return ManifestProblem.at(source.document().file(), source.position(pointer), message);
     }
 
-    /** Everything that is wrong, in the files' order. */
+    /** All problems, in the files' order. */
     public List<ManifestProblem> problems() {
         return List.copyOf(problems);
     }
 
-    /** What could be read, in the files' order. */
+    /** The declarations that were read, in the files' order. */
     public List<Declaration> declarations() {
         return List.copyOf(declarations);
     }
@@ -156,7 +157,7 @@ public final class PolicyFiles {
     }
 
     /**
-     * What is in force by these files.
+     * The policies in force by these files.
      *
      * @param fallback what judges the workloads that no policy in the files matches
      * @throws IllegalStateException when there are problems

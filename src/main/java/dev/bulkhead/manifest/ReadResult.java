@@ -2,10 +2,10 @@ package dev.bulkhead.manifest;
 
 import java.util.function.Function;
 
-/** What reading one document of a file led to: the document, or the reason why there is none. */
+/** The result of reading one document of a file: the document, or why it could not be read. */
 public sealed interface ReadResult permits Document, ManifestProblem {
 
-    /** Applies the function that fits, so that no case can be forgotten. */
+    /** Applies the function for this case, so that none can be forgotten. */
     <T> T fold(
             Function<? super Document, ? extends T> ifDocument,
             Function<? super ManifestProblem, ? extends T> ifProblem);

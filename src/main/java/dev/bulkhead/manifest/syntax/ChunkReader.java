@@ -37,7 +37,7 @@ public final class ChunkReader {
         if (result.broken().isEmpty()) {
             return result.outcomes();
         }
-        // Like kubectl: what begins like JSON and is none may still be YAML.
+        // Like kubectl: text that begins like JSON and is invalid may still be YAML.
         Optional<Outcome> other = readYaml(text);
         if (other.isPresent() && other.get() instanceof Outcome.Failed failed) {
             List<Outcome> outcomes = new ArrayList<>(result.outcomes());
@@ -55,7 +55,7 @@ public final class ChunkReader {
         }
     }
 
-    /** The reading that got further understood more of the text, so its complaint is the one that helps. */
+    /** Reports the error of the parser that got further, since it understood more of the text. */
     private static Outcome further(Outcome.Failed one, Outcome.Failed other) {
         return one.failure().position().isBefore(other.failure().position()) ? other : one;
     }

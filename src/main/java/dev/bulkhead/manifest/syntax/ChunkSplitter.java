@@ -4,10 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Cuts a file into its documents before anything is parsed, so that a mistake in one leaves the others readable.
- *
- * <p>Cutting at lines is exact: YAML allows no line that starts with {@code ---} or {@code ...} and a blank inside a
- * document, not even in a quoted or block scalar (YAML 1.2.2, 9.1.2), and neither does JSON. kubectl cuts the same way.
+ * Splits a file into its documents before parsing, so that a mistake in one leaves the others readable. <p>Splitting
+ * at lines is exact: YAML allows no line that starts with {@code ---} or {@code ...} and a blank inside a document,
+ * not even in a quoted or block scalar (YAML 1.2.2, 9.1.2), and neither does JSON. kubectl splits the same way.
  */
 public final class ChunkSplitter {
     private final ByteBuffer bytes;
@@ -95,7 +94,7 @@ public final class ChunkSplitter {
                 line++;
                 return;
             }
-            // Comments are not skipped unseen where some reader may take a character of theirs for a line break.
+            // Comments are kept where some parser may read one of their characters as a line break.
             unusual |= (b < ' ' && b != '\t' && b != '\r') || b > '~';
         }
     }
@@ -104,7 +103,7 @@ public final class ChunkSplitter {
         return b < 0 || b == ' ' || b == '\t' || b == '\n' || b == '\r';
     }
 
-    /** The byte there, or -1 behind the end. */
+    /** The byte at that index, or -1 behind the end. */
     private int at(int index) {
         return index < bytes.limit() ? bytes.get(index) & 0xFF : -1;
     }

@@ -19,12 +19,15 @@ record ChunkText(String chars, int firstLine) {
         return new Cursor(chars, firstLine);
     }
 
-    /** Helm, and most other template engines, mark their holes this way; YAML never needs two braces. */
+    /** Helm and most other template engines mark placeholders this way; YAML never needs two braces. */
     boolean looksLikeTemplate() {
         return chars.contains("{{");
     }
 
-    /** Where a JSON document would begin, or -1 where this is certainly none. A leading document marker may stand first. */
+    /**
+     * The offset at which a JSON document would begin, or -1 where this is certainly none. A leading document marker
+     * is skipped.
+     */
     int jsonStart() {
         int start = skipBlanks(0);
         if (chars.startsWith("---", start)) {

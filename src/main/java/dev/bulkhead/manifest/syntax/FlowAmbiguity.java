@@ -5,10 +5,9 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
 /**
- * Finds what YAML 1.2 and kubectl read differently inside brackets and braces, and what nobody writes on purpose.
- *
- * <p>In {@code [a:]} YAML 1.2 sees a mapping, kubectl the text {@code a:}. In {@code {?privileged: true}} YAML 1.2 sees
- * the key {@code ?privileged}, kubectl the key {@code privileged}.
+ * Rejects what YAML 1.2 and kubectl read differently inside brackets and braces. <p>In {@code [a:]} YAML 1.2 sees a
+ * mapping, kubectl the text {@code a:}. In {@code {?privileged: true}} YAML 1.2 sees the key {@code ?privileged},
+ * kubectl the key {@code privileged}.
  */
 final class FlowAmbiguity {
     private static final Pattern CLOSE_COLON = Pattern.compile(":[,\\]}]");

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** Reads chunks that hold JSON documents, one after the other. */
 final class JsonReader {
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            // Its table of names refuses names chosen to collide, by an exception of its own.
+            // Jackson's table of names rejects names chosen to collide, with an exception of its own.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     // Files are bounded already, and depth is counted by TreeBuilder.
@@ -45,7 +45,10 @@ final class JsonReader {
      */
     record Result(List<Outcome> outcomes, Optional<UnreadableException> broken) {}
 
-    /** Reads the JSON documents from there on; each keeps its mistakes to itself as long as it is JSON at all. */
+    /**
+     * Reads the JSON documents from that offset on; a mistake in one does not affect the others as long as it is JSON
+     * at all.
+     */
     Result read(ChunkText text, int start) {
         List<Outcome> outcomes = new ArrayList<>();
         try (JsonParser parser = FACTORY.createParser(text.chars().substring(start))) {
@@ -74,7 +77,7 @@ final class JsonReader {
     private static String plain(String message) {
         String line = message.lines().findFirst().orElse("this is not JSON");
         if (line.startsWith("Unrecognized token")) {
-            // The token may be what the environment of a container holds, and problems end up in logs.
+            // The token may be a credential, and problems are logged.
             return "found text without quotes, expected a JSON value";
         }
         Matcher unexpected = UNEXPECTED.matcher(line);

@@ -1,7 +1,7 @@
 package dev.bulkhead.manifest.syntax;
 
 /**
- * What one file may ask of the reader, so that no file can exhaust memory, stack or patience.
+ * What one file may cost, so that none can exhaust memory, stack or time.
  *
  * @param bytes the size of a file
  * @param documents the documents in a file

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import java.util.Optional;
 
-/** Numbers as they are after kubectl has sent them. */
+/** Numbers as kubectl sends them. */
 final class Numbers {
-    /** From here on Go writes an exponent, and the API server takes the number for a fraction again. */
+    /** From this value on Go writes an exponent, which the API server reads as a fraction. */
     private static final double LONGS_END = 0x1p63;
 
     private Numbers() {}
@@ -20,7 +20,7 @@ final class Numbers {
     }
 
     /**
-     * A fraction without a fractional part is sent as a whole number: {@code runAsUser: 0.0} runs as root. Empty for what
+     * A fraction without a fractional part is sent as an integer: {@code runAsUser: 0.0} runs as root. Empty for what
      * JSON cannot express.
      */
     static Optional<JsonNode> node(double value) {

@@ -62,8 +62,8 @@ final class OpenMapping extends OpenCollection {
     }
 
     /**
-     * Merges as kubectl does, which is not as YAML says: a merge key overrides the keys written before it. A reader that
-     * let the written key win would judge {@code privileged: false} where the cluster gets {@code true}.
+     * Merges as kubectl does, not as YAML specifies: a merge key overrides the keys written before it. A parser in
+     * which the written key wins would read {@code privileged: false} where the cluster gets {@code true}.
      */
     private void merge(Value value, Position position) {
         if (value.node() instanceof ObjectNode mapping) {

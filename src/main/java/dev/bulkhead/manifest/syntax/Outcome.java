@@ -1,6 +1,6 @@
 package dev.bulkhead.manifest.syntax;
 
-/** What became of one document, before it is known which of its file it is. */
+/** The result of one document, before its index in the file is known. */
 public sealed interface Outcome {
     record Read(Value value) implements Outcome {}
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a value stands in its file, and where its children do.
+ * The position of a value in its file, and of its children.
  *
  * @param position of the key for the member of a mapping, of the value itself for the item of a list
  */

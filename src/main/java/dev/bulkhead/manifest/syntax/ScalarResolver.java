@@ -14,11 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides what a plain scalar stands for, exactly as kubectl does.
- *
- * <p>Kubernetes reads YAML with a fork of go-yaml v2, whose rules are neither those of YAML 1.1 nor of 1.2: {@code yes}
- * is true, {@code 0644} and {@code 0o644} are octal, {@code 08} is 8, {@code 12:30} is text. See {@code resolve.go} in
- * {@code sigs.k8s.io/yaml/goyaml.v2}.
+ * Resolves a plain scalar exactly as kubectl does. <p>Kubernetes reads YAML with a fork of go-yaml v2, whose rules are
+ * neither those of YAML 1.1 nor of 1.2: {@code yes} is true, {@code 0644} and {@code 0o644} are octal, {@code 08} is
+ * 8, {@code 12:30} is text. See {@code resolve.go} in {@code sigs.k8s.io/yaml/goyaml.v2}.
  */
 final class ScalarResolver {
     private static final Map<String, YamlScalar> NAMED = Stream.of(

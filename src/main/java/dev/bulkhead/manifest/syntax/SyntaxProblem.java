@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** Says in plain words what the YAML parser found wrong. */
+/** Describes in plain words what the YAML parser rejected. */
 final class SyntaxProblem {
-    /** What the parser says of a character at which it expected a token. */
+    /** The parser's phrase for a character at which it expected a token. */
     static final String NO_TOKEN = "that cannot start any token";
 
     private static final Map<String, String> WHOLE = Map.of(

@@ -26,7 +26,7 @@ enum Tag {
     private static final String PREFIX = "tag:yaml.org,2002:";
 
     private static final Map<String, Tag> BY_NAME = Map.of(
-            // A lone exclamation mark says: not to be resolved.
+            // A lone exclamation mark disables resolution.
             "!",
             STR,
             PREFIX + "str",
@@ -55,7 +55,7 @@ enum Tag {
         return Words.quoted(name.startsWith(PREFIX) ? "!!" + name.substring(PREFIX.length()) : name);
     }
 
-    /** The scalar that this tag makes of a text, or empty where the text does not suit the tag. */
+    /** The scalar that this tag makes of a text, or empty if it does not apply to it. */
     Optional<YamlScalar> apply(String text) {
         return switch (this) {
             case STR -> Optional.of(new Text(text));

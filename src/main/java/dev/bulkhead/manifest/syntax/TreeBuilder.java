@@ -21,7 +21,7 @@ final class TreeBuilder {
         this.limits = limits;
     }
 
-    /** The document, once all that was begun has ended. */
+    /** The document, once every collection has ended. */
     Optional<Value> root() {
         return open.isEmpty() ? root : Optional.empty();
     }

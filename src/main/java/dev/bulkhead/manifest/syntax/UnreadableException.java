@@ -9,7 +9,7 @@ public final class UnreadableException extends RuntimeException {
     private final String problem;
 
     UnreadableException(Position position, String problem) {
-        // No stack trace: a file of nothing but broken documents is an ordinary input.
+        // No stack trace: a file of broken documents is an ordinary input.
         super(problem, null, false, false);
         this.line = position.line();
         this.column = position.column();

@@ -2,7 +2,7 @@ package dev.bulkhead.manifest.syntax;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** The words in which problems are told. */
+/** Phrases used in problems. */
 public final class Words {
     private static final int LONGEST = 80;
 
@@ -20,7 +20,7 @@ public final class Words {
         };
     }
 
-    /** Text from a file, shortened and without anything that could control a terminal. */
+    /** Text from a file, shortened and without control characters. */
     static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().limit(LONGEST).forEach(c -> {
@@ -34,7 +34,7 @@ public final class Words {
     }
 
     /**
-     * Refuses half a surrogate pair, which escapes can write.
+     * Rejects an unpaired surrogate, which escapes can write.
      *
      * @throws UnreadableException because the API server would store another character in its place
      */

@@ -61,8 +61,8 @@ final class YamlReader {
     }
 
     /**
-     * Where a tab stands between two tokens of a line: YAML and kubectl take it for a space, this scanner refuses it.
-     * Tabs before the first token of a line stay refused, and those behind the dash of a list item, as with kubectl.
+     * A tab between two tokens of a line is a space to YAML and kubectl, and an error to this scanner. Tabs before the
+     * first token of a line stay errors, as do those behind the dash of a list item, as with kubectl.
      */
     private static OptionalInt separatingTab(String chars, MarkedYamlEngineException e) {
         if (!e.getProblem().contains(SyntaxProblem.NO_TOKEN)) {
