@@ -95,6 +95,19 @@ class LauncherTest {
         assertThat(builds()).hasSize(1).allMatch(build -> build.endsWith("package"));
     }
 
+    /** {@code -DskipTests} would compile them all the same. */
+    @Test
+    void compilesNoTests() throws Exception {
+        run(launcher, "--version");
+
+        assertThat(builds())
+                .hasSize(1)
+                .allMatch(build -> List.of(build.split(" ")).contains("-Dmaven.test.skip"));
+        assertThat(Files.readString(Path.of("image/gather")))
+                .contains("-Dmaven.test.skip")
+                .doesNotContain("-DskipTests");
+    }
+
     @Test
     void buildsAgainOnlyWhenASourceIsNewer() throws Exception {
         run(launcher, "--version");
