@@ -63,7 +63,7 @@ timeoutSeconds: {{ .root.Values.timeoutSeconds }}
 {{- define "bulkhead.workloadScope" -}}
 namespaceSelector:
   matchExpressions:
-    # The name is a label that the API server itself keeps.
+    # The API server itself sets this label to the name of the namespace.
     - key: kubernetes.io/metadata.name
       operator: NotIn
       values: {{ concat (list "kube-system" .Release.Namespace) .Values.excludedNamespaces | uniq | toJson }}
@@ -79,7 +79,13 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "bulkhead.na
 {{- end -}}
 {{- end -}}
 
-{{/* A value as an expression in CEL, whose lists and maps hold values of one type only unless told otherwise. */}}
+{{/* The port of tracing.endpoint, by its scheme if it names none. */}}
+{{- define "bulkhead.tracingPort" -}}
+{{- $url := urlParse .Values.tracing.endpoint -}}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (ternary "443" "80" (eq $url.scheme "https")) -}}
+{{- end -}}
+
+{{/* A value as a CEL expression. dyn() allows lists and maps with values of different types. */}}
 {{- define "bulkhead.cel" -}}
 {{- if kindIs "map" . -}}
 { {{- $first := true -}}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
@@ -48,7 +49,11 @@ class ChartTest {
 
     /** The one of that kind in the chart with its defaults. */
     private static JsonNode document(String kind) {
-        return Stream.of(template().call().split("(?m)^---$"))
+        return document(template(), kind);
+    }
+
+    private static JsonNode document(TemplateCommand command, String kind) {
+        return Stream.of(command.call().split("(?m)^---$"))
                 .filter(text -> text.contains("\nkind: " + kind + "\n"))
                 .map(Yaml::tree)
                 .filter(document -> document.path("kind").asText().equals(kind))
@@ -126,6 +131,121 @@ class ChartTest {
                 .isGreaterThanOrEqualTo(300);
     }
 
+    /** The API server calls a webhook for a dry run only if it is declared to have no side effects then. */
+    @Test
+    void noWebhookHasSideEffectsInADryRun() {
+        List<JsonNode> webhooks = new ArrayList<>();
+        document("MutatingWebhookConfiguration").path("webhooks").forEach(webhooks::add);
+        document("ValidatingWebhookConfiguration").path("webhooks").forEach(webhooks::add);
+
+        assertThat(webhooks)
+                .hasSize(4)
+                .allSatisfy(webhook ->
+                        assertThat(webhook.path("sideEffects").asText()).isEqualTo("NoneOnDryRun"));
+    }
+
+    @Test
+    void onlyTheWebhookPortIsOpenByDefault() {
+        JsonNode spec = document("NetworkPolicy").path("spec");
+
+        assertThat(spec.path("policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress");
+        assertThat(spec.path("ingress")).hasSize(1);
+        assertThat(spec.at("/ingress/0")).isEqualTo(Yaml.tree("ports: [{port: https}]"));
+    }
+
+    @Test
+    void metricsAreReachedFromWhereTheValuesSay() {
+        String from = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]";
+
+        JsonNode ingress = document(template().withValuesFile(values("everything")), "NetworkPolicy")
+                .at("/spec/ingress");
+
+        assertThat(ingress).hasSize(2);
+        assertThat(ingress.get(1)).isEqualTo(Yaml.tree("{ports: [{port: management}], from: " + from + "}"));
+    }
+
+    @Test
+    void podsConnectToTheApiServerAndDnsOnlyByDefault() {
+        JsonNode egress = document("NetworkPolicy").at("/spec/egress");
+
+        assertThat(egress).hasSize(2);
+        assertThat(egress.get(0))
+                .isEqualTo(Yaml.tree("ports: [{port: 443}, {port: 6443}, {port: 8443}, {port: 16443}]"));
+        assertThat(egress.get(1))
+                .isEqualTo(Yaml.tree("ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP},"
+                        + " {port: 5353, protocol: UDP}, {port: 5353, protocol: TCP}]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://collector.tracing:4317, 4317",
+        "http://collector.tracing:4318/v1/traces, 4318",
+        "http://[fd00::7]:4317, 4317",
+        "http://collector.tracing, 80",
+        "https://traces.example/otlp, 443",
+    })
+    void tracesReachTheirEndpoint(String endpoint, int port) {
+        TemplateCommand command = template().set("tracing.enabled", "true").set("tracing.endpoint", endpoint);
+
+        assertThat(document(command, "NetworkPolicy").at("/spec/egress/2"))
+                .isEqualTo(Yaml.tree("ports: [{port: " + port + "}]"));
+    }
+
+    @Test
+    void connectionsCanBeWidenedAndNarrowed() {
+        TemplateCommand command = template()
+                .set("networkPolicy.webhooksFrom[0].ipBlock.cidr", "10.0.0.0/28")
+                .set("networkPolicy.egress.apiServerPorts[0]", "7443")
+                .set("networkPolicy.egress.apiServerTo[0].ipBlock.cidr", "10.0.0.7/32")
+                .set("networkPolicy.egress.dnsPorts[0]", "53")
+                .set("networkPolicy.egress.dnsTo[0].namespaceSelector.matchLabels.dns", "here")
+                .set("networkPolicy.egress.extra[0].ports[0].port", "8126");
+
+        JsonNode spec = document(command, "NetworkPolicy").path("spec");
+
+        assertThat(spec.path("ingress"))
+                .isEqualTo(Yaml.tree("[{ports: [{port: https}], from: [{ipBlock: {cidr: 10.0.0.0/28}}]}]"));
+        assertThat(spec.path("egress")).isEqualTo(Yaml.tree("""
+                - ports: [{port: 7443}]
+                  to: [{ipBlock: {cidr: 10.0.0.7/32}}]
+                - ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+                  to: [{namespaceSelector: {matchLabels: {dns: here}}}]
+                - ports: [{port: 8126}]
+                """));
+    }
+
+    @Test
+    void outgoingConnectionsCanBeLeftUnlimited() {
+        JsonNode spec = document(template().set("networkPolicy.egress.enabled", "false"), "NetworkPolicy")
+                .path("spec");
+
+        assertThat(spec.path("policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress");
+        assertThat(spec.has("egress")).isFalse();
+    }
+
+    @Test
+    void podsRunInAUserNamespaceIfAskedTo() throws IOException {
+        assertThat(document("Deployment").at("/spec/template/spec").has("hostUsers"))
+                .isFalse();
+
+        TemplateCommand command = template().set("hostUsers", "false");
+        Path rendered = Files.writeString(directory.resolve("rendered.yaml"), command.call());
+
+        assertThat(document(command, "Deployment").at("/spec/template/spec/hostUsers"))
+                .isEqualTo(BooleanNode.FALSE);
+        assertThat(Cli.run("check", "-f", rendered.toString(), "-o", "json").out())
+                .doesNotContain("userNamespace");
+    }
+
+    @Test
+    void aUserNamespaceAndTheNetworkOfTheNodeExcludeEachOther() {
+        assertThatThrownBy(() -> template()
+                        .set("hostUsers", "false")
+                        .set("hostNetwork", "true")
+                        .call())
+                .hasMessageContaining("hostUsers: false cannot be combined with hostNetwork: true");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "failurePolicy, Maybe, failurePolicy",
@@ -138,6 +258,10 @@ class ChartTest {
         "exemptions.longest, soon, longest",
         "registration.repair, true, repair",
         "startupSeconds, 10, startupSeconds",
+        "hostUsers, maybe, hostUsers",
+        "networkPolicy.egress.apiServerPorts[0], 0, apiServerPorts",
+        "networkPolicy.egress.enabled, some, egress",
+        "networkPolicy.metricsFrom[0].namespace, monitoring, metricsFrom",
     })
     void wrongValuesAreRefusedByName(String key, String value, String named) {
         assertThatThrownBy(() -> template().set(key, value).call()).hasMessageContaining(named);
