@@ -1,6 +1,6 @@
 {{/*
-Both webhook configurations, of .root: as they are to be, or, with .deferred, as they are installed while no replica can
-answer yet.
+Both webhook configurations, for the context .root: as they take effect, or, with .deferred, as they are installed while
+no replica can answer yet.
 */}}
 {{- define "bulkhead.registration" -}}
 {{- $deferred := .deferred }}
@@ -15,7 +15,7 @@ metadata:
   annotations: {{- include "bulkhead.webhookAnnotations" (dict "root" . "deferred" $deferred.mutating) | nindent 4 }}
 webhooks:
   - name: mutate.bulkhead.dev
-    # What it leaves unset is refused by the validating one.
+    # The validating webhook rejects what this one did not fill in.
     failurePolicy: Ignore
     reinvocationPolicy: IfNeeded
     {{- include "bulkhead.clientConfig" $mutate | nindent 4 }}
@@ -73,7 +73,7 @@ webhooks:
       {{- end }}
     {{- end }}
   - name: declarations.bulkhead.dev
-    # What comes in while no replica answers is refused when it is read.
+    # An invalid object that is stored while no replica answers is rejected when Bulkhead reads it.
     failurePolicy: Ignore
     {{- include "bulkhead.clientConfig" $validate | nindent 4 }}
     namespaceSelector: {}
@@ -84,7 +84,7 @@ webhooks:
         operations: [CREATE, UPDATE]
         scope: "*"
   - name: namespaces.bulkhead.dev
-    # Only warns.
+    # This webhook only warns.
     failurePolicy: Ignore
     {{- include "bulkhead.clientConfig" $validate | nindent 4 }}
     {{- include "bulkhead.workloadScope" . | nindent 4 }}
@@ -98,26 +98,26 @@ webhooks:
 {{- end -}}
 
 {{- define "bulkhead.webhookAnnotations" -}}
-# AKS changes the selectors of webhooks that do not ask it to leave them alone.
+# Without it, AKS changes the selectors of the webhooks.
 admissions.enforcer/disabled: "true"
 {{- with include "bulkhead.injection" .root }}
 {{ . }}
 {{- end }}
 {{- if .deferred }}
-# Without rules, for which nothing is called: the leader fills in those of the ConfigMap as soon as the gate answers.
+# The webhooks for workloads have no rules yet. The leader adds those of the ConfigMap once a replica answers.
 bulkhead.dev/in-force: when-ready
 {{- end }}
 {{- end -}}
 
 {{/*
-Whether a webhook configuration, of .root and .kind, is rendered without the rules for workloads, which the leader fills
-in once the gate answers. Whoever applies it again then leaves those rules alone, because it does not hold any. A
-configuration that has been rendered with rules keeps them: without, the next upgrade would take them away.
+Whether the webhook configuration of this .kind is rendered without the rules for workloads, which the leader adds once a
+replica answers. Applying such a manifest again does not remove the rules, because it does not contain the field. A
+configuration that was rendered with rules keeps them; otherwise the next upgrade would remove them.
 */}}
 {{- define "bulkhead.deferred" -}}
 {{- if .root.Values.registration.openUntilReady }}
 {{- $live := dict }}
-{{- /* Without kinds there is no cluster to look anything up in. */}}
+{{- /* Without these API versions there is no cluster to look up anything in. */}}
 {{- if .root.Capabilities.APIVersions.Has "v1/Namespace" }}
 {{- $live = lookup "admissionregistration.k8s.io/v1" .kind "" (include "bulkhead.name" .root) }}
 {{- end }}
@@ -127,7 +127,7 @@ configuration that has been rendered with rules keeps them: without, the next up
 {{- end }}
 {{- end -}}
 
-{{/* The same for both. */}}
+{{/* bulkhead.deferred for both webhook configurations. */}}
 {{- define "bulkhead.deferredKinds" -}}
 mutating: {{ include "bulkhead.deferred" (dict "root" . "kind" "MutatingWebhookConfiguration") | eq "true" }}
 validating: {{ include "bulkhead.deferred" (dict "root" . "kind" "ValidatingWebhookConfiguration") | eq "true" }}
