@@ -141,7 +141,7 @@ class BadJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1e400", "-1e400", "1e-400", "0.1", "123456789012345678901234567890"})
+    @ValueSource(strings = {"1e300", "-1e300", "1e-400", "0.1", "123456789012345678901234567890"})
     @DisplayName("IN-02 numbers out of range where a whole number belongs are denied")
     void deniesNumbersOutOfRange(String number) {
         assertThat(assertUnjudgeable(review("", ",\"securityContext\":{\"runAsUser\":" + number + "}", "")

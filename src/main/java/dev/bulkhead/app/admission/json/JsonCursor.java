@@ -5,26 +5,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/**
- * Bytes of JSON (RFC 8259, UTF-8) and a place in them that moves forward. Reads each kind of value where one stands, and
- * passes over values that nobody wants without making anything of them.
- */
+/** Bytes of JSON (RFC 8259, UTF-8) and a place in them that moves forward: reads names, texts and words where one stands. */
 final class JsonCursor {
-    private static final int USUAL_DEPTH = 64;
+    /** What Go, and so the API server, makes of half a pair of surrogates and of bytes that are no UTF-8. */
+    static final char REPLACEMENT = '\ufffd';
 
     private final byte[] bytes;
-    private final int maxDepth;
     private int at;
 
-    JsonCursor(byte[] bytes, int maxDepth) {
+    JsonCursor(byte[] bytes) {
         this.bytes = bytes;
-        this.maxDepth = maxDepth;
     }
 
     int position() {
         return at;
+    }
+
+    /** The byte that it stands at, white space or not; 0, which is no part of JSON, at the end. */
+    byte current() {
+        return at < bytes.length ? bytes[at] : 0;
     }
 
     /** What stands between two places, all of it ASCII. */
@@ -132,9 +132,42 @@ final class JsonCursor {
         }
     }
 
+    /** Moves beyond the text that begins here, if it is one. */
+    void skipString() throws IOException {
+        byte[] text = bytes;
+        int start = at + 1;
+        int i = start;
+        int all = 0;
+        while (i < text.length) {
+            byte b = text[i];
+            if (b == '"') {
+                at = i + 1;
+                if (all < 0) {
+                    utf8(start, i);
+                }
+                return;
+            }
+            if (b == '\\') {
+                at = i + 1;
+                escape();
+                i = at;
+                continue;
+            }
+            if (b >= 0 && b < ' ') {
+                at = i;
+                throw wrong("a control character in a text");
+            }
+            all |= b;
+            i++;
+        }
+        at = text.length;
+        throw wrong("");
+    }
+
     /** A text with escapes, of which everything before the first is known to be plain. */
     private String escaped(int start, int firstEscape) throws IOException {
         StringBuilder text = new StringBuilder(2 * (firstEscape - start) + 16);
+        boolean surrogates = false;
         int plain = start;
         int end = firstEscape;
         while (end < bytes.length) {
@@ -142,7 +175,7 @@ final class JsonCursor {
             if (b == '"') {
                 text.append(utf8(plain, end));
                 at = end + 1;
-                return text.toString();
+                return surrogates ? paired(text) : text.toString();
             }
             if (b >= 0 && b < ' ') {
                 at = end;
@@ -154,12 +187,29 @@ final class JsonCursor {
             }
             text.append(plain == end ? "" : utf8(plain, end));
             at = end + 1;
-            text.append(escape());
+            char unit = escape();
+            surrogates |= Character.isSurrogate(unit);
+            text.append(unit);
             end = at;
             plain = end;
         }
         at = end;
         throw wrong("");
+    }
+
+    /** That text with the replacement character for each surrogate that is not one of a pair. */
+    private static String paired(StringBuilder text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!Character.isSurrogate(text.charAt(i))) {
+                continue;
+            }
+            if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                i++;
+            } else {
+                text.setCharAt(i, REPLACEMENT);
+            }
+        }
+        return text.toString();
     }
 
     private char escape() throws IOException {
@@ -197,97 +247,5 @@ final class JsonCursor {
             }
             at++;
         }
-    }
-
-    /** Moves beyond the number that begins here, if it has the form of one, and gives its length. */
-    int number() throws IOException {
-        int start = at;
-        if (bytes[at] == '-') {
-            at++;
-        }
-        boolean zero = at < bytes.length && bytes[at] == '0';
-        int whole = digits();
-        if (whole == 0 || (zero && whole > 1)) {
-            throw wrong("expected a value");
-        }
-        if (at < bytes.length && bytes[at] == '.') {
-            at++;
-            if (digits() == 0) {
-                throw wrong("expected a digit");
-            }
-        }
-        if (at < bytes.length && (bytes[at] == 'e' || bytes[at] == 'E')) {
-            at++;
-            if (at < bytes.length && (bytes[at] == '+' || bytes[at] == '-')) {
-                at++;
-            }
-            if (digits() == 0) {
-                throw wrong("expected a digit");
-            }
-        }
-        return at - start;
-    }
-
-    private int digits() {
-        int start = at;
-        while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
-            at++;
-        }
-        return at - start;
-    }
-
-    /**
-     * Moves beyond the object or list that begins here: its brackets match and its texts end, more is not asked of it.
-     *
-     * @param depth of what it stands in
-     */
-    void skip(int depth) throws IOException {
-        boolean[] objects = new boolean[USUAL_DEPTH];
-        int open = 0;
-        while (at < bytes.length) {
-            byte b = bytes[at++];
-            switch (b) {
-                case '"' -> skipText();
-                case '{', '[' -> {
-                    if (depth + ++open > maxDepth) {
-                        throw wrong("more than " + maxDepth + " levels");
-                    }
-                    if (open > objects.length) {
-                        objects = Arrays.copyOf(objects, 2 * objects.length);
-                    }
-                    objects[open - 1] = b == '{';
-                }
-                case '}', ']' -> {
-                    if (objects[--open] != (b == '}')) {
-                        at--;
-                        throw wrong("brackets do not match");
-                    }
-                    if (open == 0) {
-                        return;
-                    }
-                }
-                default -> {
-                    // Part of a value that nobody reads.
-                }
-            }
-        }
-        throw wrong("");
-    }
-
-    private void skipText() throws IOException {
-        byte[] text = bytes;
-        int i = at;
-        while (i < text.length) {
-            byte b = text[i++];
-            if (b == '"') {
-                at = i;
-                return;
-            }
-            if (b == '\\') {
-                i++;
-            }
-        }
-        at = text.length;
-        throw wrong("");
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReviewReader {
     /** As deep as the API server decodes. */
-    private static final int MAX_DEPTH = 10_000;
+    static final int MAX_DEPTH = 10_000;
 
     /**
      * More values than any legal review has that was not made for it: each takes much more memory than the two bytes that
@@ -27,17 +26,8 @@ public final class ReviewReader {
      */
     public static final int MAX_VALUES = 1_000_000;
 
-    /** Longer numbers mean nothing to Kubernetes, and take quadratic time to convert. */
-    private static final int MAX_NUMBER_LENGTH = 400;
-
-    /** So many digits always fit into a long. */
-    private static final int LONG_DIGITS = 18;
-
-    /** What the API server shows in place of bytes that are no UTF-8, which may come to it by Protocol Buffers. */
-    private static final char REPLACEMENT = '\ufffd';
-
     /** Where a text that is not what will be stored could be a path, an image or a name that a rule would refuse. */
-    private static final Set<String> CRUCIAL = Set.of(
+    static final Set<String> CRUCIAL = Set.of(
             "spec",
             "containers",
             "initContainers",
@@ -65,7 +55,7 @@ public final class ReviewReader {
     private int values;
 
     private ReviewReader(byte[] body) {
-        this.json = new JsonCursor(body, MAX_DEPTH);
+        this.json = new JsonCursor(body);
     }
 
     /**
@@ -108,12 +98,17 @@ public final class ReviewReader {
             next = json.peek();
             if (next != '{' && next != '[') {
                 JsonNode value = scalar(next);
-                if (value.isTextual() && value.textValue().indexOf(REPLACEMENT) >= 0 && CRUCIAL.contains(currentName)) {
+                if (value.isTextual()
+                        && value.textValue().indexOf(JsonCursor.REPLACEMENT) >= 0
+                        && CRUCIAL.contains(currentName)) {
                     throw json.wrong("a text with U+FFFD, perhaps not what is stored, among the " + currentName);
                 }
                 add(current, name, value);
             } else if (name != null && isSkipped(currentName, name)) {
-                json.skip(outer.size() + 1);
+                if (current.has(name)) {
+                    throw json.wrong("a duplicate member");
+                }
+                SkippedValue.skip(json, outer.size() + 1, MAX_DEPTH);
             } else {
                 ContainerNode<?> child = next == '{' ? NODES.objectNode() : NODES.arrayNode();
                 json.advance();
@@ -135,7 +130,7 @@ public final class ReviewReader {
     }
 
     /** Whether an object or list is passed over, by its name and the name of what it stands in. */
-    private static boolean isSkipped(String holder, String name) {
+    static boolean isSkipped(String holder, String name) {
         return switch (name) {
             case "managedFields" -> holder.equals("metadata");
             case "status" -> holder.equals("object") || holder.equals("oldObject");
@@ -178,28 +173,9 @@ public final class ReviewReader {
                 json.word("null");
                 return NODES.nullNode();
             }
-            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
-                return number();
+            default -> {
+                return JsonNumber.read(json);
             }
-            default -> throw json.wrong("expected a value");
         }
-    }
-
-    private JsonNode number() throws IOException {
-        int start = json.position();
-        int length = json.number();
-        if (length > MAX_NUMBER_LENGTH) {
-            throw json.wrong("a number of more than " + MAX_NUMBER_LENGTH + " characters");
-        }
-        String text = json.ascii(start, start + length);
-        if (text.indexOf('.') >= 0 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
-            return NODES.numberNode(Double.parseDouble(text));
-        }
-        if (length <= LONG_DIGITS) {
-            long number = Long.parseLong(text);
-            return number == (int) number ? NODES.numberNode((int) number) : NODES.numberNode(number);
-        }
-        BigInteger number = new BigInteger(text);
-        return number.bitLength() < Long.SIZE ? NODES.numberNode(number.longValue()) : NODES.numberNode(number);
     }
 }
