@@ -53,14 +53,14 @@ class AvailabilityIT {
     void noRequestFailsWhateverHappensToTheGate() throws Exception {
         Map<String, Object> values = Map.of(
                 "drainSeconds", DRAIN_SECONDS,
-                "extraEnv[0].name", "BULKHEAD_TLS_KNOWN_BEFORE",
+                "extraEnv[0].name", "BULKHEAD_TLS_CA_PROPAGATION_DELAY",
                 "extraEnv[0].value", "5s");
         try (Site site = new Site(Installed.programs(), values);
                 Load load = new Load(site.plane(), 2)) {
             load.awaitMore(BETWEEN);
             List<Runnable> checks = new ArrayList<>();
             checks.add(during(load, "certificate renewed", ROUNDS, () -> renew(site, "certificate")));
-            checks.add(during(load, "authority renewed", AUTHORITIES, () -> renew(site, "authority")));
+            checks.add(during(load, "authority renewed", AUTHORITIES, () -> renew(site, "ca")));
             checks.add(during(load, "Secret deleted", ROUNDS, () -> deleteSecret(site)));
             checks.add(during(load, "both replicas restarted", ROUNDS, () -> restartBoth(site)));
             checks.add(during(
@@ -250,7 +250,7 @@ class AvailabilityIT {
     private void killWhileRenewing(Site site) throws IOException {
         ControlPlane.await("a leader", () -> leader(site) != null);
         JsonNode before = secret(site);
-        ask(site, kills.size() % 2 == 0 ? "certificate" : "authority");
+        ask(site, kills.size() % 2 == 0 ? "certificate" : "ca");
         killLeader(site);
         awaitAnotherThan(before, site);
     }

@@ -35,8 +35,8 @@ class InstallationIT {
                     () -> validating(plane, "/webhooks/0/failurePolicy").equals("Fail"));
             site.awaitReady();
             assertThat(plane.kubectl("-n", Replica.NAMESPACE, "get", "events").out())
-                    .contains("RegistrationInForce")
-                    .doesNotContain("RegistrationChanged");
+                    .contains("WebhooksInForce")
+                    .doesNotContain("WebhooksChanged");
             Tally before = assertNothingWasKeptOut(load);
 
             // What going back to an earlier revision may do: it takes effect again by itself.

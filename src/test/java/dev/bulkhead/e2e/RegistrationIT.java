@@ -78,7 +78,7 @@ class RegistrationIT {
         ControlPlane.await(
                 "that it is open",
                 () -> webhook().path("failurePolicy").asText().equals("Ignore"));
-        assertThat(events()).contains("RegistrationOpened");
+        assertThat(events()).contains("WebhooksOpened");
         awaitSync(1);
 
         plane.apply(POLICY.formatted("enforce"));
@@ -88,7 +88,7 @@ class RegistrationIT {
         plane.kubectl("delete", "leastprivilegepolicy", "everything");
         awaitSync(1);
         assertThat(webhook().path("failurePolicy").asText()).isEqualTo("Fail");
-        assertThat(events()).doesNotContain("RegistrationContested");
+        assertThat(events()).doesNotContain("WebhooksContested");
     }
 
     /** What AKS does to webhooks that do not ask it to leave them alone. */
@@ -101,8 +101,8 @@ class RegistrationIT {
                 "an event",
                 () -> events().contains("webhook validate.bulkhead.dev: namespaceSelector is not as installed"));
         awaitSync(1);
-        ControlPlane.await("that all is well", () -> events().contains("RegistrationRestored"));
-        assertThat(events()).doesNotContain("RegistrationContested");
+        ControlPlane.await("that all is well", () -> events().contains("WebhooksRestored"));
+        assertThat(events()).doesNotContain("WebhooksContested");
 
         // Once more, and once more again: each time it takes longer.
         exclude();
@@ -185,7 +185,7 @@ class RegistrationIT {
                 .withKubeConfig(plane.kubeconfig())
                 .set("service.port", 8443)
                 .set("log.json", false)
-                .set("registration.repair", repair)
+                .set("webhooks.repair", repair)
                 .call();
     }
 

@@ -58,7 +58,7 @@ class SecondReleaseIT {
         Map<String, String> files = Map.of(
                 "BULKHEAD_TLS_CERT", certificate.toString(),
                 "BULKHEAD_TLS_KEY", key.toString(),
-                "BULKHEAD_TLS_AUTHORITY", bundle.toString());
+                "BULKHEAD_TLS_CA", bundle.toString());
         try (Balancer balancer = new Balancer(address, 8443);
                 Replica replica = Replica.start(plane, directory, "second", NAME, "second-0", files)) {
             ControlPlane.await("the replica", replica::isReady);

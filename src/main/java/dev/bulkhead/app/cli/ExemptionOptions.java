@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The option for which exemptions in policy files are valid; without it, the gate's own setting counts. */
 final class ExemptionOptions {
     private static final String VARIABLE =
-            GateConfig.LONGEST_EXEMPTION.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            GateConfig.MAX_EXEMPTION_DURATION.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -25,8 +25,8 @@ final class ExemptionOptions {
             names = "--exemption-max-duration",
             paramLabel = "DURATION",
             converter = ToDuration.class,
-            description = "How far ahead an exemption may expire, such as 90d. Default: " + GateConfig.LONGEST_EXEMPTION
-                    + ", else 365d.")
+            description = "How far ahead an exemption may expire, such as 90d. Default: "
+                    + GateConfig.MAX_EXEMPTION_DURATION + ", else 365d.")
     private Optional<Duration> given = Optional.empty();
 
     /** What the command line says. */
@@ -36,8 +36,8 @@ final class ExemptionOptions {
 
     /** How far ahead an exemption may expire: by the option, the system property, the environment, the default. */
     Duration longest(CliEnvironment surroundings) {
-        return given.or(() ->
-                        setting(GateConfig.LONGEST_EXEMPTION, System.getProperty(GateConfig.LONGEST_EXEMPTION, "")))
+        return given.or(() -> setting(
+                        GateConfig.MAX_EXEMPTION_DURATION, System.getProperty(GateConfig.MAX_EXEMPTION_DURATION, "")))
                 .or(() -> setting(VARIABLE, surroundings.variable(VARIABLE)))
                 .orElse(PolicyFiles.LONGEST_EXEMPTION);
     }

@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
-        exemptions.given().ifPresent(longest -> settings.put(GateConfig.LONGEST_EXEMPTION, longest.toString()));
+        exemptions.given().ifPresent(longest -> settings.put(GateConfig.MAX_EXEMPTION_DURATION, longest.toString()));
         WorkloadKinds unused = kinds.kinds();
         for (int i = 0; i < kinds.declared().size(); i++) {
             settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.declared().get(i));

@@ -17,8 +17,8 @@ public interface GateConfig {
     /** The name of the TLS configuration that the admission endpoint uses. */
     String TLS = "gate";
 
-    /** The setting {@link Exemptions#longest}, which the command line reads as well. */
-    String LONGEST_EXEMPTION = "bulkhead.exemptions.longest";
+    /** The setting {@link Exemptions#maxDuration}, which the command line reads as well. */
+    String MAX_EXEMPTION_DURATION = "bulkhead.exemptions.max-duration";
 
     /** How reviews are taken in. */
     Admission admission();
@@ -158,16 +158,16 @@ public interface GateConfig {
          */
         Optional<List<String>> namespaces();
 
-        /** How far ahead an exemption may expire at most. */
+        /** The maximum time from now until an exemption expires. */
         @WithDefault("365d")
-        Duration longest();
+        Duration maxDuration();
     }
 
     /** The cluster that the gate stands in front of. */
     interface ClusterTies {
         /**
-         * Whether policies, exemptions and namespaces are watched in the cluster, and certificate and registration are
-         * kept there; the chart sets it.
+         * Whether Bulkhead watches policies, exemptions and namespaces in the cluster, and maintains the certificate and the
+         * webhook configurations there; the chart sets it.
          */
         @WithDefault("false")
         boolean enabled();
@@ -189,7 +189,7 @@ public interface GateConfig {
 
         /** The name of the mutating and the validating webhook configuration. */
         @WithDefault("bulkhead")
-        String registration();
+        String webhookConfiguration();
 
         /**
          * Whether webhook configurations that somebody changed are put back as they were installed: {@code none},
@@ -273,18 +273,18 @@ public interface GateConfig {
         Optional<Path> key();
 
         /**
-         * The certificates of the authorities that the API server is to trust, in PEM form; filled into the registration
-         * where the gate's certificate comes from files.
+         * The CA certificates that the API server has to trust, in PEM form; written into the webhook configurations where
+         * the serving certificate comes from files.
          */
-        Optional<Path> authority();
+        Optional<Path> ca();
 
         /** How often the files are looked at for changes. */
         @WithDefault("10s")
         Duration reloadEvery();
 
-        /** How long a new authority of the gate's own is known to the API server before it issues. */
+        /** How long a new CA of Bulkhead's own is in the CA bundle before it issues. */
         @WithDefault("10m")
-        Duration knownBefore();
+        Duration caPropagationDelay();
 
         /** The Secret in which the replicas share the certificate that they issue themselves. */
         @WithDefault("bulkhead-certificate")

@@ -52,21 +52,21 @@ final class ClusterBeans {
                 GateBeans.builtIn(config),
                 config.policy().defaultPolicy(),
                 new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
-                config.exemptions().longest());
+                config.exemptions().maxDuration());
         ClusterRuntime.Place place = new ClusterRuntime.Place(
                 ties.namespace(),
                 ties.pod().orElseGet(ClusterBeans::hostName),
                 ties.service(),
                 ties.lease(),
-                ties.registration(),
+                ties.webhookConfiguration(),
                 ties.repair(),
                 config.tls().cert().isPresent()
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),
-                config.tls().knownBefore(),
+                config.tls().caPropagationDelay(),
                 ties.persistentVolumes());
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
-        config.tls().authority().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
+        config.tls().ca().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
         return Optional.of(cluster);
     }
 
@@ -100,7 +100,7 @@ final class ClusterBeans {
         cluster.ifPresent(ties -> {
             ties.start(certificate::current, reload::now);
             Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterBeans::inSync)
-                    .description("Whether the registration is there and trusts what the gate serves")
+                    .description("Whether the webhook configurations are as installed and trust the served certificate")
                     .register(meters);
             Gauge.builder(
                             "bulkhead.policies",

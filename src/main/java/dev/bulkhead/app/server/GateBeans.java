@@ -120,7 +120,7 @@ public final class GateBeans {
                 .orElseGet(() -> List.of(config.cluster().namespace())));
         advisers.add(new PolicyResourceValidator(
                 exemptionNamespaces,
-                config.exemptions().longest(),
+                config.exemptions().maxDuration(),
                 config.policy().defaultPolicy().fallback(builtIn(config)),
                 clock));
         return new PolicyAdmissionService(
@@ -154,7 +154,7 @@ public final class GateBeans {
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
         PolicyFileReloader watch = new PolicyFileReloader(
-                files.get(), builtIn, defaultPolicy, config.exemptions().longest(), clock, failures);
+                files.get(), builtIn, defaultPolicy, config.exemptions().maxDuration(), clock, failures);
         WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),

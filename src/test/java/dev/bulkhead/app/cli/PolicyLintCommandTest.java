@@ -165,9 +165,10 @@ class PolicyLintCommandTest {
         String file = write("a.yaml", POLICY + "---\n" + EXEMPTION);
 
         Run byOption = Cli.run("policy", "lint", file, "--exemption-max-duration", "90d");
-        Run bySetting = Cli.alone().with("BULKHEAD_EXEMPTIONS_LONGEST", "90d").go("policy", "lint", file);
+        Run bySetting =
+                Cli.alone().with("BULKHEAD_EXEMPTIONS_MAX_DURATION", "90d").go("policy", "lint", file);
         Run optionOverSetting = Cli.alone()
-                .with("BULKHEAD_EXEMPTIONS_LONGEST", "90d")
+                .with("BULKHEAD_EXEMPTIONS_MAX_DURATION", "90d")
                 .go("policy", "lint", file, "--exemption-max-duration", "200d");
 
         assertThat(byOption.exitCode()).isEqualTo(2);
@@ -183,8 +184,10 @@ class PolicyLintCommandTest {
         assertThat(Cli.run("policy", "lint", file, "--exemption-max-duration", "-1d")
                         .err())
                 .contains("--exemption-max-duration", "expected a duration such as 90d, got -1d");
-        Run bySetting = Cli.alone().with("BULKHEAD_EXEMPTIONS_LONGEST", "soon").go("policy", "lint", file);
+        Run bySetting =
+                Cli.alone().with("BULKHEAD_EXEMPTIONS_MAX_DURATION", "soon").go("policy", "lint", file);
         assertThat(bySetting.exitCode()).isEqualTo(2);
-        assertThat(bySetting.err()).contains("BULKHEAD_EXEMPTIONS_LONGEST: expected a duration such as 90d, got soon");
+        assertThat(bySetting.err())
+                .contains("BULKHEAD_EXEMPTIONS_MAX_DURATION: expected a duration such as 90d, got soon");
     }
 }

@@ -196,7 +196,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         String what = CertificateSecret.wish(stored);
         return switch (what) {
             case "certificate" -> material.withNewLeaf(dnsNames);
-            case "authority" -> material.announcing(clock);
+            case "ca" -> material.announcing(clock);
             default -> {
                 tellOnce(what);
                 yield material;
@@ -207,7 +207,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private void tellOnce(String wish) {
         if (!wish.isEmpty() && !wish.equals(misunderstood)) {
             LOG.errorf(
-                    "%s: annotation %s: expected certificate or authority, found %s; nothing is renewed for it",
+                    "%s: annotation %s: expected certificate or ca, found %s; nothing is renewed for it",
                     secret, CertificateSecret.RENEW, wish);
         }
         misunderstood = wish;
@@ -222,7 +222,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             }
             KeyMaterial fresh = KeyMaterial.create(dnsNames, clock);
             if (secret.fill(stored, fresh)) {
-                LOG.infof("wrote a new authority and certificate to %s", secret);
+                LOG.infof("wrote a new CA and certificate to %s", secret);
                 return fresh;
             }
         }

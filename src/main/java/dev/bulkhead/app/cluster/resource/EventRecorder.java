@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
 
-/** Events in the gate's own namespace, about the ConfigMap in which the registration is written down. */
+/** Events in the gate's own namespace, about the ConfigMap that holds the webhook configurations as installed. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     /** The API server takes no longer message. */

@@ -76,7 +76,7 @@ public final class FailClosedSwitch {
         if (switched.isPending()
                 || (enforces && !switched.leftToTheGate(WebhookDiff.IGNORE).isEmpty())) {
             if (isReached.getAsBoolean()) {
-                tell("RegistrationInForce", switched.putInForce(enforces));
+                tell("WebhooksInForce", switched.putInForce(enforces));
             }
             return;
         }
@@ -85,7 +85,7 @@ public final class FailClosedSwitch {
             Instant since = mildSince.orElse(now);
             mildSince = Optional.of(since);
             if (!now.isBefore(since.plus(CALM))) {
-                tell("RegistrationOpened", switched.open());
+                tell("WebhooksOpened", switched.open());
             }
         }
     }

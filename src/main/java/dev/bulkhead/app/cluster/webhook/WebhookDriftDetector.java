@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Looks whether the registration is as it was installed. What differs for a while is told, and put back where that is
+ * Detects webhook configurations that are not as installed. What differs for a while is told, and put back where that is
  * asked for; what differs for a moment may be an upgrade on its way.
  */
 public final class WebhookDriftDetector implements AutoCloseable {
@@ -72,25 +72,25 @@ public final class WebhookDriftDetector implements AutoCloseable {
                 tell(leading);
                 if (leading && repair != Repair.NONE) {
                     expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
-                        LOG.infof("the registration was changed: %s", done);
-                        announcements.tell("RegistrationRepaired", done);
+                        LOG.infof("the webhook configurations were changed: %s", done);
+                        announcements.tell("WebhooksRepaired", done);
                     });
                 }
             }
         } catch (KubernetesClientException | IllegalArgumentException e) {
-            LOG.warnf("the registration could not be looked at, which is tried again: %s", e.getMessage());
+            LOG.warnf("the webhook configurations could not be read; Bulkhead tries again: %s", e.getMessage());
         }
     }
 
     private void tell(boolean leading) {
-        String what = "the registration is not as it was installed: " + String.join("; ", seen);
+        String what = "the webhook configurations are not as installed: " + String.join("; ", seen);
         if (!told.equals(seen)) {
             told = seen;
             LOG.error(what);
         }
         if (leading && !announced.equals(seen)) {
             announced = seen;
-            announcements.warn("RegistrationChanged", what);
+            announcements.warn("WebhooksChanged", what);
         }
     }
 
@@ -100,9 +100,9 @@ public final class WebhookDriftDetector implements AutoCloseable {
         }
         told = List.of();
         announced = List.of();
-        LOG.info("the registration is again as it was installed");
+        LOG.info("the webhook configurations are again as installed");
         if (leading) {
-            announcements.tell("RegistrationRestored", "the registration is again as it was installed");
+            announcements.tell("WebhooksRestored", "the webhook configurations are again as installed");
         }
     }
 

@@ -105,7 +105,7 @@ public final class WebhookWriter {
                                 turn.times(),
                                 turn.pause().toSeconds());
         LOG.warn(message);
-        announcements.warn("RegistrationContested", message);
+        announcements.warn("WebhooksContested", message);
     }
 
     /** How often each kind of writer has undone what this replica wrote. */

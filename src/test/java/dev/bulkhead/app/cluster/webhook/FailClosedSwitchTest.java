@@ -68,7 +68,7 @@ class FailClosedSwitchTest {
         failClosed.look(true, true);
         assertThat(webhook.pending).isFalse();
         assertThat(webhook.failurePolicy).isEqualTo("Fail");
-        assertThat(announced).containsExactly("RegistrationInForce");
+        assertThat(announced).containsExactly("WebhooksInForce");
     }
 
     @Test

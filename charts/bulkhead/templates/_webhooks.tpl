@@ -2,7 +2,7 @@
 Both webhook configurations, for the context .root: as they take effect, or, with .deferred, as they are installed while
 no replica can answer yet.
 */}}
-{{- define "bulkhead.registration" -}}
+{{- define "bulkhead.webhookConfigurations" -}}
 {{- $deferred := .deferred }}
 {{- with .root }}
 {{- $mutate := dict "root" . "path" "/mutate" }}
@@ -115,7 +115,7 @@ replica answers. Applying such a manifest again does not remove the rules, becau
 configuration that was rendered with rules keeps them; otherwise the next upgrade would remove them.
 */}}
 {{- define "bulkhead.deferred" -}}
-{{- if .root.Values.registration.openUntilReady }}
+{{- if .root.Values.webhooks.openUntilReady }}
 {{- $live := dict }}
 {{- /* Without these API versions there is no cluster to look up anything in. */}}
 {{- if .root.Capabilities.APIVersions.Has "v1/Namespace" }}
