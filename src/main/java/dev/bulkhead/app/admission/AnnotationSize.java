@@ -14,13 +14,13 @@ final class AnnotationSize {
     private AnnotationSize() {}
 
     /** Whether the API server takes the pod's annotations with those that the edits add. */
-    static boolean fits(Pod pod, List<Edit> edits) {
+    static boolean fits(Pod pod, List<Edit.Addition> edits) {
         Field annotations = pod.metadata().get("annotations");
         long size = 0;
         for (Field annotation : annotations.members()) {
             size += bytes(annotation.name()) + bytes(annotation.node().asText());
         }
-        for (Edit edit : edits) {
+        for (Edit.Addition edit : edits) {
             if (edit.place()
                     .parent()
                     .filter(parent -> parent.pointer().equals(annotations.pointer()))

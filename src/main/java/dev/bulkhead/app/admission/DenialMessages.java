@@ -100,7 +100,7 @@ public final class DenialMessages {
                     .append("\n  at ")
                     .append(shortened(judged.finding().place().pointer(), TEXT_LENGTH))
                     .append("\n  fix: ")
-                    .append(shortened(judged.finding().remedy(), TEXT_LENGTH));
+                    .append(shortened(judged.finding().remedy().text(), TEXT_LENGTH));
             judged.left()
                     .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
         }

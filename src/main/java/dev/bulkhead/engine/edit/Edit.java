@@ -3,14 +3,22 @@ package dev.bulkhead.engine.edit;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.workload.Field;
 
-/** An addition to a document. There is no edit that removes or changes what stands there. */
+/** A change at a place of a document, which is named as it is before any change is made. */
 public sealed interface Edit {
     Field place();
 
-    JsonNode value();
+    /** Gives the field that value, whether or not it has one. */
+    static Edit set(Field place, JsonNode value) {
+        return place.isPresent() ? new Replace(place, value) : new Fill(place, value);
+    }
+
+    /** A change that leaves everything that stands in the document as it is. Hardening makes no other. */
+    sealed interface Addition extends Edit {
+        JsonNode value();
+    }
 
     /** Sets a field that is absent; objects missing above it are made. */
-    record Fill(Field place, JsonNode value) implements Edit {
+    record Fill(Field place, JsonNode value) implements Addition {
         public Fill {
             if (place.isPresent()) {
                 throw new IllegalArgumentException(place.pointer() + " is set already");
@@ -19,5 +27,23 @@ public sealed interface Edit {
     }
 
     /** Adds an item to the end of a list; the list is made when it is absent. */
-    record Append(Field place, JsonNode value) implements Edit {}
+    record Append(Field place, JsonNode value) implements Addition {}
+
+    /** Sets a field that has another value. */
+    record Replace(Field place, JsonNode value) implements Edit {
+        public Replace {
+            if (place.isAbsent()) {
+                throw new IllegalArgumentException(place.pointer() + " is not set");
+            }
+        }
+    }
+
+    /** Takes a member out of its object, or an item out of its list. */
+    record Remove(Field place) implements Edit {
+        public Remove {
+            if (place.node().isMissingNode()) {
+                throw new IllegalArgumentException(place.pointer() + " is not there");
+            }
+        }
+    }
 }

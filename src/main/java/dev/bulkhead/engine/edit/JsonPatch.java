@@ -16,13 +16,10 @@ import java.util.Map;
  * A JSON Patch (RFC 6902) of {@code add} operations only. It leaves everything that stands in the document as it is:
  * each operation sets a member that was absent (or null) or appends to a list.
  */
-public record JsonPatch(List<Add> operations) {
+public record JsonPatch(List<Operation.Add> operations) {
     public static final JsonPatch EMPTY = new JsonPatch(List.of());
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-    /** One operation; the path is a JSON Pointer, a list's with {@code /-} at its end. */
-    public record Add(String path, JsonNode value) {}
 
     public JsonPatch {
         operations = List.copyOf(operations);
@@ -33,11 +30,11 @@ public record JsonPatch(List<Add> operations) {
     }
 
     /** The patch that makes these edits, in the fewest operations: what is missing together is added together. */
-    public static JsonPatch of(List<Edit> edits) {
+    public static JsonPatch of(List<Edit.Addition> edits) {
         // Keyed by the pointer of the highest absent field, so that edits below the same absence share an operation.
         ObjectNode missing = JSON.objectNode();
         Map<String, List<JsonNode>> appended = new LinkedHashMap<>();
-        for (Edit edit : edits) {
+        for (Edit.Addition edit : edits) {
             if (edit instanceof Edit.Append && edit.place().isPresent()) {
                 appended.computeIfAbsent(edit.place().pointer(), list -> new ArrayList<>())
                         .add(edit.value());
@@ -45,15 +42,15 @@ public record JsonPatch(List<Add> operations) {
                 put(missing, edit);
             }
         }
-        List<Add> operations = new ArrayList<>();
+        List<Operation.Add> operations = new ArrayList<>();
         for (Map.Entry<String, JsonNode> addition : missing.properties()) {
-            operations.add(new Add(addition.getKey(), addition.getValue()));
+            operations.add(new Operation.Add(addition.getKey(), addition.getValue()));
         }
-        appended.forEach((list, items) -> items.forEach(item -> operations.add(new Add(list + "/-", item))));
+        appended.forEach((list, items) -> items.forEach(item -> operations.add(new Operation.Add(list + "/-", item))));
         return new JsonPatch(operations);
     }
 
-    private static void put(ObjectNode missing, Edit edit) {
+    private static void put(ObjectNode missing, Edit.Addition edit) {
         Deque<String> names = new ArrayDeque<>();
         Field top = edit.place();
         for (Field above = parentOf(top); above.isAbsent(); above = parentOf(top)) {
@@ -80,7 +77,7 @@ public record JsonPatch(List<Add> operations) {
     /** The operations as the API server reads them. */
     public ArrayNode toJson() {
         ArrayNode array = JSON.arrayNode();
-        for (Add operation : operations) {
+        for (Operation.Add operation : operations) {
             array.addObject().put("op", "add").put("path", operation.path()).set("value", operation.value());
         }
         return array;
@@ -93,7 +90,7 @@ public record JsonPatch(List<Add> operations) {
      */
     public JsonNode applyTo(JsonNode document) {
         JsonNode result = document.deepCopy();
-        for (Add operation : operations) {
+        for (Operation.Add operation : operations) {
             int slash = operation.path().lastIndexOf('/');
             String name = operation.path().substring(slash + 1);
             JsonNode holder = result.at(operation.path().substring(0, slash));

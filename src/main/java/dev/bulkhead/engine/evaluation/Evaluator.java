@@ -70,7 +70,7 @@ public final class Evaluator {
             }
         }
         Map<Finding, String> left = new HashMap<>();
-        List<Edit> edits = new ArrayList<>(0);
+        List<Edit.Addition> edits = new ArrayList<>(0);
         List<String> rules = new ArrayList<>(0);
         List<String> notes = new ArrayList<>(0);
         Set<Rule> done = new HashSet<>(0);

@@ -28,7 +28,7 @@ import java.util.Set;
  */
 public record Verdict(
         List<EvaluatedFinding> findings,
-        List<Edit> edits,
+        List<Edit.Addition> edits,
         List<String> hardenedRules,
         List<String> notes,
         int denialsNotKept) {
@@ -95,8 +95,8 @@ public record Verdict(
     }
 
     /** The same verdict with one more edit. */
-    public Verdict and(Edit edit) {
-        List<Edit> more = new ArrayList<>(edits);
+    public Verdict and(Edit.Addition edit) {
+        List<Edit.Addition> more = new ArrayList<>(edits);
         more.add(edit);
         return new Verdict(findings, more, hardenedRules, notes, denialsNotKept);
     }

@@ -28,8 +28,8 @@ public record Finding(Rule rule, Subject subject, Field place, String value, boo
         return rule.message(this);
     }
 
-    /** The edit that would make it right, in a sentence without its end. */
-    public String remedy() {
+    /** How it is put right. */
+    public Remedy remedy() {
         return rule.remedy(this);
     }
 

@@ -24,7 +24,7 @@ public final class HardeningPass {
     private final List<Finding> excused;
     private final boolean podEditable;
     private final Predicate<String> denied;
-    private final List<Edit> edits = new ArrayList<>();
+    private final List<Edit.Addition> edits = new ArrayList<>();
     private final Map<Finding, String> left = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private @Nullable Set<Container> openContainers;
@@ -141,7 +141,7 @@ public final class HardeningPass {
         return List.copyOf(notes);
     }
 
-    public List<Edit> edits() {
+    public List<Edit.Addition> edits() {
         return List.copyOf(edits);
     }
 

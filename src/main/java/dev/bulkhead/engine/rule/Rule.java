@@ -44,8 +44,8 @@ public interface Rule {
         return describe(List.of(finding)).detail();
     }
 
-    /** The edit that makes a finding right: which field, which value. */
-    String remedy(Finding finding);
+    /** How a finding is put right. */
+    Remedy remedy(Finding finding);
 
     /** The revision in force at that version; empty before the first. */
     default Optional<VersionedCheck> revisionAt(PodSecurityVersion version) {

@@ -2,6 +2,7 @@ package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -200,7 +201,7 @@ public final class ManifestCheck {
                 finding.message(),
                 judged.exemption(),
                 finding.value(),
-                finding.remedy(),
+                finding.remedy().text(),
                 judged.left());
     }
 
@@ -208,7 +209,7 @@ public final class ManifestCheck {
         return prefix.isEmpty()
                 ? patch
                 : new JsonPatch(patch.operations().stream()
-                        .map(add -> new JsonPatch.Add(prefix + add.path(), add.value()))
+                        .map(add -> new Operation.Add(prefix + add.path(), add.value()))
                         .toList());
     }
 

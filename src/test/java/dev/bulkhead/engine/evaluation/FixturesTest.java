@@ -185,7 +185,7 @@ class FixturesTest {
                         .append(Yaml.quote(judged.finding().message()))
                         .append('\n');
                 text.append("    fix: ")
-                        .append(Yaml.quote(judged.finding().remedy()))
+                        .append(Yaml.quote(judged.finding().remedy().text()))
                         .append('\n');
                 judged.left()
                         .ifPresent(left -> text.append("    left: ")

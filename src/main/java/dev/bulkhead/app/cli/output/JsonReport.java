@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cli.output;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.manifest.ManifestProblem;
@@ -71,7 +71,7 @@ public final class JsonReport {
             omitted(entry.omitted());
         }
         json.writeArrayFieldStart("patch");
-        for (JsonPatch.Add add : entry.patch().operations()) {
+        for (Operation.Add add : entry.patch().operations()) {
             json.writeStartObject();
             json.writeStringField("op", "add");
             json.writeStringField("path", add.path());

@@ -5,11 +5,13 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -19,6 +21,7 @@ import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,6 +43,9 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 CIS.control("5.2.6", "Minimize the admission of containers with allowPrivilegeEscalation"),
                 NSA_CISA.control("Pod security enforcement")));
     }
+
+    /** The only spelling that the API server knows. */
+    private static final String SYS_ADMIN = "CAP_SYS_ADMIN";
 
     @Override
     public List<VersionedCheck> revisions() {
@@ -67,8 +73,28 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.allowPrivilegeEscalation to false";
+    public Remedy remedy(Finding finding) {
+        Field securityContext = finding.place().parent().orElseThrow();
+        return new Remedy(
+                "set securityContext.allowPrivilegeEscalation to false"
+                        + (RemedyParts.isTrue(securityContext.get("privileged")) ? ", and privileged as well" : "")
+                        + (RemedyParts.contains(
+                                        securityContext.get("capabilities").get("add"), SYS_ADMIN)
+                                ? ", and remove CAP_SYS_ADMIN from capabilities.add"
+                                : ""),
+                context -> RemedyParts.podOf(finding).isWindows() ? List.of() : edits(finding, securityContext));
+    }
+
+    /** The API server rejects false beside privileged or CAP_SYS_ADMIN. */
+    private static List<Edit> edits(Finding finding, Field securityContext) {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(Edit.set(finding.place(), BooleanNode.FALSE));
+        Field privileged = securityContext.get("privileged");
+        if (privileged.isTrue()) {
+            edits.add(new Edit.Replace(privileged, BooleanNode.FALSE));
+        }
+        added(securityContext, SYS_ADMIN).forEach(capability -> edits.add(new Edit.Remove(capability)));
+        return edits;
     }
 
     /**
@@ -83,7 +109,7 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 hardening.leave(finding, "the API server accepts no allowPrivilegeEscalation on a Windows pod");
             } else if (securityContext.get("privileged").isTrue()) {
                 hardening.leave(finding, "the API server accepts no false in a privileged container");
-            } else if (adds(securityContext, "CAP_SYS_ADMIN")) {
+            } else if (adds(securityContext, SYS_ADMIN)) {
                 hardening.leave(finding, "the API server accepts no false beside capability CAP_SYS_ADMIN");
             } else {
                 hardening.fill(finding.place(), BooleanNode.FALSE);
@@ -92,7 +118,12 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
     }
 
     private static boolean adds(Field securityContext, String capability) {
+        return !added(securityContext, capability).isEmpty();
+    }
+
+    private static List<Field> added(Field securityContext, String capability) {
         return securityContext.get("capabilities").get("add").items().stream()
-                .anyMatch(added -> added.textOrEmpty().equals(capability));
+                .filter(added -> added.textOrEmpty().equals(capability))
+                .toList();
     }
 }

@@ -3,9 +3,11 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -100,9 +102,30 @@ final class AppArmorProfile extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return finding.subject() instanceof Subject.OfAnnotation
-                ? "remove the annotation, and set securityContext.appArmorProfile.type to RuntimeDefault"
-                : "set securityContext.appArmorProfile.type to RuntimeDefault, or remove appArmorProfile";
+    public Remedy remedy(Finding finding) {
+        if (finding.subject() instanceof Subject.OfAnnotation) {
+            return new Remedy(
+                    "remove the annotation, and set securityContext.appArmorProfile.type to RuntimeDefault",
+                    context -> editsOfAnnotation(finding));
+        }
+        return new Remedy(
+                "set securityContext.appArmorProfile.type to RuntimeDefault, or remove appArmorProfile",
+                context -> RemedyParts.runtimeDefault(finding.place().parent().orElseThrow()));
+    }
+
+    /** The field takes the place of the annotation in the container that this names, unless it says something already. */
+    private static List<Edit> editsOfAnnotation(Finding finding) {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(new Edit.Remove(finding.place()));
+        Pod pod = RemedyParts.podOf(finding);
+        for (Container container : pod.containers()) {
+            Field profile = container.securityContext().get("appArmorProfile");
+            if ((ANNOTATION + container.name()).equals(finding.place().name())
+                    && profile.isAbsent()
+                    && !pod.isWindows()) {
+                edits.addAll(RemedyParts.runtimeDefault(profile));
+            }
+        }
+        return edits;
     }
 }

@@ -3,9 +3,11 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -66,6 +68,16 @@ final class CapabilitiesBaseline extends PodSecurityRule {
         return RuleAction.OFF;
     }
 
+    /** Takes the capability out, as often as it is added. */
+    static Remedy remedyOf(Finding finding) {
+        return new Remedy(
+                "remove " + finding.value() + " from securityContext.capabilities.add",
+                context -> finding.place().parent().orElseThrow().items().stream()
+                        .filter(added -> added.textOrEmpty().equals(finding.value()))
+                        .<Edit>map(Edit.Remove::new)
+                        .toList());
+    }
+
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         for (Container container : pod.containers()) {
             for (Field added :
@@ -87,7 +99,7 @@ final class CapabilitiesBaseline extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove " + finding.value() + " from securityContext.capabilities.add";
+    public Remedy remedy(Finding finding) {
+        return remedyOf(finding);
     }
 }

@@ -4,11 +4,13 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -43,6 +45,8 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
     }
 
     /** The value of a finding about a container that keeps the runtime's default set. */
+    private static final TextNode ALL = TextNode.valueOf("ALL");
+
     private static final String DEFAULT_SET = "default";
 
     @Override
@@ -91,10 +95,15 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return finding.unset()
-                ? "add ALL to securityContext.capabilities.drop"
-                : "remove " + finding.value() + " from securityContext.capabilities.add";
+    public Remedy remedy(Finding finding) {
+        if (!finding.unset()) {
+            return CapabilitiesBaseline.remedyOf(finding);
+        }
+        return new Remedy(
+                "add ALL to securityContext.capabilities.drop",
+                context -> RemedyParts.podOf(finding).isWindows()
+                        ? List.of()
+                        : List.of(new Edit.Append(finding.place(), ALL)));
     }
 
     @Override
@@ -103,7 +112,7 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
             if (hardening.pod().isWindows()) {
                 hardening.leave(finding, "the API server accepts no capabilities on a Windows pod");
             } else {
-                hardening.append(finding.place(), TextNode.valueOf("ALL"));
+                hardening.append(finding.place(), ALL);
             }
         }
     }

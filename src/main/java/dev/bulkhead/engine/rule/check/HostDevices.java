@@ -2,10 +2,12 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.CIS;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -54,6 +56,9 @@ final class HostDevices extends BulkheadRule {
             Map.entry("/dev/tty", EVERY_CONTAINER_HAS_IT),
             Map.entry("/dev/urandom", EVERY_CONTAINER_HAS_IT),
             Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
+
+    /** The emptyDirs among them, by their medium. */
+    private static final Map<String, String> MEDIA = Map.of("/dev/shm", "Memory", "/dev/hugepages", "HugePages");
 
     public HostDevices() {
         super(
@@ -125,25 +130,45 @@ final class HostDevices extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
         if (hostPath.isEmpty()) {
-            return "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem";
+            return Remedy.of(
+                    "remove the entry of volumeDevices and mount a claim whose volumeMode is Filesystem",
+                    new Edit.Remove(finding.place()));
         }
         if (hostPath.get().isClaimed()) {
-            return "use a claim that is bound to another PersistentVolume";
+            return new Remedy("use a claim that is bound to another PersistentVolume", RemedyParts.removal(finding));
         }
         if (hostPath.get().doubt().isPresent()) {
-            return "write hostPath.path so that it can be told where it leads, or remove the volume and its mounts";
+            return new Remedy(
+                    "write hostPath.path so that it can be told where it leads, or remove the volume and its mounts",
+                    RemedyParts.removal(finding));
         }
         if (hostPath.get().isAny(NodeFile.PARENT)) {
-            return "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed";
+            return new Remedy(
+                    "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed",
+                    RemedyParts.removal(finding));
         }
         return hostPath.get().shown().stream()
                 .flatMap(path -> path.plain().stream())
-                .flatMap(path -> Optional.ofNullable(SUBSTITUTES.get(path)).stream())
+                .filter(SUBSTITUTES::containsKey)
                 .findFirst()
-                .orElse("remove the volume and its mounts, and ask for the device in resources.limits, from a device"
-                        + " plugin, or by a resource claim");
+                .map(path -> substitute(finding, path))
+                .orElseGet(() -> new Remedy(
+                        "remove the volume and its mounts, and ask for the device in resources.limits, from a device plugin,"
+                                + " or by a resource claim",
+                        RemedyParts.removal(finding)));
+    }
+
+    private static Remedy substitute(Finding finding, String path) {
+        String medium = MEDIA.getOrDefault(path, "");
+        return new Remedy(
+                SUBSTITUTES.getOrDefault(path, ""),
+                medium.isEmpty()
+                        ? RemedyParts.removal(finding)
+                        : context -> finding.subject() instanceof Subject.OfVolume of
+                                ? RemedyParts.emptyDirInPlaceOf(of.volume(), "hostPath", medium)
+                                : List.of());
     }
 }

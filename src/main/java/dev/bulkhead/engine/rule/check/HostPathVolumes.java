@@ -5,9 +5,11 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -20,6 +22,7 @@ import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +44,8 @@ final class HostPathVolumes extends PodSecurityRule {
                 NSA_CISA.control("Pod security enforcement"),
                 ATTACK.control("T1611", "Escape to Host")));
     }
+
+    private static final Set<String> FILE_TYPES = Set.of("File", "FileOrCreate");
 
     @Override
     public List<VersionedCheck> revisions() {
@@ -67,14 +72,32 @@ final class HostPathVolumes extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
         if (hostPath.filter(use -> use.isAny(NodeFile.SOCKET)).isPresent()) {
-            return "remove the volume and its mounts: no other kind of volume leads to a socket of the node";
+            return new Remedy(
+                    "remove the volume and its mounts: no other kind of volume leads to a socket of the node",
+                    RemedyParts.removal(finding));
         }
         if (hostPath.filter(use -> use.isAny(NodeFile.DEVICE)).isPresent()) {
-            return "remove the volume and its mounts: devices come from a device plugin or by a resource claim";
+            return new Remedy(
+                    "remove the volume and its mounts: devices come from a device plugin or by a resource claim",
+                    RemedyParts.removal(finding));
         }
-        return "use a volume that is not the host's, such as emptyDir, configMap, secret or persistentVolumeClaim";
+        return new Remedy(
+                "use a volume that is not the host's, such as emptyDir, configMap, secret or persistentVolumeClaim",
+                context -> replacement(finding));
+    }
+
+    /** An emptyDir in its place; where a file of the node is mounted, nothing, as an emptyDir is a directory. */
+    static List<Edit> replacement(Finding finding) {
+        if (!(finding.subject() instanceof Subject.OfVolume of)) {
+            return List.of();
+        }
+        Volume volume = of.volume();
+        boolean file = FILE_TYPES.contains(volume.source("hostPath").get("type").textOrEmpty());
+        return file
+                ? RemedyParts.remove(finding, List.of(volume))
+                : RemedyParts.emptyDirInPlaceOf(volume, "hostPath", "");
     }
 }

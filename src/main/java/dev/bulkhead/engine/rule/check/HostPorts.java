@@ -3,9 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -71,14 +74,23 @@ final class HostPorts extends PodSecurityRule {
 
     /** In the host's network the API server makes every container port a host port. */
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         boolean inHostNetwork = finding.subject()
                 .asContainer()
                 .flatMap(container -> container.field().parent())
                 .flatMap(Field::parent)
                 .filter(spec -> spec.get("hostNetwork").isTrue())
                 .isPresent();
-        return (inHostNetwork ? "set hostNetwork to false, remove hostPort " : "remove hostPort ") + finding.value()
-                + " and reach the port through a Service";
+        String text = (inHostNetwork ? "set hostNetwork to false, remove hostPort " : "remove hostPort ")
+                + finding.value() + " and reach the port through a Service";
+        Edit.Remove removal = new Edit.Remove(finding.place());
+        return new Remedy(
+                text,
+                context -> inHostNetwork
+                        ? List.of(
+                                new Edit.Replace(
+                                        RemedyParts.podOf(finding).spec().get("hostNetwork"), BooleanNode.FALSE),
+                                removal)
+                        : List.of(removal));
     }
 }

@@ -2,9 +2,11 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -86,7 +88,7 @@ final class HostProbesAndHostLifecycle extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove host, so that the kubelet asks the pod itself";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of("remove host, so that the kubelet asks the pod itself", new Edit.Remove(finding.place()));
     }
 }

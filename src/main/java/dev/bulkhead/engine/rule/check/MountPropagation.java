@@ -1,9 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -73,7 +75,7 @@ final class MountPropagation extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove mountPropagation, or set it to None";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of("remove mountPropagation, or set it to None", new Edit.Remove(finding.place()));
     }
 }

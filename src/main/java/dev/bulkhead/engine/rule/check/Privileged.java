@@ -5,9 +5,12 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -60,7 +63,8 @@ final class Privileged extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.privileged to false, or remove it";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set securityContext.privileged to false, or remove it", Edit.set(finding.place(), BooleanNode.FALSE));
     }
 }

@@ -2,9 +2,12 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -76,7 +79,13 @@ final class ProcMount extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.procMount to Default, or remove it";
+    public Remedy remedy(Finding finding) {
+        return remedyOf(finding);
+    }
+
+    static Remedy remedyOf(Finding finding) {
+        return Remedy.of(
+                "set securityContext.procMount to Default, or remove it",
+                Edit.set(finding.place(), TextNode.valueOf(DEFAULT)));
     }
 }

@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -39,7 +40,7 @@ final class ProcMountRestricted extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.procMount to Default, or remove it";
+    public Remedy remedy(Finding finding) {
+        return ProcMount.remedyOf(finding);
     }
 }

@@ -3,12 +3,14 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -68,8 +70,10 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes",
+                Edit.set(finding.place(), BooleanNode.TRUE));
     }
 
     @Override

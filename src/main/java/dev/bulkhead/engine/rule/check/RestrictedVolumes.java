@@ -7,6 +7,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -116,12 +117,23 @@ final class RestrictedVolumes extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         return switch (finding.value()) {
-            case "hostPath", "unknown" -> "use one of " + String.join(", ", ALLOWED);
-            case "gitRepo" -> "use an emptyDir, into which an init container clones the repository";
-            case "flexVolume" -> "use the storage's CSI driver, by a persistentVolumeClaim";
-            default -> "use a persistentVolumeClaim, bound to a PersistentVolume of that storage";
+            case "hostPath" ->
+                new Remedy("use one of " + String.join(", ", ALLOWED), context -> HostPathVolumes.replacement(finding));
+            case "unknown" -> new Remedy("use one of " + String.join(", ", ALLOWED), RemedyParts.removal(finding));
+            case "gitRepo" ->
+                new Remedy(
+                        "use an emptyDir, into which an init container clones the repository",
+                        context -> finding.subject() instanceof Subject.OfVolume of
+                                ? RemedyParts.emptyDirInPlaceOf(of.volume(), "gitRepo", "")
+                                : List.of());
+            case "flexVolume" ->
+                new Remedy("use the storage's CSI driver, by a persistentVolumeClaim", RemedyParts.removal(finding));
+            default ->
+                new Remedy(
+                        "use a persistentVolumeClaim, bound to a PersistentVolume of that storage",
+                        RemedyParts.removal(finding));
         };
     }
 }

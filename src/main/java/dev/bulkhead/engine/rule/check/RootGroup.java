@@ -2,10 +2,12 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -76,13 +78,24 @@ final class RootGroup extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         if (isInList(finding)) {
-            return "remove 0 from securityContext.supplementalGroups";
+            return new Remedy(
+                    "remove 0 from securityContext.supplementalGroups",
+                    context -> finding.place().parent().orElseThrow().items().stream()
+                            .filter(group -> group.integer().orElse(-1) == 0)
+                            .<Edit>map(Edit.Remove::new)
+                            .toList());
+        }
+        if (fieldOf(finding).equals("fsGroup")) {
+            return Remedy.of(
+                    "set securityContext.fsGroup to a group other than 0, or remove it",
+                    new Edit.Remove(finding.place()));
         }
         // Without it the container runs in the image's group, which is 0 where the image names none.
-        return "set securityContext." + fieldOf(finding) + " to a group other than 0"
-                + (fieldOf(finding).equals("fsGroup") ? ", or remove it" : "");
+        return new Remedy(
+                "set securityContext." + fieldOf(finding) + " to a group other than 0",
+                context -> List.of(new Edit.Replace(finding.place(), RemedyParts.nonRootUser(context))));
     }
 
     private static String fieldOf(Finding finding) {

@@ -5,11 +5,14 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -93,21 +96,45 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return isOnWindows(finding)
-                ? "set securityContext.runAsNonRoot to true, and windowsOptions.runAsUserName to ContainerUser"
-                : "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0";
+    public Remedy remedy(Finding finding) {
+        Field securityContext = finding.place().parent().orElseThrow();
+        Field spec = RemedyParts.specOf(finding);
+        if (HostPathVolume.isForWindows(spec)) {
+            return new Remedy(
+                    "set securityContext.runAsNonRoot to true, and windowsOptions.runAsUserName to ContainerUser",
+                    context -> editsOnWindows(finding, securityContext));
+        }
+        Field own = securityContext.get("runAsUser");
+        Field user = own.isPresent() ? own : spec.get("securityContext").get("runAsUser");
+        boolean root = user.node().isIntegralNumber() && user.node().longValue() == 0;
+        String text = "set securityContext.runAsNonRoot to true";
+        if (root) {
+            text += ", and runAsUser to a number other than 0";
+        } else if (user.isAbsent()) {
+            text += ", and runAsUser to a number other than 0 unless the image names one";
+        }
+        return new Remedy(text, context -> {
+            List<Edit> edits = new ArrayList<>();
+            edits.add(Edit.set(finding.place(), BooleanNode.TRUE));
+            if (root) {
+                edits.add(Edit.set(own, RemedyParts.nonRootUser(context)));
+            }
+            return edits;
+        });
     }
 
-    private static boolean isOnWindows(Finding finding) {
-        return finding.subject()
-                .asContainer()
-                .map(Container::field)
-                .or(() -> finding.place().parent())
-                .flatMap(Field::parent)
-                .flatMap(inSpec -> inSpec.name().equals("spec") ? Optional.of(inSpec) : inSpec.parent())
-                .filter(HostPathVolume::isForWindows)
-                .isPresent();
+    private static List<Edit> editsOnWindows(Finding finding, Field securityContext) {
+        Field own = WindowsAdministrator.userName(securityContext);
+        Optional<String> user = own.text()
+                .or(() -> WindowsAdministrator.userName(
+                                RemedyParts.podOf(finding).securityContext())
+                        .text());
+        List<Edit> edits = new ArrayList<>();
+        edits.add(Edit.set(finding.place(), BooleanNode.TRUE));
+        if (user.isEmpty() || WindowsAdministrator.isRootToKubelet(user)) {
+            edits.add(Edit.set(own, TextNode.valueOf(WindowsAdministrator.UNPRIVILEGED)));
+        }
+        return edits;
     }
 
     @Override

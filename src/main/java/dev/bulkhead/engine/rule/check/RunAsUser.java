@@ -5,12 +5,14 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.LongNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -80,8 +82,10 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.runAsUser to a number other than 0, or remove it where the image names one";
+    public Remedy remedy(Finding finding) {
+        return new Remedy(
+                "set securityContext.runAsUser to a number other than 0, or remove it where the image names one",
+                context -> List.of(new Edit.Replace(finding.place(), RemedyParts.nonRootUser(context))));
     }
 
     /** Gives the policy's user to those that name none; images whose user is root or a name start with it. */

@@ -1,9 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -133,9 +135,11 @@ final class RuntimeAnnotations extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove metadata.annotations[\"" + finding.value()
-                + "\"]; where the runtime needs it, set it for all pods of a RuntimeClass in the runtime's configuration"
-                + " on the node";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "remove metadata.annotations[\"" + finding.value()
+                        + "\"]; where the runtime needs it, set it for all pods of a RuntimeClass in the runtime's configuration"
+                        + " on the node",
+                new Edit.Remove(finding.place()));
     }
 }

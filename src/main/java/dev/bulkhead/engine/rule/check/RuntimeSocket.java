@@ -8,6 +8,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -96,16 +97,18 @@ final class RuntimeSocket extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         Optional<HostPathVolume> hostPath = HostPathVolume.of(finding);
         if (hostPath.filter(HostPathVolume::isClaimed).isPresent()) {
-            return "use a claim that is bound to another PersistentVolume";
+            return new Remedy("use a claim that is bound to another PersistentVolume", RemedyParts.removal(finding));
         }
         boolean holdsOthers = hostPath.filter(use -> use.isAny(NodeFile.PARENT)).isPresent();
-        return holdsOthers
-                ? "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed, where"
-                        + " no control socket is"
-                : "remove the volume and its mounts; build images with rootless BuildKit or Buildah, and ask the Kubernetes"
-                        + " API instead of the runtime";
+        return new Remedy(
+                holdsOthers
+                        ? "remove the volume and its mounts, or set hostPath.path to the directory below it that is needed, where"
+                                + " no control socket is"
+                        : "remove the volume and its mounts; build images with rootless BuildKit or Buildah, and ask the Kubernetes"
+                                + " API instead of the runtime",
+                RemedyParts.removal(finding));
     }
 }

@@ -3,12 +3,14 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -71,8 +73,14 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set spec.runtimeClassName to a RuntimeClass that the policy counts as a sandbox, such as gVisor or Kata";
+    public Remedy remedy(Finding finding) {
+        return new Remedy(
+                "set spec.runtimeClassName to a RuntimeClass that the policy counts as a sandbox, such as gVisor or Kata",
+                context -> RemedyParts.podOf(finding).isWindows()
+                        ? List.of()
+                        : sandbox(context)
+                                .map(name -> List.of(Edit.set(finding.place(), TextNode.valueOf(name))))
+                                .orElse(List.of()));
     }
 
     /**
@@ -82,9 +90,7 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     @Override
     public void harden(HardeningPass hardening) {
         RuleContext context = hardening.context();
-        Optional<String> sandbox = context.settings().sandboxClasses().stream()
-                .filter(context.cluster()::hasRuntimeClass)
-                .findFirst();
+        Optional<String> sandbox = sandbox(context);
         for (Finding finding : hardening.open()) {
             if (!hardening.mayFillPod(id())) {
                 hardening.leave(finding, "only a pod that is being created can be given a runtime");
@@ -98,6 +104,13 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
                 hardening.fill(finding.place(), TextNode.valueOf(sandbox.get()));
             }
         }
+    }
+
+    /** The first class of the policy's that the cluster has. */
+    private static Optional<String> sandbox(RuleContext context) {
+        return context.settings().sandboxClasses().stream()
+                .filter(context.cluster()::hasRuntimeClass)
+                .findFirst();
     }
 
     private static String missing(List<String> classes) {

@@ -3,9 +3,11 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
@@ -98,7 +100,8 @@ final class SeLinuxOptions extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove securityContext.seLinuxOptions." + finding.place().name();
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "remove securityContext.seLinuxOptions." + finding.place().name(), new Edit.Remove(finding.place()));
     }
 }

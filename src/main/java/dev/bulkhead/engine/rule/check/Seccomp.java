@@ -1,7 +1,9 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.Wording;
@@ -18,6 +20,9 @@ final class Seccomp {
     private static final String CONTAINER_ANNOTATION = "container.seccomp.security.alpha.kubernetes.io/";
     private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
 
+    /** The runtime's own profile, as annotations call it. */
+    private static final Set<String> RUNTIME_DEFAULT = Set.of("runtime/default", "docker/default");
+
     private Seccomp() {}
 
     static Field podAnnotation(Pod pod) {
@@ -30,6 +35,16 @@ final class Seccomp {
 
     static Field profile(Field securityContext) {
         return securityContext.get("seccompProfile");
+    }
+
+    /** Whether what an annotation is about has a profile in its field as well. The API server rejects it if they differ. */
+    static boolean hasProfileBeside(Field annotation, Pod pod) {
+        return annotation.name().equals(POD_ANNOTATION)
+                ? profile(pod.securityContext()).isPresent()
+                : pod.containers().stream()
+                        .filter(container -> annotation.name().equals(CONTAINER_ANNOTATION + container.name()))
+                        .anyMatch(container ->
+                                profile(container.securityContext()).isPresent());
     }
 
     static boolean isAllowed(Field profile) {
@@ -49,6 +64,31 @@ final class Seccomp {
             Field type = profile.get("type");
             found.accept(Finding.unsafe(rule, subject, type, type.textOrEmpty()));
         }
+    }
+
+    /**
+     * Gives a profile the type {@code RuntimeDefault}. An annotation that says another thing goes with the old profile, as
+     * the API server rejects fields that contradict it; on a Windows pod it rejects every profile.
+     */
+    static Remedy remedy(Finding finding, Field profile) {
+        return new Remedy("set securityContext.seccompProfile.type to RuntimeDefault", context -> {
+            Pod pod = RemedyParts.podOf(finding);
+            if (pod.isWindows() && profile.isAbsent()) {
+                return List.of();
+            }
+            List<Edit> edits = RemedyParts.runtimeDefault(profile);
+            Field annotation = finding.subject()
+                    .asContainer()
+                    .map(container -> containerAnnotation(pod, container.name()))
+                    .orElseGet(() -> podAnnotation(pod));
+            if (annotation
+                    .text()
+                    .filter(said -> !RUNTIME_DEFAULT.contains(said))
+                    .isPresent()) {
+                edits.add(new Edit.Remove(annotation));
+            }
+            return edits;
+        });
     }
 
     static PodSummary describeUnsafe(List<Finding> findings) {

@@ -5,9 +5,12 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -100,9 +103,14 @@ final class SeccompProfileBaseline extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         return finding.subject() instanceof Subject.OfAnnotation
-                ? "set the annotation to runtime/default"
-                : "set securityContext.seccompProfile.type to RuntimeDefault";
+                ? new Remedy(
+                        "set the annotation to runtime/default, or remove it",
+                        context -> List.of(
+                                Seccomp.hasProfileBeside(finding.place(), RemedyParts.podOf(finding))
+                                        ? new Edit.Remove(finding.place())
+                                        : new Edit.Replace(finding.place(), TextNode.valueOf("runtime/default"))))
+                : Seccomp.remedy(finding, finding.place().parent().orElseThrow());
     }
 }

@@ -12,6 +12,7 @@ import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -96,8 +97,10 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.seccompProfile.type to RuntimeDefault";
+    public Remedy remedy(Finding finding) {
+        return Seccomp.remedy(
+                finding,
+                finding.unset() ? finding.place() : finding.place().parent().orElseThrow());
     }
 
     @Override

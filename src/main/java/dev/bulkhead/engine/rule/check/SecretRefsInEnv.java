@@ -3,10 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.CWE;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -97,9 +99,13 @@ final class SecretRefsInEnv extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "mount the Secret as a volume and have the program read the file, whose path a variable such as"
-                + " PASSWORD_FILE may name; then remove the "
-                + (isWhole(finding) ? "entry of envFrom" : "variable");
+    public Remedy remedy(Finding finding) {
+        Field inItem =
+                isWhole(finding) ? finding.place() : finding.place().parent().orElseThrow();
+        return Remedy.of(
+                "mount the Secret as a volume and have the program read the file, whose path a variable such as"
+                        + " PASSWORD_FILE may name; then remove the "
+                        + (isWhole(finding) ? "entry of envFrom" : "variable"),
+                new Edit.Remove(inItem.parent().orElseThrow()));
     }
 }

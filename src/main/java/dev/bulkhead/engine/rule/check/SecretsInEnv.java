@@ -3,10 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CWE;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -111,9 +113,11 @@ final class SecretsInEnv extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "mount it from a Secret as a file and remove \"" + finding.value()
-                + "\" from env, or as second best set its valueFrom.secretKeyRef in place of value;"
-                + " then replace the credential, since the manifest has made it known";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "mount it from a Secret as a file and remove \"" + finding.value()
+                        + "\" from env, or as second best set its valueFrom.secretKeyRef in place of value;"
+                        + " then replace the credential, since the manifest has made it known",
+                new Edit.Remove(finding.place().parent().orElseThrow()));
     }
 }

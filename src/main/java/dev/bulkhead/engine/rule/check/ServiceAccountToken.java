@@ -5,12 +5,14 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -124,12 +126,22 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         String remedy = "set spec.automountServiceAccountToken to false";
-        return finding.unset()
-                ? remedy + ", or to true where the pod calls the Kubernetes API"
-                : remedy + " in the pod's template, or to true where the pod calls the Kubernetes API;"
-                        + " the API server has mounted the token into this pod already";
+        if (finding.subject() instanceof Subject.OfVolume of) {
+            return new Remedy(
+                    remedy + " in the pod's template, or to true where the pod calls the Kubernetes API;"
+                            + " the API server has mounted the token into this pod already",
+                    context -> {
+                        List<Edit> edits = RemedyParts.remove(finding, List.of(of.volume()));
+                        edits.add(Edit.set(
+                                RemedyParts.specOf(finding).get("automountServiceAccountToken"), BooleanNode.FALSE));
+                        return edits;
+                    });
+        }
+        return Remedy.of(
+                remedy + ", or to true where the pod calls the Kubernetes API",
+                Edit.set(finding.place(), BooleanNode.FALSE));
     }
 
     @Override

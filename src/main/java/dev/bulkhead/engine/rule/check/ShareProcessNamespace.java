@@ -1,9 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -56,7 +59,8 @@ final class ShareProcessNamespace extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set spec.shareProcessNamespace to false, or remove it";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set spec.shareProcessNamespace to false, or remove it", Edit.set(finding.place(), BooleanNode.FALSE));
     }
 }

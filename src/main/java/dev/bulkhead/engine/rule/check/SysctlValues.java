@@ -1,9 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -77,7 +79,9 @@ final class SysctlValues extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set the value to the number or numbers that the sysctl takes, without \"+\", or remove the sysctl";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set the value to the number or numbers that the sysctl takes, without \"+\", or remove the sysctl",
+                new Edit.Remove(finding.place().parent().orElseThrow()));
     }
 }

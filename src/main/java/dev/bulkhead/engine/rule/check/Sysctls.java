@@ -2,9 +2,11 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
@@ -91,7 +93,9 @@ final class Sysctls extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "remove it from securityContext.sysctls";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "remove it from securityContext.sysctls",
+                new Edit.Remove(finding.place().parent().orElseThrow()));
     }
 }

@@ -1,12 +1,14 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -35,6 +37,8 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     /** From 1.35 on these look away from pods that have a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
+
+    private static final List<String> HOST_NAMESPACES = List.of("hostNetwork", "hostPID", "hostIPC");
 
     /** How many volumes a note names. */
     private static final int MOST_NAMED = 5;
@@ -69,18 +73,36 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        List<String> unmapped = new ArrayList<>();
+    public Remedy remedy(Finding finding) {
+        List<Volume> unmapped = new ArrayList<>();
         for (Field item : finding.place().parent().orElseThrow().get("volumes").items()) {
             Volume volume = Volume.of(item);
             if (IdMapping.of(volume).answer() == IdMapping.Answer.NO) {
-                unmapped.add(volume.name());
+                unmapped.add(volume);
             }
         }
-        return unmapped.isEmpty()
-                ? "set spec.hostUsers to false"
-                : "set spec.hostUsers to false, and replace " + Wording.named("volume", unmapped)
-                        + " by one whose file system maps ids, such as ext4 or xfs on a block device";
+        return new Remedy(
+                unmapped.isEmpty()
+                        ? "set spec.hostUsers to false"
+                        : "set spec.hostUsers to false, and replace "
+                                + Wording.named(
+                                        "volume",
+                                        unmapped.stream().map(Volume::name).toList())
+                                + " by one whose file system maps ids, such as ext4 or xfs on a block device",
+                context -> edits(finding, unmapped));
+    }
+
+    /** The API server rejects false beside a host namespace; the kubelet cannot mount what does not map ids. */
+    private static List<Edit> edits(Finding finding, List<Volume> unmapped) {
+        List<Edit> edits = RemedyParts.remove(finding, unmapped);
+        edits.add(Edit.set(finding.place(), BooleanNode.FALSE));
+        for (String namespace : HOST_NAMESPACES) {
+            Field shared = RemedyParts.specOf(finding).get(namespace);
+            if (shared.isTrue()) {
+                edits.add(new Edit.Replace(shared, BooleanNode.FALSE));
+            }
+        }
+        return edits;
     }
 
     /**
@@ -124,7 +146,7 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     }
 
     private static Optional<String> obstacle(Pod pod, RuleContext context) {
-        for (String namespace : List.of("hostNetwork", "hostPID", "hostIPC")) {
+        for (String namespace : HOST_NAMESPACES) {
             if (pod.spec().get(namespace).isTrue()) {
                 return Optional.of("the API server accepts no user namespace beside " + namespace);
             }

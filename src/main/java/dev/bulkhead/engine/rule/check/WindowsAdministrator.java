@@ -1,9 +1,12 @@
 package dev.bulkhead.engine.rule.check;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -34,6 +37,9 @@ import java.util.function.Consumer;
 final class WindowsAdministrator extends BulkheadRule {
     /** The user that the kubelet takes for root. */
     private static final String OF_CONTAINERS = "ContainerAdministrator";
+
+    /** The user without rights that Windows images have. */
+    static final String UNPRIVILEGED = "ContainerUser";
 
     /** In small letters, without the domain. */
     private static final Set<String> ADMINISTRATORS = Set.of(
@@ -72,7 +78,7 @@ final class WindowsAdministrator extends BulkheadRule {
                 .or(() -> userName(pod.securityContext()).text());
     }
 
-    private static Field userName(Field securityContext) {
+    static Field userName(Field securityContext) {
         return securityContext.get("windowsOptions").get("runAsUserName");
     }
 
@@ -114,8 +120,10 @@ final class WindowsAdministrator extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.windowsOptions.runAsUserName to ContainerUser, or to another user of the image that is"
-                + " no administrator";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set securityContext.windowsOptions.runAsUserName to ContainerUser, or to another user of the image that is"
+                        + " no administrator",
+                Edit.set(finding.place(), TextNode.valueOf(UNPRIVILEGED)));
     }
 }

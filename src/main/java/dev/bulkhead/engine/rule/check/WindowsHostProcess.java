@@ -3,9 +3,12 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
@@ -63,7 +66,9 @@ final class WindowsHostProcess extends PodSecurityRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set securityContext.windowsOptions.hostProcess to false, or remove it";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set securityContext.windowsOptions.hostProcess to false, or remove it",
+                Edit.set(finding.place(), BooleanNode.FALSE));
     }
 }

@@ -1,9 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -72,7 +74,9 @@ final class WorkingDirectory extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
-        return "set workingDir to a directory of the image or of a volume, or remove it";
+    public Remedy remedy(Finding finding) {
+        return Remedy.of(
+                "set workingDir to a directory of the image or of a volume, or remove it",
+                new Edit.Remove(finding.place()));
     }
 }

@@ -4,10 +4,14 @@ import static dev.bulkhead.engine.rule.Standard.ATTACK;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSummary;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -21,6 +25,7 @@ import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +151,7 @@ final class WritableHostPath extends BulkheadRule {
     }
 
     @Override
-    public String remedy(Finding finding) {
+    public Remedy remedy(Finding finding) {
         Field mount = finding.place().parent().orElseThrow();
         boolean onWindows = finding.subject()
                 .asContainer()
@@ -157,24 +162,59 @@ final class WritableHostPath extends BulkheadRule {
         HostPath shown = HostPathVolume.shownBy(mount, finding.value(), onWindows);
         switch (NodeFile.of(shown, "")) {
             case SOCKET -> {
-                return "remove the mount and its volume: readOnly does not prevent connecting to a socket";
+                return new Remedy(
+                        "remove the mount and its volume: readOnly does not prevent connecting to a socket",
+                        context -> removal(finding));
             }
             case DEVICE -> {
-                return "remove the mount and its volume: readOnly does not keep a device from being written to";
+                return new Remedy(
+                        "remove the mount and its volume: readOnly does not keep a device from being written to",
+                        context -> removal(finding));
             }
             case PARENT, OTHER -> {
                 // Read-only helps, if not against everything in it: the other rules say so.
             }
         }
         boolean whole = isReadOnlyAtTheTop(finding) || (!onWindows && hasMountsBelow(shown));
+        Edit readOnly = Edit.set(mount.get("readOnly"), BooleanNode.TRUE);
         if (!whole) {
-            return "set readOnly to true";
+            return new Remedy("set readOnly to true", context -> {
+                boolean all = !onWindows
+                        && HostPathVolume.isMountedTooOften(
+                                mount.get("name").textOrEmpty(), RemedyParts.specOf(finding));
+                return all ? readOnlyWithAllBelow(finding, mount) : List.of(readOnly);
+            });
         }
         // The API server accepts recursiveReadOnly only beside readOnly, and not beside any propagation.
         String propagation = mount.get("mountPropagation").textOrEmpty();
-        return (isReadOnlyAtTheTop(finding)
-                        ? "set recursiveReadOnly to Enabled"
-                        : "set readOnly to true and recursiveReadOnly to Enabled")
-                + (propagation.isEmpty() || propagation.equals("None") ? "" : ", and remove mountPropagation");
+        boolean propagates = !propagation.isEmpty() && !propagation.equals("None");
+        return new Remedy(
+                (isReadOnlyAtTheTop(finding)
+                                ? "set recursiveReadOnly to Enabled"
+                                : "set readOnly to true and recursiveReadOnly to Enabled")
+                        + (propagates ? ", and remove mountPropagation" : ""),
+                context -> readOnlyWithAllBelow(finding, mount));
+    }
+
+    private static List<Edit> readOnlyWithAllBelow(Finding finding, Field mount) {
+        List<Edit> edits = new ArrayList<>();
+        if (!isReadOnlyAtTheTop(finding)) {
+            edits.add(Edit.set(mount.get("readOnly"), BooleanNode.TRUE));
+        }
+        edits.add(Edit.set(mount.get("recursiveReadOnly"), TextNode.valueOf("Enabled")));
+        Field propagation = mount.get("mountPropagation");
+        if (propagation.isPresent() && !propagation.textOrEmpty().equals("None")) {
+            edits.add(new Edit.Remove(propagation));
+        }
+        return edits;
+    }
+
+    private static List<Edit> removal(Finding finding) {
+        String name = finding.place().parent().orElseThrow().get("name").textOrEmpty();
+        return RemedyParts.remove(
+                finding,
+                RemedyParts.podOf(finding).volumes().stream()
+                        .filter(volume -> volume.name().equals(name))
+                        .toList());
     }
 }

@@ -206,6 +206,14 @@ public final class HostPathVolume {
         return mounts.size() > MOST_MOUNTS ? tooManyMounts() : below(subPath(mount.node()));
     }
 
+    /** Whether the volume of that name is mounted so often that what its mounts show is not judged one by one. */
+    public static boolean isMountedTooOften(String volume, Field spec) {
+        return mountsIn(spec, Integer.MAX_VALUE).stream()
+                        .filter(mount -> mount.volume().equals(volume))
+                        .count()
+                > MOST_MOUNTS;
+    }
+
     /** The path that a container sees by a mount of a volume with that path. */
     public static HostPath shownBy(Field mount, String path, boolean onWindows) {
         HostPath whole = HostPath.of(path, onWindows);

@@ -118,7 +118,7 @@ class HostDevicesTest {
                         "/spec/ephemeralContainers/0/volumeDevices/0");
         assertThat(findings.get(1).message())
                 .isEqualTo("container \"web\" must not use volume \"data\" as a raw block device");
-        assertThat(findings.get(1).remedy()).contains("volumeDevices").contains("volumeMode is Filesystem");
+        assertThat(findings.get(1).remedy().text()).contains("volumeDevices").contains("volumeMode is Filesystem");
     }
 
     @Test
@@ -134,7 +134,7 @@ class HostDevicesTest {
                 .isEqualTo("host devices (volume \"host\" and container \"web\" must not use devices of the node or"
                         + " raw block devices)");
         assertThat(findings.get(0).message()).startsWith("volume \"host\" with hostPath /dev/kvm reaches devices");
-        assertThat(findings.get(0).remedy()).contains("resources.limits");
+        assertThat(findings.get(0).remedy().text()).contains("resources.limits");
     }
 
     @Test

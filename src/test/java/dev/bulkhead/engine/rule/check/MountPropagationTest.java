@@ -55,7 +55,7 @@ class MountPropagationTest {
         assertThat(finding.message())
                 .isEqualTo("container \"web\" must not set volumeMounts mountPropagation=Bidirectional"
                         + " (volume \"data\" at /mnt)");
-        assertThat(finding.remedy()).isEqualTo("remove mountPropagation, or set it to None");
+        assertThat(finding.remedy().text()).isEqualTo("remove mountPropagation, or set it to None");
     }
 
     @Test

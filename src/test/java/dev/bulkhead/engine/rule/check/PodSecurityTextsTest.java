@@ -137,7 +137,7 @@ class PodSecurityTextsTest {
 
     private static void assertSpeaksForItself(Finding finding) {
         assertThat(finding.message()).contains(" must ").matches("(pod|container|volume)\\b.*[^.\\s]");
-        assertThat(finding.remedy()).matches("(set|add|remove|use) .*[^.\\s]");
+        assertThat(finding.remedy().text()).matches("(set|add|remove|use) .*[^.\\s]");
         finding.subject()
                 .asContainer()
                 .ifPresent(container ->

@@ -83,7 +83,7 @@ class ReadOnlyRootFilesystemTest {
         assertThat(trial.harden().edits()).isEmpty();
         assertThat(trial.finding().message())
                 .isEqualTo("container \"app\" must set securityContext.readOnlyRootFilesystem=true");
-        assertThat(trial.finding().remedy()).startsWith("set securityContext.readOnlyRootFilesystem to true");
+        assertThat(trial.finding().remedy().text()).startsWith("set securityContext.readOnlyRootFilesystem to true");
     }
 
     @Test

@@ -34,7 +34,7 @@ class RemediesTest {
     void adviseNoSettingThatLeavesASocketOpen(String path, String type) {
         for (Rule rule : List.of(new WritableHostPath(), new HostPathVolumes(), new RuntimeSocket())) {
             for (Finding finding : mounting(rule, path, type).findings()) {
-                assertThat(finding.remedy())
+                assertThat(finding.remedy().text())
                         .as(rule.id())
                         .startsWith("remove the ")
                         .doesNotContain("set readOnly", "emptyDir", "persistentVolumeClaim");
@@ -45,14 +45,21 @@ class RemediesTest {
     @ParameterizedTest
     @CsvSource({"/dev/kvm, ''", "/dev/sda, BlockDevice", "/srv/disk, BlockDevice"})
     void adviseNoSettingThatLeavesADeviceOpen(String path, String type) {
-        assertThat(mounting(new HostPathVolumes(), path, type).finding().remedy())
+        assertThat(mounting(new HostPathVolumes(), path, type)
+                        .finding()
+                        .remedy()
+                        .text())
                 .startsWith("remove the volume and its mounts: devices come from a device plugin");
-        assertThat(mounting(new HostDevices(), path, type).finding().remedy()).contains("from a device plugin");
+        assertThat(mounting(new HostDevices(), path, type).finding().remedy().text())
+                .contains("from a device plugin");
     }
 
     @Test
     void adviseToUnmountADevice() {
-        assertThat(mounting(new WritableHostPath(), "/dev/kvm", "").finding().remedy())
+        assertThat(mounting(new WritableHostPath(), "/dev/kvm", "")
+                        .finding()
+                        .remedy()
+                        .text())
                 .isEqualTo("remove the mount and its volume: readOnly does not keep a device from being written to");
     }
 
@@ -65,7 +72,7 @@ class RemediesTest {
         "//dev/./urandom, every container has it"
     })
     void adviseNoDevicePluginWhereNoneIsNeeded(String path, String advice) {
-        assertThat(mounting(new HostDevices(), path, "").finding().remedy())
+        assertThat(mounting(new HostDevices(), path, "").finding().remedy().text())
                 .contains(advice)
                 .doesNotContain("plugin");
     }
@@ -73,24 +80,33 @@ class RemediesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/var", "/run", "/proc/1/root"})
     void adviseADirectoryBelowWhereMoreThanThatIsMounted(String path) {
-        assertThat(mounting(new RuntimeSocket(), path, "").finding().remedy())
+        assertThat(mounting(new RuntimeSocket(), path, "").finding().remedy().text())
                 .contains("set hostPath.path to the directory below it that is needed");
-        assertThat(mounting(new HostDevices(), "/", "").finding().remedy())
+        assertThat(mounting(new HostDevices(), "/", "").finding().remedy().text())
                 .contains("set hostPath.path to the directory below it that is needed")
                 .doesNotContain("plugin");
     }
 
     @Test
     void adviseToWriteAPathThatCanBeJudged() {
-        assertThat(mounting(new HostDevices(), "/proc/1/cwd", "").finding().remedy())
+        assertThat(mounting(new HostDevices(), "/proc/1/cwd", "")
+                        .finding()
+                        .remedy()
+                        .text())
                 .startsWith("write hostPath.path so that it can be told where it leads");
     }
 
     @Test
     void stillAdviseReadOnlyForFiles() {
-        assertThat(mounting(new WritableHostPath(), "/srv/data", "").finding().remedy())
+        assertThat(mounting(new WritableHostPath(), "/srv/data", "")
+                        .finding()
+                        .remedy()
+                        .text())
                 .isEqualTo("set readOnly to true");
-        assertThat(mounting(new HostPathVolumes(), "/srv/data", "").finding().remedy())
+        assertThat(mounting(new HostPathVolumes(), "/srv/data", "")
+                        .finding()
+                        .remedy()
+                        .text())
                 .contains("emptyDir");
     }
 
@@ -98,9 +114,15 @@ class RemediesTest {
     void adviseAgainstTheHostNetworkWhereItMakesTheHostPort() {
         String ports = ":true,containers:[{name:'app',ports:[{containerPort:80,hostPort:80}]}]}";
 
-        assertThat(Trial.of(new HostPorts(), "{hostNetwork" + ports).finding().remedy())
+        assertThat(Trial.of(new HostPorts(), "{hostNetwork" + ports)
+                        .finding()
+                        .remedy()
+                        .text())
                 .startsWith("set hostNetwork to false, remove hostPort 80");
-        assertThat(Trial.of(new HostPorts(), "{hostPID" + ports).finding().remedy())
+        assertThat(Trial.of(new HostPorts(), "{hostPID" + ports)
+                        .finding()
+                        .remedy()
+                        .text())
                 .startsWith("remove hostPort 80");
     }
 
@@ -108,11 +130,13 @@ class RemediesTest {
     void adviseNotToLeaveTheGroupToTheImage() {
         assertThat(Trial.of(new RootGroup(), "{securityContext:{runAsGroup:0}}")
                         .finding()
-                        .remedy())
+                        .remedy()
+                        .text())
                 .isEqualTo("set securityContext.runAsGroup to a group other than 0");
         assertThat(Trial.of(new RootGroup(), "{securityContext:{fsGroup:0}}")
                         .finding()
-                        .remedy())
+                        .remedy()
+                        .text())
                 .isEqualTo("set securityContext.fsGroup to a group other than 0, or remove it");
     }
 
@@ -121,7 +145,8 @@ class RemediesTest {
     void adviseVolumesThatHoldTheSame(String type, String advice) {
         assertThat(Trial.of(new RestrictedVolumes(), "{volumes:[{name:'v'," + type + ":{}}]}")
                         .finding()
-                        .remedy())
+                        .remedy()
+                        .text())
                 .contains(advice);
     }
 
@@ -143,6 +168,6 @@ class RemediesTest {
                 .startsWith(
                         "volume \"v\" with claim \"data\", whose PersistentVolume is hostPath /run/containerd reaches"
                                 + " the control socket of containerd");
-        assertThat(trial.finding().remedy()).isEqualTo("use a claim that is bound to another PersistentVolume");
+        assertThat(trial.finding().remedy().text()).isEqualTo("use a claim that is bound to another PersistentVolume");
     }
 }

@@ -76,7 +76,7 @@ class RootGroupTest {
                         "pod must not set securityContext.supplementalGroups=0",
                         "container \"app\" must not set securityContext.runAsGroup=0");
         assertThat(trial.findings())
-                .extracting(Finding::remedy)
+                .extracting(finding -> finding.remedy().text())
                 .containsExactly(
                         "set securityContext.fsGroup to a group other than 0, or remove it",
                         "remove 0 from securityContext.supplementalGroups",

@@ -108,13 +108,14 @@ class RunAsNonRootTest {
                 .asString()
                 .contains("runAsUserName")
                 .doesNotContain("numeric");
-        assertThat(turn.take().open().get(0).remedy()).contains("windowsOptions.runAsUserName to ContainerUser");
+        assertThat(turn.take().open().get(0).remedy().text()).contains("windowsOptions.runAsUserName to ContainerUser");
         assertThat(pod("os: {name: windows}, securityContext: {windowsOptions: {runAsUserName: ContainerUser}},"
                                 + " containers: [{name: a}]")
                         .take()
                         .notes())
                 .isEmpty();
-        assertThat(pod("containers: [{name: a}]").take().open().get(0).remedy()).contains("runAsUser to a number");
+        assertThat(pod("containers: [{name: a}]").take().open().get(0).remedy().text())
+                .contains("runAsUser to a number");
     }
 
     @Test

@@ -44,7 +44,7 @@ class RuntimeAnnotationsTest {
         assertThat(finding.value()).isEqualTo(key);
         assertThat(finding.subject()).isEqualTo(Subject.ofAnnotation(key));
         assertThat(finding.place().name()).isEqualTo(key);
-        assertThat(finding.remedy()).contains(key);
+        assertThat(finding.remedy().text()).contains(key);
     }
 
     @ParameterizedTest

@@ -68,7 +68,9 @@ class RuntimeSocketTest {
         assertThat(rule.describe(findings).sentence())
                 .isEqualTo("runtime sockets (volumes \"host\", \"other\" must not reach the control socket of a"
                         + " container runtime or of the kubelet)");
-        assertThat(rule.remedy(findings.get(0))).startsWith("remove the volume").contains("BuildKit");
+        assertThat(rule.remedy(findings.get(0)).text())
+                .startsWith("remove the volume")
+                .contains("BuildKit");
     }
 
     @Test
@@ -235,7 +237,7 @@ class RuntimeSocketTest {
                         for (Rule each : List.of(rule, new WritableHostPath(), new HostDevices())) {
                             HostPods.findings(each, pod).forEach(finding -> {
                                 assertThat(finding.message()).isNotEmpty();
-                                assertThat(finding.remedy()).isNotEmpty();
+                                assertThat(finding.remedy().text()).isNotEmpty();
                             });
                         }
                     })

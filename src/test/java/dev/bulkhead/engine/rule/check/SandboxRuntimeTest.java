@@ -70,7 +70,7 @@ class SandboxRuntimeTest {
         assertThat(trial.finding().unset()).isFalse();
         assertThat(trial.finding().message())
                 .isEqualTo("pod must not set runtimeClassName to \"runc\", which is no sandboxed runtime");
-        assertThat(trial.finding().remedy()).startsWith("set spec.runtimeClassName to ");
+        assertThat(trial.finding().remedy().text()).startsWith("set spec.runtimeClassName to ");
         assertThat(trial.harden().edits()).isEmpty();
     }
 

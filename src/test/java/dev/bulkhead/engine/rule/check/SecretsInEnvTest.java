@@ -93,7 +93,7 @@ class SecretsInEnvTest {
         assertThat(trial.rule().describe(trial.findings()).sentence())
                 .isEqualTo("credentials in env (container \"app\" must not hold credentials in env:"
                         + " \"DB_PASSWORD\" (by its name), \"DATABASE_URL\" (a password in a URL))");
-        assertThat(trial.findings().get(0).remedy())
+        assertThat(trial.findings().get(0).remedy().text())
                 .startsWith("mount it from a Secret as a file and remove \"DB_PASSWORD\" from env")
                 .contains("valueFrom.secretKeyRef");
     }
@@ -146,7 +146,7 @@ class SecretsInEnvTest {
                     finding.toString(),
                     finding.value(),
                     finding.message(),
-                    finding.remedy(),
+                    finding.remedy().text(),
                     finding.place().toString(),
                     finding.subject().toString(),
                     trial.rule().describe(findings).toString());

@@ -70,7 +70,8 @@ class ServiceAccountTokenTest {
         assertThat(finding.message())
                 .isEqualTo("pod must not mount the API token that nothing asked for"
                         + " (volume \"kube-api-access-x7k2p\")");
-        assertThat(finding.remedy()).startsWith("set spec.automountServiceAccountToken to false in the pod's template");
+        assertThat(finding.remedy().text())
+                .startsWith("set spec.automountServiceAccountToken to false in the pod's template");
         assertThat(trial.harden().edits()).isEmpty();
     }
 
@@ -133,7 +134,7 @@ class ServiceAccountTokenTest {
 
         assertThat(finding.message())
                 .isEqualTo("pod must set automountServiceAccountToken, or a serviceAccountName of its own");
-        assertThat(finding.remedy())
+        assertThat(finding.remedy().text())
                 .isEqualTo("set spec.automountServiceAccountToken to false,"
                         + " or to true where the pod calls the Kubernetes API");
     }

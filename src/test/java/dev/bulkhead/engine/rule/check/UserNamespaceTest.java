@@ -46,7 +46,7 @@ class UserNamespaceTest {
         assertThat(trial.finding().unset()).isFalse();
         assertThat(trial.harden().edits()).isEmpty();
         assertThat(trial.finding().message()).isEqualTo("pod must set hostUsers=false");
-        assertThat(trial.finding().remedy()).isEqualTo("set spec.hostUsers to false");
+        assertThat(trial.finding().remedy().text()).isEqualTo("set spec.hostUsers to false");
     }
 
     @Test
@@ -115,7 +115,7 @@ class UserNamespaceTest {
         assertThat(trial.reasonLeft())
                 .isEqualTo(
                         "volume \"b\" " + what + ", which does not map ids and cannot be mounted in a user namespace");
-        assertThat(trial.finding().remedy()).contains("replace volume \"b\"");
+        assertThat(trial.finding().remedy().text()).contains("replace volume \"b\"");
     }
 
     @ParameterizedTest

@@ -36,7 +36,7 @@ class WindowsAdministratorTest {
             })
     void findsAdministratorsByAnyName(String user) {
         assertThat(pod(user).places()).containsExactly("/spec/securityContext/windowsOptions/runAsUserName");
-        assertThat(pod(user).finding().remedy()).contains("ContainerUser");
+        assertThat(pod(user).finding().remedy().text()).contains("ContainerUser");
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ class WritableHostPathTest {
                 .hasValueSatisfying(container -> assertThat(container.name()).isEqualTo("web"));
         assertThat(finding.message())
                 .isEqualTo("container \"web\" mounts hostPath /var/log writable (volume \"host\")");
-        assertThat(finding.remedy()).isEqualTo("set readOnly to true");
+        assertThat(finding.remedy().text()).isEqualTo("set readOnly to true");
     }
 
     @Test
@@ -90,7 +90,7 @@ class WritableHostPathTest {
             assertThat(finding.message())
                     .isEqualTo("container \"web\" mounts hostPath / read-only, but file systems mounted below it stay"
                             + " writable (volume \"host\")");
-            assertThat(finding.remedy()).isEqualTo("set recursiveReadOnly to Enabled");
+            assertThat(finding.remedy().text()).isEqualTo("set recursiveReadOnly to Enabled");
         }
     }
 
@@ -98,11 +98,11 @@ class WritableHostPathTest {
     void remediesBothAtOnce() {
         HostPods pods = HostPods.hostPath("/sys");
         ObjectNode mount = pods.mount("containers", 0, "host");
-        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy())
+        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy().text())
                 .isEqualTo("set readOnly to true and recursiveReadOnly to Enabled");
 
         mount.put("mountPropagation", "HostToContainer");
-        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy())
+        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy().text())
                 .isEqualTo("set readOnly to true and recursiveReadOnly to Enabled, and remove mountPropagation");
     }
 
@@ -167,7 +167,7 @@ class WritableHostPathTest {
         assertThat(HostPods.findings(rule, pods.pod())).isEmpty();
 
         mount.put("readOnly", false);
-        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy()).isEqualTo("set readOnly to true");
+        assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy().text()).isEqualTo("set readOnly to true");
     }
 
     @Test

@@ -204,7 +204,7 @@ class HostPathPropertiesTest {
             List<Finding> findings = HostPods.findings(rule, pods.pod());
             for (Finding finding : findings) {
                 assertThat(finding.message()).isNotBlank();
-                assertThat(finding.remedy()).isNotBlank();
+                assertThat(finding.remedy().text()).isNotBlank();
                 assertThat(rule.describe(findings).sentence()).isNotBlank();
             }
         }

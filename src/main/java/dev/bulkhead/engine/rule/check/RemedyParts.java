@@ -1,0 +1,146 @@
+package dev.bulkhead.engine.rule.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Remedy;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
+import dev.bulkhead.engine.workload.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the remedies of several rules are made of. */
+final class RemedyParts {
+    /** A user and group other than root, where the policy names none. */
+    private static final int NON_ROOT = 10_001;
+
+    private static final List<String> USES_OF_VOLUMES = List.of("volumeMounts", "volumeDevices");
+
+    private RemedyParts() {}
+
+    /** The pod that a finding is in. */
+    static Pod podOf(Finding finding) {
+        return Pod.in(objectOf(finding));
+    }
+
+    /** The spec of the pod that a finding is in. */
+    static Field specOf(Finding finding) {
+        return objectOf(finding).get("spec");
+    }
+
+    private static Field objectOf(Finding finding) {
+        Field inPod = finding.place();
+        if (finding.subject() instanceof Subject.OfContainer of) {
+            inPod = of.container().field();
+        } else if (finding.subject() instanceof Subject.OfVolume of) {
+            inPod = of.volume().field();
+        }
+        boolean annotation = finding.subject() instanceof Subject.OfAnnotation;
+        Field part = above(inPod, annotation ? "metadata" : "spec");
+        return part.parent().orElseThrow();
+    }
+
+    private static Field above(Field field, String name) {
+        Field above = field;
+        while (!above.name().equals(name)) {
+            above = above.parent().orElseThrow();
+        }
+        return above;
+    }
+
+    /** Takes the volume that a finding is about out of its pod, with its mounts. */
+    static Remedy.Edits removal(Finding finding) {
+        return context ->
+                finding.subject() instanceof Subject.OfVolume of ? remove(finding, List.of(of.volume())) : List.of();
+    }
+
+    /** Takes volumes out of the pod that a finding is in, with their mounts. */
+    static List<Edit> remove(Finding finding, List<Volume> volumes) {
+        List<Edit> edits = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        for (Volume volume : volumes) {
+            edits.add(new Edit.Remove(volume.field()));
+            names.add(volume.name());
+        }
+        for (Container container : podOf(finding).containers()) {
+            for (String list : USES_OF_VOLUMES) {
+                for (Field use : items(container.field().get(list))) {
+                    if (use.node().path("name").isTextual()
+                            && names.contains(use.node().path("name").textValue())) {
+                        edits.add(new Edit.Remove(use));
+                    }
+                }
+            }
+        }
+        return edits;
+    }
+
+    /** Lists of another type than the API server takes are for other rules to complain of. */
+    private static List<Field> items(Field list) {
+        return list.node().isArray() ? list.items() : List.of();
+    }
+
+    /** Puts an emptyDir in the place of a volume's source; its mounts stay. */
+    static List<Edit> emptyDirInPlaceOf(Volume volume, String source, String medium) {
+        JsonNode emptyDir = medium.isEmpty()
+                ? JsonNodeFactory.instance.objectNode()
+                : JsonNodeFactory.instance.objectNode().put("medium", medium);
+        List<Edit> edits = new ArrayList<>();
+        edits.add(new Edit.Remove(volume.source(source)));
+        if (volume.source("emptyDir").isAbsent()) {
+            edits.add(new Edit.Fill(volume.source("emptyDir"), emptyDir));
+        }
+        return edits;
+    }
+
+    /** Gives a profile of seccomp or AppArmor the type {@code RuntimeDefault}, beside which no file may be named. */
+    static List<Edit> runtimeDefault(Field profile) {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(Edit.set(profile.get("type"), TextNode.valueOf("RuntimeDefault")));
+        Field file = profile.get("localhostProfile");
+        if (file.isPresent()) {
+            edits.add(new Edit.Remove(file));
+        }
+        return edits;
+    }
+
+    /** The user for a pod that may not run as root. */
+    static JsonNode nonRootUser(RuleContext context) {
+        return context.settings()
+                .user()
+                .<JsonNode>map(user -> com.fasterxml.jackson.databind.node.LongNode.valueOf(
+                        user.in(context.namespace().orElse("default"))))
+                .orElse(IntNode.valueOf(NON_ROOT));
+    }
+
+    /** Whether the field is true; text is made without complaint of what other rules complain of. */
+    static boolean isTrue(Field field) {
+        return field.node().isBoolean() && field.node().booleanValue();
+    }
+
+    /** Whether the field is a list with that text in it. */
+    static boolean contains(Field list, String text) {
+        for (JsonNode item : list.node()) {
+            if (item.isTextual() && item.textValue().equals(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The security context that a pod-level or container-level finding is about. */
+    static Field securityContextOf(Finding finding, Pod pod) {
+        Optional<Container> container = finding.subject().asContainer();
+        return container.map(Container::securityContext).orElse(pod.securityContext());
+    }
+}
