@@ -19,6 +19,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.edit.EditScript;
+import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.edit.Operation;
+import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.Rule;
 import java.io.File;
 import java.io.InputStream;
@@ -125,6 +131,27 @@ class ArchitectureTest {
             .areStatic()
             .should()
             .beFinal();
+
+    /** What changes or removes something is for those who ask for it, and never in an admission response. */
+    @ArchTest
+    static final ArchRule webhookOnlyAdds = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.bulkhead.app.admission..",
+                    "dev.bulkhead.app.server..",
+                    "dev.bulkhead.engine.evaluation..",
+                    "dev.bulkhead.engine.policy..")
+            .or()
+            .belongToAnyOf(JsonPatch.class, HardeningPass.class)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(
+                    Edit.Replace.class,
+                    Edit.Remove.class,
+                    EditScript.class,
+                    Operation.Replace.class,
+                    Operation.Remove.class,
+                    Remedy.Edits.class);
 
     /** These probe linearly, so that keys that are chosen to have the same hash make them quadratic. */
     @ArchTest

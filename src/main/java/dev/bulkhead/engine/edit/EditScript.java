@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.edit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.workload.Field;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,34 @@ public record EditScript(List<Operation> operations) {
                 .reversed());
         places.forEach(place -> operations.add(new Operation.Remove(place.getKey())));
         return new EditScript(operations);
+    }
+
+    /**
+     * The same edits of another state of the document, which may lack what was filled in since: nothing is removed that is
+     * not there, and what is not there is added. Empty where that cannot be done.
+     */
+    public EditScript onto(JsonNode document) {
+        List<Operation> applicable = new ArrayList<>();
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Add) {
+                if (document.at(parentOf(operation.path())).isMissingNode()) {
+                    return new EditScript(List.of());
+                }
+                applicable.add(operation);
+            } else if (!document.at(operation.path()).isMissingNode()) {
+                applicable.add(operation);
+            } else if (operation instanceof Operation.Replace replace) {
+                if (document.at(parentOf(replace.path())).isMissingNode()) {
+                    return new EditScript(List.of());
+                }
+                applicable.add(new Operation.Add(replace.path(), replace.value()));
+            }
+        }
+        return new EditScript(applicable);
+    }
+
+    private static String parentOf(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
     }
 
     private static int inDocument(Field one, Field other) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest.check;
 
 import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
@@ -65,6 +66,8 @@ public record CheckReport(String profile, List<Entry> workloads, int others, Lis
      *
      * @param path the JSON Pointer from the document's root
      * @param line where that stands, or what is nearest to it
+     * @param fix how it is put right, in words
+     * @param edits the same as a JSON Patch of the document; empty where no edit can be right
      * @param left why the safe value was not filled in, where it might have been
      */
     public record Line(
@@ -78,7 +81,12 @@ public record CheckReport(String profile, List<Entry> workloads, int others, Lis
             Optional<String> exemption,
             String value,
             String fix,
-            Optional<String> left) {}
+            List<Operation> edits,
+            Optional<String> left) {
+        public Line {
+            edits = List.copyOf(edits);
+        }
+    }
 
     public long count(Outcome verdict) {
         return workloads.stream().filter(entry -> entry.verdict() == verdict).count();

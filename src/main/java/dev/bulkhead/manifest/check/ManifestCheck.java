@@ -2,7 +2,10 @@ package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.edit.EditScript;
 import dev.bulkhead.engine.edit.Operation;
+import dev.bulkhead.engine.rule.Remedy;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -130,6 +133,7 @@ public final class ManifestCheck {
     }
 
     private void judge(ManifestObject object, Workload workload) {
+        JsonNode given = object.node().deepCopy();
         ApiServerDefaults.fillIn(workload);
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
@@ -139,11 +143,12 @@ public final class ManifestCheck {
         Verdict verdict = Evaluator.judge(arriving(workload), demands, circumstances);
         List<CheckReport.Line> findings = new ArrayList<>();
         FindingList listing = verdict.listing();
-        listing.findings().forEach(judged -> findings.add(line(object, judged)));
+        RuleContext context = new RuleContext(demands.settings(), cluster, Optional.of(name));
+        listing.findings().forEach(judged -> findings.add(line(object, given, judged, context)));
         Verdict.Outcome outcome = verdict.outcome();
         if (workload.isPod() && outcome == Verdict.Outcome.HARDENED) {
             for (EvaluatedFinding judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
-                findings.add(line(object, judged));
+                findings.add(line(object, given, judged, context));
                 outcome = Verdict.Outcome.DENIED;
             }
         }
@@ -188,8 +193,11 @@ public final class ManifestCheck {
                 .orElse(List.of());
     }
 
-    private static CheckReport.Line line(ManifestObject object, EvaluatedFinding judged) {
+    private static CheckReport.Line line(
+            ManifestObject object, JsonNode given, EvaluatedFinding judged, RuleContext context) {
         Finding finding = judged.finding();
+        Remedy remedy = finding.remedy();
+        List<Operation> edits = EditScript.of(remedy.edits().in(context)).onto(given).operations();
         String pointer = finding.place().pointer();
         return new CheckReport.Line(
                 finding.rule().id(),
@@ -201,7 +209,8 @@ public final class ManifestCheck {
                 finding.message(),
                 judged.exemption(),
                 finding.value(),
-                finding.remedy().text(),
+                remedy.text(),
+                edits.stream().map(edit -> edit.below(object.prefix())).toList(),
                 judged.left());
     }
 
@@ -209,7 +218,7 @@ public final class ManifestCheck {
         return prefix.isEmpty()
                 ? patch
                 : new JsonPatch(patch.operations().stream()
-                        .map(add -> new Operation.Add(prefix + add.path(), add.value()))
+                        .map(add -> add.below(prefix))
                         .toList());
     }
 

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli.output;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
@@ -70,17 +71,32 @@ public final class JsonReport {
         if (!entry.omitted().isEmpty()) {
             omitted(entry.omitted());
         }
-        json.writeArrayFieldStart("patch");
-        for (Operation.Add add : entry.patch().operations()) {
+        operations("patch", entry.patch().operations());
+        json.writeEndObject();
+    }
+
+    private void operations(String name, List<? extends Operation> operations) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Operation operation : operations) {
             json.writeStartObject();
-            json.writeStringField("op", "add");
-            json.writeStringField("path", add.path());
-            json.writeFieldName("value");
-            JsonText.write(json, add.value());
+            if (operation instanceof Operation.Add add) {
+                operation("add", add.path(), add.value());
+            } else if (operation instanceof Operation.Replace replace) {
+                operation("replace", replace.path(), replace.value());
+            } else {
+                json.writeStringField("op", "remove");
+                json.writeStringField("path", operation.path());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
+    }
+
+    private void operation(String kind, String path, JsonNode value) throws IOException {
+        json.writeStringField("op", kind);
+        json.writeStringField("path", path);
+        json.writeFieldName("value");
+        JsonText.write(json, value);
     }
 
     /** Findings that are only counted: there are too many of one rule in one container to list each. */
@@ -108,7 +124,10 @@ public final class JsonReport {
         json.writeStringField("message", finding.message());
         writeOrNull("exemption", finding.exemption());
         json.writeStringField("value", finding.value());
-        json.writeStringField("fix", finding.fix());
+        json.writeObjectFieldStart("remedy");
+        json.writeStringField("text", finding.fix());
+        operations("edits", finding.edits());
+        json.writeEndObject();
         if (finding.left().isPresent()) {
             json.writeStringField("left", finding.left().get());
         }

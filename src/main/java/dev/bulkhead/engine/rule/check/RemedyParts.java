@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.Edit;
@@ -15,14 +15,13 @@ import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What the remedies of several rules are made of. */
 final class RemedyParts {
     /** A user and group other than root, where the policy names none. */
-    private static final int NON_ROOT = 10_001;
+    private static final LongNode NON_ROOT = LongNode.valueOf(10_001);
 
     private static final List<String> USES_OF_VOLUMES = List.of("volumeMounts", "volumeDevices");
 
@@ -118,9 +117,8 @@ final class RemedyParts {
     static JsonNode nonRootUser(RuleContext context) {
         return context.settings()
                 .user()
-                .<JsonNode>map(user -> com.fasterxml.jackson.databind.node.LongNode.valueOf(
-                        user.in(context.namespace().orElse("default"))))
-                .orElse(IntNode.valueOf(NON_ROOT));
+                .map(user -> LongNode.valueOf(user.in(context.namespace().orElse("default"))))
+                .orElse(NON_ROOT);
     }
 
     /** Whether the field is true; text is made without complaint of what other rules complain of. */
@@ -136,11 +134,5 @@ final class RemedyParts {
             }
         }
         return false;
-    }
-
-    /** The security context that a pod-level or container-level finding is about. */
-    static Field securityContextOf(Finding finding, Pod pod) {
-        Optional<Container> container = finding.subject().asContainer();
-        return container.map(Container::securityContext).orElse(pod.securityContext());
     }
 }

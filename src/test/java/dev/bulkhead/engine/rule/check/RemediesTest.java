@@ -2,12 +2,20 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.EditScript;
+import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.rule.ClaimedVolume;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,5 +177,140 @@ class RemediesTest {
                         "volume \"v\" with claim \"data\", whose PersistentVolume is hostPath /run/containerd reaches"
                                 + " the control socket of containerd");
         assertThat(trial.finding().remedy().text()).isEqualTo("use a claim that is bound to another PersistentVolume");
+        assertThat(operations(trial))
+                .containsExactly(
+                        new Operation.Remove("/spec/volumes/0"),
+                        new Operation.Remove("/spec/containers/0/volumeMounts/0"));
+    }
+
+    private static List<Operation> operations(Trial trial) {
+        return EditScript.of(trial.finding().remedy().edits().in(trial.context()))
+                .operations();
+    }
+
+    @Test
+    void removeAVolumeWithAllItsMounts() {
+        Trial trial = Trial.of(
+                new RuntimeSocket(),
+                "{initContainers:[{name:'i',volumeMounts:[{name:'v',mountPath:'/x'}]}],"
+                        + "containers:[{name:'a',volumeMounts:[{name:'w',mountPath:'/y'},{name:'v',mountPath:'/x'}]}],"
+                        + "volumes:[{name:'w',emptyDir:{}},{name:'v',hostPath:{path:'/run/docker.sock'}}]}");
+
+        assertThat(operations(trial))
+                .containsExactly(
+                        new Operation.Remove("/spec/volumes/1"),
+                        new Operation.Remove("/spec/initContainers/0/volumeMounts/0"),
+                        new Operation.Remove("/spec/containers/0/volumeMounts/1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/dev/shm, Memory", "/dev/hugepages, HugePages"})
+    void putAnEmptyDirInThePlaceOfSharedMemory(String path, String medium) {
+        assertThat(operations(mounting(new HostDevices(), path, "")))
+                .containsExactly(
+                        new Operation.Add("/spec/volumes/0/emptyDir", Trial.json("{medium:'" + medium + "'}")),
+                        new Operation.Remove("/spec/volumes/0/hostPath"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', true", "Directory, true", "File, false", "FileOrCreate, false"})
+    void putAnEmptyDirInThePlaceOfADirectoryOnly(String type, boolean emptyDir) {
+        List<Operation> operations = operations(mounting(new HostPathVolumes(), "/etc/localtime", type));
+
+        assertThat(operations.contains(new Operation.Add("/spec/volumes/0/emptyDir", Trial.json("{}"))))
+                .isEqualTo(emptyDir);
+        assertThat(operations.contains(new Operation.Remove("/spec/volumes/0"))).isEqualTo(!emptyDir);
+    }
+
+    @Test
+    void giveTheUserOfThePolicy() {
+        Trial trial = Trial.of(new RunAsUser(), "{securityContext:{runAsUser:0}}");
+        RuleSettings settings = new RuleSettings(
+                RuleSettings.DEFAULT.scratch(),
+                Optional.of(new RuleSettings.User.Fixed(2000)),
+                RuleSettings.DEFAULT.sandboxClasses());
+
+        assertThat(operations(trial))
+                .containsExactly(new Operation.Replace("/spec/securityContext/runAsUser", LongNode.valueOf(10_001)));
+        assertThat(operations(trial.with(settings)))
+                .containsExactly(new Operation.Replace("/spec/securityContext/runAsUser", LongNode.valueOf(2000)));
+    }
+
+    @Test
+    void giveARuntimeThatThePolicyCountsAndTheClusterHas() {
+        Trial trial = Trial.of(new SandboxRuntime(), "{containers:[]}");
+
+        assertThat(operations(trial))
+                .containsExactly(new Operation.Add("/spec/runtimeClassName", TextNode.valueOf("gvisor")));
+        assertThat(operations(trial.inClusterWithClasses("kata", "other")))
+                .containsExactly(new Operation.Add("/spec/runtimeClassName", TextNode.valueOf("kata")));
+        assertThat(operations(trial.inClusterWithClasses("other"))).isEmpty();
+    }
+
+    @Test
+    void leaveTheUserToTheImageThatMayNameOne() {
+        Trial unset = Trial.of(new RunAsNonRoot(), "{containers:[{name:'a'}]}");
+        Trial root = Trial.of(new RunAsNonRoot(), "{securityContext:{runAsUser:0},containers:[{name:'a'}]}");
+        Trial named = Trial.of(new RunAsNonRoot(), "{securityContext:{runAsUser:7},containers:[{name:'a'}]}");
+
+        assertThat(unset.finding().remedy().text()).endsWith(" unless the image names one");
+        assertThat(operations(unset))
+                .containsExactly(new Operation.Add(
+                        "/spec/containers/0/securityContext", Trial.json("{runAsNonRoot:true}")));
+        assertThat(root.finding().remedy().text())
+                .isEqualTo("set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0");
+        assertThat(operations(root))
+                .hasToString("[Add[path=/spec/containers/0/securityContext,"
+                        + " value={\"runAsNonRoot\":true,\"runAsUser\":10001}]]");
+        assertThat(named.finding().remedy().text()).isEqualTo("set securityContext.runAsNonRoot to true");
+    }
+
+    @Test
+    void takePrivilegesBackThatFalseIsRejectedBeside() {
+        Trial trial = Trial.of(
+                new AllowPrivilegeEscalation(),
+                "{containers:[{name:'a',securityContext:{privileged:true,capabilities:{add:['CAP_SYS_ADMIN','CHOWN']}}}]}");
+
+        assertThat(trial.finding().remedy().text())
+                .isEqualTo("set securityContext.allowPrivilegeEscalation to false, and privileged as well,"
+                        + " and remove CAP_SYS_ADMIN from capabilities.add");
+        assertThat(operations(trial))
+                .containsExactly(
+                        new Operation.Add(
+                                "/spec/containers/0/securityContext/allowPrivilegeEscalation", BooleanNode.FALSE),
+                        new Operation.Replace("/spec/containers/0/securityContext/privileged", BooleanNode.FALSE),
+                        new Operation.Remove("/spec/containers/0/securityContext/capabilities/add/0"));
+    }
+
+    @Test
+    void makeEverythingBelowReadOnlyWhereMountsAreTooManyToJudge() {
+        String mounts = IntStream.range(0, 65)
+                .mapToObj(i -> "{name:'v',mountPath:'/m" + i + "'}")
+                .collect(Collectors.joining(","));
+        Trial trial = Trial.of(
+                new WritableHostPath(),
+                "{containers:[{name:'a',volumeMounts:[" + mounts
+                        + "]}],volumes:[{name:'v',hostPath:{path:'/srv/data'}}]}");
+        Finding first = trial.findings().get(0);
+
+        assertThat(EditScript.of(first.remedy().edits().in(trial.context())).operations())
+                .containsExactly(
+                        new Operation.Add("/spec/containers/0/volumeMounts/0/readOnly", BooleanNode.TRUE),
+                        new Operation.Add(
+                                "/spec/containers/0/volumeMounts/0/recursiveReadOnly", TextNode.valueOf("Enabled")));
+    }
+
+    @Test
+    void replaceAnAnnotationByTheField() {
+        Trial trial = Trial.of(new AppArmorProfile(), "{containers:[{name:'a'},{name:'b'}]}")
+                .annotated("container.apparmor.security.beta.kubernetes.io/b", "unconfined");
+
+        assertThat(operations(trial))
+                .containsExactly(
+                        new Operation.Add(
+                                "/spec/containers/1/securityContext",
+                                Trial.json("{appArmorProfile:{type:'RuntimeDefault'}}")),
+                        new Operation.Remove(
+                                "/metadata/annotations/container.apparmor.security.beta.kubernetes.io~1b"));
     }
 }
