@@ -1,11 +1,9 @@
 package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.edit.EditScript;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.edit.Operation;
-import dev.bulkhead.engine.rule.Remedy;
-import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -17,6 +15,8 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Remedy;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Workload;
@@ -197,7 +197,8 @@ public final class ManifestCheck {
             ManifestObject object, JsonNode given, EvaluatedFinding judged, RuleContext context) {
         Finding finding = judged.finding();
         Remedy remedy = finding.remedy();
-        List<Operation> edits = EditScript.of(remedy.edits().in(context)).onto(given).operations();
+        List<Operation> edits =
+                EditScript.of(remedy.edits().in(context)).onto(given).operations();
         String pointer = finding.place().pointer();
         return new CheckReport.Line(
                 finding.rule().id(),

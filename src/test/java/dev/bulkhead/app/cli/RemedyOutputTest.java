@@ -76,13 +76,13 @@ class RemedyOutputTest {
     }
 
     private static List<JsonNode> findings(JsonNode manifest) throws IOException {
-        Run run = Cli.alone()
-                .reading(manifest.toString())
-                .go("check", "-f", "-", "-o", "json", "--profile", "sandboxed");
+        Run run =
+                Cli.alone().reading(manifest.toString()).go("check", "-f", "-", "-o", "json", "--profile", "sandboxed");
         assertThat(run.err()).isEmpty();
         List<JsonNode> findings = new ArrayList<>();
-        JSON.readTree(run.out()).at("/workloads").forEach(workload -> workload.get("findings")
-                .forEach(findings::add));
+        JSON.readTree(run.out())
+                .at("/workloads")
+                .forEach(workload -> workload.get("findings").forEach(findings::add));
         return findings;
     }
 

@@ -21,8 +21,8 @@ class EditScriptTest {
 
     @Test
     void removesFromTheEndSoThatPlacesStayTrue() {
-        EditScript script = EditScript.of(List.of(
-                new Edit.Remove(item(0)), new Edit.Remove(item(1).get("a")), new Edit.Remove(item(2))));
+        EditScript script = EditScript.of(
+                List.of(new Edit.Remove(item(0)), new Edit.Remove(item(1).get("a")), new Edit.Remove(item(2))));
 
         assertThat(script.operations())
                 .containsExactly(
@@ -63,8 +63,8 @@ class EditScriptTest {
 
     @Test
     void fitsADocumentThatLacksSomeOfIt() {
-        EditScript script = EditScript.of(
-                List.of(Edit.set(root.get("text"), TextNode.valueOf("y")), new Edit.Remove(item(2))));
+        EditScript script =
+                EditScript.of(List.of(Edit.set(root.get("text"), TextNode.valueOf("y")), new Edit.Remove(item(2))));
 
         assertThat(script.onto(Yaml.tree("{list: [{a: 1}]}")).operations())
                 .containsExactly(new Operation.Add("/text", TextNode.valueOf("y")));

@@ -255,8 +255,8 @@ class RemediesTest {
 
         assertThat(unset.finding().remedy().text()).endsWith(" unless the image names one");
         assertThat(operations(unset))
-                .containsExactly(new Operation.Add(
-                        "/spec/containers/0/securityContext", Trial.json("{runAsNonRoot:true}")));
+                .containsExactly(
+                        new Operation.Add("/spec/containers/0/securityContext", Trial.json("{runAsNonRoot:true}")));
         assertThat(root.finding().remedy().text())
                 .isEqualTo("set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0");
         assertThat(operations(root))
