@@ -63,7 +63,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("app", "manifest");
 
     @ArchTest
-    static final ArchRule everyClassIsOnAFloor = classes()
+    static final ArchRule everyClassBelongsToALayer = classes()
             .should()
             .resideInAnyPackage("dev.bulkhead.engine..", "dev.bulkhead.manifest..", "dev.bulkhead.app..");
 
@@ -72,7 +72,7 @@ class ArchitectureTest {
             SlicesRuleDefinition.slices().matching("dev.bulkhead.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule coreKnowsNoFramework = noClasses()
+    static final ArchRule engineUsesNoFramework = noClasses()
             .that()
             .resideInAnyPackage(CORE)
             .should()
@@ -90,7 +90,7 @@ class ArchitectureTest {
                     "java.util.logging.."));
 
     @ArchTest
-    static final ArchRule coreReadsNoClockAndDoesNoInputOrOutput = noClasses()
+    static final ArchRule engineReadsNoClockAndDoesNoInputOrOutput = noClasses()
             .that()
             .resideInAnyPackage(CORE)
             .should()
@@ -124,7 +124,7 @@ class ArchitectureTest {
             .bePackagePrivate();
 
     @ArchTest
-    static final ArchRule coreHoldsNoMutableStatics = fields().that()
+    static final ArchRule engineHasNoMutableStatics = fields().that()
             .areDeclaredInClassesThat()
             .resideInAnyPackage(CORE)
             .and()
@@ -155,7 +155,7 @@ class ArchitectureTest {
 
     /** These probe linearly, so that keys that are chosen to have the same hash make them quadratic. */
     @ArchTest
-    static final ArchRule copiesWithstandKeysOfTheSameHash = noClasses()
+    static final ArchRule copiesResistCollidingKeys = noClasses()
             .should()
             .accessTargetWhere(target(nameMatching("copyOf|toUnmodifiable(Map|Set)"))
                     .and(target(owner(
@@ -166,7 +166,7 @@ class ArchitectureTest {
     static final ArchRule nothingIsInjectedIntoFields = noFields().should().beAnnotatedWith("jakarta.inject.Inject");
 
     @ArchTest
-    static final ArchRule namesSayWhatThingsAre =
+    static final ArchRule namesAreSpecific =
             noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Manager|Impl)(\\$.*)?");
 
     @ArchTest

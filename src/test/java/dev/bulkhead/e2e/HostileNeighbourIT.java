@@ -28,7 +28,7 @@ class HostileNeighbourIT {
     }
 
     @Test
-    void onesWorstReviewsFailNoneOfAnothersPods() throws IOException {
+    void worstCaseReviewsOfOneNamespaceFailNoPodOfAnother() throws IOException {
         try (Site site = new Site(Installed.programs(), Map.of());
                 Load load = new Load(site.plane(), 2)) {
             load.awaitMore(20);

@@ -22,7 +22,7 @@ class InstallationIT {
     }
 
     @Test
-    void nothingIsKeptOutUntilTheGateAnswersNorWhenItsNamespaceIsDeleted() throws Exception {
+    void nothingIsRejectedBeforeTheGateIsReadyOrAfterItsNamespaceIsDeleted() throws Exception {
         AtomicReference<Load> stream = new AtomicReference<>();
         try (Site site = new Site(Installed.programs(), Installed.CHART, Map.of(), plane -> {
             stream.set(new Load(plane, 2));

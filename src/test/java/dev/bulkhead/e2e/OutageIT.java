@@ -35,7 +35,7 @@ class OutageIT {
     }
 
     @Test
-    void keepsPodsOutAndLetsTheClusterHealAndCanBeOpened() throws Exception {
+    void rejectsPodsDuringAnOutageAndCanBeOpened() throws Exception {
         try (Site site = new Site(Installed.programs(), Map.of())) {
             List<Replica> both = List.copyOf(site.replicas());
             site.replicas().clear();

@@ -190,7 +190,7 @@ class OwnRightsIT {
     }
 
     @Test
-    void everybodyElseIsLeftAlone() {
+    void otherAccountsAreNotRestricted() {
         forbidden().filter(edit -> !edit.what().contains("owner")).forEach(edit -> {
             Run run = replace("validatingwebhookconfiguration", edit.change(), "--as=");
             assertThat(run.err()).as(edit.what()).doesNotContain("ValidatingAdmissionPolicy");

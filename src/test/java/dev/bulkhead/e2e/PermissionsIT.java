@@ -90,7 +90,7 @@ class PermissionsIT {
     }
 
     @Test
-    void whatItMayDoBeyondAnyAccountIsListedHere() {
+    void extraRightsAreListedHere() {
         List<String> granted = new ArrayList<>(grantedTo(GATE));
         granted.removeAll(grantedTo("--as=system:serviceaccount:bulkhead-system:default"));
 

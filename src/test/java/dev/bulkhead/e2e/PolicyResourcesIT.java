@@ -134,7 +134,7 @@ class PolicyResourcesIT {
     }
 
     @Test
-    void policyTellsWhatItMatches() {
+    void statusShowsWhatThePolicyMatches() {
         plane.kubectl("label", "namespace", "tenant", "tier=counted", "--overwrite");
         plane.apply(POLICY.formatted("counted", "counted", "audit"));
 
@@ -152,7 +152,7 @@ class PolicyResourcesIT {
     }
 
     @Test
-    void wrongPoliciesAreRefusedByField() {
+    void wrongPoliciesAreRejectedByField() {
         String policy = POLICY.formatted("wrong", "x", "audit");
         for (List<String> wrong : List.of(
                 List.of(policy.replace("audit", "adit"), "spec.mode"),
@@ -264,7 +264,7 @@ class PolicyResourcesIT {
     }
 
     @Test
-    void whoMayLabelANamespaceCannotSwitchTheGateOff() {
+    void namespaceLabelsCannotSwitchTheGateOff() {
         plane.apply("""
                 apiVersion: rbac.authorization.k8s.io/v1
                 kind: ClusterRole
@@ -293,7 +293,7 @@ class PolicyResourcesIT {
     }
 
     @Test
-    void relabellingWarnsOfThePodsThatAreThere() {
+    void relabellingWarnsAboutExistingPods() {
         plane.apply("""
                 apiVersion: apps/v1
                 kind: Deployment

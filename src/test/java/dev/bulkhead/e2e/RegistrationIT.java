@@ -192,7 +192,7 @@ class RegistrationIT {
     /** The command of docs/install.md. */
     @Test
     @Order(5)
-    void alsoWithRepairTheGateCanBeOpened() throws Exception {
+    void theGateCanBeOpenedDespiteRepair() throws Exception {
         assertThat(plane.kubectl(
                                 "delete",
                                 "-n",
@@ -212,7 +212,7 @@ class RegistrationIT {
 
     @Test
     @Order(6)
-    void whatWasPutBackAndTheLeaseGoWithTheRelease() {
+    void uninstallingRemovesRestoredConfigurationsAndTheLease() {
         plane.kubectl("delete", "validatingwebhookconfiguration", "bulkhead");
         ControlPlane.await(
                 "that it is there again",

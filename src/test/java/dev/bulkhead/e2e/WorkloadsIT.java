@@ -65,7 +65,7 @@ class WorkloadsIT {
     }
 
     @Test
-    void worstCaseIsRefusedWithTheWholeMessage() throws IOException {
+    void worstCaseIsRejectedWithTheWholeMessage() throws IOException {
         String worst = Files.readString(Path.of("docs/driftwood/0-worst-case.yaml"));
 
         Run run = plane.kubectlWith(worst, "apply", "-f", "-");
@@ -105,7 +105,7 @@ class WorkloadsIT {
     }
 
     @Test
-    void whatLiesBehindAClaimIsJudged() {
+    void theVolumeOfAClaimIsEvaluated() {
         plane.apply("""
                 apiVersion: v1
                 kind: PersistentVolume

@@ -64,7 +64,7 @@ class ManifestReadingTest {
                 "1e400x | \"1e400x\"",
                 "web:1 | \"web:1\""
             })
-    void plainScalarsAreWhatKubernetesTakesThemFor(String yaml, String json) {
+    void plainScalarsAreResolvedAsKubernetesDoes(String yaml, String json) {
         assertThat(document("a: " + yaml).root().path("a").toString()).isEqualTo(json);
     }
 
@@ -93,7 +93,7 @@ class ManifestReadingTest {
     }
 
     @Test
-    void badDocumentLosesNoOther() {
+    void aBadDocumentDoesNotAffectOthers() {
         List<ReadResult> results = read("a: 1\n---\nb: [\n---\nc: 3\n");
 
         assertThat(results).hasSize(3);
@@ -109,7 +109,7 @@ class ManifestReadingTest {
     }
 
     @Test
-    void commentsAndEmptyDocumentsAreNoDocuments() {
+    void skipsCommentsAndEmptyDocuments() {
         assertThat(read("# nothing\n---\n---\n# still nothing\n---\na: 1\n...\n---\n"))
                 .hasSize(1);
     }
@@ -166,7 +166,7 @@ class ManifestReadingTest {
                 "a: {{ .Values.name }}\n",
                 "{\"a\": 1"
             })
-    void whatIsWrongIsToldWithItsPlace(String text) {
+    void problemsHaveTheirPosition(String text) {
         assertThat(problems(text))
                 .isNotEmpty()
                 .allSatisfy(problem -> assertThat(problem).matches("m\\.yaml:\\d+:\\d+: [^\\n]+"));
@@ -179,7 +179,7 @@ class ManifestReadingTest {
 
     @Test
     @DisplayName("IN-22 aliases upon aliases do not grow")
-    void laughsDoNotGrow() {
+    void rejectsBillionLaughs() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++) {
             bomb.append("a").append(i).append(": &a").append(i).append(" [");
@@ -199,7 +199,7 @@ class ManifestReadingTest {
     }
 
     @Test
-    void noBytesMakeItThrow() {
+    void neverThrows() {
         Random random = new Random(4711);
         byte[] alphabet = "{}[]:,-&*!|>'\"%@`#? \n\t~ab01<".getBytes(StandardCharsets.UTF_8);
         for (int round = 0; round < 20_000; round++) {

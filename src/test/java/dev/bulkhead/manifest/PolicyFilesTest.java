@@ -91,7 +91,7 @@ class PolicyFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"off", "OFF", "no", "n"})
-    void actionsThatYamlTakesForATruthValueAreToBeQuoted(String word) throws IOException {
+    void unquotedBooleanActionsAreRejectedWithAHint(String word) throws IOException {
         String policy = POLICY.formatted("one").replaceFirst("spec:.*", "spec: {rules: {secretsInEnv: {action: %s}}}");
 
         Path plain = write("plain.yaml", policy.formatted(word));
@@ -106,7 +106,7 @@ class PolicyFilesTest {
     }
 
     @Test
-    void tellsEveryProblemWithItsPosition() throws IOException {
+    void reportsEveryProblemWithItsPosition() throws IOException {
         Path bad = write("bad.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: LeastPrivilegePolicy
@@ -170,7 +170,7 @@ class PolicyFilesTest {
     }
 
     @Test
-    void knowsWhereItsDeclarationsStand() throws IOException {
+    void knowsThePositionsOfItsDeclarations() throws IOException {
         Path file = write("a.yaml", "---\n" + POLICY.formatted("one"));
         PolicyFiles files = read(file);
         Declaration declaration = files.declarations().get(0);

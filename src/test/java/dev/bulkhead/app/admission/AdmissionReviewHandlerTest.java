@@ -121,7 +121,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void deniesWithEverythingThatIsWrongAndHowToMendIt() {
+    void denialListsEveryFindingWithItsFix() {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", WORST));
 
         assertThat(response.path("uid").asText()).isEqualTo("705ab4f5-6393-11e8-b7cc-42010a800002");
@@ -138,7 +138,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void carriesTheSentenceOfPodSecurityVerbatim() {
+    void quotesThePodSecuritySentenceVerbatim() {
         JsonNode response = ask(
                 Path.VALIDATE,
                 review("CREATE", WORST),
@@ -199,7 +199,7 @@ class AdmissionReviewHandlerTest {
                 "batch/v1 Job",
                 "v1 ReplicationController"
             })
-    void controllersAreJudgedByTheirPodsAfterHardening(String kind) {
+    void controllersAreEvaluatedByTheirHardenedPods(String kind) {
         assertThat(ask(Path.VALIDATE, review("CREATE", controller(kind, CARELESS)))
                         .path("allowed")
                         .booleanValue())
@@ -223,7 +223,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void cronJobsAndPodTemplatesAreJudgedToo() {
+    void cronJobsAndPodTemplatesAreEvaluated() {
         ObjectNode cron = JSON.createObjectNode().put("apiVersion", "batch/v1").put("kind", "CronJob");
         cron.putObject("spec").putObject("jobTemplate").putObject("spec").set("template", Yaml.tree(WORST));
         ObjectNode template = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "PodTemplate");
@@ -311,7 +311,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void templateWhosePodsWouldGetATokenIsDeniedWhereAPersonReadsIt() {
+    void templateWhosePodsWouldGetATokenIsDeniedAtApply() {
         String message = ask(
                         Path.VALIDATE, review("CREATE", controller("apps/v1 Deployment", CARELESS)), Profile.SANDBOXED)
                 .at("/status/message")
@@ -349,13 +349,13 @@ class AdmissionReviewHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DELETE", "CONNECT"})
-    void otherOperationsAreNotConcerned(String operation) {
+    void otherOperationsAreSkipped(String operation) {
         assertThat(ask(Path.VALIDATE, review(operation, WORST)).path("allowed").booleanValue())
                 .isTrue();
     }
 
     @Test
-    void kindsThatHoldNoPodAreNotConcerned() {
+    void kindsWithoutPodsAreSkipped() {
         String service = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {}}";
 
         assertThat(ask(Path.VALIDATE, review("CREATE", service)).path("allowed").booleanValue())
@@ -370,7 +370,7 @@ class AdmissionReviewHandlerTest {
                 "{apiVersion: v1, kind: Pod, spec: {containers: [{name: a, securityContext: {privileged: 'true'}}]}}",
                 "{apiVersion: v1, kind: Pod, spec: []}"
             })
-    void whatCannotBeJudgedIsDenied(String pod) {
+    void whatCannotBeEvaluatedIsDenied(String pod) {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", pod));
 
         assertThat(response.path("allowed").booleanValue()).isFalse();
@@ -403,7 +403,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void warnsThatANamespaceWasNotCheckedWhenAnErrorKeptItFromBeing() {
+    void warnsWhenAnErrorPreventsCheckingANamespace() {
         Answer answer = reviews.answer(
                 Path.VALIDATE,
                 review("UPDATE", WORST)
@@ -420,7 +420,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void anAdviserThatFailsNeitherDeniesNorAdmits() {
+    void aFailingValidatorNeitherDeniesNorAdmits() {
         for (Throwable failure : List.of(new IllegalStateException("no"), new OutOfMemoryError())) {
             AdmissionReviewHandler failing = new AdmissionReviewHandler(
                     new WorkloadAdmission(
@@ -450,7 +450,7 @@ class AdmissionReviewHandlerTest {
     }
 
     @Test
-    void whatCannotBeToldIsAnsweredNevertheless() {
+    void answersWhenReportingFails() {
         Error unspeakable = new OutOfMemoryError() {
             private static final long serialVersionUID = 1;
 
@@ -502,7 +502,7 @@ class AdmissionReviewHandlerTest {
                 "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"\"}}",
                 "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"request\":{\"uid\":\"x\"}}"
             })
-    void whatIsNoReviewIsABadRequest(String body) {
+    void bodiesThatAreNoReviewAreBadRequests(String body) {
         Answer answer = reviews.answer(
                 Path.VALIDATE, body.getBytes(StandardCharsets.UTF_8), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
 

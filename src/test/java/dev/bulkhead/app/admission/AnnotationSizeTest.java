@@ -32,7 +32,7 @@ class AnnotationSizeTest {
     }
 
     @Test
-    void signsThePodUpToTheApiServersLimit() {
+    void annotatesThePodUpToTheApiServersLimit() {
         JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - 1 - added()));
 
         assertThat(pod.path("metadata").path("annotations").has(WorkloadAdmission.HARDENED_ANNOTATION))
@@ -41,7 +41,7 @@ class AnnotationSizeTest {
     }
 
     @Test
-    void hardensWithoutSigningWhereTheSignatureDoesNotFit() {
+    void hardensWithoutTheAnnotationWhereItDoesNotFit() {
         JsonNode pod = hardened("x".repeat((int) AnnotationSize.LIMIT - added()));
 
         assertThat(pod.path("metadata").path("annotations").has(WorkloadAdmission.HARDENED_ANNOTATION))

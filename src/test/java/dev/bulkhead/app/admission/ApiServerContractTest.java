@@ -166,7 +166,7 @@ class ApiServerContractTest {
     @ParameterizedTest
     @EnumSource(Path.class)
     @DisplayName("AS-18 running out of memory or stack is a decision too")
-    void exhaustionIsADecision(Path path) {
+    void lackOfMemoryIsADecision(Path path) {
         for (Error error : List.of(new OutOfMemoryError(), new StackOverflowError())) {
             Answer answer = reviews().answer(path, bytes(review("CREATE", CARELESS)), () -> {
                 throw error;
@@ -179,7 +179,7 @@ class ApiServerContractTest {
 
     @Test
     @DisplayName("AS-27 a namespace that nobody can tell about is no reason to let anything in")
-    void unknownNamespaceIsAskedAboutOrRefused() {
+    void unknownNamespaceIsLookedUpOrDenied() {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
         AdmissionReviewHandler reviews = new AdmissionReviewHandler(
                 new WorkloadAdmission(
@@ -316,7 +316,7 @@ class ApiServerContractTest {
 
     @Test
     @DisplayName("AS-25 what is judged is the object as it was converted, whatever kind the user sent")
-    void judgesTheConvertedObject() {
+    void evaluatesTheConvertedObject() {
         ObjectNode review = review("CREATE", deployment(WORST));
         request(review)
                 .putObject("requestKind")
@@ -330,7 +330,7 @@ class ApiServerContractTest {
 
     @Test
     @DisplayName("AS-25 the request's kind counts, not what the object calls itself")
-    void objectsCannotDenyTheirKind() {
+    void objectsCannotHideTheirKind() {
         ObjectNode review = review("CREATE", WORST);
         ((ObjectNode) review.at("/request/object")).put("kind", "Service").put("apiVersion", "v9");
 
@@ -375,7 +375,7 @@ class ApiServerContractTest {
         "something-new, '  hostPID: true'"
     })
     @DisplayName("Every other subresource of pods is judged, also those that do not exist yet")
-    void otherSubresourcesAreJudged(String subResource, String more) {
+    void otherSubresourcesAreEvaluated(String subResource, String more) {
         String safe = hardened(CARELESS);
         ObjectNode review = review("UPDATE", safe);
         ((ObjectNode) review.at("/request/object/spec")).setAll((ObjectNode) Yaml.tree(more));
@@ -410,7 +410,7 @@ class ApiServerContractTest {
 
     @Test
     @DisplayName("Kinds of the cluster's own are judged by the template at their path")
-    void customKindsAreJudged() {
+    void customKindsAreEvaluated() {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", rollout("template", WORST)));
 
         assertThat(response.path("allowed").booleanValue()).isFalse();

@@ -104,7 +104,7 @@ class BadJsonTest {
 
     @Test
     @DisplayName("What is built on here is acceptable itself")
-    void theReviewIsGood() {
+    void acceptsTheUnchangedReview() {
         assertAllowed(review("", "", ""));
     }
 
@@ -133,7 +133,7 @@ class BadJsonTest {
 
     @Test
     @DisplayName("IN-01 more values than any legal review has are denied before they take memory")
-    void deniesMoreValuesThanMemoryIsFor() {
+    void deniesTooManyValues() {
         String values = "0,".repeat(ReviewReader.MAX_VALUES) + "0";
 
         assertThat(assertUnjudgeable(review("", ",\"y\":[" + values + "]", ""))).contains("more than 1000000 values");
@@ -161,7 +161,7 @@ class BadJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"0x10", "01", "+1", ".5", "1.", "NaN", "Infinity", "1_000", "١"})
     @DisplayName("IN-02 what is no number in JSON is denied")
-    void deniesWhatIsNoNumber(String number) {
+    void deniesMalformedNumbers(String number) {
         assertUnjudgeable(review("", ",\"priority\":" + number, ""));
     }
 
@@ -212,7 +212,7 @@ class BadJsonTest {
     @ParameterizedTest
     @MethodSource("textsThatAreNoUtf8")
     @DisplayName("IN-06 bytes that are no UTF-8 are denied, overlong forms and lone surrogates too")
-    void deniesWhatIsNoUtf8(byte[] bytes) {
+    void deniesInvalidUtf8(byte[] bytes) {
         String text = review(",\"command\":[\"" + new String(bytes, StandardCharsets.ISO_8859_1) + "\"]", "", "");
 
         assertThat(assertUnjudgeable(text.getBytes(StandardCharsets.ISO_8859_1)))
@@ -245,7 +245,7 @@ class BadJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "x", "\u0000", "]", "}", ",", "\u00a0", "\"", "//", "#"})
     @DisplayName("IN-07 anything after the end is denied")
-    void deniesWhatFollows(String more) {
+    void deniesTrailingContent(String more) {
         assertUnjudgeable(review("", "", "") + more);
         assertAllowed("\n\t " + review("", "", "") + " \r\n");
     }
@@ -262,7 +262,7 @@ class BadJsonTest {
                 "{\"kind\":[],\"apiVersion\":{},\"request\":{\"uid\":\"x\"}}"
             })
     @DisplayName("IN-18 what has no uid to answer is a bad request")
-    void refusesWhatHasNoUid(String body) {
+    void rejectsReviewsWithoutUid(String body) {
         for (Path path : Path.values()) {
             assertThat(answer(path, body.getBytes(UTF_8)).status()).isEqualTo(400);
         }
@@ -302,7 +302,7 @@ class BadJsonTest {
                 ",\"object\":{\"spec\":{\"containers\":[{\"name\":\"a\",\"securityContext\":{\"privileged\":true}}]}}"
             })
     @DisplayName("IN-26 an old object that is missing or lies excuses nothing")
-    void oldObjectExcusesNothing(String objects) {
+    void oldObjectDoesNotExemptAnything(String objects) {
         byte[] update = request("UPDATE", objects).getBytes(UTF_8);
 
         assertThat(response(Path.VALIDATE, update).path("allowed").booleanValue())
@@ -328,7 +328,7 @@ class BadJsonTest {
                 "\"labels\":null,\"annotations\":null,\"ownerReferences\":null"
             })
     @DisplayName("IN-27 names that are missing, long or in any script are no hindrance")
-    void namesAreNoHindrance(String metadata) {
+    void acceptsAnyName(String metadata) {
         assertAllowed(review("", "", "," + metadata)
                 .replace("\"name\":\"web\",\"name\"", "\"name\"")
                 .replace("\"metadata\":{\"name\":\"web\",\"generateName\"", "\"metadata\":{\"generateName\""));
@@ -338,7 +338,7 @@ class BadJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"Driftwood", "a b", "*", "a.b", "-a", "../a"})
     @DisplayName("names of namespaces that cannot be are denied before anything is looked up")
-    void deniesNamespacesThatCannotBe(String name) {
+    void deniesImpossibleNamespaces(String name) {
         String quoted = TextNode.valueOf(name).toString();
         for (String wrong : List.of(quoted, "\"" + "n".repeat(64) + "\"", "\"" + "n".repeat(200_000) + "\"")) {
             assertUnjudgeable(review("", "", "").replace("\"namespace\":\"driftwood\"", "\"namespace\":" + wrong));
@@ -356,7 +356,7 @@ class BadJsonTest {
                 ",\"namespace\":\"kube-system\""
             })
     @DisplayName("IN-28 nothing that an object says of itself exempts it")
-    void nothingExemptsItself(String metadata) {
+    void objectsCannotExemptThemselves(String metadata) {
         for (String user : List.of("system:admin", "system:node:n", "system:serviceaccount:kube-system:x")) {
             String review = review(",\"x\":1", ",\"hostPID\":true", metadata)
                     .replace(
@@ -398,7 +398,7 @@ class BadJsonTest {
 
     @Test
     @DisplayName("IN-37 a kind of volume that nobody knows yet is denied")
-    void deniesVolumesOfTomorrow() {
+    void deniesUnknownVolumeTypes() {
         byte[] review = review("", ",\"volumes\":[{\"name\":\"a\",\"hologram\":{\"path\":\"/\"}}]", "")
                 .getBytes(UTF_8);
 
@@ -408,7 +408,7 @@ class BadJsonTest {
 
     @Test
     @DisplayName("IN-40 no value of an environment variable leaves the gate, whatever is wrong around it")
-    void valuesStayInside() {
+    void neverRepeatsValues() {
         String env = ",\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"canary-4711\"}]";
         for (String spoilt : List.of(
                 review(env, ",\"hostPID\":true", ""),

@@ -155,7 +155,7 @@ class LinearCostTest {
     }
 
     @Test
-    void countsWhatIsQuadratic() {
+    void detectsQuadraticWork() {
         // The test can fail: a tree looked at once for every pair of its items is noticed.
         CountingNodes nodes = new CountingNodes();
         ObjectNode review = HostileReviews.review(HostileReviews.all().get(0), Way.CREATE, 100);

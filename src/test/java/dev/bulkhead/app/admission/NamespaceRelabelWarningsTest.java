@@ -116,7 +116,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void tellsThePodsThatWouldBeDeniedOncePerController() {
+    void reportsPodsThatWouldBeDeniedOncePerController() {
         pod("web-1", "a", "hostUsers: true");
         pod("web-2", "a", "hostUsers: true");
         pod("db-1", "b", "hostUsers: true");
@@ -131,7 +131,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void leavesOutWhatWasDeniedBefore() {
+    void skipsWhatWasDeniedBefore() {
         pod("gone-1", "c", "hostPID: true");
 
         assertThat(warnings("", "bulkhead.dev/profile: baseline")).isEmpty();
@@ -143,7 +143,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void saysNothingWhereNothingGetsStricter() {
+    void isSilentWhenNothingGetsStricter() {
         pod("web-1", "a", "hostUsers: true");
 
         assertThat(warnings(SANDBOXED, "")).isEmpty();
@@ -151,7 +151,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void looksAtSoManyPodsAtMostAndTellsHowMany() {
+    void checksALimitedNumberOfPodsAndReportsIt() {
         for (int i = 0; i < 4_001; i++) {
             pod("web-" + i, "a", "hostUsers: true");
         }
@@ -164,7 +164,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void looksAtSoManyBytesAtMostInSmallPages() {
+    void checksALimitedNumberOfBytesInSmallPages() {
         for (int i = 0; i < 300; i++) {
             pod("web-" + i, "a", "hostUsers: true");
         }
@@ -178,7 +178,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void looksAtThePodsOfOneNamespaceAtATime() throws Exception {
+    void checksOneNamespaceAtATime() throws Exception {
         pod("web-1", "a", "hostUsers: true");
         CountDownLatch listing = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
@@ -204,7 +204,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void looksForASecondAtMost() {
+    void checksForOneSecondAtMost() {
         for (int i = 0; i < 100; i++) {
             pod("web-" + i, "owner-" + i, "hostUsers: true");
         }
@@ -217,7 +217,7 @@ class NamespaceRelabelWarningsTest {
     }
 
     @Test
-    void asksOnlyWhereItMay() {
+    void listsPodsOnlyWithTheRight() {
         assertThat(decide(relabelled("UPDATE", "", SANDBOXED), false)).contains(new Decision.Postponed());
         assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.NotConcerned());
     }
@@ -339,7 +339,7 @@ class NamespaceRelabelWarningsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CREATE", "DELETE"})
-    void hasNothingToSayOtherwise(String operation) {
+    void isSilentOtherwise(String operation) {
         assertThat(decide(relabelled(operation, "", SANDBOXED), true)).contains(new Decision.NotConcerned());
     }
 }

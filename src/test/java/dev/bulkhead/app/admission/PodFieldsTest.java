@@ -40,7 +40,7 @@ class PodFieldsTest {
     }
 
     @Test
-    void everyEntryOfTheListIsAFieldThatNothingReads() {
+    void everyListedFieldIsReadByNoRule() {
         SoftAssertions softly = new SoftAssertions();
         for (String entry : LISTING.entries()) {
             List<Place> covered = SCHEMA.places().stream()
@@ -71,7 +71,7 @@ class PodFieldsTest {
 
     /** A misspelt name in a rule would be read of every pod, and never be there. */
     @Test
-    void nothingIsReadThatIsNoField() {
+    void rulesReadOnlyFieldsThatExist() {
         Set<String> known = new TreeSet<>(List.of("metadata", "spec"));
         SCHEMA.places().forEach(place -> known.add(place.path()));
 
@@ -81,7 +81,7 @@ class PodFieldsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"object", "oldObject"})
-    void theReaderPassesOverNothingThatIsRead(String member) throws IOException {
+    void theReaderSkipsNoFieldThatIsRead(String member) throws IOException {
         for (String kind : List.of("Pod", "Deployment")) {
             ObjectNode review = FieldReadings.review(kind, "UPDATE");
             ObjectNode pod = MaximalPod.of(SCHEMA, true, "a", 1);

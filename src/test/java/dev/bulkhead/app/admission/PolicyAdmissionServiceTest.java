@@ -37,7 +37,7 @@ class PolicyAdmissionServiceTest {
     }
 
     @Test
-    void profilesInAddressesAreRememberedWithinABound() {
+    void profilesInPathsAreCachedWithinABound() {
         for (int i = 0; i < 3_000; i++) {
             assertThat(answer("restricted@v1." + i)).contains("\"allowed\":false");
         }

@@ -50,7 +50,7 @@ class PolicyResourceValidatorTest {
                 "namespaces: [a], workloads: [{kind: Rollout, name: web}] | /spec/match/workloads/0/kind: an exemption cannot be for workloads of kind \"Rollout\"",
                 "namespaces: [a], workloads: [{kind: Pod, name: web-*}] | /spec/match/workloads/0/name: \"web-*\" is not the name of a workload",
             })
-    void refusesExemptionsForWhatCannotBe(String match, String message) {
+    void rejectsExemptionsThatCannotMatch(String match, String message) {
         assertThat(refusal(
                         "Exemption",
                         "expires: '2027-06-30T00:00:00Z', match: {" + match
@@ -60,7 +60,7 @@ class PolicyResourceValidatorTest {
     }
 
     @Test
-    void refusesWhatKubectlMakesOfOffWithoutQuotes() throws JsonProcessingException {
+    void rejectsUnquotedOff() throws JsonProcessingException {
         String spec = "rules: {secretsInEnv: {action: " + new ObjectMapper().readTree("false") + "}}";
 
         assertThat(refusal("LeastPrivilegePolicy", spec))
@@ -68,7 +68,7 @@ class PolicyResourceValidatorTest {
     }
 
     @Test
-    void warnsOfLabelsWithoutWhichNothingJudges() {
+    void warnsWhenCoverageDependsOnLabels() {
         String tenants = "match: {namespaceSelector: {matchLabels: {tier: tenant}}}";
 
         assertThat(on("LeastPrivilegePolicy", tenants, Optional.empty(), new PolicySet(List.of(), List.of()))
@@ -82,7 +82,7 @@ class PolicyResourceValidatorTest {
     }
 
     @Test
-    void comparesAPolicyWithTheOthersAndNotWithItselfBefore() {
+    void comparesAPolicyWithTheOthersOnly() {
         String web = "mode: warn, match: {workloadSelector: {matchLabels: {app: web}}}";
         Policy everything = new Policy(
                 "x",

@@ -32,20 +32,20 @@ class ReachabilityProbeValidatorTest {
     }
 
     @Test
-    void answersWithTheNumberItIsAsked() throws Exception {
+    void echoesTheNonce() throws Exception {
         assertThat(refusal(ask("bulkhead-system", true, "Exemption", ReachabilityProbe.NAME, NONCE)))
                 .isEqualTo(ReachabilityProbe.answerTo(NONCE));
     }
 
     @Test
-    void repeatsNothingButNumbers() throws Exception {
+    void echoesNumbersOnly() throws Exception {
         assertThat(refusal(ask("bulkhead-system", true, "Exemption", ReachabilityProbe.NAME, "<script>")))
                 .contains("reserved")
                 .doesNotContain("script");
     }
 
     @Test
-    void nobodyStoresAnExemptionOfThatName() throws Exception {
+    void rejectsStoringTheProbe() throws Exception {
         assertThat(refusal(ask("bulkhead-system", false, "Exemption", ReachabilityProbe.NAME, NONCE)))
                 .contains("reserved");
         assertThat(refusal(ask("team-a", false, "Exemption", ReachabilityProbe.NAME, NONCE)))
@@ -54,13 +54,13 @@ class ReachabilityProbeValidatorTest {
 
     /** Otherwise one release would tell another one that it is reached. */
     @Test
-    void leavesTheProbeOfAnotherReleaseToThatOne() throws Exception {
+    void ignoresTheProbeOfAnotherRelease() throws Exception {
         assertThat(ask("second", true, "Exemption", ReachabilityProbe.NAME, NONCE))
                 .contains(new Decision.NotConcerned());
     }
 
     @Test
-    void saysNothingOfAnythingElse() throws Exception {
+    void ignoresOtherResources() throws Exception {
         assertThat(ask("bulkhead-system", true, "Exemption", "node-exporter", NONCE))
                 .isEmpty();
         assertThat(ask("bulkhead-system", true, "LeastPrivilegePolicy", ReachabilityProbe.NAME, NONCE))

@@ -105,7 +105,7 @@ class UpdatesTest {
     }
 
     @Test
-    void ordinaryDeploymentIsNotWarnedOfWhatItsPodsWillBeHardenedFor() {
+    void deploymentIsNotWarnedAboutWhatHardeningFixes() {
         ObjectNode labelled = object("Deployment", PLAIN);
         ((ObjectNode) labelled.get("metadata")).putObject("labels").put("a", "b");
         ObjectNode restarted = object("Deployment", PLAIN);
@@ -125,7 +125,7 @@ class UpdatesTest {
     }
 
     @Test
-    void deploymentWhoseNewPodsWillBeRefusedIsToldSoFirst() {
+    void deploymentIsWarnedFirstThatNewPodsWillBeDenied() {
         ObjectNode after = object("Deployment", PRIVILEGED.replace("web:1", "web:2"));
 
         JsonNode response = validate(review(object("Deployment", PRIVILEGED), after));
@@ -136,7 +136,7 @@ class UpdatesTest {
     }
 
     @Test
-    void deploymentInViolationOfAPodSecurityLevelIsToldSoToo() {
+    void deploymentThatViolatesAPodSecurityLevelIsWarned() {
         ObjectNode after = object("Deployment", PRIVILEGED.replace("web:1", "web:2"));
 
         JsonNode response =
@@ -147,7 +147,7 @@ class UpdatesTest {
     }
 
     @Test
-    void changeThatMakesFillingInImpossibleIsDeniedWhereAPersonReadsIt() {
+    void changeThatMakesHardeningImpossibleIsDeniedAtApply() {
         // What was to be filled in before can no longer be: that is the change's doing.
         ObjectNode after = object("Deployment", PLAIN.replace("'web:1'", "'web:1', securityContext: {runAsUser: 0}"));
 
@@ -172,7 +172,7 @@ class UpdatesTest {
     }
 
     @Test
-    void debugContainerIsDeniedForWhatItBringsAndToldHowToBeAdmitted() {
+    void debugContainerIsDeniedForItsOwnFindingsWithTheFix() {
         JsonNode response = validate(
                 debug(PRIVILEGED, "{name: debug, image: x, securityContext: {capabilities: {add: [SYS_PTRACE]}}}"));
 
@@ -183,7 +183,7 @@ class UpdatesTest {
     }
 
     @Test
-    void valueOfThePodThatWasExcusedIsNotForADebugContainerToInherit() {
+    void debugContainerMustNotInheritAnExemptValue() {
         PolicySet policies = Evaluations.policies(
                 "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1,"
                         + " metadata: {name: all}, spec: {profile: least-privilege}}",
@@ -281,7 +281,7 @@ class UpdatesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void debugContainerDoesNotGetAtTheVolumesOfAPodThatRuns(boolean exempt) {
+    void debugContainerMustNotMountUnsafeVolumesOfARunningPod(boolean exempt) {
         String mounts = ", volumeMounts: [{name: run, mountPath: /c.sock, readOnly: true, recursiveReadOnly: Enabled}]";
         PolicySet policies = exempt ? policiesWith(AGENT_EXEMPTION) : DEFAULT;
 
@@ -313,7 +313,7 @@ class UpdatesTest {
     }
 
     @Test
-    void imageOfAnExemptPodIsNotForOthersToReplace() {
+    void anotherImageInAnExemptPodIsDenied() {
         ObjectNode change =
                 owned(review(object("Pod", PRIVILEGED), object("Pod", PRIVILEGED.replace("web:1", "evil:1"))));
 
@@ -323,7 +323,7 @@ class UpdatesTest {
     }
 
     @Test
-    void annotationThatARuntimeReadsIsJudgedWhenItIsAddedToAPodThatRuns() {
+    void runtimeAnnotationAddedToARunningPodIsEvaluated() {
         ObjectNode before = object("Pod", HARDENED);
         ObjectNode weakened = object("Pod", HARDENED);
         ((ObjectNode) weakened.get("metadata"))

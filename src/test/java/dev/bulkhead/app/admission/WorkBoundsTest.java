@@ -104,7 +104,7 @@ class WorkBoundsTest {
     }
 
     @Test
-    void whatIsNotKeptIsDeniedAllTheSame() {
+    void findingsBeyondTheLimitStillDeny() {
         // Everything that is kept is excused; the last one, which is not kept, would not be.
         PolicySet excusing = Evaluations.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
@@ -130,7 +130,7 @@ class WorkBoundsTest {
     }
 
     @Test
-    void oneLongListDoesNotHideWhatElseIsWrong() {
+    void oneLongListDoesNotHideOtherFindings() {
         ObjectNode review = review(
                 (pod, size) -> {
                     capabilities(pod, size);
@@ -149,7 +149,7 @@ class WorkBoundsTest {
     }
 
     @Test
-    void whatIsNotKeptHindersNoChangeThatLeavesTheTemplateAlone() {
+    void findingsBeyondTheLimitBlockNoUnrelatedUpdate() {
         ObjectNode scaled = review(WorkBoundsTest::capabilities, Way.UPDATE_CONTROLLER, 25_000);
         ((ObjectNode) scaled.get("request"))
                 .set("oldObject", scaled.at("/request/object").deepCopy());
@@ -165,7 +165,7 @@ class WorkBoundsTest {
     }
 
     @Test
-    void judgingStopsWhenTheTimeIsOver() {
+    void evaluationStopsAtTheDeadline() {
         ObjectNode review = review(WorkBoundsTest::capabilities, Way.CREATE, 1_000);
 
         JsonNode validated = ask(Path.VALIDATE, review, PolicySet.of(Profile.LEAST_PRIVILEGE), late());

@@ -35,14 +35,14 @@ class CertificateAuthorityTest {
     private final CertificateAuthority authority = CertificateAuthority.create(YEAR, clock);
 
     @Test
-    void issuesWhatJavasOwnPathValidationAccepts() throws GeneralSecurityException {
+    void issuesWhatPathValidationAccepts() throws GeneralSecurityException {
         KeyPairAndChain issued = issue("bulkhead.bulkhead-system.svc");
 
         validate(issued.leaf(), authority.certificate(), NOW);
     }
 
     @Test
-    void issuesNothingThatAnotherAuthorityVouchesFor() {
+    void issuesWhatNoOtherCaValidates() {
         KeyPairAndChain issued = issue("localhost");
         X509Certificate other = CertificateAuthority.create(YEAR, clock).certificate();
 
@@ -53,7 +53,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void cannotBeUsedToVouchForFurtherAuthorities() {
+    void cannotIssueFurtherCas() {
         assertThat(authority.certificate().getBasicConstraints()).isZero();
         assertThat(issue("localhost").leaf().getBasicConstraints()).isEqualTo(-1);
     }
@@ -113,7 +113,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void neverOutlivesTheAuthority() {
+    void neverOutlivesTheCa() {
         X509Certificate leaf = authority
                 .issue(List.of("localhost"), List.of(), YEAR.multipliedBy(2))
                 .leaf();
@@ -122,7 +122,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void isRefusedAfterItsEnd() {
+    void isRejectedAfterItExpired() {
         X509Certificate leaf = issue("localhost").leaf();
 
         assertThatExceptionOfType(CertPathValidatorException.class)
@@ -149,7 +149,7 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void refusesToIssueForNobody() {
+    void refusesToIssueWithoutNames() {
         assertThatThrownBy(() -> authority.issue(List.of(), List.of(), YEAR))
                 .isInstanceOf(IllegalArgumentException.class);
     }

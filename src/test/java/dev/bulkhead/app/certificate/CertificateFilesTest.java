@@ -102,7 +102,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void saysThatAFileIsNoPem() throws IOException {
+    void saysThatAFileIsNotPem() throws IOException {
         Path binary = file("tls.crt");
         Files.write(binary, new byte[] {0x30, (byte) 0x82, 0, 1, (byte) 0xff});
 
@@ -191,7 +191,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void saysThatAKeyIsOfNoUse() throws GeneralSecurityException {
+    void saysThatAKeyIsNotSupported() throws GeneralSecurityException {
         Path key = PemFiles.write(file("tls.key"), List.of(newKeys("Ed25519").getPrivate()));
 
         assertThatExceptionOfType(UnusableCertificateException.class)
@@ -200,7 +200,7 @@ class CertificateFilesTest {
     }
 
     @Test
-    void readsAnewEachTime() throws Exception {
+    void readsAgainEachTime() throws Exception {
         Path certificates = certificates(pair.chain());
         Path key = keys(pair.key());
         CertificateFiles files = new CertificateFiles(certificates, key, clock);

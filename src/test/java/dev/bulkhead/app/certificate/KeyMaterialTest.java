@@ -52,7 +52,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void aLeafIsRenewedAfterTwoThirdsOfItsLifeByTheSameAuthority() {
+    void leafIsRenewedAfterTwoThirdsOfItsLifeByTheSameCa() {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         clock.pass(Duration.ofDays(60));
 
@@ -75,7 +75,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void theNextAuthorityIsKnownBeforeItIssues() {
+    void theNextCaIsPublishedBeforeItIssues() {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         clock.pass(Duration.ofDays(250));
 
@@ -99,7 +99,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void anAuthorityThatHasExpiredIsReplacedThoughNobodyWasToldOfTheNext() {
+    void anExpiredCaIsReplacedThoughTheNextWasNotPublished() {
         KeyMaterial announced = KeyMaterial.create(NAMES, clock).announcing(clock);
         clock.pass(Duration.ofDays(364));
         KeyMaterial waiting = announced.asDue(NAMES, false, SETTLE, clock);
@@ -111,7 +111,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void clientsTrustWhatTheAuthoritiesThatTheyKnowIssueWhileItIsValid() {
+    void clientsTrustValidCertificatesOfTheCasTheyKnow() {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         KeyMaterial other = KeyMaterial.create(NAMES, clock);
         KeyPairAndChain served = material.served();
@@ -128,7 +128,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void whoIssuesItselfIsTrustedByWhomeverTrustsItWhileItIsValid() {
+    void selfSignedCertificateIsItsOwnTrustAnchor() {
         CertificateAuthority own = CertificateAuthority.create(KeyMaterial.LEAF_LIFE, clock);
         KeyPairAndChain served = new KeyPairAndChain(own.key(), List.of(own.certificate()));
         String bundle = Pem.text(served.chain());
@@ -156,7 +156,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void tenYearsPassWithoutAMomentInWhichWhatIsServedIsNotTrustedOrNotValid() throws UnusableCertificateException {
+    void servedCertificateIsTrustedAndValidThroughTenYears() throws UnusableCertificateException {
         KeyMaterial material = KeyMaterial.create(NAMES, clock);
         List<X509Certificate> told = material.trusted();
         for (int i = 0; i < 10 * 365 * 4; i++) {
@@ -173,7 +173,7 @@ class KeyMaterialTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tls.crt", "tls.key", "ca.crt", "authority.crt", "authority.key"})
-    void whatIsIncompleteIsRefusedByName(String part) {
+    void incompleteMaterialIsRejectedByName(String part) {
         Map<String, String> data =
                 new LinkedHashMap<>(KeyMaterial.create(NAMES, clock).toData());
         data.remove(part);
@@ -185,7 +185,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void whatIsMixedIsRefused() {
+    void mixedMaterialIsRejected() {
         Map<String, String> data =
                 new LinkedHashMap<>(KeyMaterial.create(NAMES, clock).toData());
         Map<String, String> other = KeyMaterial.create(NAMES, clock).toData();

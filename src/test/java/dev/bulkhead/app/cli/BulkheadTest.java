@@ -28,7 +28,7 @@ class BulkheadTest {
     private record Run(int exitCode, String out, String err) {}
 
     @Test
-    void tellsItsVersion() {
+    void printsItsVersion() {
         Run run = run("--version");
 
         assertThat(run.exitCode()).isZero();
@@ -39,7 +39,7 @@ class BulkheadTest {
     }
 
     @Test
-    void explainsItself() {
+    void printsItsUsage() {
         Run run = run("--help");
 
         assertThat(run.exitCode()).isZero();
@@ -48,7 +48,7 @@ class BulkheadTest {
     }
 
     @Test
-    void explainsACommand() {
+    void printsTheUsageOfACommand() {
         Run run = run("serve", "--help");
 
         assertThat(run.exitCode()).isZero();
@@ -64,12 +64,12 @@ class BulkheadTest {
     }
 
     @Test
-    void wantsACommand() {
+    void requiresACommand() {
         assertMisused(run(), "bulkhead: Missing command", "Usage: bulkhead [-hV] COMMAND");
     }
 
     @Test
-    void knowsNoOtherCommands() {
+    void rejectsUnknownCommands() {
         Run run = run("serv");
 
         assertMisused(run, "bulkhead: Unmatched argument at index 0: 'serv'", "Usage: bulkhead [-hV] COMMAND");
@@ -77,7 +77,7 @@ class BulkheadTest {
     }
 
     @Test
-    void knowsNoOtherOptions() {
+    void rejectsUnknownOptions() {
         assertMisused(run("serve", "--prot=1"), "bulkhead: Unknown option: '--prot=1'", SERVE_USAGE);
     }
 
@@ -114,7 +114,7 @@ class BulkheadTest {
     }
 
     @Test
-    void refusesToServeByPoliciesThatCannotBeUsed() throws IOException {
+    void refusesToServeWithInvalidPolicies() throws IOException {
         Path policy = Files.writeString(directory.resolve("policy.yaml"), """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: LeastPrivilegePolicy
@@ -138,7 +138,7 @@ class BulkheadTest {
     }
 
     @Test
-    void changesNothingBeforeAllIsKnownToBeRight() throws IOException {
+    void changesNothingBeforeAllArgumentsAreValid() throws IOException {
         Path policy = Files.createFile(directory.resolve("policy.yaml"));
 
         run("serve", "--port=1", "--policy", policy.toString(), "--tls-cert=tls.crt");

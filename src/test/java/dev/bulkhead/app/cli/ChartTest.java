@@ -100,7 +100,7 @@ class ChartTest {
      * the failure policy that it keeps.
      */
     @Test
-    void manifestHoldsNothingThatWouldOpenTheGateWhenItIsAppliedAgain() {
+    void applyingTheManifestAgainDoesNotOpenTheGate() {
         JsonNode mutating = document("MutatingWebhookConfiguration");
         JsonNode validating = document("ValidatingWebhookConfiguration");
 
@@ -263,12 +263,12 @@ class ChartTest {
         "networkPolicy.egress.enabled, some, egress",
         "networkPolicy.metricsFrom[0].namespace, monitoring, metricsFrom",
     })
-    void wrongValuesAreRefusedByName(String key, String value, String named) {
+    void wrongValuesAreRejectedByName(String key, String value, String named) {
         assertThatThrownBy(() -> template().set(key, value).call()).hasMessageContaining(named);
     }
 
     @Test
-    void aSecretWantsItsName() {
+    void aSecretRequiresItsName() {
         assertThatThrownBy(() -> template().set("certificates.source", "secret").call())
                 .hasMessageContaining("certificates.secretName is required with certificates.source=secret");
     }
@@ -290,7 +290,7 @@ class ChartTest {
     }
 
     @Test
-    void readmeTellsEveryValue() throws IOException {
+    void readmeListsEveryValue() throws IOException {
         List<String> rows = new ArrayList<>();
         List<String> path = new ArrayList<>();
         StringBuilder meaning = new StringBuilder();

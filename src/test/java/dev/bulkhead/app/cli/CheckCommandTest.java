@@ -102,8 +102,7 @@ class CheckCommandTest {
         "never, 0, 0, 0, 0",
         "HARDEN, 1, 1, 0, 0",
     })
-    void exitCodeTellsWhetherSomethingIsAtOrAbove(String what, int denied, int hardened, int warned, int passed)
-            throws IOException {
+    void exitCodeFollowsFailOn(String what, int denied, int hardened, int warned, int passed) throws IOException {
         String warning = write("policy.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: LeastPrivilegePolicy
@@ -125,7 +124,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void readsStandardInputWhereNothingIsNamed() {
+    void readsStandardInputByDefault() {
         Run run = Cli.alone().reading(PRIVILEGED).go("check");
 
         assertThat(run.exitCode()).isEqualTo(1);
@@ -133,7 +132,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void wantsManifestsFromWhoeverSitsAtTheTerminal() {
+    void requiresAPathOnATerminal() {
         Run run = Cli.alone().at(StandardStream.IN).go("check");
 
         assertThat(run.exitCode()).isEqualTo(2);
@@ -143,7 +142,7 @@ class CheckCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "---\n", "# only a comment\n"})
-    void nothingToJudgeIsNoPass(String input) {
+    void nothingToCheckIsAnError(String input) {
         Run run = Cli.alone().reading(input).go("check", "-o", "json");
 
         assertThat(run.exitCode()).isEqualTo(2);
@@ -180,7 +179,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void judgesKindsOfTheClustersOwnByTheirTemplate() throws IOException {
+    void evaluatesCustomKindsByTheirTemplate() throws IOException {
         String rollout = write("rollout.yaml", """
                 apiVersion: argoproj.io/v1alpha1
                 kind: Rollout
@@ -202,7 +201,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void saysWhatCannotBeReadAndJudgesTheRest() throws IOException {
+    void reportsUnreadableDocumentsAndEvaluatesTheRest() throws IOException {
         String good = write("good.yaml", PRIVILEGED);
 
         Run run = Cli.run("check", "-f", "/nonexistent.yaml", "-f", good, "--fail-on", "never");
@@ -235,7 +234,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void judgesWhatNoPolicyMatchesByTheBuiltInOne() throws IOException {
+    void appliesTheBuiltInPolicyWhereNoneMatches() throws IOException {
         String policy = write("policy.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: LeastPrivilegePolicy
@@ -256,7 +255,7 @@ class CheckCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{name: strong}", "{generateName: strong}", "{generateName: strong, name: strong7x2q}"})
-    void saysOfExemptNamesWhatTheGateSays(String metadata) throws IOException {
+    void reportsExemptionsAsTheGateDoes(String metadata) throws IOException {
         String exemption = write("exemption.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: Exemption
@@ -287,7 +286,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void judgesByNothingOnlyWherePoliciesSayWhat() throws IOException {
+    void requiresPoliciesWithoutADefaultPolicy() throws IOException {
         String exemption = write("exemption.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: Exemption
@@ -308,7 +307,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void judgesNothingByPoliciesThatHaveProblems() throws IOException {
+    void evaluatesNothingWithInvalidPolicies() throws IOException {
         String policy = write("policy.yaml", """
                 apiVersion: bulkhead.dev/v1alpha1
                 kind: LeastPrivilegePolicy
@@ -439,7 +438,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void manifestsCannotCommandTheTerminal() throws IOException {
+    void manifestsCannotControlTheTerminal() throws IOException {
         String odd = PRIVILEGED
                 .replace("name: app", "name: \"\\e[31mapp\\u202E\\n2 workloads: 2 passed\"")
                 .replace("{name: strong}", "{name: \"\\e]0;owned\\a\", namespace: \"a\\x9bb\"}");
@@ -466,7 +465,7 @@ class CheckCommandTest {
         "always, ERR, 1, dumb, true",
         "never, OUT, '', xterm, false",
     })
-    void coloursAreForThoseWhoSeeThem(
+    void coloursAreForTerminalsOnly(
             String when, StandardStream terminal, String noColor, String term, boolean coloured) {
         Run run = Cli.alone()
                 .reading(PRIVILEGED)
@@ -496,7 +495,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void neverTellsASecretOfBrokenJson() {
+    void neverPrintsASecretOfBrokenJson() {
         String canary = "kAnary-7f3a9c2e51d84b06";
         for (String value :
                 List.of(canary, "\"" + canary + "\\q\"", "\"" + canary, "\"\" " + canary, "'" + canary + "'")) {
@@ -519,7 +518,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void neverTellsASecret() throws IOException {
+    void neverPrintsASecret() throws IOException {
         String canary = "kAnary-7f3a9c2e51d84b06";
         List<String> manifests = List.of(
                 "{name: DB_PASSWORD, value: \"%s\"}",

@@ -15,7 +15,7 @@ class ExamplesTest {
     }
 
     @Test
-    void driftwoodPassesAsItStands() {
+    void driftwoodPasses() {
         Run run = Cli.run("check", "-f", "manifests/examples/driftwood", "--fail-on", "warn");
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();

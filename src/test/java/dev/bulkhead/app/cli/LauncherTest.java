@@ -164,7 +164,7 @@ class LauncherTest {
     }
 
     @Test
-    void asksAJavaThatDoesNotSayItsVersionInAFile() throws Exception {
+    void runsAJavaWithoutAReleaseFileToLearnItsVersion() throws Exception {
         Path old = fakeJava("1.8.0_402", "#!/bin/sh\necho 'java version \"1.8.0_402\"' >&2\n");
         Files.delete(old.resolve("release"));
 

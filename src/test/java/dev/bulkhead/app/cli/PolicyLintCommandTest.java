@@ -38,14 +38,14 @@ class PolicyLintCommandTest {
     private Path directory;
 
     @Test
-    void hasNothingToSayOfWhatIsRight() throws IOException {
+    void isSilentWithoutRemarks() throws IOException {
         Run run = Cli.run("policy", "lint", write("a.yaml", POLICY + "---\n" + EXEMPTION));
 
         assertThat(run).isEqualTo(new Run(0, "ok: 1 policy, 1 exemption\n", ""));
     }
 
     @Test
-    void errorsAreForStandardError() throws IOException {
+    void printsErrorsToStandardError() throws IOException {
         String file = write("a.yaml", POLICY.replace("profile:", "profil:") + "---\n" + EXEMPTION);
 
         Run run = Cli.run("policy", "lint", file);
@@ -73,7 +73,7 @@ class PolicyLintCommandTest {
     }
 
     @Test
-    void looksAtAllFilesTogether() throws IOException {
+    void lintsAllFilesTogether() throws IOException {
         String one = write("one.yaml", POLICY);
         String two = write("two.yaml", POLICY);
 
@@ -95,7 +95,7 @@ class PolicyLintCommandTest {
             """;
 
     @Test
-    void saysWhatBecomesOfWhatNoPolicyMatches() throws IOException {
+    void reportsWhatAppliesWhereNoPolicyMatches() throws IOException {
         String file = write("a.yaml", TENANTS);
 
         assertThat(Cli.run("policy", "lint", file)).isEqualTo(new Run(0, """
@@ -112,7 +112,7 @@ class PolicyLintCommandTest {
     }
 
     @Test
-    void countsTheNamespacesThatPoliciesLeaveOut() throws IOException {
+    void countsNamespacesThatNoPolicyCovers() throws IOException {
         String file = write("a.yaml", TENANTS);
         String namespaces = write("namespaces.yaml", NAMESPACES);
 
@@ -126,7 +126,7 @@ class PolicyLintCommandTest {
     }
 
     @Test
-    void readsNothingButNamespacesForNamespaces() throws IOException {
+    void rejectsOtherObjectsAsNamespaces() throws IOException {
         String file = write("a.yaml", TENANTS);
 
         Run run = Cli.run("policy", "lint", file, "--namespaces", file);
@@ -136,7 +136,7 @@ class PolicyLintCommandTest {
     }
 
     @Test
-    void refusesNamesThatNothingCanHave() throws IOException {
+    void rejectsImpossibleNames() throws IOException {
         String file = write("a.yaml", EXEMPTION.replace("[monitoring]", "[\"*\"]"));
 
         Run run = Cli.run("policy", "lint", file);
@@ -148,7 +148,7 @@ class PolicyLintCommandTest {
     }
 
     @Test
-    void wantsFiles() {
+    void requiresFiles() {
         Run run = Cli.run("policy", "lint");
 
         assertThat(run.exitCode()).isEqualTo(2);

@@ -14,7 +14,7 @@ class ProgressTest {
     private final MovingClock clock = new MovingClock(Instant.EPOCH);
 
     @Test
-    void isSilentWhereNobodyHasToWait() {
+    void isSilentWhenFast() {
         try (Progress progress = new Progress(new PrintWriter(err), clock, 2)) {
             progress.reached("a");
             clock.pass(Duration.ofMillis(999));
@@ -25,7 +25,7 @@ class ProgressTest {
     }
 
     @Test
-    void tellsHowFarItIsAndLeavesNothingBehind() {
+    void showsProgressAndErasesIt() {
         try (Progress progress = new Progress(new PrintWriter(err), clock, 3)) {
             progress.reached("a");
             clock.pass(Duration.ofSeconds(1));

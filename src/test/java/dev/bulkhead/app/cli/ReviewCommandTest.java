@@ -23,7 +23,7 @@ class ReviewCommandTest {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
 
     @Test
-    void writesTheGatesAnswerAndNothingElse() throws IOException {
+    void writesOnlyTheGatesAnswer() throws IOException {
         Run run = Cli.alone().reading(Files.readString(EXAMPLE)).go("review");
 
         assertThat(run.exitCode()).isZero();
@@ -58,7 +58,7 @@ class ReviewCommandTest {
     }
 
     @Test
-    void refusesWhatIsNoReview() {
+    void rejectsWhatIsNoReview() {
         for (String body : new String[] {"", "{", "[]", "{\"kind\":\"Pod\"}"}) {
             Run run = Cli.alone().reading(body).go("review");
 

@@ -126,7 +126,7 @@ class RulesCommandTest {
                 "capabilities | did you mean capabilities_baseline or capabilities_restricted?",
                 "quux | `bulkhead rules` lists them",
             })
-    void suggestsWhatMayBeMeant(String text, String suggestion) {
+    void suggestsSimilarRules(String text, String suggestion) {
         Run run = Cli.run("explain", text);
 
         assertThat(run.exitCode()).isEqualTo(2);
@@ -137,7 +137,7 @@ class RulesCommandTest {
     }
 
     @Test
-    void wantsARuleToExplain() {
+    void requiresARule() {
         Run run = Cli.run("explain");
 
         assertThat(run.exitCode()).isEqualTo(2);

@@ -48,7 +48,7 @@ class ServeIT {
     private Path directory;
 
     @Test
-    void judgesTheExampleThatItNames() throws Exception {
+    void evaluatesTheExampleItPrints() throws Exception {
         HttpClient client = trusting();
         try (Program program = serve(SERVICE_LINKS, certificateOptions())) {
             String example = program.awaitOutput(EXAMPLE);
@@ -156,7 +156,7 @@ class ServeIT {
     }
 
     @Test
-    void takesUpANewCertificateWithoutARestart() throws Exception {
+    void reloadsTheCertificateWithoutARestart() throws Exception {
         String[] options = certificateOptions();
         try (Program program = serve(Map.of("BULKHEAD_TLS_RELOAD_EVERY", "100ms"), options)) {
             URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
@@ -189,7 +189,7 @@ class ServeIT {
     }
 
     @Test
-    void goesOnAnsweringForAWhileWhenToldToStop() throws Exception {
+    void keepsAnsweringWhileDraining() throws Exception {
         HttpClient client = trusting();
         try (Program program = serve(Map.of("BULKHEAD_ADMISSION_DRAIN", "4s"), certificateOptions())) {
             URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");

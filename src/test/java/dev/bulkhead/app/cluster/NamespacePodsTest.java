@@ -98,7 +98,7 @@ class NamespacePodsTest {
     }
 
     @Test
-    void largePodsComeOneByOne() {
+    void listsLargePodsOneByOne() {
         bytesPerPod = 1_500_000;
 
         Pods first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
@@ -112,7 +112,7 @@ class NamespacePodsTest {
     }
 
     @Test
-    void whatIsLargerThanAPodCanBeIsNotRead() {
+    void doesNotReadMoreThanAPodCanHold() {
         bytesPerPod = NamespacePods.MOST_BYTES;
 
         assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN))
@@ -121,7 +121,7 @@ class NamespacePodsTest {
     }
 
     @Test
-    void tellsThatItMayNot() {
+    void reportsAMissingRight() {
         status = 403;
 
         assertThatThrownBy(() -> NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN))

@@ -44,7 +44,7 @@ class ConfigurationPageTest {
     }
 
     @Test
-    void tellsMetricsApartOnce() throws IOException {
+    void listsEachMetricOnce() throws IOException {
         assertThat(METRIC.matcher(Files.readString(PAGE)).results().map((MatchResult row) -> row.group(1)))
                 .hasSizeGreaterThanOrEqualTo(9)
                 .doesNotHaveDuplicates();

@@ -106,7 +106,7 @@ class DecisionLogTest {
     }
 
     @Test
-    void whatIsEnforcedIsNotSaidTwice() throws Exception {
+    void enforcedFindingsAreNotRepeated() throws Exception {
         assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.ENFORCE, "CREATE", PRIVILEGED))
                 .singleElement()
                 .asString()
@@ -114,7 +114,7 @@ class DecisionLogTest {
     }
 
     @Test
-    void whatWouldPassIsNotNotable() throws Exception {
+    void passesAreNotLoggedAsNotable() throws Exception {
         assertThat(logged(Profile.parse("baseline").orElseThrow(), Mode.AUDIT, "CREATE", PLAIN))
                 .isEmpty();
         assertThat(logged(Profile.LEAST_PRIVILEGE, Mode.AUDIT, "DELETE", PRIVILEGED))

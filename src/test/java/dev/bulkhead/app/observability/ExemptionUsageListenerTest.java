@@ -73,7 +73,7 @@ class ExemptionUsageListenerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"operation: CREATE", "{operation: CREATE, dryRun: false}"})
-    void whatAnExemptionExcusedIsNoted(String request) {
+    void recordsWhatAnExemptionExcused(String request) {
         assertThat(isNoted(request.replaceAll("[{}]", "").replace(", ", "\n  ")))
                 .isTrue();
     }

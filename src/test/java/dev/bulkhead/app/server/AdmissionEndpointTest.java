@@ -71,7 +71,7 @@ class AdmissionEndpointTest {
         "/validate/restricted@v1.31, VALIDATE restricted@v1.31",
         "/mutate/restricted%40v1.31?timeout=1s, MUTATE restricted@v1.31",
     })
-    void handsReviewsOver(String path, String handedOver) throws Exception {
+    void passesReviewsOn(String path, String handedOver) throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post(path, REVIEW).response();
 
@@ -100,7 +100,7 @@ class AdmissionEndpointTest {
                 "/q/metrics",
             })
     @DisplayName("IN-13 other paths are nobody's")
-    void answersNowhereElse(String path) throws Exception {
+    void answersAtNoOtherPath(String path) throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post(path, REVIEW).response();
 
@@ -132,7 +132,7 @@ class AdmissionEndpointTest {
                 "application/json;charset=\"UTF-8\"",
                 "application/json;",
             })
-    void takesJson(String contentType) throws Exception {
+    void acceptsJson(String contentType) throws Exception {
         try (Wire wire = open()) {
             assertThat(postAs(wire, "Content-Type: " + contentType).status()).isEqualTo(200);
         }
@@ -151,7 +151,7 @@ class AdmissionEndpointTest {
                 "Content-Type: application/vnd.kubernetes.protobuf",
             })
     @DisplayName("IN-14 other content types are refused")
-    void takesNothingButJson(String header) throws Exception {
+    void acceptsOnlyJson(String header) throws Exception {
         try (Wire wire = open()) {
             assertThat(postAs(wire, header).status()).isEqualTo(415);
         }
@@ -160,7 +160,7 @@ class AdmissionEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "identity", "br", ""})
     @DisplayName("IN-08 compressed bodies are refused, not unpacked")
-    void takesNoEncodedBody(String encoding) throws Exception {
+    void rejectsEncodedBodies(String encoding) throws Exception {
         try (Wire wire = open()) {
             Response response = postAs(wire, "Content-Type: application/json", "Content-Encoding: " + encoding);
 
@@ -185,7 +185,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void answersRequestsThatDoNotWaitForEachOtherInTheirOrder() throws Exception {
+    void answersPipelinedRequestsInOrder() throws Exception {
         try (Wire wire = open()) {
             wire.post("/validate/baseline", REVIEW)
                     .post("/nowhere", REVIEW)
@@ -200,7 +200,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void takesBodiesInChunks() throws Exception {
+    void acceptsChunkedBodies() throws Exception {
         try (Wire wire = open()) {
             chunkedHead(wire);
             wire.raw("d\r\n").raw(Arrays.copyOfRange(REVIEW, 0, 13)).raw("\r\n");
@@ -212,7 +212,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void asksForABodyOnlyWhenItIsWanted() throws Exception {
+    void continuesOnlyAcceptedRequests() throws Exception {
         String[] head = {
             "POST /validate HTTP/1.1", "Host: gate", "Expect: 100-continue", "Content-Length: " + REVIEW.length
         };
@@ -229,7 +229,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void handsReviewsThatMustWaitForAnAnswerToThreadsThatMay() throws Exception {
+    void evaluatesReviewsThatCallTheApiServerOnTheirOwnThreads() throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", EchoService.LATER).response();
 
@@ -238,7 +238,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void handsReviewsThatTakeLongToWhereTheyDelayNobody() throws Exception {
+    void movesLongEvaluationsToTheLaneOfLargeReviews() throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", EchoService.LONG).response();
 
@@ -247,7 +247,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    void handsLargeReviewsToThreadsOfTheirOwn() throws Exception {
+    void evaluatesLargeReviewsOnTheirOwnThreads() throws Exception {
         byte[] large = filled(MAX_BODY);
         try (Wire wire = open()) {
             Response response = wire.post("/validate", large).response();
@@ -298,7 +298,7 @@ class AdmissionEndpointTest {
 
     @Test
     @DisplayName("IN-09 a body that does not come is not waited for")
-    void letsNobodyWaitForABodyThatDoesNotCome() throws Exception {
+    void timesOutMissingBody() throws Exception {
         try (Wire wire = open()) {
             wire.head("POST /validate HTTP/1.1", "Host: gate", "Content-Type: application/json", "Content-Length: 1000")
                     .raw("{");
@@ -312,7 +312,7 @@ class AdmissionEndpointTest {
 
     @Test
     @DisplayName("IN-09 a head that does not end is cut off")
-    void letsNobodyHoldAConnectionByAHeadThatDoesNotEnd() throws Exception {
+    void timesOutEndlessHead() throws Exception {
         try (Wire wire = open();
                 Wire idle = open()) {
             wire.post("/validate", REVIEW).response();
@@ -338,7 +338,7 @@ class AdmissionEndpointTest {
 
     @Test
     @DisplayName("IN-34 what finds no room is asked to come again")
-    void asksToTryAgainWhileOthersFillTheMemoryThatReviewsMayTake() throws Exception {
+    void answers429WhileMemoryForReviewsIsFull() throws Exception {
         List<Wire> unfinished = new ArrayList<>();
         try (Wire wire = open()) {
             Response response;
@@ -369,7 +369,7 @@ class AdmissionEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fail", "overflow", "exhaust"})
-    void tellsOnlyAReferenceOfItsOwnFailures(String body) throws Exception {
+    void reportsOnlyAReferenceForInternalErrors(String body) throws Exception {
         List<String> logged = new CopyOnWriteArrayList<>();
         Handler listener = listener(logged);
         Logger logger = Logger.getLogger(Incident.class.getName());

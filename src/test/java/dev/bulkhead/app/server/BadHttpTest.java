@@ -51,7 +51,7 @@ class BadHttpTest {
 
     @Test
     @DisplayName("IN-09 hundreds of connections that send next to nothing hinder nobody")
-    void slowSendersHinderNobody() throws Exception {
+    void slowSendersDoNotAffectOthers() throws Exception {
         List<Wire> crowd = new ArrayList<>();
         try {
             for (int i = 0; i < CROWD; i++) {
@@ -89,7 +89,7 @@ class BadHttpTest {
 
     @Test
     @DisplayName("IN-09 a client that does not read its answers hinders nobody")
-    void slowReadersHinderNobody() throws Exception {
+    void slowReadersDoNotAffectOthers() throws Exception {
         try (Wire deaf = open();
                 Wire wire = open()) {
             for (int i = 0; i < 30; i++) {
@@ -119,7 +119,7 @@ class BadHttpTest {
                 "X\u0000: a\r\nContent-Length: 2"
             })
     @DisplayName("IN-11 two lengths, odd lengths and odd encodings never make one request look like two")
-    void smugglesNothing(String headers) throws Exception {
+    void rejectsRequestSmuggling(String headers) throws Exception {
         try (Wire wire = open()) {
             send(
                     wire,
@@ -150,7 +150,7 @@ class BadHttpTest {
 
     @Test
     @DisplayName("IN-11 a head of endless headers is refused")
-    void refusesEndlessHeads() throws Exception {
+    void rejectsEndlessHeads() throws Exception {
         try (Wire wire = open()) {
             String[] headers = new String[2_000];
             Arrays.setAll(headers, i -> "X-" + i + ": " + "y".repeat(100) + "\r\n");
@@ -218,7 +218,7 @@ class BadHttpTest {
 
     @Test
     @DisplayName("IN-16 any number of server names leads to the one certificate")
-    void serverNamesLeadToOneCertificate() throws Exception {
+    void everyServerNameGetsTheSameCertificate() throws Exception {
         for (int i = 0; i < 50; i++) {
             SSLParameters parameters = new SSLParameters();
             parameters.setServerNames(List.of(new SNIHostName("made-up-" + i + ".example")));
@@ -231,7 +231,7 @@ class BadHttpTest {
 
     @Test
     @DisplayName("IN-35 health tells no details, and the gate's port tells no health")
-    void healthTellsNoDetails() throws Exception {
+    void healthRevealsNoDetails() throws Exception {
         Management.awaitReadiness(server.getManagementPort());
         try (Wire wire = open()) {
             assertThat(wire.head("GET /q/health HTTP/1.1", "Host: gate")

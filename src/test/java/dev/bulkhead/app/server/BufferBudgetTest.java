@@ -34,7 +34,7 @@ class BufferBudgetTest {
     }
 
     @Test
-    void oneThatTakesAllItGetsLeavesRoomOfEverySizeToOthers() {
+    void oneGreedyFlowLeavesSpaceOfEverySizeToOthers() {
         assertThat(fill(1, 3 * MEBIBYTE)).isPositive();
         assertThat(fill(1, 900 * KIBIBYTE)).isPositive();
         fill(1, 100 * KIBIBYTE);
@@ -46,7 +46,7 @@ class BufferBudgetTest {
     }
 
     @Test
-    void severalThatTakeAllTheyGetLeaveRoomForMiddlingOnes() {
+    void severalGreedyFlowsLeaveSpaceForMediumReviews() {
         for (int flow = 1; flow <= 20; flow++) {
             fill(flow, 3 * MEBIBYTE);
             fill(flow, 900 * KIBIBYTE);
@@ -56,7 +56,7 @@ class BufferBudgetTest {
     }
 
     @Test
-    void largeOnesLeaveAnEighthToMiddlingAndAnotherToSmallOnes() {
+    void largeReviewsLeaveAnEighthToMediumAndAnotherToSmallOnes() {
         for (int flow = 1; flow < FairQueue.FLOWS; flow++) {
             fill(flow, 3 * MEBIBYTE);
         }
@@ -76,7 +76,7 @@ class BufferBudgetTest {
     }
 
     @Test
-    void whatGrowsIsCountedOnce() {
+    void growingIsCountedOnce() {
         BufferBudget.Share share = room.share();
         for (int bytes = KIBIBYTE; bytes <= LARGEST; bytes *= 2) {
             assertThat(share.growTo(bytes, () -> 1)).isTrue();
@@ -89,7 +89,7 @@ class BufferBudgetTest {
     }
 
     @Property
-    void everythingIsGivenBackAndNeverMoreIsTakenThanThereIs(
+    void everythingIsReturnedAndTheLimitIsNeverExceeded(
             @ForAll @Size(max = 60) List<@IntRange(min = 1, max = 8 * MEBIBYTE) Integer> sizes) {
         BufferBudget any = new BufferBudget(SIZE, LARGEST);
         List<BufferBudget.Share> shares = new ArrayList<>();

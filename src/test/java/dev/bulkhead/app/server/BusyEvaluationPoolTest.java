@@ -98,7 +98,7 @@ class BusyEvaluationPoolTest {
 
     @Test
     @DisplayName("RL-11 while every judging thread is busy, health and metrics answer and reviews are denied in time")
-    void whateverDecidesAboutTimeSharesNoThreadWithJudging() throws Exception {
+    void timersAndHealthShareNoThreadWithEvaluation() throws Exception {
         Management.awaitReadiness(server.getManagementPort());
         holdAll();
 
@@ -125,7 +125,7 @@ class BusyEvaluationPoolTest {
     }
 
     @Test
-    void smallReviewsAreJudgedWhileLargeOnesTakeTheirTime() throws Exception {
+    void smallReviewsAreNotDelayedByLargeOnes() throws Exception {
         hold(Lane.QUESTIONS, BlockingService.ASK, SMALL);
         hold(Lane.MEDIUM, BlockingService.BLOCK, MEDIUM);
         hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
@@ -134,7 +134,7 @@ class BusyEvaluationPoolTest {
     }
 
     @Test
-    void middlingReviewsAreJudgedWhileSmallAndLargeOnesTakeTheirTime() throws Exception {
+    void mediumReviewsAreNotDelayedByOthers() throws Exception {
         hold(Lane.SMALL, BlockingService.BLOCK, SMALL);
         hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
 
@@ -142,7 +142,7 @@ class BusyEvaluationPoolTest {
     }
 
     @Test
-    void whatMakesWayForOthersTakesTurnsByNamespace() throws Exception {
+    void preemptedReviewsTakeTurnsByNamespace() throws Exception {
         hold(Lane.LARGE, BlockingService.BLOCK, LARGE);
         List<Wire> posted = new ArrayList<>();
         for (String namespace : List.of("a", "a", "a", "b", "c", "d")) {
@@ -162,7 +162,7 @@ class BusyEvaluationPoolTest {
     }
 
     @Test
-    void whatNobodyWaitsForAnyMoreIsNotBegun() throws Exception {
+    void abandonedReviewsAreNotEvaluated() throws Exception {
         hold(Lane.SMALL, BlockingService.BLOCK, SMALL);
         Wire gone = post("gone", SMALL);
         awaitWaiting("small", 1);

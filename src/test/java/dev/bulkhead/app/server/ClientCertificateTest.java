@@ -102,7 +102,7 @@ class ClientCertificateTest {
     }
 
     @Test
-    void whoShowsNoCertificateGetsAVerdictWhichIsMarked() throws Exception {
+    void aClientWithoutACertificateGetsAMarkedVerdict() throws Exception {
         double before = counted();
         try (Wire wire = open()) {
             assertThat(logged(wire)).contains("verdict=denied", "caller=unverified");
@@ -114,7 +114,7 @@ class ClientCertificateTest {
     }
 
     @Test
-    void whoShowsACertificateOfTheAuthorityIsTheApiServer() throws Exception {
+    void aClientWithACertificateOfTheCaIsTheApiServer() throws Exception {
         double before = counted();
         try (Wire wire = open(API_SERVER)) {
             assertThat(logged(wire)).contains("verdict=denied").doesNotContain("caller=");
@@ -124,7 +124,7 @@ class ClientCertificateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aCertificateThatDoesNotVerifyIsRefused(String protocol) throws Exception {
+    void aCertificateThatDoesNotVerifyIsRejected(String protocol) throws Exception {
         for (ClientKeys keys : List.of(ClientKeys.of("api-server-authority"), API_SERVER.forServer())) {
             SSLParameters parameters = new SSLParameters();
             parameters.setProtocols(new String[] {protocol});
@@ -137,7 +137,7 @@ class ClientCertificateTest {
     }
 
     @Test
-    void aNewCertificateOfTheGateChangesNothingAboutClients() throws Exception {
+    void reloadingTheCertificateKeepsClientAuthentication() throws Exception {
         TlsConfiguration configuration = registry.get("gate").orElseThrow();
         assertThat(configuration.reload()).isTrue();
         updates.fire(new CertificateUpdatedEvent("gate", configuration));
@@ -151,7 +151,7 @@ class ClientCertificateTest {
     }
 
     @Test
-    void theAuthoritiesAreReadAgainWhenTheyChange() throws Exception {
+    void clientCasAreReloadedWhenTheyChange() throws Exception {
         PemFiles.write(Asking.FILE, List.of(API_SERVER.authority(), NEXT.authority()));
         boolean known = false;
         for (int i = 0; i < 1_000 && !known; i++) {

@@ -82,7 +82,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void theIdlestThatNeverCarriedAReviewMakesRoom() {
+    void closesTheIdlestConnectionThatNeverCarriedAReview() {
         Open carrying = reviewed(1);
         Open idle = establish(1);
         Open idlest = establish(2);
@@ -99,7 +99,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void fewPeersCannotKeepOthersOut() {
+    void fewPeersCannotExcludeOthers() {
         connections = new ConnectionLimits(6, 3, UNUSED, false, meters);
         List<Open> holders = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -116,7 +116,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void theIdlestOfThePeerThatHasTheMostMakesRoomUnlessItsReviewIsBeingJudged() {
+    void closesTheIdlestConnectionOfTheBusiestPeer() {
         Open alone = answered(2);
         Open judged = reviewed(1);
         Open idlest = answered(1);
@@ -128,7 +128,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void noneWhoseReviewIsBeingJudgedIsClosed() {
+    void neverClosesAConnectionWithAReviewInProgress() {
         List<Open> judged = List.of(reviewed(1), reviewed(1), reviewed(1), reviewed(2));
 
         assertThat(accept(5).isOpen()).isFalse();
@@ -136,7 +136,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereTheApiServerCanProveItselfNobodyElseCanKeepItOut() {
+    void othersCannotExcludeAnAuthenticatedApiServer() {
         connections = new ConnectionLimits(4, 3, UNUSED, true, meters);
         for (int i = 1; i <= 4; i++) {
             Open open = establish(i, Caller.UNVERIFIED);
@@ -153,7 +153,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aPeerHasSoMany() {
+    void limitsConnectionsPerPeer() {
         Open first = reviewed(1);
         Open second = establish(1);
         Open third = reviewed(1);
@@ -169,7 +169,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void aPeerThatProvesToBeTheApiServerHasAnyNumber() {
+    void doesNotLimitTheAuthenticatedApiServer() {
         connections = new ConnectionLimits(4, 3, UNUSED, true, meters);
         for (int i = 0; i < 20; i++) {
             assertThat(establish(1, Caller.VERIFIED).isOpen()).isTrue();
@@ -177,7 +177,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whatWasClosedCountsNoMore() {
+    void closedConnectionsDoNotCount() {
         for (int i = 0; i < 100; i++) {
             Open open = reviewed(1);
             assertThat(open.isOpen()).isTrue();
@@ -189,7 +189,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whatCarriesNoRequestIsClosed() {
+    void closesConnectionsWithoutARequest() {
         Open unused = establish(1);
         Open handshaking = accept(2);
         Open used = establish(3);

@@ -50,7 +50,7 @@ class FairQueueTest {
     }
 
     @Test
-    void flowsTakeTurnsWhateverOneOfThemSends() {
+    void flowsTakeTurnsHoweverMuchOneSends() {
         FairQueue<Item> queue = new FairQueue<>(1 << 20);
         for (int i = 0; i < 5; i++) {
             queue.add(new Item("a" + i, 1, 100));
@@ -76,7 +76,7 @@ class FairQueueTest {
     }
 
     @Test
-    void notHavingBeenThereGivesNoCredit() {
+    void inactivityEarnsNoCredit() {
         FairQueue<Item> queue = new FairQueue<>(1 << 20);
         for (int i = 0; i < 100; i++) {
             queue.add(new Item("a", 1, 1_000));
@@ -91,7 +91,7 @@ class FairQueueTest {
     }
 
     @Test
-    void whoFillsItMakesRoomForOthers() {
+    void theFullestFlowIsDisplaced() {
         FairQueue<Item> queue = new FairQueue<>(4 * 2_048);
         for (int i = 0; i < 4; i++) {
             assertThat(queue.add(new Item("a" + i, 1, 1_024))).isEmpty();
@@ -115,7 +115,7 @@ class FairQueueTest {
     }
 
     @Test
-    void whatIsTakenBackIsNotServed() {
+    void removedEntriesAreNotServed() {
         FairQueue<Item> queue = new FairQueue<>(1 << 20);
         Item gone = new Item("gone", 1, 1);
         queue.add(gone);
@@ -127,7 +127,7 @@ class FairQueueTest {
     }
 
     @Property
-    void holdsNoMoreThanItMayAndLosesNothing(
+    void staysWithinItsBoundAndLosesNothing(
             @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 5_000) Integer> sizes,
             @ForAll @IntRange(min = 1, max = 40_000) int most) {
         FairQueue<Item> queue = new FairQueue<>(most);

@@ -161,7 +161,7 @@ class GateOperationsTest {
     }
 
     @Test
-    void measuresItself() throws Exception {
+    void exposesItsMetrics() throws Exception {
         int port = server.getManagementPort();
 
         assertThat(Management.metrics(port, "bulkhead_exemptions{"))

@@ -135,7 +135,7 @@ class GateTlsTest {
     }
 
     @Test
-    void tellsHealthAndMetricsOnItsOtherPort() throws Exception {
+    void servesHealthAndMetricsOnTheManagementPort() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         Management.awaitReadiness(server.getManagementPort());
         for (String path : new String[] {"/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics"}) {
@@ -150,7 +150,7 @@ class GateTlsTest {
     }
 
     @Test
-    void bringsARenewedCertificateToNewConnectionsWithoutEndingOldOnes() throws Exception {
+    void newConnectionsGetARenewedCertificateAndOldOnesContinue() throws Exception {
         try (Wire before = open()) {
             BigInteger old = serialNumber(before);
 

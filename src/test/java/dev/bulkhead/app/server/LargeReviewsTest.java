@@ -51,7 +51,7 @@ class LargeReviewsTest {
 
     @Test
     @DisplayName("IN-10 eighteen MiB of escaped text are judged: three MiB of < as the API server writes them")
-    void judgesTheLargestLegalReview() throws Exception {
+    void evaluatesTheLargestLegalReview() throws Exception {
         ObjectNode review = (ObjectNode) new ObjectMapper().readTree(example());
         ((ObjectNode) review.at("/request/object/spec/containers/0"))
                 .putArray("args")
@@ -86,7 +86,7 @@ class LargeReviewsTest {
 
     @Test
     @DisplayName("IN-34 of two hundred large bodies at once some are shed with 429, and small reviews pass")
-    void shedsWhatFindsNoRoom() throws Exception {
+    void rejectsReviewsBeyondTheMemoryLimit() throws Exception {
         byte[] large = Arrays.copyOf(example(), 4 * MEBIBYTE);
         Arrays.fill(large, example().length, large.length, (byte) ' ');
         ExecutorService clients = Executors.newFixedThreadPool(50);

@@ -60,7 +60,7 @@ class PolicyFileReloaderTest {
     }
 
     @Test
-    void takesUpAChange() throws IOException {
+    void reloadsOnAChange() throws IOException {
         PolicyFileReloader watch = watch();
         write("others", "profile: baseline");
 
@@ -104,7 +104,7 @@ class PolicyFileReloaderTest {
     }
 
     @Test
-    void recoversWhenTheFileIsMended() throws IOException {
+    void recoversWhenTheFileIsFixed() throws IOException {
         PolicyFileReloader watch = watch();
         write("broken", "profil: baseline");
         watch.look();
@@ -116,7 +116,7 @@ class PolicyFileReloaderTest {
     }
 
     @Test
-    void doesNotStartOnPoliciesThatCannotBeUsed() throws IOException {
+    void doesNotStartWithInvalidPolicies() throws IOException {
         write("broken", "profil: baseline");
 
         assertThatThrownBy(this::watch)

@@ -235,7 +235,7 @@ class ApiServerValidationTest {
     }
 
     @Test
-    void nothingIsAskedOfTheImageWhereThePolicyNamesAUser() {
+    void imageUserDoesNotMatterWhereThePolicySetsOne() {
         PolicySet policies = Evaluations.policies(
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {id: 10001}}}");
         String pod = pod("containers: [{name: a}]");

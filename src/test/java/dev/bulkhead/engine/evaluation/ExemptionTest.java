@@ -63,7 +63,7 @@ class ExemptionTest {
     }
 
     @Test
-    void twoExemptionsDoNotAddUp() {
+    void twoExemptionsDoNotCombine() {
         PolicySet policies = policies(
                 POLICY,
                 exemption(
@@ -79,7 +79,7 @@ class ExemptionTest {
     }
 
     @Test
-    void starCoversTheWholeRule() {
+    void starExemptsTheWholeRule() {
         PolicySet policies = policies(
                 POLICY,
                 exemption("star", "", "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
@@ -194,7 +194,7 @@ class ExemptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{generateName: p}", "{generateName: p, name: p7x2q}", "{generateName: p, name: ''}"})
-    void whatGenerateNameMakesOfANameIsExcusedNeitherBeforeNorAfter(String metadata) {
+    void generateNameIsNeverExempt(String metadata) {
         PolicySet policies = policies(
                 POLICY,
                 exemption(

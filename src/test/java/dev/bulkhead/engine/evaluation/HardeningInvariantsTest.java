@@ -72,7 +72,7 @@ class HardeningInvariantsTest {
     }
 
     @Property(tries = 3_000)
-    void whatIsLeftUnsetHasAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
+    void unhardenedFieldsHaveAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         for (EvaluatedFinding judged : judge(hardened(pod, policies), policies).findings()) {
             if (judged.finding().unset() && judged.action() == Action.DENY) {
                 assertThat(judged.left()).as(judged.finding().message()).isPresent();
@@ -98,7 +98,7 @@ class HardeningInvariantsTest {
     }
 
     @Property(tries = 1_000)
-    void ownApplicationOfThePatchAgreesWithTheStandard(
+    void patchApplicationAgreesWithTheStandardLibrary(
             @ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         JsonPatch patch = judge(pod, policies).patch();
         assertThat(patch.applyTo(pod)).isEqualTo(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), pod.deepCopy()));

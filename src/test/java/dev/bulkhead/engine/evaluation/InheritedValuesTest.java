@@ -190,7 +190,7 @@ class InheritedValuesTest {
     }
 
     @Test
-    void judgedAloneOrAsATemplateTheAnswerIsTheSame() {
+    void podAndTemplateGetTheSameVerdict() {
         JsonNode pod = Yaml.tree(pod("securityContext: {runAsNonRoot: false}", ""));
         JsonNode deployment = Yaml.tree("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}");
         ((com.fasterxml.jackson.databind.node.ObjectNode) deployment.get("spec")).set("template", pod);
@@ -207,7 +207,7 @@ class InheritedValuesTest {
     }
 
     @Test
-    void twoExemptionsDoNotAddUp() {
+    void twoExemptionsDoNotCombine() {
         // One lets the exporter keep the pod's profile, the other lets the attacker go without one of its own.
         String pod = pod("securityContext: {seccompProfile: {type: Unconfined}}", "");
         String keeps = exemption("keeps", "exporter");

@@ -61,7 +61,7 @@ class PolicySetTest {
     }
 
     @Test
-    void nothingIsDemandedWhereNoPolicyMatches() {
+    void nothingAppliesWhereNoPolicyMatches() {
         PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
 
         assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
@@ -141,7 +141,7 @@ class PolicySetTest {
     }
 
     @Test
-    void knowsWhatJudgesANamespace() {
+    void reportsTheCoverageOfANamespace() {
         PolicySet some = withFallback(
                 policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
                 policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
@@ -156,7 +156,7 @@ class PolicySetTest {
     }
 
     @Test
-    void countsWhatJudgesTheNamespacesOfACluster() {
+    void countsTheCoverageOfAllNamespaces() {
         PolicySet some = withFallback(
                 policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [x]}"),
                 policy("web", "match: {workloadSelector: {matchLabels: {app: web}}}"));
@@ -185,7 +185,7 @@ class PolicySetTest {
     }
 
     @Test
-    void knowsTheNameLabelThatNobodyCanTakeAway() {
+    void nameLabelOfNamespacesIsAlwaysSet() {
         PolicySet byName = policies(
                 policy(
                         "by-name",
@@ -336,7 +336,7 @@ class PolicySetTest {
     }
 
     @Test
-    void misspelledNamespaceLabelIsTakenForTheStrictThing() {
+    void misspelledNamespaceLabelCountsAsTheStrictValue() {
         PolicySet policies = policies(policy("p", "profile: privileged"));
         Namespace misspelled = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restrictde"));
 
@@ -365,7 +365,7 @@ class PolicySetTest {
     }
 
     @Test
-    void latestIsWhatTheClusterKnows() {
+    void latestIsTheClustersVersion() {
         String pod = """
                 apiVersion: v1
                 kind: Pod

@@ -64,7 +64,7 @@ class StrictestActionTest {
     }
 
     @Test
-    void whatNobodyFillsInIsStillDenied() {
+    void whatNoPolicyHardensIsStillDenied() {
         PolicySet warning = Evaluations.policies(
                 policy("a", "profile: least-privilege, mode: warn"), policy("b", "profile: restricted"));
 

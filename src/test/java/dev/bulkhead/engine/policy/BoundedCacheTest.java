@@ -12,7 +12,7 @@ class BoundedCacheTest {
             new BoundedCache<>(MAX_BYTES, (key, value) -> key.length() + value.length());
 
     @Test
-    void worksOutAnAnswerOnce() {
+    void computesEachAnswerOnce() {
         AtomicInteger asked = new AtomicInteger();
 
         for (int i = 0; i < 3; i++) {
@@ -24,7 +24,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void staysBelowItsBoundWhateverIsAsked() {
+    void staysWithinItsBound() {
         for (int i = 0; i < 10_000; i++) {
             cache.get("key " + i, () -> "x".repeat(100));
             assertThat(cache.bytes()).isLessThanOrEqualTo(MAX_BYTES);
@@ -45,7 +45,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void keepsWhatIsAskedAllTheTimeWhileOthersPassBy() {
+    void keepsFrequentlyUsedEntries() {
         AtomicInteger asked = new AtomicInteger();
 
         for (int i = 0; i < 10_000; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class CollidingKeysTest {
     @Test
-    void keysMadeOfWhatCallersWriteHaveAnOrder() {
+    void keysFromCallersAreComparable() {
         Stream<Class<?>> keys =
                 Stream.concat(Stream.of(Violation.class), Arrays.stream(FindingCollector.class.getDeclaredClasses()));
 

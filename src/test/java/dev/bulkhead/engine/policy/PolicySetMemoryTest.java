@@ -31,7 +31,7 @@ class PolicySetMemoryTest {
     }
 
     @Test
-    void namesOfNamespacesAreNotKept() {
+    void namesOfNamespacesAreNotCached() {
         ask(Namespace.named("a"), Map.of());
         long before = policies.rememberedBytes();
 
@@ -43,7 +43,7 @@ class PolicySetMemoryTest {
     }
 
     @Test
-    void labelsOfNamespacesAreNotKept() {
+    void labelsOfNamespacesAreNotCached() {
         ask(new Namespace("a", Map.of("tier", "other")), Map.of());
         long before = policies.rememberedBytes();
 
@@ -55,7 +55,7 @@ class PolicySetMemoryTest {
     }
 
     @Test
-    void labelsOfPodsAreNotKept() {
+    void labelsOfPodsAreNotCached() {
         ask(Namespace.named("a"), Map.of("app", "other"));
         long before = policies.rememberedBytes();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class SelectorIndexTest {
     @Property
-    void findsWhatEachSelectorWouldFind(
+    void agreesWithEachSelector(
             @ForAll("selectors") List<LabelSelector> selectors, @ForAll("labels") List<Map<String, String>> asked) {
         SelectorIndex index = new SelectorIndex(selectors);
 
@@ -70,7 +70,7 @@ class SelectorIndexTest {
     }
 
     @Test
-    void costsNoMoreThanTheSelectorsTellApartHoweverManyLabelsThereAre() {
+    void costDependsOnSelectorsNotOnLabels() {
         Counting labels = new Counting(IntStream.range(0, 10_000)
                 .boxed()
                 .collect(HashMap::new, (all, i) -> all.put("key" + i, "value"), HashMap::putAll));

@@ -102,7 +102,7 @@ class ImmutableCopiesTest {
     }
 
     @Test
-    void nobodyChangesACopy() {
+    void copiesAreImmutable() {
         Set<String> set = new HashSet<>(Set.of("a"));
         Map<String, Integer> map = new HashMap<>(Map.of("a", 1));
         Set<String> copyOfSet = ImmutableCopies.of(set);

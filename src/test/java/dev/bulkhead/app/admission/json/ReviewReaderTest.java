@@ -34,7 +34,7 @@ class ReviewReaderTest {
                 "\n{\t\"securityContext\":\r{\"securityContexT\":1,\"securityContex\":2,\"Spec\":[ ]}}\n",
                 "{\"a\":{\"b\":{\"c\":[]},\"d\":[{},[[]]]},\"e\":\"\"}"
             })
-    void readsWhatTheUsualReaderReads(String json) throws IOException {
+    void readsWhatJacksonReads(String json) throws IOException {
         assertThat(read(json).toString())
                 .isEqualTo(new ObjectMapper().readTree(json).toString());
     }
@@ -56,7 +56,7 @@ class ReviewReaderTest {
     }
 
     @Test
-    void refusesWhatIsDeeper() {
+    void rejectsWhatIsDeeper() {
         String deeper = "{\"a\":" + "[".repeat(10_001) + "]".repeat(10_001) + "}";
 
         assertThatThrownBy(() -> read(deeper)).isInstanceOf(IOException.class);
@@ -101,7 +101,7 @@ class ReviewReaderTest {
                 "{'a':1}",
                 "{\"a\":1,}"
             })
-    void refusesWhatIsNotOneObject(String json) {
+    void rejectsWhatIsNotOneObject(String json) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(IOException.class);
     }
 
@@ -220,7 +220,7 @@ class ReviewReaderTest {
     }
 
     @Test
-    void refusesTextThatIsNoUtf8() {
+    void rejectsInvalidUtf8() {
         for (int[] bytes : new int[][] {{0xff}, {0xc0, 0x80}, {0xed, 0xa0, 0x80}, {0xe4}, {0xf4, 0x90, 0x80, 0x80}}) {
             ByteArrayOutputStream json = new ByteArrayOutputStream();
             json.writeBytes("{\"a\":\"x".getBytes(StandardCharsets.UTF_8));
@@ -250,7 +250,7 @@ class ReviewReaderTest {
     }
 
     @Test
-    void passesOverWhatNoRuleReads() throws IOException {
+    void skipsWhatNoRuleReads() throws IOException {
         assertThat(
                         read("{\"request\":{\"options\":{\"a\":\"}\"},\"userInfo\":{\"groups\":[\"\\\"]\"],\"username\":\"j\"},"
                                         + "\"object\":{\"status\":{\"b\":[[{}]]},\"spec\":{\"containers\":[{\"name\":\"c\","

@@ -17,7 +17,7 @@ class TextLayoutTest {
     }
 
     @Property
-    void losesNoWord(
+    void keepsEveryWord(
             @ForAll
                     List<
                                     @net.jqwik.api.constraints.AlphaChars
@@ -31,7 +31,7 @@ class TextLayoutTest {
     }
 
     @Property
-    void whatIsHarmlessStaysOneLineAndCommandsNothing(@ForAll String text) {
+    void ordinaryTextStaysOnOneLineWithoutControlCharacters(@ForAll String text) {
         String harmless = TextLayout.harmless(text);
 
         assertThat(harmless.lines().count()).isLessThanOrEqualTo(1);

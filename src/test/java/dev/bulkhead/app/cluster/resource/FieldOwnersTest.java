@@ -21,7 +21,7 @@ class FieldOwnersTest {
     }
 
     @Test
-    void whoOwnsTheFieldHasWrittenIt() throws Exception {
+    void namesTheOwnerOfTheField() throws Exception {
         JsonNode edited = configuration(
                 manager("helm", "2026-11-26T00:00:00Z", "rules"),
                 manager("enforcer", "2026-11-26T00:00:01Z", "namespaceSelector"),
@@ -33,7 +33,7 @@ class FieldOwnersTest {
     }
 
     @Test
-    void whereNobodyOwnsItAnyMoreTheLastWriterHasRemovedIt() throws Exception {
+    void namesTheLastWriterOfARemovedField() throws Exception {
         JsonNode edited = configuration(
                 manager("helm", "2026-11-26T00:00:00Z", "rules"),
                 manager("kubectl-patch", "2026-11-26T00:00:02Z", "timeoutSeconds"),
@@ -45,7 +45,7 @@ class FieldOwnersTest {
 
     /** Whoever owned the field before Bulkhead wrote it has not undone it. */
     @Test
-    void whoWroteBeforeBulkheadIsNotAccused() throws Exception {
+    void doesNotNameEarlierWriters() throws Exception {
         JsonNode edited = configuration(
                 manager("helm", "2026-11-26T00:00:00Z", "clientConfig"),
                 manager("bulkhead", "2026-11-26T00:00:03Z", "rules"));
@@ -55,7 +55,7 @@ class FieldOwnersTest {
     }
 
     @Test
-    void nobodyIsNamedWhereTheApiServerNotesNobody() throws Exception {
+    void namesNoWriterWithoutManagedFields() throws Exception {
         assertThat(FieldOwners.lastOf(configuration(), Set.of("a.bulkhead.dev/rules")))
                 .isEmpty();
         assertThat(FieldOwners.lastOf(configuration(), Set.of(""))).isEmpty();
@@ -72,7 +72,7 @@ class FieldOwnersTest {
         "kubectl-edit, kubectl",
         "made-up-by-a-user-7341, other",
     })
-    void metricsTellWritersApartByAClosedSet(String name, String label) {
+    void metricsLabelWritersFromAClosedSet(String name, String label) {
         assertThat(FieldOwners.Kind.of(name).label()).isEqualTo(label);
     }
 }

@@ -66,7 +66,7 @@ class ExemptionUsageTest {
     }
 
     @Test
-    void namesAndValuesThatUsersMakeUpStayWithinABound() {
+    void userChosenNamesAndValuesStayWithinABound() {
         for (int value = 0; value < 30; value++) {
             String capability = value + "X".repeat(300);
             for (int exemption = 0; exemption < 60; exemption++) {

@@ -43,7 +43,7 @@ class ClaimedVolumesTest {
                 "nfs: {server: x, path: /}; OfType[type=nfs]",
                 "iscsi: {targetPortal: x, iqn: y, lun: 0}; OfType[type=iscsi]"
             })
-    void knowsWhatLiesBehindAClaim(String source, String what) {
+    void findsTheVolumeOfAClaim(String source, String what) {
         volumes.onAdd(volume("pv", "data", source, "Bound"));
 
         assertThat(found("data").map(Object::toString)).hasValue(what);
@@ -63,7 +63,7 @@ class ClaimedVolumesTest {
     }
 
     @Test
-    void knowsNothingOfTypesItHasNotHeardOf() {
+    void ignoresUnknownTypes() {
         volumes.onAdd(volume("pv", "data", "quantum: {}", "Bound"));
 
         assertThat(found("data")).isEmpty();

@@ -57,7 +57,7 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void theBuiltInPolicyGoesAsFarAsItIsToldTo() {
+    void theBuiltInPolicyHasTheConfiguredMode() {
         Policy recording = Policy.builtIn(Profile.RESTRICTED, Mode.AUDIT);
         Terms terms = terms(recording, DefaultPolicy.FALLBACK);
 
@@ -113,7 +113,7 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void aPolicyThatNeverWasReadableStandsForTheStrictProfileWhereItWasMeant() {
+    void aPolicyThatWasNeverReadableAppliesTheStrictProfileToItsMatch() {
         PolicySnapshot read = read(
                 PolicySnapshot.none(TERMS),
                 List.of(policy("a", "mode: loud, match: {namespaceSelector: {matchLabels: {tier: tenant}}}")),
@@ -128,7 +128,7 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void aPolicyWhoseMatchCannotBeReadEitherIsForEverything() {
+    void aPolicyWithAnUnreadableMatchAppliesToEverything() {
         PolicySnapshot read =
                 read(PolicySnapshot.none(TERMS), List.of(policy("a", "match: {namespaces: [tenant]}")), List.of());
 
@@ -146,7 +146,7 @@ class PolicySnapshotTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"profile: strange", "rules: {hostPorts: {action: none}}", "newerKey: {a: b}", "user: root"})
-    void aModeThatCanBeReadStandsWhateverElseCannot(String unreadable) {
+    void aReadableModeStandsEvenIfTheRestIsUnreadable(String unreadable) {
         Policy inForce =
                 standIn(TERMS, "mode: audit, match: {namespaceSelector: {matchLabels: {tier: tenant}}}, " + unreadable);
 
@@ -166,7 +166,7 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void whatIsDemandedStandsWhereOnlyANameThatIsExcludedCannotBeRead() {
+    void anUnreadableExcludedNameLeavesTheRestInForce() {
         Policy inForce = standIn(
                 TERMS,
                 "profile: baseline, rules: {hostPorts: {action: warn}},"
@@ -185,7 +185,7 @@ class PolicySnapshotTest {
                 "namespaceSelector: {matchExpressions: [{key: tier, operator: Near}]}",
                 "newerSelector: {a: b}"
             })
-    void aPolicyThatMayBeForMoreThanItWasMeantForIsNoMilderThanWhatItDisplaces(String unreadable) {
+    void aPolicyThatMayMatchTooMuchIsNoLessStrictThanWhatItReplaces(String unreadable) {
         String spec = "profile: privileged, mode: audit, match: {workloadSelector: {matchLabels: {a: b}}, " + unreadable
                 + "}";
 
@@ -202,13 +202,13 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void theStrictestProfileStandsWhereItsRulesCannotBeRead() {
+    void unreadableRulesMeanTheStrictestProfile() {
         assertThat(standIn(TERMS, "profile: sandboxed, rules: {nothing: {}}").profile())
                 .isEqualTo(Profile.SANDBOXED);
     }
 
     @Test
-    void whatTheLabelsOfNamespacesMayChangeIsStrictOnlyWhereItCannotBeRead() {
+    void unreadableNamespaceLabelsSettingIsStrict() {
         Policy readable = standIn(TERMS, "namespaceLabels: any, podSecurityLabels: false, mode: loud");
         Policy unreadable = standIn(TERMS, "namespaceLabels: some, podSecurityLabels: maybe");
 
@@ -221,7 +221,7 @@ class PolicySnapshotTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"[]", "text", "{match: [a]}", "{match: text, mode: [warn]}", "{match: {excludeNamespaces: a}}"})
-    void whatIsNoPolicyAtAllIsForEverythingAndEnforced(String spec) {
+    void aDocumentThatIsNoPolicyEnforcesEverywhere(String spec) {
         JsonNode object = Yaml.tree("{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy,"
                 + " metadata: {name: tenants, uid: a}, spec: " + spec + "}");
 

@@ -57,7 +57,7 @@ class FailClosedSwitchTest {
     }
 
     @Test
-    void nothingTakesEffectBeforeACallOfTheApiServerWasAnswered() {
+    void nothingTakesEffectBeforeACallFromTheApiServerReturned() {
         for (int i = 0; i < 1_000; i++) {
             failClosed.look(true, true);
             clock.pass(Duration.ofSeconds(2));
@@ -72,7 +72,7 @@ class FailClosedSwitchTest {
     }
 
     @Test
-    void aReplicaThatIsNotReadyDoesNotEvenAsk() {
+    void aReplicaThatIsNotReadyDoesNotProbe() {
         reached = true;
 
         failClosed.look(false, true);
@@ -125,7 +125,7 @@ class FailClosedSwitchTest {
     }
 
     @Test
-    void whatIsAsItShouldBeIsNeitherAskedForNorWritten() {
+    void anExpectedConfigurationIsNeitherProbedNorWritten() {
         reached = true;
         failClosed.look(true, true);
         probes = 0;

@@ -115,7 +115,7 @@ class SwitchedWebhooksTest {
     }
 
     @Test
-    void oneConfigurationACallIsPutInForceTheMutatingOneFirst() {
+    void activatesOneConfigurationPerCallTheMutatingOneFirst() {
         assertThat(webhooks.putInForce(true))
                 .containsExactly("MutatingWebhookConfiguration bulkhead: webhook workloads is called from now on,"
                         + " webhook workloads: failurePolicy is Fail");
@@ -127,7 +127,7 @@ class SwitchedWebhooksTest {
     }
 
     @Test
-    void whoKeepsEmptyingTheMutatingOneDoesNotKeepTheOtherFromTakingEffect() {
+    void emptyingTheMutatingOneDoesNotBlockTheOther() {
         apiServer.tooEarly.add(MUTATING);
 
         assertThat(webhooks.putInForce(true)).singleElement().asString().startsWith(VALIDATING);
@@ -138,7 +138,7 @@ class SwitchedWebhooksTest {
     }
 
     @Test
-    void whoKeepsEditingTheMutatingOneDoesNotEither() {
+    void editingTheMutatingOneDoesNotBlockTheOther() {
         apiServer.contested.add(MUTATING);
 
         assertThat(webhooks.putInForce(true)).singleElement().asString().startsWith(VALIDATING);
@@ -150,7 +150,7 @@ class SwitchedWebhooksTest {
     }
 
     @Test
-    void aConfigurationThatIsMissingIsPassedOver() {
+    void aMissingConfigurationIsSkipped() {
         apiServer.there.remove(MUTATING);
 
         assertThat(webhooks.putInForce(false)).singleElement().asString().startsWith(VALIDATING);

@@ -22,7 +22,7 @@ class WebhookDiffTest {
     }
 
     @Test
-    void rulesTakeEffectWithTheFailurePolicyThatGoesWithThem() {
+    void rulesTakeEffectTogetherWithTheirFailurePolicy() {
         assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(WITHOUT_RULES), true))
                 .isEqualTo(configuration(CLOSED));
         assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(WITHOUT_RULES), false))
@@ -32,7 +32,7 @@ class WebhookDiffTest {
     }
 
     @Test
-    void onlyAFailurePolicyThatIsLeftToTheGateIsSwitched() {
+    void switchesOnlyAnAutomaticFailurePolicy() {
         assertThat(WebhookDiff.inForce(configuration(AUTO), configuration(OPEN, OTHER), true))
                 .isEqualTo(configuration(CLOSED, OTHER));
         assertThat(WebhookDiff.inForce(configuration(FIXED), configuration(OPEN), true))

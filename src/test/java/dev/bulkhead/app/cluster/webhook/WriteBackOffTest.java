@@ -40,7 +40,7 @@ class WriteBackOffTest {
     }
 
     @Test
-    void whatIsUndoneOnceIsWrittenAgainAtOnceAndNamed() {
+    void rewritesAtOnceWhatWasUndoneOnceAndNamesIt() {
         write(SELECTOR);
 
         Turn turn = backOff.turn("object", SELECTOR).orElseThrow();
@@ -72,7 +72,7 @@ class WriteBackOffTest {
     }
 
     @Test
-    void afterACalmTimeItBeginsAnew() {
+    void resetsAfterACalmTime() {
         for (int i = 0; i < 20; i++) {
             write(SELECTOR);
             clock.pass(WriteBackOff.LONGEST_PAUSE);

@@ -65,7 +65,7 @@ class PolicyReaderTest {
     }
 
     @Test
-    void policyThatSaysNothingIsLeastPrivilegeForEverything() {
+    void emptyPolicyIsLeastPrivilegeForEverything() {
         assertThat(policy(""))
                 .isEqualTo(new Policy(
                         "tenants",
@@ -105,7 +105,7 @@ class PolicyReaderTest {
                 "rules: {readOnlyRootFilesystem: {scratch: {medium: Disk}}} | /spec/rules/readOnlyRootFilesystem/scratch/medium | expected Memory",
                 "rules: {sandboxRuntime: {classes: []}} | /spec/rules/sandboxRuntime/classes | at least one"
             })
-    void refusesWithTheFieldAndWhatIsExpected(String spec, String pointer, String message) {
+    void rejectsWithTheFieldAndWhatIsExpected(String spec, String pointer, String message) {
         assertThat(problems(HEAD + "spec: {" + spec + "}")).anySatisfy(problem -> {
             assertThat(problem.pointer()).isEqualTo(pointer);
             assertThat(problem.message()).contains(message);
@@ -127,7 +127,7 @@ class PolicyReaderTest {
                 "match: {workloadSelector: {matchExpressions: [{key: a, operator: NotIn, values: [b, 'c?']}]}} | /spec/match/workloadSelector/matchExpressions/0/values/1 | is not the value of a label: globs",
                 "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: ['*']}]}} | /spec/match/namespaceSelector/matchExpressions/0/values/0 | is not the name of a namespace",
             })
-    void refusesNamesThatNothingCanHave(String spec, String pointer, String message) {
+    void rejectsImpossibleNames(String spec, String pointer, String message) {
         assertThat(problems(HEAD + "spec: {" + spec + "}")).singleElement().satisfies(problem -> {
             assertThat(problem.pointer()).isEqualTo(pointer);
             assertThat(problem.message()).contains(message);
@@ -136,7 +136,7 @@ class PolicyReaderTest {
 
     @ParameterizedTest
     @CsvSource({"false, 'off, no and n as false'", "true, 'on, yes and y as true'"})
-    void truthValuesOfYamlAreToBeQuotedWhereAWordIsMeant(String found, String spellings) {
+    void unquotedYamlBooleansAreRejectedWithAHint(String found, String spellings) {
         String message =
                 "expected text, found " + found + ": quote it, because without quotes YAML also reads " + spellings;
 
@@ -155,14 +155,14 @@ class PolicyReaderTest {
     }
 
     @Test
-    void numbersAreToBeQuotedWhereTextIsMeant() {
+    void unquotedNumbersAreRejectedWithAHint() {
         assertThat(problems(HEAD + "spec: {rules: {hostPorts: {allow: [443]}}}"))
                 .containsExactly(
                         new DocumentProblem("/spec/rules/hostPorts/allow/0", "expected text, found 443: quote it"));
     }
 
     @Test
-    void tellsAllProblemsAtOnce() {
+    void reportsAllProblemsAtOnce() {
         assertThat(problems(HEAD + "spec: {profile: strict, mode: never, rules: {nothing: {}}}"))
                 .hasSize(3);
     }
@@ -178,7 +178,7 @@ class PolicyReaderTest {
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}} | \"spec\" is required",
                 "[a] | expected a LeastPrivilegePolicy"
             })
-    void refusesWhatIsNeitherPolicyNorExemption(String document, String message) {
+    void rejectsOtherDocuments(String document, String message) {
         assertThat(problems(document))
                 .anySatisfy(problem -> assertThat(problem.message()).contains(message));
     }
@@ -197,7 +197,7 @@ class PolicyReaderTest {
                 "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a], users: [x]}, allow: [{rule: privileged, values: [x]}] | unknown key",
                 "expires: '2027-01-01T00:00:00Z', match: {namespaces: [a], workloads: [{kind: Pod}]}, allow: [{rule: privileged, values: [x]}] | \"name\" is required"
             })
-    void refusesExemptionsThatSayTooLittle(String spec, String message) {
+    void rejectsIncompleteExemptions(String spec, String message) {
         String exemption =
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}, spec: {" + spec + "}}";
 
@@ -221,7 +221,7 @@ class PolicyReaderTest {
                 "match: {namespaces: [a], workloads: [{kind: Rollout, name: x}]} | /spec/match/workloads/0/kind | an exemption cannot be for workloads of kind \"Rollout\", only of CronJob, DaemonSet, ",
                 "match: {namespaces: [a], workloads: [{kind: '*', name: x}]} | /spec/match/workloads/0/kind | an exemption cannot be for workloads of kind \"*\"",
             })
-    void refusesExemptionsForWhatCannotBe(String match, String pointer, String message) {
+    void rejectsExemptionsThatCannotMatch(String match, String pointer, String message) {
         String exemption = "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: x}, spec: {expires:"
                 + " '2027-01-01T00:00:00Z', allow: [{rule: privileged, values: ['true']}], " + match + "}}";
 

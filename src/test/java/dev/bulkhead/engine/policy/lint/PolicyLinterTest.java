@@ -59,7 +59,7 @@ class PolicyLinterTest {
             """;
 
     @Test
-    void saysNothingOfWhatIsUsual() {
+    void isSilentAboutTheUsual() {
         assertThat(lint(policy("{}"), exemption())).isEmpty();
         assertThat(lint(exemption())).isEmpty();
         assertThat(lint(policy("""
@@ -78,14 +78,14 @@ class PolicyLinterTest {
                 "2026-12-08T11:59:59Z | it expires in 13 days, at 2026-12-08T11:59:59Z",
                 "2026-12-08T12:00:00Z | none",
             })
-    void tellsOfTheEndOfExemptions(String expires, String remark) {
+    void reportsExpiringExemptions(String expires, String remark) {
         List<String> remarks = lint(exemption().replace("2027-06-30T00:00:00Z", expires));
 
         assertThat(remarks).containsExactlyElementsOf(remark == null ? List.of() : List.of("/spec/expires: " + remark));
     }
 
     @Test
-    void wantsAReasonAndAnOwner() {
+    void reportsMissingReasonOrOwner() {
         assertThat(lint(exemption().replace("  reason: it has to be\n", "").replace("a team", "\" \"")))
                 .containsExactly(
                         "/spec/reason: no reason is given: say why it has to be",
@@ -93,7 +93,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void wantsValuesInsteadOfWholeRules() {
+    void reportsGrantsForWholeRules() {
         assertThat(lint(exemption().replace("[hostPID]", "[\"*\"]")))
                 .containsExactly(
                         "/spec/allow/0/values/0: it excuses all of hostNamespaces: name the values that are needed");
@@ -103,7 +103,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfGrantsForRulesThatAreOff() {
+    void reportsGrantsForRulesThatAreOff() {
         String grant =
                 exemption().replace("hostNamespaces, values: [hostPID]", "capabilities_baseline, values: [SYS_TIME]");
         String expected =
@@ -126,7 +126,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfGrantsForValuesThatPassAnyway() {
+    void reportsGrantsForAcceptedValues() {
         String grant =
                 exemption().replace("hostNamespaces, values: [hostPID]", "restrictedVolumes, values: [hostPath, nfs]");
 
@@ -141,7 +141,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfNamespacesThatNoPolicyCovers() {
+    void reportsNamespacesThatNoPolicyCovers() {
         assertThat(lint(policy("{match: {excludeNamespaces: [team-a]}}"), exemption()))
                 .containsExactly("/spec/match/namespaces/0: no policy covers namespace \"team-a\": there is nothing to"
                         + " excuse");
@@ -151,7 +151,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfAllowancesThatHaveNoEffect() {
+    void reportsAllowancesWithoutEffect() {
         assertThat(lint(policy("{rules: {capabilities_baseline: {allow: [SYS_TIME]}}}")))
                 .containsExactly("/spec/rules/capabilities_baseline/allow: capabilities_baseline is off in this policy:"
                         + " there is nothing to allow; capabilities_restricted is the rule that checks this");
@@ -172,7 +172,7 @@ class PolicyLinterTest {
                 "{namespaceSelector: {matchExpressions: [{key: a, operator: In, values: [b]}, {key: a, operator: In,"
                         + " values: [c]}]}}",
             })
-    void tellsOfPoliciesThatCanMatchNothing(String match) {
+    void reportsPoliciesThatCanMatchNothing(String match) {
         assertThat(lint(policy("{match: " + match + "}")))
                 .containsExactly("/spec/match/namespaceSelector: no namespace can match: the policy is never used");
     }
@@ -191,14 +191,14 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfSelectorsThatMatchNoWorkload() {
+    void reportsSelectorsThatMatchNoWorkload() {
         assertThat(lint(policy("{match: {workloadSelector: {matchLabels: {a: b}, matchExpressions: [{key: a,"
                         + " operator: NotIn, values: [b]}]}}}")))
                 .containsExactly("/spec/match/workloadSelector: no workload can match: the policy is never used");
     }
 
     @Test
-    void tellsOfNamespacesBothSelectedAndExcluded() {
+    void reportsNamespacesBothSelectedAndExcluded() {
         assertThat(lint(policy("{match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name,"
                         + " operator: In, values: [a, b]}]}, excludeNamespaces: [c, b]}}")))
                 .containsExactly("/spec/match/excludeNamespaces/1: namespace \"b\" is selected and excluded at once:"
@@ -206,7 +206,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfExemptionsThatAreTheSame() {
+    void reportsDuplicateExemptions() {
         assertThat(lint(
                         exemption(),
                         exemption().replace("{name: e}", "{name: f}").replace("a team", "another")))
@@ -236,7 +236,7 @@ class PolicyLinterTest {
                 "seLinuxOptions | spc_t | \"spc_t\" is no value of seLinuxOptions: expected what is set, such as"
                         + " type=spc_t, user=… or role=…",
             })
-    void tellsOfValuesThatNoFindingHas(String rule, String value, String remark) {
+    void reportsValuesThatNoFindingHas(String rule, String value, String remark) {
         assertThat(LintValues.objection(rule, value)).contains(remark);
         assertThat(lint(exemption()
                         .replace("hostNamespaces, values: [hostPID]", rule + ", values: [\"" + value + "\"]")))
@@ -247,7 +247,7 @@ class PolicyLinterTest {
     private static final Set<String> ODD = Set.of("chown", "CAP_CHOWN", "net/ipv4/tcp_syncookies");
 
     @TestFactory
-    Stream<DynamicTest> valuesOfFindingsAreNeverObjectedTo() throws IOException {
+    Stream<DynamicTest> neverReportsValuesOfFindings() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/test/resources/fixtures"))) {
             return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream()
                     .map(pod -> DynamicTest.dynamicTest(pod.toString(), () -> {
@@ -277,7 +277,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void whatTheDocumentationGrantsIsNeverObjectedTo() throws IOException {
+    void neverReportsGrantsOfTheDocumentation() throws IOException {
         Pattern grant = Pattern.compile("- \\{rule: ([^,]+), values: (\\[[^]]*])}");
         int seen = 0;
         try (Stream<Path> pages = Files.list(Path.of("docs/rules"))) {
@@ -310,7 +310,7 @@ class PolicyLinterTest {
                 "{namespaceSelector: {matchLabels: {tier: tenant}}, workloadSelector: {matchLabels: {app: web}}}"
                         + " | workloadSelector",
             })
-    void tellsOfLabelsWithoutWhichNothingJudges(String match, String selector) {
+    void reportsCoverageThatDependsOnLabels(String match, String selector) {
         String selective = policy("{match: " + match + "}");
         String everything = policy("{mode: audit}").replace("{name: p}", "{name: all}");
 
@@ -325,7 +325,7 @@ class PolicyLinterTest {
     }
 
     @Test
-    void tellsOfLabelsByWhichPodsGetAwayFromTheBuiltInPolicy() {
+    void reportsLabelsThatEscapeTheBuiltInPolicy() {
         String web = "{match: {workloadSelector: {matchLabels: {app: web}}}, %s}";
 
         assertThat(lint(policy(web.formatted("mode: warn"))))

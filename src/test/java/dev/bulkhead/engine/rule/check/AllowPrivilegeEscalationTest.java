@@ -33,7 +33,7 @@ class AllowPrivilegeEscalationTest {
     }
 
     @Test
-    void apiServerMindsOnlyOneSpellingOfTheCapability() {
+    void apiServerRejectsOnlyOneSpellingOfTheCapability() {
         assertThat(pod("containers: [{name: a, securityContext: {capabilities: {add: [SYS_ADMIN]}}}]")
                         .additions())
                 .containsExactly("/spec/containers/0/securityContext/allowPrivilegeEscalation false");

@@ -122,7 +122,7 @@ class HostDevicesTest {
     }
 
     @Test
-    void speaksOfVolumesAndContainersTogether() {
+    void describesVolumesAndContainersTogether() {
         HostPods pods = HostPods.hostPath("/dev/kvm");
         pods.container("containers", 0)
                 .withArrayProperty("volumeDevices")

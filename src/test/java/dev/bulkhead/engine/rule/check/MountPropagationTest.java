@@ -59,7 +59,7 @@ class MountPropagationTest {
     }
 
     @Test
-    void speaksOfAllContainersTogether() {
+    void describesAllContainersTogether() {
         HostPods pods = withPropagation("containers", "HostToContainer");
         pods.mount("initContainers", 0, "data").put("mountPropagation", "Bidirectional");
 

@@ -48,7 +48,7 @@ class PodSecurityTextsTest {
                 "capabilities_restricted | containers: [{name: a}]"
                         + " | container \"a\" must set securityContext.capabilities.drop=[\"ALL\"]"
             })
-    void saysOfOneFindingWhatToDo(String rule, String spec, String message) {
+    void describesTheFixOfOneFinding(String rule, String spec, String message) {
         assertThat(PodSecurityFindingsTest.findings(rule, ClusterCapabilities.NEWEST_MINOR, spec, ""))
                 .extracting(Finding::message)
                 .containsExactly(message);
@@ -59,7 +59,7 @@ class PodSecurityTextsTest {
         "appArmorProfile, 37, container.apparmor.security.beta.kubernetes.io/a",
         "seccompProfile_baseline, 18, container.seccomp.security.alpha.kubernetes.io/a"
     })
-    void saysOfAnAnnotationWhatToDo(String rule, int minor, String annotation) {
+    void describesTheFixOfAnAnnotation(String rule, int minor, String annotation) {
         assertThat(PodSecurityFindingsTest.findings(
                         rule, minor, "containers: [{name: a}]", annotation + ": unconfined"))
                 .extracting(Finding::message)

@@ -87,7 +87,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void bringsNothingToContainersThatAreReadOnlyAlready() {
+    void addsNothingToReadOnlyContainers() {
         Trial trial = trial("{containers:[{name:'a',securityContext:{readOnlyRootFilesystem:true}},{name:'b'}]}")
                 .annotated("bulkhead.dev/scratch", "/run");
 
@@ -96,7 +96,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void addsToWhatStandsThere() {
+    void addsToExistingLists() {
         assertThat(trial("{volumes:[{name:'data',emptyDir:{}}],containers:[{name:'app',image:'x',"
                                 + "securityContext:{runAsUser:1},volumeMounts:[{name:'data',mountPath:'/data'}]}]}")
                         .hardened()
@@ -124,7 +124,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void takesNoNameThatExists() {
+    void usesNoExistingName() {
         JsonNode spec = trial("{volumes:[{name:'bulkhead-scratch-0',emptyDir:{}},{name:'bulkhead-scratch-2'}],"
                         + "initContainers:[{name:'i',volumeMounts:[{name:'bulkhead-scratch-3',mountPath:'/claim'}]}],"
                         + "containers:[{name:'a'},{name:'b'}]}")
@@ -231,7 +231,7 @@ class ReadOnlyRootFilesystemTest {
                 "/x/../proc | hide",
                 "/dev | hide",
             })
-    void tellsWhyAPathGetsNoScratch(String path, String reason) {
+    void reportsWhyAPathGetsNoScratch(String path, String reason) {
         Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", path + ",/run");
 
         assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/run");
@@ -243,7 +243,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void takesDotsInNamesForWhatTheyAre() {
+    void dotsInNamesAreOrdinary() {
         Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", "/a..b/.c");
 
         assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/a..b/.c");
@@ -266,7 +266,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void tellsOfABadPathInThePolicyToo() {
+    void reportsABadPathInThePolicy() {
         assertThat(trial("{containers:[{name:'app'}]}")
                         .with(scratch("", "tmp"))
                         .harden()
@@ -276,7 +276,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void tellsNothingWhereNothingIsToBeDone() {
+    void reportsNothingWhereNothingIsToBeDone() {
         HardeningPass hardening = trial("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true}}]}")
                 .annotated("bulkhead.dev/scratch", "bad")
                 .harden();
@@ -322,7 +322,7 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
-    void asksNothingOfWindowsPods() {
+    void skipsWindowsPods() {
         assertThat(trial("{os:{name:'windows'},containers:[{name:'app'}]}").findings())
                 .isEmpty();
     }

@@ -62,7 +62,7 @@ class RootGroupTest {
     }
 
     @Test
-    void tellsWhoSetsWhatAndWhatToDo() {
+    void namesTheFieldAndTheFix() {
         Trial trial = trial("{securityContext:{fsGroup:0,supplementalGroups:[0]},"
                 + "containers:[{name:'app',securityContext:{runAsGroup:0}}]}");
 

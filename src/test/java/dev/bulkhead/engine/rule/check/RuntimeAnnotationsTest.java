@@ -38,7 +38,7 @@ class RuntimeAnnotationsTest {
                 "ulimits.nri.containerd.io/container.app",
                 "cdi.k8s.io/gpu"
             })
-    void findsWhatRuntimesObey(String key) {
+    void findsAnnotationsThatRuntimesObey(String key) {
         Finding finding = annotated(key).finding();
 
         assertThat(finding.value()).isEqualTo(key);
@@ -62,12 +62,12 @@ class RuntimeAnnotationsTest {
                 "dev.gvisorish.flag",
                 "kubernetes.io/psp"
             })
-    void sparesWhatWeakensNothing(String key) {
+    void ignoresHarmlessAnnotations(String key) {
         assertThat(annotated(key).findings()).isEmpty();
     }
 
     @Test
-    void saysWhoObeys() {
+    void namesTheRuntime() {
         Rule rule = new RuntimeAnnotations();
         Trial trial = annotated("dev.gvisor.flag.network").annotated("io.kubernetes.cri-o.Devices", "/dev/kvm");
 

@@ -31,7 +31,7 @@ class RuntimeSocketTest {
     }
 
     @Test
-    void saysWhatIsReachedAndByWhom() {
+    void namesTheSocketAndTheContainers() {
         HostPods pods = HostPods.hostPath("/var/run/docker.sock");
         pods.mount("containers", 0, "host");
         pods.mount("initContainers", 0, "host").put("readOnly", true);
@@ -59,7 +59,7 @@ class RuntimeSocketTest {
     }
 
     @Test
-    void speaksOfAllVolumesTogether() {
+    void describesAllVolumesTogether() {
         HostPods pods = HostPods.hostPath("/run/docker.sock");
         pods.volume("other").putObject("hostPath").put("path", "/run/crio/crio.sock");
         List<Finding> findings = HostPods.findings(rule, pods.pod());
@@ -222,7 +222,7 @@ class RuntimeSocketTest {
     }
 
     @Test
-    void judgesPodsMadeToBeHugeInGoodTime() {
+    void evaluatesHugePodsInLinearTime() {
         HostPods manyVolumes = new HostPods();
         for (int i = 0; i < 9_000; i++) {
             manyVolumes.volume("twice").putObject("hostPath").put("path", "/srv/" + i);

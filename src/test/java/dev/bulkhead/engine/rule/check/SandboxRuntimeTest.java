@@ -46,7 +46,7 @@ class SandboxRuntimeTest {
     }
 
     @Test
-    void keepsAwayFromPodsWhoseOverheadMayDiffer() {
+    void skipsPodsWithOverhead() {
         assertThat(trial("{overhead:{cpu:'250m'},containers:[{name:'app'}]}").reasonLeft())
                 .contains("spec.overhead");
         assertThat(trial("{overhead:{},containers:[{name:'app'}]}").hardened().findings())

@@ -26,7 +26,7 @@ class ScratchVolumesPropertyTest {
     private record Box(String list, List<String> mounts, String readOnly) {}
 
     @Property(tries = 400)
-    void whatComesOutIsLegalAndStays(
+    void resultIsValidAndStable(
             @ForAll("boxes") List<Box> boxes,
             @ForAll("wanted") List<String> wanted,
             @ForAll("names") List<String> names) {

@@ -81,7 +81,7 @@ class SecretsInEnvTest {
     }
 
     @Test
-    void saysByWhichNameOrFormAndNotMore() {
+    void saysOnlyByWhichNameOrForm() {
         Trial trial = trial("{containers:[{name:'app',env:[{name:'DB_PASSWORD',value:'hunter2'},"
                 + "{name:'DATABASE_URL',value:'postgres://app:hunter2@db'}]}]}");
 
@@ -110,12 +110,12 @@ class SecretsInEnvTest {
                 "ghp_%s%s%s",
                 "Bearer %s0123456789"
             })
-    void neverTellsTheValueInFixedCases(String form) {
+    void neverPrintsTheValueInFixedCases(String form) {
         assertUntold("N", form.replace("%s", "c4naryVALUEx9y8z7"), "c4naryVALUEx9y8z7");
     }
 
     @Property(tries = 500)
-    void neverTellsTheValue(
+    void neverPrintsTheValue(
             @ForAll @AlphaChars @NumericChars @StringLength(min = 12, max = 60) String canary,
             @ForAll("forms") String form) {
         assertUntold("DB_PASSWORD", form.replace("%s", canary), canary);
@@ -164,7 +164,7 @@ class SecretsInEnvTest {
                 "['c4nary']",
                 "'c4nary'"
             })
-    void neverTellsTheValueOfWhatIsMalformed(String env) {
+    void neverPrintsTheValueOfMalformedFields(String env) {
         assertThatThrownBy(() ->
                         trial("{containers:[{name:'app',env:" + env + "}]}").findings())
                 .isInstanceOf(MalformedWorkloadException.class)
@@ -194,7 +194,7 @@ class SecretsInEnvTest {
     }
 
     @Test
-    void findsWhatStandsAfterALotOfOtherText() {
+    void findsCredentialsAfterLongText() {
         String filler = "lorem ipsum ".repeat(8000);
 
         assertThat(variable("CONFIG", filler + "postgres://u:hunter2@h/d").findings())

@@ -53,7 +53,7 @@ class ServiceAccountTokenTest {
                 "serviceAccount:'app',",
                 "serviceAccountName:'app',serviceAccount:'default',",
             })
-    void acceptsPodsThatSayWhatTheyWant(String spec) {
+    void acceptsAnExplicitChoice(String spec) {
         assertThat(trial("{" + spec + "containers:[{name:'app'}]}").findings()).isEmpty();
         assertThat(admitted(spec, "kube-api-access-x7k2p", PROJECTED).findings())
                 .isEmpty();
@@ -129,7 +129,7 @@ class ServiceAccountTokenTest {
     }
 
     @Test
-    void tellsWhatIsMissing() {
+    void namesTheMissingField() {
         Finding finding = trial("{containers:[{name:'app'}]}").finding();
 
         assertThat(finding.message())

@@ -56,7 +56,7 @@ class UserNamespaceTest {
     }
 
     @Test
-    void asksForNothingThatTheClusterCannotDo() {
+    void requiresNothingThatTheClusterLacks() {
         Trial trial = trial("{hostUsers:true,containers:[{name:'app'}]}");
 
         assertThat(trial.in(ClusterCapabilities.offline(32)).findings()).isEmpty();
@@ -64,7 +64,7 @@ class UserNamespaceTest {
     }
 
     @Test
-    void asksNothingOfWindowsPods() {
+    void skipsWindowsPods() {
         assertThat(trial("{os:{name:'windows'},containers:[{name:'app'}]}").findings())
                 .isEmpty();
     }
@@ -126,7 +126,7 @@ class UserNamespaceTest {
                 "ephemeral:{volumeClaimTemplate:{spec:{}}}",
                 "flexVolume:{driver:'x/y'}"
             })
-    void fillsBesideVolumesOfWhichNothingIsKnownAndSaysSo(String source) {
+    void fillsBesideUnknownVolumesWithANote(String source) {
         Trial trial = withVolume(source);
 
         assertThat(trial.hardened().spec().get("hostUsers")).isEqualTo(Trial.json("false"));

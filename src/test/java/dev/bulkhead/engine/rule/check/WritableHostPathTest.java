@@ -70,7 +70,7 @@ class WritableHostPathTest {
                 "/proc/1/cwd",
                 "/srv/\u0000"
             })
-    void demandsRecursionWhereFileSystemsAreMountedBelow(String path) {
+    void requiresRecursiveReadOnlyWhereFileSystemsAreMountedBelow(String path) {
         Finding finding = HostPods.onlyFinding(rule, HostPods.mounted(path));
         assertThat(finding.place().pointer()).isEqualTo("/spec/containers/0/volumeMounts/0/recursiveReadOnly");
         assertThat(finding.value()).isEqualTo(path);
@@ -81,7 +81,7 @@ class WritableHostPathTest {
     }
 
     @Test
-    void doesNotRelyOnWhatIsOnlyTried() {
+    void doesNotAcceptIfPossible() {
         for (String mode : new String[] {"IfPossible", "Disabled", "enabled"}) {
             HostPods pods = HostPods.hostPath("/");
             pods.mount("containers", 0, "host").put("readOnly", true).put("recursiveReadOnly", mode);
@@ -95,7 +95,7 @@ class WritableHostPathTest {
     }
 
     @Test
-    void remediesBothAtOnce() {
+    void fixesBothAtOnce() {
         HostPods pods = HostPods.hostPath("/sys");
         ObjectNode mount = pods.mount("containers", 0, "host");
         assertThat(HostPods.onlyFinding(rule, pods.pod()).remedy().text())
@@ -160,7 +160,7 @@ class WritableHostPathTest {
     }
 
     @Test
-    void doesNotDemandRecursionOfWindowsPods() {
+    void doesNotRequireRecursiveReadOnlyOnWindows() {
         HostPods pods = HostPods.hostPath("C:\\");
         ObjectNode mount = pods.mount("containers", 0, "host").put("readOnly", true);
         pods.spec().putObject("os").put("name", "windows");

@@ -63,7 +63,7 @@ class ControlSocketTest {
     }
 
     @Test
-    void leavesTheNeighboursAlone() {
+    void ignoresNeighbouringPaths() {
         List<String> neighbours = List.of(
                 "/var/lib/kubelet/device-plugins/gpu.sock",
                 "/var/lib/kubelet/pki",

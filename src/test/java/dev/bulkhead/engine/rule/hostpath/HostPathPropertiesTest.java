@@ -96,7 +96,7 @@ class HostPathPropertiesTest {
     }
 
     @Property(tries = 2_000)
-    void findsEverySocketUnderEveryDisguise(
+    void findsEverySocketUnderEverySpelling(
             @ForAll("sockets") String socket,
             @ForAll("changes") List<Change> changes,
             @ForAll("prefixes") String prefix,

@@ -62,7 +62,7 @@ class HostPathTest {
                 "/proc/1/root/srv",
                 "/proc/self/rootless"
             })
-    void reachesNoPlaceThatIsAnother(String path) {
+    void reachesNoOtherPlace(String path) {
         assertThat(linux(path).reaches(DOCKER)).isFalse();
     }
 
@@ -159,7 +159,7 @@ class HostPathTest {
     }
 
     @Test
-    void takesLettersOfOtherAlphabetsForWhatTheyAre() {
+    void doesNotFoldLettersOfOtherAlphabets() {
         assertThat(linux("/vаr/run/docker.sock").reaches(DOCKER))
                 .as("Cyrillic a")
                 .isFalse();

@@ -25,14 +25,14 @@ class SecretCorpusTest {
     private record Variable(String name, String value) {}
 
     @Test
-    void findsEveryGuiltyVariable() throws IOException {
+    void findsEveryCredential() throws IOException {
         List<Variable> guilty = read("guilty.txt");
         assertThat(guilty).hasSizeGreaterThan(150);
         assertThat(guilty).filteredOn(variable -> !isFound(variable)).isEmpty();
     }
 
     @Test
-    void findsNoInnocentVariable() throws IOException {
+    void findsNoOrdinaryValue() throws IOException {
         List<Variable> innocent = read("innocent.txt");
         assertThat(innocent).hasSizeGreaterThan(200);
         assertThat(innocent).filteredOn(SecretCorpusTest::isFound).isEmpty();
