@@ -61,7 +61,10 @@ final class AdmissionReplies {
                 .orElse(NO_UID);
     }
 
-    /** An internal failure, lack of memory included, is a denial wherever the review has a uid. */
+    /**
+     * An internal failure is a denial wherever the review has a uid. (When the heap is exhausted, the JVM ends the process
+     * before this is reached: {@code -XX:+ExitOnOutOfMemoryError}.)
+     */
     Answer failed(Throwable cause, AdmissionPath address, byte[] body, Caller caller) {
         Incident incident = Incident.of(cause);
         Answer denial = refuse(address, body, incident.text(), caller);

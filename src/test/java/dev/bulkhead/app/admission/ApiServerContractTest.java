@@ -165,7 +165,7 @@ class ApiServerContractTest {
 
     @ParameterizedTest
     @EnumSource(Path.class)
-    @DisplayName("AS-18 running out of memory or stack is a decision too")
+    @DisplayName("AS-18 an error for lack of memory or stack that does not end the process is a decision too")
     void lackOfMemoryIsADecision(Path path) {
         for (Error error : List.of(new OutOfMemoryError(), new StackOverflowError())) {
             Answer answer = reviews().answer(path, bytes(review("CREATE", CARELESS)), () -> {

@@ -3,6 +3,7 @@ package dev.bulkhead.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -82,8 +88,49 @@ class LauncherTest {
         Run run = run(Map.of("JAVA_HOME", java.toString(), "JAVA_OPTS", "-Xmx96m -Xss2m"), launcher, "serve");
 
         assertThat(run.out().lines())
+                .startsWith(directory.toRealPath().toString(), "-XX:+ExitOnOutOfMemoryError")
                 .containsSubsequence("-Xshare:auto", "-Xmx96m", "-Xss2m", "-jar", jar.toString(), "serve")
                 .doesNotContain("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    }
+
+    /** In place of the server: something that would go on after the error. */
+    static final class HeapEater {
+        private HeapEater() {}
+
+        public static void main(String[] args) {
+            List<byte[]> eaten = new ArrayList<>();
+            try {
+                while (args.length > 0) {
+                    eaten.add(new byte[1 << 20]);
+                }
+            } catch (OutOfMemoryError e) {
+                System.out.println("goes on with " + eaten.size());
+            }
+        }
+    }
+
+    @Test
+    void endsTheServerWhenItsHeapIsExhausted() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, HeapEater.class.getName());
+        String entry = HeapEater.class.getName().replace('.', '/') + ".class";
+        try (JarOutputStream program = new JarOutputStream(Files.newOutputStream(jar), manifest);
+                InputStream code = HeapEater.class.getResourceAsStream("/" + entry)) {
+            program.putNextEntry(new JarEntry(entry));
+            Objects.requireNonNull(code).transferTo(program);
+        }
+
+        Run run = run(Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", "-Xmx16m"), launcher, "serve");
+
+        assertThat(run.out()).contains("OutOfMemoryError").doesNotContain("goes on");
+        assertThat(run.exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void imagesEndWhenTheHeapIsExhausted() throws IOException {
+        assertThat(Files.readString(Path.of("image/pom.xml"))).contains("<arg>-XX:+ExitOnOutOfMemoryError</arg>");
+        assertThat(Files.readString(Path.of("image/Dockerfile"))).contains("\"-XX:+ExitOnOutOfMemoryError\", \"-jar\"");
     }
 
     @Test

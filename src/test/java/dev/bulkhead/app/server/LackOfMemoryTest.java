@@ -20,7 +20,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The gate when memory ends at the worst moments. */
+/**
+ * Errors for lack of memory that do not end the process, at the worst moments: those that libraries throw, as when direct
+ * buffers run out. An exhausted heap ends it, see {@code LauncherTest}.
+ */
 @QuarkusTest
 @TestProfile(LackOfMemoryTest.Exhausted.class)
 class LackOfMemoryTest {
@@ -56,7 +59,7 @@ class LackOfMemoryTest {
         "late, /mutate, Pod, true",
         "late, /validate, Namespace, true",
     })
-    @DisplayName("RL-20 whenever memory ends, what has a uid gets a decision, and its bytes are given back")
+    @DisplayName("RL-20 whenever an allocation fails, what has a uid gets a decision, and its bytes are given back")
     void whateverHasAUidGetsADecision(String moment, String path, String kind, boolean allowed) throws Exception {
         byte[] review =
                 ("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u-7\","
