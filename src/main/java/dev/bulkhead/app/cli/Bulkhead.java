@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** The program. Nothing of the platform underneath starts unless a command starts it. */
+/** The program's main class. The server and its libraries start only when a command needs them. */
 @QuarkusMain
 public final class Bulkhead {
     private Bulkhead() {}
@@ -32,12 +32,12 @@ public final class Bulkhead {
         }
     }
 
-    /** Runs a command line and gives its exit code. */
+    /** Runs a command line and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         return run(CommandLine.defaultFactory(), out, err, args);
     }
 
-    /** The same with commands that the factory makes. */
+    /** Runs a command line with commands made by the factory. */
     static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new CommandFactory(), commands)
                 .setOut(out)

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Judges manifests as the gate would. */
+/** Evaluates manifests as the gate would. */
 @Command(
         name = "check",
         description = "Judges manifests as the gate would, and says which edits make them right.",
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
-    /** As much as the reader of manifests takes, and one byte by which it sees that there is more. */
+    /** The reader's limit, and one byte more, by which it detects a longer file. */
     private static final int MOST_BYTES = (64 << 20) + 1;
 
     private final CliEnvironment surroundings;
@@ -178,7 +178,7 @@ final class CheckCommand implements Callable<Integer> {
         return orEmpty(report, sources);
     }
 
-    /** Where nothing at all was found, a path or a pipe is wrong, and a check must not pass by that. */
+    /** If nothing was found, a path or a pipe is wrong, and the check must not pass. */
     private static CheckReport orEmpty(CheckReport report, List<String> sources) {
         if (!report.workloads().isEmpty()
                 || report.others() > 0

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What the program finds around it, besides its arguments and where it writes to.
+ * The environment of the program, besides its arguments and its outputs.
  *
  * @param in standard input
  * @param terminals which of the standard streams a person sits at
  */
 record CliEnvironment(
         InputStream in, Predicate<StandardStream> terminals, Map<String, String> environment, Clock clock) {
-    /** Those of this process. */
+    /** The environment of this process. */
     static CliEnvironment ofProcess() {
         return new CliEnvironment(System.in, StandardStream::isTerminal, System.getenv(), Clock.systemUTC());
     }
@@ -22,7 +22,7 @@ record CliEnvironment(
         return terminals.test(stream);
     }
 
-    /** The environment variable, where it is set to something; else the empty text. */
+    /** The environment variable, or the empty text if it is not set. */
     String variable(String name) {
         return environment.getOrDefault(name, "");
     }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The table of commands. */
+/** Creates the commands with their dependencies. */
 @Command(
         name = "bulkhead",
         description = "Makes least privilege the default in a Kubernetes cluster.",

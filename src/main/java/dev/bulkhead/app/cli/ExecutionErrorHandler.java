@@ -4,7 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** A command's own failure: not the user's doing, and never to be taken for a verdict, which is exit code 1. */
+/**
+ * Handles a command's internal error: not the user's fault, and never to be mistaken for a verdict, which is exit code
+ * 1.
+ */
 final class ExecutionErrorHandler implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {

@@ -29,7 +29,7 @@ final class ExemptionOptions {
                     + GateConfig.MAX_EXEMPTION_DURATION + ", else 365d.")
     private Optional<Duration> given = Optional.empty();
 
-    /** What the command line says. */
+    /** The value on the command line. */
     Optional<Duration> given() {
         return given;
     }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The option for what holds pods besides the kinds of Kubernetes itself. */
+/** The option for custom kinds that hold pods. */
 final class KindOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -20,7 +20,7 @@ final class KindOptions {
                     + " argoproj.io/Rollout=/spec/template; may be repeated.")
     private List<String> declared = List.of();
 
-    /** As they were given. */
+    /** The values as given. */
     List<String> declared() {
         return declared;
     }

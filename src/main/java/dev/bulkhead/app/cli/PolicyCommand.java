@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The table of commands about policies. */
+/** The commands about policies. */
 @Command(
         name = "policy",
         description = "Works on policies and exemptions.",

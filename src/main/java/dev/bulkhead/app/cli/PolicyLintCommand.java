@@ -131,7 +131,7 @@ final class PolicyLintCommand implements Callable<Integer> {
         return errors.isEmpty() ? ExitCode.SOFTWARE : ExitCode.USAGE;
     }
 
-    /** What becomes of that which no policy matches, if there can be any. */
+    /** Describes what applies to workloads that no policy matches, if there can be any. */
     private Optional<String> rest(PolicySet policies) {
         if (policies.policies().stream()
                 .anyMatch(policy -> policy.match().selectsEverything()

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options for what to judge by. */
+/** The options that select the policies. */
 final class PolicyOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -62,7 +62,7 @@ final class PolicyOptions {
     private ExemptionOptions exemptions = new ExemptionOptions();
 
     /**
-     * What to judge by.
+     * The policies to evaluate with.
      *
      * @param profile the profile's name where there is one; {@code policy} where policies have several
      */
@@ -72,7 +72,7 @@ final class PolicyOptions {
         return cluster;
     }
 
-    /** What to judge by; empty when the files have problems, which have been told. */
+    /** The policies to evaluate with; empty if the files have problems, which were printed. */
     Optional<Basis> basis(CliEnvironment surroundings) {
         Instant now = surroundings.clock().instant();
         Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);

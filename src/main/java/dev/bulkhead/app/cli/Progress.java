@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Tells a person who has to wait how far it is; leaves nothing behind. */
+/** Shows progress to a person who waits, and erases it afterwards. */
 final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofMillis(100);
@@ -26,7 +26,7 @@ final class Progress implements AutoCloseable {
         this.due = clock.instant().plus(PATIENCE);
     }
 
-    /** A document of that file has come up. */
+    /** Reports a document of that file. */
     void reached(String name) {
         if (!name.equals(file)) {
             file = name;
@@ -38,7 +38,7 @@ final class Progress implements AutoCloseable {
         }
         due = now.plus(STEP);
         shown = true;
-        // What is judged a second time is counted once.
+        // A document that is evaluated twice counts once.
         err.print(ERASE + "judging file " + ((files - 1) % total + 1) + " of " + total);
         err.flush();
     }

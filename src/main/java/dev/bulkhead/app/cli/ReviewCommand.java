@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 it is answered, whatever the verdict, 2 it is no AdmissionReview."
         })
 final class ReviewCommand implements Callable<Integer> {
-    /** The gate's own bound. */
+    /** The gate's own limit. */
     private static final int MOST_BYTES = 32 << 20;
 
     private final CliEnvironment surroundings;

@@ -7,12 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the documentation says of a rule.
+ * The documentation page of a rule.
  *
  * @param markdown the whole page
  */
 record RulePage(String markdown) {
-    /** The page that was built in; that every rule has one is tested. */
+    /** Reads the packaged page; a test ensures that every rule has one. */
     static RulePage of(Rule rule) {
         String name = "/dev/bulkhead/docs/rules/" + rule.id() + ".md";
         try (InputStream page = RulePage.class.getResourceAsStream(name)) {

@@ -116,10 +116,10 @@ final class ServeCommand implements Callable<Integer> {
         return exitCode.get();
     }
 
-    /** The options as what they are to the server. */
+    /** The options as settings of the server. */
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        // HTTP/2 is off where it is encrypted; the management port must not be talked into it either.
+        // HTTP/2 is off for TLS; the management port must not accept an upgrade either.
         settings.put("vertx.disableH2c", "true");
         port.ifPresent(number -> settings.put("bulkhead.admission.port", checkedPort("--port", number)));
         managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
@@ -160,7 +160,7 @@ final class ServeCommand implements Callable<Integer> {
         return name;
     }
 
-    /** Tells what is wrong with the policies before anything starts. */
+    /** Reports problems of the policies before the server starts. */
     private boolean hasPolicyProblems() {
         List<ManifestProblem> problems = PolicyFiles.read(
                         policies, surroundings.clock().instant(), exemptions.longest(surroundings), defaultPolicy)
@@ -181,7 +181,7 @@ final class ServeCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** What a user can do something about: the cause that we know to explain, otherwise the innermost. */
+    /** Finds the cause that a user can act on: one with a known explanation, otherwise the innermost. */
     private static String reason(Throwable failure) {
         Throwable cause = failure;
         while (true) {
@@ -189,7 +189,7 @@ final class ServeCommand implements Callable<Integer> {
                 return "cannot listen on port " + bind.getPort() + IN_USE;
             }
             if (cause instanceof BindException) {
-                // The platform tells the gate's port, but not that of management.
+                // The platform reports the gate's port, but not the management port.
                 Config config = ConfigProvider.getConfig();
                 return "cannot listen on port " + config.getValue(MANAGEMENT_PORT, String.class) + IN_USE;
             }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The gate as a running program: tells where it listens and by what it judges, then waits to be stopped. */
+/** The running gate: prints where it listens and with which policies, then waits to be stopped. */
 @Singleton
 @Unremovable
 final class ServingApplication implements QuarkusApplication {
@@ -38,7 +38,7 @@ final class ServingApplication implements QuarkusApplication {
     public int run(String... args) {
         ExitWatchdog.arm(config.admission().drain().plus(config.admission().exitTimeout()));
         if (config.log().json()) {
-            // Who reads the log by a program gets nothing else on its way.
+            // JSON logs are read by programs, so nothing else is printed.
             LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());
         } else {
             System.out.println(banner());
@@ -64,7 +64,7 @@ final class ServingApplication implements QuarkusApplication {
                         .orElse(""));
     }
 
-    /** The server knows its port only where it was free to choose; else it is the one that was asked for. */
+    /** The server reports a port only if it chose it; otherwise it is the configured one. */
     private int managementPort() {
         int chosen = server.getManagementPort();
         return chosen > 0 ? chosen : config.management().port();

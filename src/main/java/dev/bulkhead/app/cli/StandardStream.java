@@ -21,8 +21,8 @@ enum StandardStream {
     }
 
     /**
-     * Whether a terminal is at its end. Java tells it only of input and output together, and from 22 on in another way;
-     * Linux tells it of each. Reading a link is also faster than what Java loads to find out.
+     * Whether the stream is a terminal. Java reports this for input and output together only, and differently from 22
+     * on; Linux reports it for each. Reading the link is also faster than loading the classes that Java needs.
      */
     boolean isTerminal() {
         try {
@@ -33,7 +33,7 @@ enum StandardStream {
         }
     }
 
-    // From Java 22 on, where there always is a console, it is asked itself.
+    // From Java 22 on there is always a console, which can be asked.
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isConsoleTerminal() {
         Console console = System.console();

@@ -4,7 +4,7 @@ import dev.bulkhead.app.cli.output.TerminalStyle;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** The options for how output looks. */
+/** The options for colours and width. */
 final class StyleOptions {
     @Option(
             names = "--color",

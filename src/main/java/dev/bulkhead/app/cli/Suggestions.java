@@ -4,13 +4,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds what somebody may have meant. */
+/** Suggests names for a misspelt one. */
 final class Suggestions {
     private static final int MOST = 3;
 
     private Suggestions() {}
 
-    /** The names that contain the text or are few slips away from it, the nearest first. */
+    /** The names that contain the text or differ from it in few characters, the closest first. */
     static List<String> of(String text, List<String> names) {
         String lower = text.toLowerCase(Locale.ROOT);
         int tolerated = Math.max(2, lower.length() / 3);
@@ -23,12 +23,12 @@ final class Suggestions {
 
     private static int distance(String text, String name, int tolerated) {
         String lower = name.toLowerCase(Locale.ROOT);
-        // What is contained is tolerated, and nearer the more of the name it is.
+        // A name that contains the text counts as closer the more of it the text covers.
         int contained = text.length() > 2 && lower.contains(text) ? tolerated : Integer.MAX_VALUE;
         return Math.min(contained, levenshtein(text, lower));
     }
 
-    /** How many letters must be put in, taken out or replaced to make one text the other. */
+    /** The edit distance between two texts. */
     static int levenshtein(String a, String b) {
         int[] above = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

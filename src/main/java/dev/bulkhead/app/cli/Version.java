@@ -3,9 +3,9 @@ package dev.bulkhead.app.cli;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** What this program is, as it is built. */
+/** The version of this build. */
 final class Version implements IVersionProvider {
-    /** The version, or that there is none when it runs without being packaged. */
+    /** The version, or a placeholder when the program is not packaged. */
     static String current() {
         return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("unpackaged");

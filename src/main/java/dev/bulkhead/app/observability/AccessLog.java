@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Knows of every HTTP request and its answer: counts what got no decision, and writes a line for each if wanted. */
+/** Observes every HTTP request and its response: counts those without a decision, and logs each if configured. */
 public final class AccessLog {
-    /** The category to silence or to divert. */
+    /** The log category, for configuration. */
     public static final String CATEGORY = "dev.bulkhead.access";
 
     private final boolean wanted;
@@ -29,7 +29,7 @@ public final class AccessLog {
     }
 
     /**
-     * Notes an answer.
+     * Records a response.
      *
      * @param start when the request's head was read, by {@link System#nanoTime()}
      */
@@ -56,7 +56,7 @@ public final class AccessLog {
         return header == null ? "" : header;
     }
 
-    /** The statuses are the door's own: a handful. */
+    /** The endpoint uses a handful of status codes. */
     private Counter counter(int status) {
         return Counter.builder("bulkhead.admission.refusals")
                 .description("Requests that got no decision, by HTTP status")

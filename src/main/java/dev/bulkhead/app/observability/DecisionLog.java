@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes a line for every decision: who asked for what, and what came of it. */
+/** Logs a line for every decision: who requested what, and the result. */
 public final class DecisionLog implements DecisionListener {
-    /** The category to silence or to divert. */
+    /** The log category, for configuration. */
     public static final String CATEGORY = "dev.bulkhead.decision";
 
-    /** What these say was neither changed nor hindered nor remarked upon. */
+    /** Verdicts that changed, denied and warned about nothing. */
     private static final Set<String> QUIET = Set.of("passed", "unconcerned");
 
     private static final int NANOS_PER_MICRO = 1_000;
@@ -67,8 +67,8 @@ public final class DecisionLog implements DecisionListener {
     }
 
     /**
-     * What the verdict would be if every policy enforced, where policies that only warn or audit make it milder. Only of
-     * validation, so that it is said once.
+     * The verdict if every policy enforced, where policies that only warn or audit make it milder. Logged for
+     * validation only, so that it appears once.
      */
     static Optional<Verdict.Outcome> withheld(Entry entry) {
         if (entry.path() != AdmissionService.Path.VALIDATE

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts decisions. Every label has its values from a closed set, so that no user can make up new series; counters are
- * found without going through the registry, which takes longer than to judge a pod.
+ * Counts decisions. Every label takes its values from a closed set, so that users cannot create series; counters are
+ * cached, because a lookup in the registry takes longer than evaluating a pod.
  */
 public final class DecisionMetrics implements DecisionListener {
     private static final Duration[] BUCKETS = {
@@ -52,7 +52,7 @@ public final class DecisionMetrics implements DecisionListener {
     private final Map<Request, Counter> requests = new ConcurrentHashMap<>();
     private final Map<Found, Counter> findings = new ConcurrentHashMap<>();
 
-    /** Counts into that registry; kinds other than those are counted together. */
+    /** Counts in that registry; kinds other than those are counted together. */
     public DecisionMetrics(MeterRegistry meters, WorkloadKinds kinds) {
         this.meters = meters;
         this.kinds = kinds;
@@ -91,7 +91,7 @@ public final class DecisionMetrics implements DecisionListener {
         }
     }
 
-    /** Counted where the object is as it will be stored, so that no finding counts twice. */
+    /** Counted when the object is as it will be stored, so that no finding counts twice. */
     private void count(EvaluatedFinding judged) {
         if (judged.exemption().isEmpty()) {
             findings.computeIfAbsent(new Found(judged.finding().rule(), judged.action()), this::counter)

@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.DenialMessages;
 import io.opentelemetry.api.trace.Span;
 import java.util.Locale;
 
-/** Adds the decision to the trace of its request. */
+/** Adds the decision to the request's trace span. */
 public final class DecisionTrace implements DecisionListener {
     @Override
     public void write(Entry entry) {

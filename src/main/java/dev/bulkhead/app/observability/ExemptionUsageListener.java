@@ -11,7 +11,7 @@ import dev.bulkhead.engine.policy.Exemption.Owner;
 import java.time.Clock;
 import java.util.List;
 
-/** Notes which exemptions excused what, where something was really let in by them. */
+/** Records which exemptions were used for objects that were really admitted. */
 public final class ExemptionUsageListener implements DecisionListener {
     private final ExemptionUsage uses;
     private final Clock clock;
@@ -32,7 +32,7 @@ public final class ExemptionUsageListener implements DecisionListener {
             return;
         }
         entry.request().ifPresent(request -> {
-            // Pods come and go under new names; what made them stays.
+            // Pods get new names all the time; their owner keeps its name.
             List<Owner> owners = WorkloadOwners.of(judgement.workload(), request.user());
             Owner outermost = owners.get(owners.size() - 1);
             uses.note(

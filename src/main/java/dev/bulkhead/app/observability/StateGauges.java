@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What can be measured about the gate while nobody asks it anything. */
+/** Gauges of the gate's state. */
 @Startup
 @Singleton
 final class StateGauges {

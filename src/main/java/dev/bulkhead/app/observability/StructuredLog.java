@@ -7,8 +7,8 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
- * Writes lines that consist of named values: in a log of JSON each is a field of its own, otherwise they make up the
- * message. Values come from users: they are cut, and nothing in them can begin a line or look like another value.
+ * Writes lines of named values: separate fields in a JSON log, otherwise part of the message. Values come from users:
+ * they are truncated, and cannot start a line or imitate another value.
  */
 final class StructuredLog {
     private static final String CLASS = StructuredLog.class.getName();
@@ -19,7 +19,7 @@ final class StructuredLog {
     private final boolean json;
 
     /**
-     * Lines of that category.
+     * A log of that category.
      *
      * @param what the message of every line where its values are fields
      * @param json whether the log is JSON
@@ -34,7 +34,7 @@ final class StructuredLog {
         return log.isLoggable(Level.INFO);
     }
 
-    /** Writes the values in their order, at level INFO; those that are empty are left out. */
+    /** Writes the values in their order, at level INFO; empty ones are omitted. */
     void write(Map<String, String> values) {
         values.values().removeIf(String::isEmpty);
         values.replaceAll((name, value) -> DenialMessages.line(value));

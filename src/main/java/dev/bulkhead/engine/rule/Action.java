@@ -3,14 +3,14 @@ package dev.bulkhead.engine.rule;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a finding leads to, from the mildest to the strictest. */
+/** What a finding leads to, from the least to the most severe. */
 public enum Action {
     OFF,
-    /** Recorded, nothing said. */
+    /** Recorded without a warning. */
     AUDIT,
     /** Admitted with a warning. */
     WARN,
-    /** Filled in where unset; denied where explicitly unsafe. */
+    /** Filled in if unset; denied if explicitly unsafe. */
     HARDEN,
     DENY;
 

@@ -2,12 +2,12 @@ package dev.bulkhead.engine.rule;
 
 import java.util.Optional;
 
-/** What is known of the volumes behind PersistentVolumeClaims. Answers at once, from what is at hand. */
+/** Finds the volumes behind PersistentVolumeClaims, from what is cached. */
 @FunctionalInterface
 public interface ClaimLookup {
-    /** Nothing is known of any claim. */
+    /** Knows no claim. */
     ClaimLookup NONE = (namespace, claim) -> Optional.empty();
 
-    /** The volume that the claim of that name in that namespace is bound to; empty when that is not known. */
+    /** The volume that the claim of that name in that namespace is bound to; empty if unknown. */
     Optional<ClaimedVolume> find(String namespace, String claim);
 }

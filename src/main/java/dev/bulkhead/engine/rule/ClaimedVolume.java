@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.rule;
 
-/** A PersistentVolume, as far as a verdict depends on it. */
+/** A PersistentVolume, as far as rules read it. */
 public sealed interface ClaimedVolume {
     /**
      * A directory or file of the node: a {@code hostPath} or {@code local} volume.

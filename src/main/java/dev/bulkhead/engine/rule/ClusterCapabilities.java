@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the cluster is able to do, as far as a verdict depends on it.
+ * What the cluster supports, as far as rules depend on it.
  *
  * @param minor the minor version of its Kubernetes 1
  * @param runtimeClasses the RuntimeClasses it has; empty when no cluster can be asked
  * @param claims the volumes behind claims
  */
 public record ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasses, ClaimLookup claims) {
-    /** The newest minor version whose Pod Security checks Bulkhead knows; what is assumed without a cluster. */
+    /** The newest minor version whose Pod Security checks Bulkhead knows; the default without a cluster. */
     public static final int NEWEST_MINOR = 37;
 
     /** User namespaces are on by default from this minor version on (KEP-127). */
@@ -22,12 +22,12 @@ public record ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasse
         runtimeClasses = runtimeClasses.map(ImmutableCopies::of);
     }
 
-    /** A cluster of whose claims nothing is known. */
+    /** A cluster without knowledge of claims. */
     public ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasses) {
         this(minor, runtimeClasses, ClaimLookup.NONE);
     }
 
-    /** No cluster to ask, only a version to assume. */
+    /** No cluster, only a version. */
     public static ClusterCapabilities offline(int minor) {
         return new ClusterCapabilities(minor, Optional.empty());
     }
@@ -36,7 +36,7 @@ public record ClusterCapabilities(int minor, Optional<Set<String>> runtimeClasse
         return minor >= USER_NAMESPACES_SINCE;
     }
 
-    /** Whether that RuntimeClass can be used; assumed where no cluster can be asked. */
+    /** Whether that RuntimeClass exists; assumed without a cluster. */
     public boolean hasRuntimeClass(String name) {
         return runtimeClasses.map(classes -> classes.contains(name)).orElse(true);
     }

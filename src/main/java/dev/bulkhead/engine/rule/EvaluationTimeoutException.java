@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.rule;
 
-/** An evaluation was stopped because its time is over; there is no verdict, and nothing may be admitted by it. */
+/** An evaluation was stopped at its deadline; there is no verdict, and nothing may be admitted. */
 public final class EvaluationTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import dev.bulkhead.engine.workload.Field;
 import java.util.List;
 
 /**
- * One thing that is wrong with a pod, at one place.
+ * One violation of a rule by a pod, at one location.
  *
  * @param rule the rule that found it
  * @param subject what it is about
@@ -18,27 +18,27 @@ public record Finding(Rule rule, Subject subject, Field place, String value, boo
         return new Finding(rule, subject, place, value, false);
     }
 
-    /** The field is not set, and what Kubernetes does then is unsafe. */
+    /** The field is not set, and the default of Kubernetes is unsafe. */
     public static Finding unset(Rule rule, Subject subject, Field place, String value) {
         return new Finding(rule, subject, place, value, true);
     }
 
-    /** What is wrong, in a sentence without its end. */
+    /** What is wrong, as a sentence without its end. */
     public String message() {
         return rule.message(this);
     }
 
-    /** How it is put right. */
+    /** How to fix it. */
     public Remedy remedy() {
         return rule.remedy(this);
     }
 
-    /** What is wrong, whatever its place in a list. */
+    /** The violation, independent of its index in a list. */
     public Violation violation() {
         return Violation.of(this);
     }
 
-    /** Whether both are the same violation in two states of one workload, whatever its place in a list. */
+    /** Whether both are the same violation in two states of one workload, independent of list indices. */
     public boolean isSameAs(Finding other) {
         return violation().equals(other.violation());
     }

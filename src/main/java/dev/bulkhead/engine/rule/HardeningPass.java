@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One rule's turn at filling in a pod: what it has to mend, and what it has done about it. Used by one thread. */
+/** One rule's pass over a pod: the findings it may fix, and what it did about them. Used by one thread. */
 public final class HardeningPass {
     private final Pod pod;
     private final RuleContext context;
@@ -31,7 +31,7 @@ public final class HardeningPass {
     private @Nullable Map<String, Set<Optional<Container>>> excusedContainers;
 
     /**
-     * Begins the turn.
+     * Begins the pass.
      *
      * @param open this rule's unset findings that nothing excuses
      * @param excused the findings of all rules that an exemption excuses
@@ -42,7 +42,7 @@ public final class HardeningPass {
     }
 
     /**
-     * Begins the turn of a rule after which others are denied all the same.
+     * Begins the pass of a rule where other rules deny the pod anyway.
      *
      * @param denied whether the pod is denied because of the rule of that id
      */
@@ -90,20 +90,20 @@ public final class HardeningPass {
         return openContainers.contains(container);
     }
 
-    /** Whether an exemption excuses a finding of that rule about that container. */
+    /** Whether an exemption covers a finding of that rule about that container. */
     public boolean isExcused(String ruleId, Container container) {
         return excusedBy(ruleId).contains(Optional.of(container));
     }
 
     /**
-     * Whether a safe value at pod level reaches only containers that it is meant for: the pod may be edited, and no
-     * finding of that rule is excused.
+     * Whether a safe value at pod level reaches only the containers it is meant for: the pod may be edited, and no
+     * finding of that rule is exempt.
      */
     public boolean mayFillPod(String ruleId) {
         return podEditable && excusedBy(ruleId).isEmpty();
     }
 
-    /** The containers about which a finding of that rule is excused; the empty one stands for all else. */
+    /** The containers with an exempt finding of that rule; the empty name stands for the pod. */
     private Set<Optional<Container>> excusedBy(String ruleId) {
         if (excusedContainers == null) {
             Map<String, Set<Optional<Container>>> byRule = new HashMap<>();
@@ -114,7 +114,7 @@ public final class HardeningPass {
         return excusedContainers.getOrDefault(ruleId, Set.of());
     }
 
-    /** Whether the pod is denied because of that rule. What is filled in must not make the rule look away. */
+    /** Whether the pod is denied by that rule. Hardening must not hide the violation from it. */
     public boolean isDenied(String ruleId) {
         return denied.test(ruleId);
     }
@@ -127,12 +127,12 @@ public final class HardeningPass {
         edits.add(new Edit.Append(list, value));
     }
 
-    /** Leaves a finding as it is; it is denied, and the reason is told. */
+    /** Leaves a finding unhardened; it is denied, and the reason is reported. */
     public void leave(Finding finding, String reason) {
         left.put(finding, reason);
     }
 
-    /** Tells a person something about what was, or was not, filled in. */
+    /** Adds a note about what was, or was not, filled in. */
     public void note(String note) {
         notes.add(note);
     }
@@ -145,7 +145,7 @@ public final class HardeningPass {
         return List.copyOf(edits);
     }
 
-    /** Why the finding was left, where it was. */
+    /** Why the finding was not hardened, if so. */
     public Optional<String> left(Finding finding) {
         return Optional.ofNullable(left.get(finding));
     }

@@ -27,7 +27,7 @@ public record PodSecurityVersion(int minor) {
         return pin.matches() ? Optional.of(of(Integer.parseInt(pin.group(1)))) : Optional.empty();
     }
 
-    /** This version, or the newest one that the cluster knows where this one is newer. */
+    /** This version, or the newest one that the cluster knows if this one is newer. */
     public PodSecurityVersion clampedTo(int clusterMinor) {
         return minor > clusterMinor ? of(clusterMinor) : this;
     }

@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.rule;
 
 /**
- * What a rule says of its findings in one pod, taken together.
+ * A rule's summary of its findings in one pod.
  *
  * @param reason the short text, such as {@code hostPort}
  * @param detail the long text; may be empty

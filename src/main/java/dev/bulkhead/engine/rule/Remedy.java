@@ -4,16 +4,16 @@ import dev.bulkhead.engine.edit.Edit;
 import java.util.List;
 
 /**
- * How a finding is put right, for a person and for a program.
+ * How to fix a finding, as text and as edits.
  *
  * @param text the edit, in a sentence without its end
  * @param edits the same edit of the object as it was given; worked out only where it is asked for
  */
 public record Remedy(String text, Edits edits) {
-    /** Works out edits, which may depend on what the policy sets and the cluster has. */
+    /** Computes edits, which may depend on the policy's settings and the cluster. */
     @FunctionalInterface
     public interface Edits {
-        /** The edits that do away with the finding; none where no edit can be right. */
+        /** The edits that remove the finding; none if no edit can be right. */
         List<Edit> in(RuleContext context);
     }
 

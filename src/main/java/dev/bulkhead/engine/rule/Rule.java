@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A rule: what is known of it, and a pure check. Every rule looks at all containers of a pod, of whatever kind.
- * Rules hold no state.
+ * A rule: its metadata and a pure check. Every rule looks at all containers of a pod, of whatever kind. Rules hold no
+ * state.
  */
 public interface Rule {
-    /** What is known of the rule besides its check. */
+    /** The rule's metadata. */
     RuleInfo info();
 
     /** The public name, in policies, reports and links. */
@@ -25,29 +25,29 @@ public interface Rule {
         return info().level();
     }
 
-    /** What is checked, by version, oldest first. */
+    /** The checks, by version, the oldest first. */
     List<VersionedCheck> revisions();
 
-    /** What {@code least-privilege} wants done. */
+    /** The action in {@code least-privilege}. */
     RuleAction leastPrivilege();
 
-    /** What {@code sandboxed} wants done. */
+    /** The action in {@code sandboxed}. */
     default RuleAction sandboxed() {
         return leastPrivilege();
     }
 
-    /** What to say of these findings of this rule in one pod, taken together; there is at least one. */
+    /** Summarises findings of this rule in one pod; there is at least one. */
     PodSummary describe(List<Finding> findings);
 
-    /** What to say of a single finding. */
+    /** Describes a single finding. */
     default String message(Finding finding) {
         return describe(List.of(finding)).detail();
     }
 
-    /** How a finding is put right. */
+    /** How to fix a finding. */
     Remedy remedy(Finding finding);
 
-    /** The revision in force at that version; empty before the first. */
+    /** The check in force at that version; empty before the first. */
     default Optional<VersionedCheck> revisionAt(PodSecurityVersion version) {
         Optional<VersionedCheck> inForce = Optional.empty();
         for (VersionedCheck revision : revisions()) {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a profile wants done about a rule's findings.
+ * What a profile does about a rule's findings.
  *
  * @param action for every value
  * @param exceptions another action for single values
@@ -21,7 +21,7 @@ public record RuleAction(Action action, Map<String, Action> exceptions) {
         return new RuleAction(action, Map.of());
     }
 
-    /** The same demand, with another action for that value. */
+    /** The same, with another action for that value. */
     public RuleAction except(String value, Action other) {
         Map<String, Action> more = new HashMap<>(exceptions);
         more.put(value, other);

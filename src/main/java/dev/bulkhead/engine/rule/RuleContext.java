@@ -3,7 +3,7 @@ package dev.bulkhead.engine.rule;
 import java.util.Optional;
 
 /**
- * What a rule may know besides the pod.
+ * What a rule may read besides the pod.
  *
  * @param settings what the policy sets
  * @param cluster what the cluster is able to do
@@ -17,7 +17,7 @@ public record RuleContext(
         Optional<String> namespace,
         boolean template,
         WorkMeter work) {
-    /** A pod itself, looked at for as long as it takes. */
+    /** The context for a pod, without a time limit. */
     public RuleContext(RuleSettings settings, ClusterCapabilities cluster, Optional<String> namespace) {
         this(settings, cluster, namespace, false, WorkMeter.unlimited());
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a rule besides its check. Lists, pages, reports and links are made from it.
+ * The metadata of a rule, from which lists, pages, reports and links are made.
  *
  * @param id the public name, in policies, reports and links
  * @param title what is wrong where the rule finds something, in a few words
@@ -25,7 +25,7 @@ public record RuleInfo(
     /** Stands for a rule's id in the address of its page. */
     private static final String ID = "{rule}";
 
-    /** Where the rules' pages are, unless a setting names another place. */
+    /** The default location of the rules' pages. */
     public static final String PAGES = "https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/" + ID + ".md";
 
     public RuleInfo {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a policy sets for the rules that can be set.
+ * The settings of a policy for rules that have settings.
  *
  * @param scratch the writable paths that come with a read-only root filesystem
  * @param user the user given to pods that name none; empty to leave them
@@ -19,7 +19,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
     }
 
     /**
-     * The writable scratch that a read-only root filesystem brings with it.
+     * The writable scratch volumes that come with a read-only root filesystem.
      *
      * @param paths absolute paths
      * @param medium {@code Memory}, or empty for the node's disk
@@ -32,7 +32,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
             paths = List.copyOf(paths);
         }
 
-        /** Whether the API server and the kubelet take it for a mount path: absolute, not the root, no way back up. */
+        /** Whether it is valid as a mount path: absolute, not the root, without {@code ..}. */
         public static boolean isMountable(String path) {
             return path.startsWith("/")
                     && !path.replace("/", "").isEmpty()
@@ -42,7 +42,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
         }
     }
 
-    /** A numeric user: the same for all, or one per namespace. */
+    /** A numeric user: a fixed one, or one per namespace. */
     public sealed interface User {
         /** The user for pods of that namespace. */
         long in(String namespace);
@@ -54,7 +54,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
             }
         }
 
-        /** Spreads namespaces over the range, first and last included, always the same one for the same name. */
+        /** Maps a namespace to the range, first and last included, always to the same user for the same name. */
         record PerNamespace(long first, long last) implements User {
             @Override
             public long in(String namespace) {

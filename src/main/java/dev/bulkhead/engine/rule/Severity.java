@@ -2,7 +2,7 @@ package dev.bulkhead.engine.rule;
 
 import java.util.Locale;
 
-/** What an attacker gains where a rule's requirement is not met, the gravest first. */
+/** How severe the violation of a rule is, by what an attacker gains; the most severe first. */
 public enum Severity {
     CRITICAL("An attacker in the container takes over the node by documented means, without a flaw."),
     HIGH("A boundary to the node, to other pods or to credentials is open: one more condition, such as root in the"
@@ -16,7 +16,7 @@ public enum Severity {
         this.criterion = criterion;
     }
 
-    /** When a rule has this severity, in a sentence. */
+    /** The criterion, in a sentence. */
     public String criterion() {
         return criterion;
     }

@@ -32,7 +32,7 @@ public sealed interface Subject {
         return new OfAnnotation(key);
     }
 
-    /** The container, where it is about one. */
+    /** The container, if the finding is about one. */
     default Optional<Container> asContainer() {
         return this instanceof OfContainer of ? Optional.of(of.container()) : Optional.empty();
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What a rule does from a version on, until its next revision.
+ * A rule's check from a version on, until its next revision.
  *
  * @param since the first minor version of Kubernetes 1 in which it is in force
  * @param replaces the ids of baseline checks that it makes superfluous
@@ -18,10 +18,10 @@ public record VersionedCheck(int since, Set<String> replaces, Check check) {
         replaces = ImmutableCopies.of(replaces);
     }
 
-    /** A pure function from a pod to what is wrong with it. */
+    /** A pure function from a pod to its findings. */
     @FunctionalInterface
     public interface Check {
-        /** Hands every finding over, in the pod's order. */
+        /** Passes on every finding, in the pod's order. */
         void run(Pod pod, RuleContext context, Consumer<Finding> found);
     }
 
@@ -29,7 +29,7 @@ public record VersionedCheck(int since, Set<String> replaces, Check check) {
         return new VersionedCheck(minor, Set.of(), check);
     }
 
-    /** The only revision of a rule that knows no versions. */
+    /** The only check of a rule without versions. */
     public static List<VersionedCheck> only(Check check) {
         return List.of(since(0, check));
     }

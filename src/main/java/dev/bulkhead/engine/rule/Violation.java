@@ -5,7 +5,7 @@ import dev.bulkhead.engine.workload.Field;
 import java.util.Comparator;
 
 /**
- * What a finding says is wrong, whatever its place in a list: equal for the same violation in two states of one workload.
+ * A violation independent of its location in a list: equal for the same violation in two states of one workload.
  *
  * @param kind what it is about: a container, a volume, an annotation or the pod
  * @param list the list that the container stands in; empty where the finding is about none
@@ -14,7 +14,7 @@ import java.util.Comparator;
 public record Violation(
         String rule, String value, boolean unset, String kind, String list, String subject, String member)
         implements Comparable<Violation> {
-    /** Lets tables stay fast when somebody makes up names and values whose hash codes collide. */
+    /** Comparable, so that hash tables stay fast when callers choose values with equal hash codes. */
     private static final Comparator<Violation> ORDER = Comparator.comparing(Violation::value)
             .thenComparing(Violation::subject)
             .thenComparing(Violation::member)

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The turns of phrase that Pod Security Admission uses, and that Bulkhead's own rules share. */
+/** Phrases of Pod Security Admission that Bulkhead's own rules share. */
 public final class Wording {
     /** The order of the texts' UTF-8, which {@link String}'s own order is not beyond the basic plane. */
     private static final Comparator<String> BYTEWISE =
@@ -109,7 +109,7 @@ public final class Wording {
         return c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
     }
 
-    /** Who sets the offending values: the pod, containers, annotations, joined by "and". */
+    /** What sets the offending values: the pod, containers, annotations, joined by "and". */
     public static String setters(List<Finding> findings) {
         List<String> setters = new ArrayList<>();
         if (findings.stream().anyMatch(finding -> finding.subject() instanceof Subject.OfPod)) {

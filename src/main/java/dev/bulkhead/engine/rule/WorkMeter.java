@@ -3,11 +3,10 @@ package dev.bulkhead.engine.rule;
 import java.util.function.BooleanSupplier;
 
 /**
- * Counts the steps of one evaluation and ends it when its time is over, so that nothing goes on working on an answer
- * that nobody waits for any more. A step is a finding made, a comparison, or anything else whose number grows with what
- * a caller sends. Used by one thread.
- *
- * <p>The engine has no clock: the caller says whether the time is over, and is asked only once in many steps.
+ * Counts the steps of one evaluation and ends it at its deadline, so that no work is spent on an answer that is no
+ * longer needed. A step is a finding, a comparison, or anything else whose number grows with the caller's input. Used
+ * by one thread. <p>The engine has no clock: the caller supplies whether the time is over, and is asked only once in
+ * many steps.
  */
 public final class WorkMeter {
     /** Some 50 µs of work: rare enough to cost nothing, often enough to stop in time. */
@@ -26,7 +25,7 @@ public final class WorkMeter {
         return new WorkMeter(() -> false);
     }
 
-    /** A meter for an evaluation that has to end when the supplier says so. */
+    /** A meter for an evaluation that ends when the supplier returns true. */
     public static WorkMeter until(BooleanSupplier timeIsOver) {
         return new WorkMeter(timeIsOver);
     }
@@ -55,7 +54,7 @@ public final class WorkMeter {
     }
 
     /**
-     * Looks at the time at once, whatever the steps: before something that may take long.
+     * Checks the time at once, before something that may take long.
      *
      * @throws EvaluationTimeoutException when the time is over
      */

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The names that members of reviews and pods usually have, so that they need not be made anew for each review. */
+/** The usual field names of reviews and pods, so that no new texts are allocated for them. */
 final class FieldNames {
     private static final String[] USUAL = Stream.of(
                     "AdmissionReview kind apiVersion request uid group version resource requestKind requestResource",
@@ -58,7 +58,7 @@ final class FieldNames {
         return (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (SLOTS - 1);
     }
 
-    /** The usual name that stands in those bytes, whose hash is a String's; null when it is not usual. */
+    /** The usual name in those bytes, whose hash is a String's; null if it is not a usual one. */
     static @Nullable String find(byte[] bytes, int start, int end, int hash) {
         for (int slot = slot(hash); ; slot = (slot + 1) & (SLOTS - 1)) {
             Name name = TABLE[slot];

@@ -6,9 +6,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes of JSON (RFC 8259, UTF-8) and a place in them that moves forward: reads names, texts and words where one stands. */
+/** A cursor over JSON (RFC 8259, UTF-8) that moves forward and reads names, texts and literals. */
 final class JsonCursor {
-    /** What Go, and so the API server, makes of half a pair of surrogates and of bytes that are no UTF-8. */
+    /** What Go, and so the API server, reads for an unpaired surrogate or invalid UTF-8. */
     static final char REPLACEMENT = '\ufffd';
 
     private final byte[] bytes;
@@ -22,17 +22,17 @@ final class JsonCursor {
         return at;
     }
 
-    /** The byte that it stands at, white space or not; 0, which is no part of JSON, at the end. */
+    /** The current byte, white space included; 0, which is not valid in JSON, at the end. */
     byte current() {
         return at < bytes.length ? bytes[at] : 0;
     }
 
-    /** What stands between two places, all of it ASCII. */
+    /** The text between two offsets, which is ASCII. */
     String ascii(int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
-    /** The next byte that is no white space, without moving beyond it; -1 at the end. */
+    /** The next byte that is not white space, without consuming it; -1 at the end. */
     int peek() {
         while (at < bytes.length) {
             byte b = bytes[at];
@@ -47,7 +47,7 @@ final class JsonCursor {
         return -1;
     }
 
-    /** Moves beyond the byte that was peeked at. */
+    /** Consumes the byte that was peeked at. */
     void advance() {
         at++;
     }
@@ -63,7 +63,7 @@ final class JsonCursor {
         return new IOException(at >= bytes.length ? "the JSON ends too early" : problem + " at byte " + at);
     }
 
-    /** The name of a member, and the colon after it. */
+    /** Reads a member's name and the colon after it. */
     String name() throws IOException {
         if (peek() != '"') {
             throw wrong("expected the name of a member");
@@ -93,11 +93,11 @@ final class JsonCursor {
         return name;
     }
 
-    /** The text that begins here with its quotation mark. */
+    /** Reads the text that begins here with its quotation mark. */
     String string() throws IOException {
         int start = at + 1;
         int end = start;
-        // All bytes together tell whether one of them has the sign bit, so that the text is more than ASCII.
+        // Or-ing all bytes shows whether one has the sign bit, so that the text is not ASCII.
         int all = 0;
         while (end < bytes.length) {
             byte b = bytes[end];
@@ -132,7 +132,7 @@ final class JsonCursor {
         }
     }
 
-    /** Moves beyond the text that begins here, if it is one. */
+    /** Skips the text that begins here, if there is one. */
     void skipString() throws IOException {
         byte[] text = bytes;
         int start = at + 1;
@@ -164,7 +164,7 @@ final class JsonCursor {
         throw wrong("");
     }
 
-    /** A text with escapes, of which everything before the first is known to be plain. */
+    /** Reads a text with escapes; everything before the first escape is plain. */
     private String escaped(int start, int firstEscape) throws IOException {
         StringBuilder text = new StringBuilder(2 * (firstEscape - start) + 16);
         boolean surrogates = false;
@@ -197,7 +197,7 @@ final class JsonCursor {
         throw wrong("");
     }
 
-    /** That text with the replacement character for each surrogate that is not one of a pair. */
+    /** Replaces each unpaired surrogate by the replacement character. */
     private static String paired(StringBuilder text) {
         for (int i = 0; i < text.length(); i++) {
             if (!Character.isSurrogate(text.charAt(i))) {
@@ -239,7 +239,7 @@ final class JsonCursor {
         return (char) unit;
     }
 
-    /** Moves beyond that word. */
+    /** Skips that literal. */
     void word(String word) throws IOException {
         for (int i = 0; i < word.length(); i++) {
             if (at >= bytes.length || bytes[at] != word.charAt(i)) {

@@ -7,13 +7,13 @@ import java.math.BigInteger;
 
 /** Numbers of JSON: whole ones are read exactly, others as the nearest double. */
 final class JsonNumber {
-    /** Longer ones mean nothing to Kubernetes, and take quadratic time to convert. */
+    /** Longer ones have no meaning in Kubernetes, and take quadratic time to convert. */
     private static final int MAX_LENGTH = 400;
 
-    /** So many characters always fit into a long. */
+    /** A number of so many characters always fits into a long. */
     private static final int LONG_LENGTH = 18;
 
-    /** So many characters without an exponent always fit into a double. */
+    /** A number of so many characters without an exponent always fits into a double. */
     private static final int DOUBLE_LENGTH = 308;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -45,7 +45,7 @@ final class JsonNumber {
         return NODES.numberNode(number);
     }
 
-    /** Moves beyond the number that begins here, of which the same is asked as of one that is read. */
+    /** Skips the number that begins here, with the same checks as for reading it. */
     static void skip(JsonCursor json) throws IOException {
         int start = json.position();
         boolean whole = pass(json);
@@ -61,7 +61,7 @@ final class JsonNumber {
         return number;
     }
 
-    /** Moves beyond the number that begins here, and tells whether it has neither a fraction nor an exponent. */
+    /** Skips the number that begins here, and returns whether it has neither fraction nor exponent. */
     private static boolean pass(JsonCursor json) throws IOException {
         int start = json.position();
         boolean whole = true;

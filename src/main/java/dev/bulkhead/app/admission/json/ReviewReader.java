@@ -12,21 +12,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON bytes into one tree, without recursion and within bounds: no deeper than the API server itself allows, no
- * duplicate keys, nothing after the end. What no rule reads and no patch touches is passed over: it makes up most of a
- * usual review, and building it would cost more than to judge the rest.
+ * Reads JSON bytes into one tree, without recursion and within limits: no deeper than the API server itself allows, no
+ * duplicate keys, no trailing content. What no rule reads and no patch touches is skipped: it makes up most of a usual
+ * review, and building it would cost more than evaluating the rest.
  */
 public final class ReviewReader {
-    /** As deep as the API server decodes. */
+    /** The depth that the API server decodes. */
     static final int MAX_DEPTH = 10_000;
 
     /**
-     * More values than any legal review has that was not made for it: each takes much more memory than the two bytes that
-     * it may consist of, and the memory that a review takes is to be bounded by its bytes.
+     * More values than any ordinary review has: each takes far more memory than the two bytes it may consist of, and
+     * memory must be bounded by the review's size.
      */
     public static final int MAX_VALUES = 1_000_000;
 
-    /** Where a text that is not what will be stored could be a path, an image or a name that a rule would refuse. */
+    /** Fields in which a replaced character could change a path, an image or a name that a rule would reject. */
     static final Set<String> CRUCIAL = Set.of(
             "spec",
             "containers",
@@ -47,7 +47,7 @@ public final class ReviewReader {
 
     private final JsonCursor json;
 
-    /** What the current object or list stands in, from the root on, and the names of these. */
+    /** The enclosing objects and lists, from the root on, and their names. */
     private final Deque<ContainerNode<?>> outer = new ArrayDeque<>();
 
     private final Deque<String> outerNames = new ArrayDeque<>();
@@ -74,7 +74,7 @@ public final class ReviewReader {
         json.advance();
         ObjectNode root = NODES.objectNode();
         ContainerNode<?> current = root;
-        // Of the member that it stands in; items go by the name of their list.
+        // The name of the enclosing member; items use the name of their list.
         String currentName = "";
         boolean first = true;
         while (true) {
@@ -129,7 +129,7 @@ public final class ReviewReader {
         return root;
     }
 
-    /** Whether an object or list is passed over, by its name and the name of what it stands in. */
+    /** Whether an object or list is skipped, by its name and its parent's. */
     static boolean isSkipped(String holder, String name) {
         return switch (name) {
             case "managedFields" -> holder.equals("metadata");
@@ -139,7 +139,7 @@ public final class ReviewReader {
             case "tolerations", "affinity", "topologySpreadConstraints" -> holder.equals("spec");
             case "resources" ->
                 holder.equals("containers") || holder.equals("initContainers") || holder.equals("ephemeralContainers");
-            // Of valueFrom only the Secret is read.
+            // Only the Secret reference of valueFrom is read.
             case "configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef" -> holder.equals("valueFrom");
             default -> false;
         };

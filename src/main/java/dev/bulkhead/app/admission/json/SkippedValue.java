@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Passes over a value that nobody reads. It has to be valid nevertheless, as the API server's own reader demands: only
- * that the members of an object have different names is not checked, which would take memory for the names.
+ * Skips a value. It must still be valid, as for the API server's own decoder; only duplicate names are not detected,
+ * which would need memory for the names.
  */
 final class SkippedValue {
     private static final int USUAL_DEPTH = 64;
@@ -14,7 +14,7 @@ final class SkippedValue {
     private final int outerDepth;
     private final int maxDepth;
 
-    /** For each object or list that is open, the outermost first, whether it is an object. */
+    /** For each open object or list, the outermost first, whether it is an object. */
     private boolean[] objects = new boolean[USUAL_DEPTH];
 
     private int open;
@@ -26,7 +26,7 @@ final class SkippedValue {
     }
 
     /**
-     * Moves beyond the value that begins here.
+     * Skips the value that begins here.
      *
      * @param outerDepth of what it stands in
      * @throws IOException when it is not valid, or deeper than allowed; the message names the place
@@ -69,7 +69,7 @@ final class SkippedValue {
         }
     }
 
-    /** After a value: moves to the next one, beyond whatever ends before it. */
+    /** After a value: moves to the next one, past whatever ends before it. */
     private void end() throws IOException {
         while (open > 0) {
             boolean object = objects[open - 1];

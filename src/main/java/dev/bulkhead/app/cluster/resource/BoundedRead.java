@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads an answer of the API server that may be large, or slow to arrive: never more than so many bytes, and never for
- * longer than it is given, from the connection to the last byte.
+ * Reads a response of the API server that may be large or slow: at most so many bytes, and at most for the given time,
+ * from the connection to the last byte.
  */
 public final class BoundedRead {
     private final int mostBytes;
@@ -31,7 +31,7 @@ public final class BoundedRead {
     }
 
     /**
-     * The answer to a GET, or its beginning, which is longer than it may be.
+     * The response to a GET, or its start, which is one byte longer than allowed.
      *
      * @param path below the API server's address, with a query perhaps
      * @param accept the media type that is asked for
@@ -72,7 +72,7 @@ public final class BoundedRead {
         }
     }
 
-    /** Only what is not over: its connection may already be another request's. */
+    /** Cancels only a request that is not finished: its connection may already carry another one. */
     private static void giveUp(HttpResponse<AsyncBody> response) {
         if (!response.body().done().isDone()) {
             response.body().cancel();
@@ -83,7 +83,7 @@ public final class BoundedRead {
         return Math.max(0, end - System.nanoTime());
     }
 
-    /** Called by one thread at a time, and no more once the answer is complete. */
+    /** Called by one thread at a time, and not after the response is complete. */
     private void take(List<ByteBuffer> chunks, AsyncBody body) {
         for (ByteBuffer chunk : chunks) {
             byte[] some = new byte[Math.min(chunk.remaining(), mostBytes + 1 - bytes.size())];

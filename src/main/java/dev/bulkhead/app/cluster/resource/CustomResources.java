@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
-/** Bulkhead's own kinds, as the API server knows them. */
+/** Bulkhead's own kinds at the API server. */
 public final class CustomResources {
     private static final String GROUP = "bulkhead.dev";
     private static final String VERSION = "v1alpha1";
@@ -29,7 +29,7 @@ public final class CustomResources {
 
     private CustomResources() {}
 
-    /** An object as it is told by the API server, whatever it holds. */
+    /** An object as the API server sent it, whatever it contains. */
     public static JsonNode tree(KubernetesClient client, GenericKubernetesResource object) {
         return client.getKubernetesSerialization().convertValue(object, JsonNode.class);
     }

@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 /** Events in the gate's own namespace, about the ConfigMap that holds the webhook configurations as installed. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
-    /** The API server takes no longer message. */
+    /** The longest message that the API server accepts. */
     private static final int LONGEST = 1_024;
 
     private final KubernetesClient client;

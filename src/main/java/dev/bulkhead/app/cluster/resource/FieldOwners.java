@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who changed what of a webhook configuration, by what the API server notes in its managedFields. */
+/** Determines who changed a webhook configuration, from its managedFields. */
 public final class FieldOwners {
-    /** The name by which the API server knows Bulkhead: the client's, up to the slash. */
+    /** The field manager of Bulkhead: the client's user agent, up to the slash. */
     static final String OWN_NAME = "bulkhead";
 
-    /** The API server takes no longer name. */
+    /** The longest name that the API server accepts. */
     private static final int LONGEST = 128;
 
     private FieldOwners() {}
 
-    /** Somebody who writes webhook configurations, as far as metrics tell them apart: users make up names. */
+    /** A writer of webhook configurations, as far as metrics distinguish them: users can invent names. */
     public enum Kind {
         AKS,
         ARGO_CD,
@@ -56,8 +56,8 @@ public final class FieldOwners {
     private record Entry(String name, String time, boolean owns) {}
 
     /**
-     * Who wrote those fields since Bulkhead wrote anything; where nobody owns them, as after a removal, whoever wrote
-     * anything since then. Empty where that is not to be seen: who only removes fields leaves no trace.
+     * Who wrote those fields since Bulkhead last wrote; where they have no owner, as after a removal, who wrote
+     * anything since then. Empty if unknown: removing a field leaves no trace.
      *
      * @param fields as {@code WEBHOOK/FIELD}
      */

@@ -17,12 +17,11 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the API server to create, as a dry run, an Exemption of a reserved name in the gate's own namespace. Only a replica
- * of the gate refuses it with the random number that it carries, so that this refusal proves that the API server calls the
- * gate by its Service, trusts its certificate, and gets an answer. Any replica may be the one that answers: all it needs
- * to know is in the request.
- *
- * <p>The name makes it possible to permit this one object only. An Exemption of that name excuses nothing.
+ * Asks the API server to create, as a dry run, an Exemption of a reserved name in the gate's own namespace. Only a
+ * replica of the gate rejects it with the nonce that it carries, so a rejection proves that the API server calls the
+ * gate through its Service, trusts its certificate, and receives its answers. Any replica may answer: the request
+ * holds all it needs. <p>The reserved name makes it possible to permit this one object only. An Exemption of that name
+ * has no effect.
  */
 public final class ReachabilityProbe {
     private static final Logger LOG = Logger.getLogger(ReachabilityProbe.class);
@@ -30,7 +29,7 @@ public final class ReachabilityProbe {
     /** The name of the Exemption. */
     public static final String NAME = "bulkhead-reachability-probe";
 
-    /** Its annotation with the random number, in hexadecimal digits. */
+    /** The annotation with the nonce, in hexadecimal digits. */
     public static final String NONCE = "bulkhead.dev/nonce";
 
     private static final int NONCE_BYTES = 16;
@@ -47,12 +46,12 @@ public final class ReachabilityProbe {
         this.clock = clock;
     }
 
-    /** What a replica refuses the Exemption with that carries this number. */
+    /** The message with which a replica rejects the Exemption that carries this nonce. */
     public static String answerTo(String nonce) {
         return "Bulkhead answers the probe " + nonce;
     }
 
-    /** Whether a call of the API server comes to a replica and back, now. Waits for the API server. */
+    /** Whether a call from the API server reaches a replica and returns, now. Waits for the API server. */
     public boolean isAnswered() {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
@@ -83,7 +82,7 @@ public final class ReachabilityProbe {
         }
     }
 
-    /** Why it is not answered yet is of interest when it changes. */
+    /** The reason for a failure is logged when it changes. */
     private void tellOnce(String reason) {
         String lasting = reason.toLowerCase(Locale.ROOT).replaceAll("[0-9a-f]{8,}", "");
         if (!lasting.equals(told)) {
@@ -92,7 +91,7 @@ public final class ReachabilityProbe {
         }
     }
 
-    /** One that the schema allows, since the API server looks at that before it calls webhooks. */
+    /** A valid Exemption, since the API server checks the schema before it calls webhooks. */
     private ObjectNode exemption(String nonce) {
         ObjectNode exemption = JsonNodeFactory.instance.objectNode();
         exemption.put("apiVersion", PolicyReader.API_VERSION).put("kind", PolicyReader.EXEMPTION_KIND);

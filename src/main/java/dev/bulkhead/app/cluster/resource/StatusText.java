@@ -4,7 +4,7 @@ import dev.bulkhead.engine.policy.document.DocumentProblem;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is wrong with an object, for people. */
+/** Describes an object's problems for its status. */
 public final class StatusText {
     private static final int MOST = 5;
 
