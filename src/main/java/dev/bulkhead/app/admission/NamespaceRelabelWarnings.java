@@ -2,7 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
-import dev.bulkhead.app.cluster.ClusterRuntime;
+import dev.bulkhead.app.cluster.PodPage;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
@@ -73,7 +73,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
          * @param within when a request is given up
          * @throws UncheckedIOException when there is no answer in time, or none with pods
          */
-        ClusterRuntime.Pods podsIn(String namespace, int most, Optional<String> from, Duration within);
+        PodPage podsIn(String namespace, int most, Optional<String> from, Duration within);
     }
 
     /** Knows in what state namespaces are. */
@@ -185,7 +185,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
-            ClusterRuntime.Pods page;
+            PodPage page;
             try {
                 page = listing.podsIn(after.name(), PAGE, from, left(end));
             } catch (UncheckedIOException e) {

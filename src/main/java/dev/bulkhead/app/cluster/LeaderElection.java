@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLo
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +27,11 @@ public final class LeaderElection implements AutoCloseable {
 
     private final KubernetesClient client;
     private final LeaderElectionConfig config;
-    private final ScheduledExecutorService executor;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "cluster-leader-election");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile Optional<CompletableFuture<?>> election = Optional.empty();
     private volatile boolean leading;
     private volatile boolean closed;
@@ -40,10 +46,8 @@ public final class LeaderElection implements AutoCloseable {
             String namespace,
             String lease,
             String identity,
-            Supplier<Optional<OwnerReference>> owner,
-            ScheduledExecutorService executor) {
+            Supplier<Optional<OwnerReference>> owner) {
         this.client = client;
-        this.executor = executor;
         this.config = new LeaderElectionConfigBuilder()
                 .withName(lease)
                 .withLock(new OwnedLease(namespace, lease, identity, owner))
@@ -83,9 +87,17 @@ public final class LeaderElection implements AutoCloseable {
         CompletableFuture<?> unusedStage = running.whenComplete((done, failure) -> {
             leading = false;
             if (!closed) {
-                ScheduledFuture<?> unused = executor.schedule(this::start, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                later();
             }
         });
+    }
+
+    private void later() {
+        try {
+            ScheduledFuture<?> unused = executor.schedule(this::start, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed meanwhile", e);
+        }
     }
 
     private void lead() {
@@ -106,5 +118,6 @@ public final class LeaderElection implements AutoCloseable {
     public void close() {
         closed = true;
         election.ifPresent(running -> running.cancel(true));
+        executor.shutdown();
     }
 }

@@ -1,7 +1,6 @@
 package dev.bulkhead.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
 import dev.bulkhead.app.cluster.resource.BoundedRead;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
@@ -27,7 +26,7 @@ final class NamespacePods {
      * @param within when a request is given up; there are two at most
      * @throws UncheckedIOException when the API server does not answer in time, or not with pods
      */
-    static Pods page(KubernetesClient client, String namespace, int most, Optional<String> from, Duration within) {
+    static PodPage page(KubernetesClient client, String namespace, int most, Optional<String> from, Duration within) {
         try {
             byte[] page = read(client, namespace, most, from, within);
             if (page.length > MOST_BYTES && most > 1) {
@@ -42,12 +41,12 @@ final class NamespacePods {
         }
     }
 
-    private static Pods pods(KubernetesClient client, byte[] page) {
+    private static PodPage pods(KubernetesClient client, byte[] page) {
         JsonNode list = client.getKubernetesSerialization().unmarshal(new ByteArrayInputStream(page), JsonNode.class);
         List<JsonNode> pods = new ArrayList<>();
         list.path("items").forEach(pods::add);
         JsonNode metadata = list.path("metadata");
-        return new Pods(
+        return new PodPage(
                 pods,
                 page.length,
                 metadata.path("remainingItemCount").asLong(),

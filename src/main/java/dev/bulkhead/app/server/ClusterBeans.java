@@ -3,6 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.cluster.ClusterPlace;
 import dev.bulkhead.app.cluster.ClusterRuntime;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.config.ConfigurationException;
@@ -53,7 +54,7 @@ final class ClusterBeans {
                 config.policy().defaultPolicy(),
                 new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
                 config.exemptions().maxDuration());
-        ClusterRuntime.Place place = new ClusterRuntime.Place(
+        ClusterPlace place = new ClusterPlace(
                 ties.namespace(),
                 ties.pod().orElseGet(ClusterBeans::hostName),
                 ties.service(),

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
-import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
+import dev.bulkhead.app.cluster.PodPage;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -98,7 +98,7 @@ class NamespaceRelabelWarningsTest {
                     assertThat(namespace).isEqualTo("shop");
                     int start = from.map(Integer::parseInt).orElse(0);
                     int end = Math.min(start + most, pods.size());
-                    return new Pods(
+                    return new PodPage(
                             pods.subList(start, end),
                             (end - start) * bytesPerPod,
                             pods.size() - end,

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cluster.resource.CustomResources;
@@ -12,9 +13,13 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +64,9 @@ public final class FakeApiServer implements AutoCloseable {
                                 .flatMap(fault -> fault.apply(line).stream())
                                 .findFirst()
                                 .or(() -> version(line))
-                                .orElseGet(() -> objects.dispatch(request));
+                                .orElseGet(() -> request.getMethod().equals("PATCH")
+                                        ? patched(objects, request)
+                                        : objects.dispatch(request));
                     }
                 },
                 false);
@@ -87,6 +94,46 @@ public final class FakeApiServer implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /** A JSON merge patch as RFC 7396 has it; with a resourceVersion only of what has that one. */
+    private static MockResponse patched(KubernetesCrudDispatcher objects, RecordedRequest request) {
+        String path = request.getPath().replaceFirst("\\?.*", "");
+        MockResponse stored = objects.handleGet(path.replaceFirst("/status$", ""));
+        if (stored.code() != HttpURLConnection.HTTP_OK) {
+            return stored;
+        }
+        JsonNode before = Yaml.tree(stored.getBody().readUtf8());
+        JsonNode patch = Yaml.tree(request.getUtf8Body());
+        JsonNode version = patch.at("/metadata/resourceVersion");
+        if (version.isTextual() && !version.equals(before.at("/metadata/resourceVersion"))) {
+            return failure(HttpURLConnection.HTTP_CONFLICT, "the object has been modified");
+        }
+        Buffer merged = new Buffer(merged(before, patch).toString().getBytes(StandardCharsets.UTF_8));
+        return objects.handleUpdate(
+                new RecordedRequest(request.getHttpVersion(), HttpMethod.PUT, path, request.getHeaders(), merged));
+    }
+
+    private static JsonNode merged(JsonNode target, JsonNode patch) {
+        if (!patch.isObject()) {
+            return patch;
+        }
+        ObjectNode result = target instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+        patch.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                result.remove(field.getKey());
+            } else {
+                result.set(field.getKey(), merged(result.path(field.getKey()), field.getValue()));
+            }
+        });
+        return result;
+    }
+
+    private static MockResponse failure(int status, String message) {
+        return new MockResponse()
+                .setResponseCode(status)
+                .setBody("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + status
+                        + ",\"message\":\"" + message + "\"}");
+    }
+
     public KubernetesClient client() {
         return client;
     }
@@ -103,14 +150,7 @@ public final class FakeApiServer implements AutoCloseable {
 
     /** From now on such requests are answered with that HTTP status. */
     public void fail(Predicate<String> requests, int status) {
-        faults.add(
-                0,
-                line -> requests.test(line)
-                        ? Optional.of(new MockResponse()
-                                .setResponseCode(status)
-                                .setBody("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":"
-                                        + status + ",\"message\":\"told to fail\"}"))
-                        : Optional.empty());
+        faults.add(0, line -> requests.test(line) ? Optional.of(failure(status, "told to fail")) : Optional.empty());
     }
 
     /** From now on such requests are answered with that. */
@@ -155,6 +195,11 @@ public final class FakeApiServer implements AutoCloseable {
                 ? GenericKubernetesResource.class
                 : HasMetadata.class;
         return client.getKubernetesSerialization().unmarshal(tree.toString(), type);
+    }
+
+    /** Replaces the status of an object. */
+    public void updateStatus(String yaml) {
+        client.resource(object(yaml)).updateStatus();
     }
 
     /** Deletes an object. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.bulkhead.app.cluster.ClusterRuntime.Pods;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -78,7 +77,7 @@ class NamespacePodsTest {
         return "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{" + rest + "},\"items\":[" + items + "]}";
     }
 
-    private static List<String> names(Pods pods) {
+    private static List<String> names(PodPage pods) {
         return pods.pods().stream()
                 .map(pod -> pod.at("/metadata/name").asText())
                 .collect(Collectors.toList());
@@ -86,8 +85,8 @@ class NamespacePodsTest {
 
     @Test
     void listsPageByPage() {
-        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
-        Pods last = NamespacePods.page(client, "shop", 10, first.next(), WITHIN);
+        PodPage first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
+        PodPage last = NamespacePods.page(client, "shop", 10, first.next(), WITHIN);
 
         assertThat(names(first)).hasSize(10).startsWith("web-0");
         assertThat(first.more()).isEqualTo(2);
@@ -101,7 +100,7 @@ class NamespacePodsTest {
     void listsLargePodsOneByOne() {
         bytesPerPod = 1_500_000;
 
-        Pods first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
+        PodPage first = NamespacePods.page(client, "shop", 10, Optional.empty(), WITHIN);
 
         assertThat(names(first)).containsExactly("web-0");
         assertThat(first.more()).isEqualTo(11);

@@ -29,6 +29,12 @@ import java.util.Map;
 public final class Exemption extends CustomResource<Exemption.Spec, Exemption.Status> implements Namespaced {
     private static final long serialVersionUID = 1L;
 
+    /** The workloads that a status names: those that were excused last. */
+    public static final int MOST_EXCUSED = 100;
+
+    /** The values that a status names of each of them. */
+    public static final int MOST_VALUES = 20;
+
     public record Spec(
             @JsonPropertyDescription("Why it has to be.") @Size(max = 1000)
             String reason,
@@ -97,6 +103,15 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
             @JsonPropertyDescription("When it excused something last; absent while it is unused.")
             ZonedDateTime lastUsed,
 
-            @JsonPropertyDescription("What it excused, by NAMESPACE/KIND/NAME of the workload.")
-            Map<String, String> excused) {}
+            @JsonPropertyDescription(
+                    "What it excused, by NAMESPACE/KIND/NAME of the workload: of the 100 workloads that it excused last.")
+            @Size(max = MOST_EXCUSED)
+            Map<String, Excused> excused) {}
+
+    public record Excused(
+            @JsonPropertyDescription("When something of this workload was excused last.")
+            ZonedDateTime lastUsed,
+
+            @JsonPropertyDescription("What was excused, as RULE=VALUE.") @Size(max = MOST_VALUES)
+            List<String> values) {}
 }

@@ -54,11 +54,11 @@ public final class BoundedRead {
                 client.getHttpClient().consumeBytes(request, this::take);
         try {
             HttpResponse<AsyncBody> response = answer.get(left(end), TimeUnit.NANOSECONDS);
+            response.body().consume();
+            CompletableFuture.anyOf(response.body().done(), full).get(left(end), TimeUnit.NANOSECONDS);
             if (!response.isSuccessful()) {
                 throw new IOException("HTTP status " + response.code());
             }
-            response.body().consume();
-            CompletableFuture.anyOf(response.body().done(), full).get(left(end), TimeUnit.NANOSECONDS);
             return bytes.toByteArray();
         } catch (TimeoutException e) {
             throw new IOException("the API server did not answer in time", e);

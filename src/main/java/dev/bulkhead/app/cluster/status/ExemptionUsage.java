@@ -1,11 +1,14 @@
 package dev.bulkhead.app.cluster.status;
 
+import dev.bulkhead.app.cluster.crd.Exemption;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -13,6 +16,9 @@ import java.util.TreeSet;
 public final class ExemptionUsage {
     /** Of one exemption between two writes; names come from users. */
     private static final int MOST_WORKLOADS = 20;
+
+    /** Of one workload. */
+    static final int MOST_VALUES = Exemption.MOST_VALUES;
 
     private static final int MOST_EXEMPTIONS = 10_000;
     private static final int LENGTH = 200;
@@ -23,7 +29,7 @@ public final class ExemptionUsage {
     /** A text, or an exemption, and its place in a table. */
     private static final int ENTRY_BYTES = 128;
 
-    /** A first use is told at once; what is used all the time need not be written all the time. */
+    /** A first use is reported at once; what is used all the time need not be written all the time. */
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
 
     private final Map<String, Instant> written = new HashMap<>();
@@ -33,37 +39,59 @@ public final class ExemptionUsage {
     /**
      * What one exemption excused.
      *
-     * @param excused the rules and values by workload, as {@code NAMESPACE/KIND/NAME}
+     * @param last when it excused anything last
+     * @param excused what it excused, by workload as {@code NAMESPACE/KIND/NAME}
      */
-    public record Use(Instant last, Map<String, TreeSet<String>> excused) {}
+    public record Use(Instant last, Map<String, Excused> excused) {}
 
-    /** Notes what exemptions excused about a workload that was let in. */
+    /**
+     * What was excused of one workload.
+     *
+     * @param last when anything of it was excused last
+     * @param values rules with values, as {@code RULE=VALUE}
+     */
+    public record Excused(Instant last, TreeSet<String> values) {}
+
+    /** Notes what exemptions excused about a workload that was admitted. */
     public synchronized void note(Verdict verdict, String namespace, String kind, String name, Instant now) {
+        String workload = shortened(namespace + "/" + kind + "/" + name);
         for (EvaluatedFinding judged : verdict.findings()) {
-            if (judged.exemption().isEmpty()) {
-                continue;
-            }
-            String exemption = judged.exemption().get();
-            Use before = uses.get(exemption);
-            if (before == null && (uses.size() >= MOST_EXEMPTIONS || !hasRoomFor(exemption))) {
-                continue;
-            }
-            Map<String, TreeSet<String>> excused = before == null ? new LinkedHashMap<>() : before.excused();
-            uses.put(exemption, new Use(now, excused));
-            String workload = shortened(namespace + "/" + kind + "/" + name);
-            if (!excused.containsKey(workload)) {
-                if (excused.size() >= MOST_WORKLOADS || !hasRoomFor(workload)) {
-                    continue;
-                }
-                excused.put(workload, new TreeSet<>());
-            }
-            TreeSet<String> values = excused.getOrDefault(workload, new TreeSet<>());
-            String value = shortened(
-                    judged.finding().rule().id() + "=" + judged.finding().value());
-            if (!values.contains(value) && values.size() < MOST_WORKLOADS && hasRoomFor(value)) {
-                values.add(value);
+            if (judged.exemption().isPresent()) {
+                String value = shortened(
+                        judged.finding().rule().id() + "=" + judged.finding().value());
+                note(judged.exemption().get(), workload, List.of(value), now);
             }
         }
+    }
+
+    /** Takes back what could not be written, to be taken again the next time. */
+    public synchronized void putBack(String exemption, Use use) {
+        written.remove(exemption);
+        use.excused().forEach((workload, excused) -> note(exemption, workload, excused.values(), excused.last()));
+    }
+
+    private void note(String exemption, String workload, Collection<String> values, Instant when) {
+        Use before = uses.get(exemption);
+        if (before == null && (uses.size() >= MOST_EXEMPTIONS || !hasRoomFor(exemption))) {
+            return;
+        }
+        Map<String, Excused> excused = before == null ? new LinkedHashMap<>() : before.excused();
+        uses.put(exemption, new Use(before == null ? when : later(before.last(), when), excused));
+        Excused known = excused.get(workload);
+        if (known == null && (excused.size() >= MOST_WORKLOADS || !hasRoomFor(workload))) {
+            return;
+        }
+        TreeSet<String> all = known == null ? new TreeSet<>() : known.values();
+        excused.put(workload, new Excused(known == null ? when : later(known.last(), when), all));
+        for (String value : values) {
+            if (!all.contains(value) && all.size() < MOST_VALUES && hasRoomFor(value)) {
+                all.add(value);
+            }
+        }
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** Takes the room that a text needs, if there is any. */
@@ -82,9 +110,9 @@ public final class ExemptionUsage {
 
     private static long weight(String exemption, Use use) {
         long weight = weight(exemption);
-        for (Map.Entry<String, TreeSet<String>> workload : use.excused().entrySet()) {
+        for (Map.Entry<String, Excused> workload : use.excused().entrySet()) {
             weight += weight(workload.getKey());
-            weight += workload.getValue().stream()
+            weight += workload.getValue().values().stream()
                     .mapToLong(ExemptionUsage::weight)
                     .sum();
         }

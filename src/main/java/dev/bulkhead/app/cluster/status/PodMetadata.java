@@ -1,23 +1,24 @@
 package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.resource.BoundedRead;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
+import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The metadata of all pods, page by page: much less than the pods. */
 final class PodMetadata {
-    private static final int PAGE = 500;
-    private static final long SECONDS_PER_PAGE = 20;
+    private static final List<Integer> PAGES = List.of(500, 50, 1);
+    private static final int MOST_BYTES = 4 << 20;
+    private static final Duration PAGE_WITHIN = Duration.ofSeconds(20);
     private static final String ACCEPT = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     private PodMetadata() {}
@@ -56,37 +57,40 @@ final class PodMetadata {
     /**
      * Hands over every pod there is.
      *
-     * @throws IOException when the API server does not answer, or not with pods
+     * @throws IOException when the API server does not answer in time, or not with pods
      */
-    static void forEach(KubernetesClient client, Consumer<Entry> consumer) throws IOException, InterruptedException {
+    static void forEach(KubernetesClient client, Consumer<Entry> consumer) throws IOException {
         String next = "";
         do {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while listing pods");
+            }
             JsonNode page = page(client, next);
             page.path("items").forEach(item -> consumer.accept(Entry.of(item.path("metadata"))));
             next = page.path("metadata").path("continue").asText("");
         } while (!next.isEmpty());
     }
 
-    private static JsonNode page(KubernetesClient client, String next) throws IOException, InterruptedException {
-        String query = "limit=" + PAGE
+    /** A smaller one where pods carry much metadata, of a single pod if it must be. */
+    private static JsonNode page(KubernetesClient client, String next) throws IOException {
+        for (int limit : PAGES) {
+            byte[] page = read(client, limit, next);
+            if (page.length <= MOST_BYTES) {
+                return client.getKubernetesSerialization().unmarshal(new ByteArrayInputStream(page), JsonNode.class);
+            }
+        }
+        throw new IOException("the metadata of a pod is larger than " + MOST_BYTES + " bytes");
+    }
+
+    private static byte[] read(KubernetesClient client, int limit, String next) throws IOException {
+        String query = "limit=" + limit
                 + (next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
         try {
-            HttpResponse<byte[]> response = client.getHttpClient()
-                    .sendAsync(
-                            client.getHttpClient()
-                                    .newHttpRequestBuilder()
-                                    .uri(URI.create(client.getMasterUrl() + "api/v1/pods?" + query))
-                                    .setHeader("Accept", ACCEPT)
-                                    .build(),
-                            byte[].class)
-                    .get(SECONDS_PER_PAGE, TimeUnit.SECONDS);
-            if (!response.isSuccessful()) {
-                throw new IOException("listing pods failed with HTTP status " + response.code());
-            }
-            return client.getKubernetesSerialization()
-                    .unmarshal(new String(response.body(), StandardCharsets.UTF_8), JsonNode.class);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("listing pods failed", e);
+            return BoundedRead.get(client, "api/v1/pods?" + query, ACCEPT, MOST_BYTES, PAGE_WITHIN);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("pods cannot be listed: " + e.getMessage(), e);
         }
     }
 }

@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
  * memory and followed from there, so that no decision waits for the API server; while that is away, what was known last
  * stays in force.
  */
-public final class ClusterInformers implements AutoCloseable {
+public final class ClusterInformers implements ClusterState, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterInformers.class);
 
     /** What is read is read at once when it changes; what was not heard of is found in so long at most. */
@@ -146,6 +146,7 @@ public final class ClusterInformers implements AutoCloseable {
         return policies().policies().stream().anyMatch(policy -> policy.mode() == Mode.ENFORCE);
     }
 
+    @Override
     public PolicySnapshot declarations() {
         return declarations;
     }
@@ -154,7 +155,7 @@ public final class ClusterInformers implements AutoCloseable {
         return namespaces;
     }
 
-    /** Those that are known. */
+    @Override
     public List<dev.bulkhead.engine.policy.Namespace> knownNamespaces() {
         return List.copyOf(namespaces.all());
     }
@@ -173,6 +174,7 @@ public final class ClusterInformers implements AutoCloseable {
                 && resourceVersion.equals(known.getMetadata().getResourceVersion());
     }
 
+    @Override
     public ClusterCapabilities cluster() {
         return cluster;
     }

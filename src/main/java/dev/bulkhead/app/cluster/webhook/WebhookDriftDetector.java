@@ -53,32 +53,30 @@ public final class WebhookDriftDetector implements AutoCloseable {
     }
 
     /**
-     * Looks, tells and repairs. Waits for the API server.
+     * Looks, reports and repairs. Waits for the API server.
      *
      * @param leading whether this replica is the one that writes
      * @param bundle whom webhooks are to trust that are installed again
      * @param enforces whether a policy in force enforces
+     * @throws KubernetesClientException when the API server does not answer or refuses
+     * @throws IllegalArgumentException when what is written down cannot be read
      */
     public void look(boolean leading, Optional<String> bundle, boolean enforces) {
-        try {
-            List<String> differences = expected.differences(enforces);
-            if (!differences.equals(seen)) {
-                seen = differences;
-                since = clock.instant();
+        List<String> differences = expected.differences(enforces);
+        if (!differences.equals(seen)) {
+            seen = differences;
+            since = clock.instant();
+        }
+        if (differences.isEmpty()) {
+            tellThatAllIsWell(leading);
+        } else if (!clock.instant().isBefore(since.plus(A_WHILE))) {
+            tell(leading);
+            if (leading && repair != Repair.NONE) {
+                expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
+                    LOG.infof("the webhook configurations were changed: %s", done);
+                    announcements.tell("WebhooksRepaired", done);
+                });
             }
-            if (differences.isEmpty()) {
-                tellThatAllIsWell(leading);
-            } else if (!clock.instant().isBefore(since.plus(A_WHILE))) {
-                tell(leading);
-                if (leading && repair != Repair.NONE) {
-                    expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
-                        LOG.infof("the webhook configurations were changed: %s", done);
-                        announcements.tell("WebhooksRepaired", done);
-                    });
-                }
-            }
-        } catch (KubernetesClientException | IllegalArgumentException e) {
-            LOG.warnf("the webhook configurations could not be read; Bulkhead tries again: %s", e.getMessage());
         }
     }
 

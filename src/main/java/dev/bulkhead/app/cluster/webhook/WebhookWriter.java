@@ -17,7 +17,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Writes the webhook configurations. What somebody keeps undoing is written again and again, but after longer and longer
- * waits, and it is reported who does that. Not for use by several threads, but for what is counted.
+ * waits, and it is reported who does that. Thread-safe: of two writes at once of what was read before, the API server
+ * refuses the second.
  */
 public final class WebhookWriter {
     private static final Logger LOG = Logger.getLogger(WebhookWriter.class);

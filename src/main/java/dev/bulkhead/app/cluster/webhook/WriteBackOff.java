@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /**
  * Spaces out writes that somebody keeps undoing, so that two controllers never rewrite an object in turns without end. A
  * field that is written with a new value is written at once; one that is to get the very value that it was given before
- * has been changed by somebody else, and waits the longer the more often that happens. Not for use by several threads.
+ * has been changed by somebody else, and waits the longer the more often that happens. Thread-safe.
  */
 final class WriteBackOff {
     /** The wait after the first write that was undone; it doubles from there. */
@@ -60,7 +60,7 @@ final class WriteBackOff {
      * @param changes the fields that would be changed, with their new values
      * @return empty when it is too early
      */
-    Optional<Turn> turn(String object, Map<String, JsonNode> changes) {
+    synchronized Optional<Turn> turn(String object, Map<String, JsonNode> changes) {
         History history = histories.getOrDefault(object, new History());
         Set<String> undone = new TreeSet<>();
         changes.forEach((field, value) -> {
@@ -80,7 +80,7 @@ final class WriteBackOff {
     }
 
     /** Notes that a write was made, and that nobody was faster. */
-    void written(String object, Map<String, JsonNode> changes, Turn turn) {
+    synchronized void written(String object, Map<String, JsonNode> changes, Turn turn) {
         History history = histories.computeIfAbsent(object, name -> new History());
         Instant now = clock.instant();
         history.written.putAll(changes);

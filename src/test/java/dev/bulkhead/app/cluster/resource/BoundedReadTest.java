@@ -97,6 +97,7 @@ class BoundedReadTest {
     void leavesTheConnectionToTheNextRequest() throws IOException {
         for (int i = 0; i < 200; i++) {
             assertThat(get("whole", 100_000, LONG)).hasSize(100_000);
+            assertThatThrownBy(() -> get("forbidden", 100, LONG)).hasMessage("HTTP status 403");
         }
     }
 

@@ -3,6 +3,8 @@ package dev.bulkhead.app.cluster.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.status.ExemptionUsage.Excused;
+import dev.bulkhead.app.cluster.status.ExemptionUsage.Use;
 import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
@@ -57,12 +59,45 @@ class ExemptionUsageTest {
         assertThat(uses.take(NOW).values())
                 .singleElement()
                 .satisfies(use -> assertThat(use.excused())
-                        .containsOnlyKeys("a/Deployment/web")
-                        .containsEntry(
+                        .containsExactly(Map.entry(
                                 "a/Deployment/web",
-                                new TreeSet<>(
-                                        Set.of("capabilities_baseline=NET_ADMIN", "capabilities_baseline=SYS_TIME"))));
+                                new Excused(
+                                        NOW,
+                                        new TreeSet<>(Set.of(
+                                                "capabilities_baseline=NET_ADMIN",
+                                                "capabilities_baseline=SYS_TIME"))))));
         assertThat(uses.bytes()).isZero();
+    }
+
+    @Test
+    void whatIsPutBackIsTakenTheNextTimeTogetherWithWhatCameSince() {
+        uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
+        Map<String, Use> taken = uses.take(NOW);
+        uses.note(excused("e", "SYS_TIME"), "a", "Deployment", "web", NOW.plusSeconds(1));
+
+        taken.forEach(uses::putBack);
+
+        assertThat(uses.take(NOW.plusSeconds(2)).values())
+                .singleElement()
+                .satisfies(use -> assertThat(use.last()).isEqualTo(NOW.plusSeconds(1)))
+                .satisfies(use -> assertThat(use.excused())
+                        .hasSize(1)
+                        .hasEntrySatisfying(
+                                "a/Deployment/web",
+                                excused -> assertThat(excused.values())
+                                        .containsExactly(
+                                                "capabilities_baseline=NET_ADMIN", "capabilities_baseline=SYS_TIME")));
+        assertThat(uses.bytes()).isZero();
+    }
+
+    @Test
+    void whatIsUsedAllTheTimeIsTakenOnceAMinute() {
+        uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
+        assertThat(uses.take(NOW)).hasSize(1);
+
+        uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
+        assertThat(uses.take(NOW.plusSeconds(59))).isEmpty();
+        assertThat(uses.take(NOW.plusSeconds(60))).hasSize(1);
     }
 
     @Test

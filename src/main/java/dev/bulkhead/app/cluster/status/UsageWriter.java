@@ -1,0 +1,162 @@
+package dev.bulkhead.app.cluster.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.crd.Exemption;
+import dev.bulkhead.app.cluster.resource.CustomResources;
+import dev.bulkhead.app.cluster.status.ExemptionUsage.Excused;
+import dev.bulkhead.app.cluster.status.ExemptionUsage.Use;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Writes what exemptions excused into their status. Every replica writes what it saw itself, beside what others wrote; of
+ * the workloads only those stay that were excused last, so that a status never grows beyond what the API server stores.
+ */
+public final class UsageWriter {
+    private static final Comparator<Map.Entry<String, Excused>> NEWEST_FIRST = Comparator.comparing(
+                    (Map.Entry<String, Excused> entry) -> entry.getValue().last())
+            .reversed()
+            .thenComparing(Map.Entry::getKey);
+
+    private final KubernetesClient client;
+    private final Clock clock;
+
+    public UsageWriter(KubernetesClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes what was noted, of each exemption once a minute at most. What cannot be written is put back.
+     *
+     * @throws IOException when something was put back
+     */
+    public void write(ExemptionUsage uses) throws IOException {
+        Map<String, Use> left = new LinkedHashMap<>(uses.take(clock.instant()));
+        Optional<RuntimeException> failure = Optional.empty();
+        try {
+            for (Map.Entry<String, Use> use : List.copyOf(left.entrySet())) {
+                try {
+                    write(use.getKey(), use.getValue());
+                    left.remove(use.getKey());
+                } catch (KubernetesClientException e) {
+                    failure = failure.or(() -> Optional.of(e));
+                }
+            }
+        } finally {
+            left.forEach(uses::putBack);
+        }
+        if (failure.isPresent()) {
+            throw new IOException(
+                    "the usage of " + left.size() + " exemptions could not be written, the first because of: "
+                            + failure.get().getMessage(),
+                    failure.get());
+        }
+    }
+
+    /** Of an exemption that is not there any more nothing is left to be said. */
+    private void write(String exemption, Use use) {
+        int slash = exemption.indexOf('/');
+        if (slash < 0) {
+            return;
+        }
+        Resource<GenericKubernetesResource> resource = client.genericKubernetesResources(CustomResources.EXEMPTIONS)
+                .inNamespace(exemption.substring(0, slash))
+                .withName(exemption.substring(slash + 1));
+        GenericKubernetesResource stored = resource.get();
+        if (stored == null) {
+            return;
+        }
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        // What another replica has written meanwhile is read anew, the next time.
+        patch.putObject("metadata").put("resourceVersion", stored.getMetadata().getResourceVersion());
+        patch.set("status", status(CustomResources.tree(client, stored).path("status"), use));
+        try {
+            resource.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** What is to change of a status: an entry that is to go is null. */
+    private static ObjectNode status(JsonNode before, Use use) {
+        Map<String, Excused> all = read(before.path("excused"));
+        use.excused().forEach((workload, excused) -> all.merge(workload, excused, UsageWriter::both));
+        List<Map.Entry<String, Excused>> entries = new ArrayList<>(all.entrySet());
+        entries.sort(NEWEST_FIRST);
+        Map<String, Excused> kept = new LinkedHashMap<>();
+        entries.stream().limit(Exemption.MOST_EXCUSED).forEach(entry -> kept.put(entry.getKey(), entry.getValue()));
+
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        Instant last = instant(before.path("lastUsed"))
+                .filter(known -> known.isAfter(use.last()))
+                .orElse(use.last());
+        status.put("lastUsed", text(last));
+        ObjectNode excused = status.putObject("excused");
+        before.path("excused").fieldNames().forEachRemaining(workload -> {
+            if (!kept.containsKey(workload)) {
+                excused.putNull(workload);
+            }
+        });
+        use.excused().keySet().stream().filter(kept::containsKey).forEach(workload -> {
+            Excused entry = all.getOrDefault(workload, new Excused(last, new TreeSet<>()));
+            ObjectNode node = excused.putObject(workload).put("lastUsed", text(entry.last()));
+            entry.values().forEach(node.putArray("values")::add);
+        });
+        return status;
+    }
+
+    /** What can be read of a status: what an earlier version wrote in another form is not. */
+    private static Map<String, Excused> read(JsonNode excused) {
+        Map<String, Excused> read = new HashMap<>();
+        excused.properties()
+                .forEach(entry -> instant(entry.getValue().path("lastUsed")).ifPresent(last -> {
+                    TreeSet<String> values = new TreeSet<>();
+                    entry.getValue().path("values").forEach(value -> values.add(value.asText()));
+                    read.put(entry.getKey(), new Excused(last, values));
+                }));
+        return read;
+    }
+
+    private static Excused both(Excused before, Excused now) {
+        TreeSet<String> values = new TreeSet<>(now.values());
+        before.values().stream()
+                .limit(Math.max(0, Exemption.MOST_VALUES - values.size()))
+                .forEach(values::add);
+        return new Excused(before.last().isAfter(now.last()) ? before.last() : now.last(), values);
+    }
+
+    private static Optional<Instant> instant(JsonNode text) {
+        try {
+            return Optional.of(Instant.parse(text.asText()));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}
