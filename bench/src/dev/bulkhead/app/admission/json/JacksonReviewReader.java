@@ -133,7 +133,7 @@ public final class JacksonReviewReader {
     }
 
     private JsonNode text(String text) throws IOException {
-        if (text.indexOf(JsonCursor.REPLACEMENT) >= 0 && ReviewReader.CRUCIAL.contains(currentName)) {
+        if (text.indexOf(Escapes.REPLACEMENT) >= 0 && ReviewReader.CRUCIAL.contains(currentName)) {
             throw new IOException("a text with U+FFFD");
         }
         return NODES.textNode(text);

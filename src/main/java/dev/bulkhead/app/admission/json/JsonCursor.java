@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
 
 /** A cursor over JSON (RFC 8259, UTF-8) that moves forward and reads names, texts and literals. */
 final class JsonCursor {
-    /** What Go, and so the API server, reads for an unpaired surrogate or invalid UTF-8. */
-    static final char REPLACEMENT = '\ufffd';
-
     private final byte[] bytes;
     private int at;
 
@@ -106,7 +103,10 @@ final class JsonCursor {
                 return all < 0 ? utf8(start, end) : new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
             }
             if (b == '\\') {
-                return escaped(start, end);
+                pass();
+                // No escape is shorter than what it stands for.
+                byte[] text = new byte[at - 1 - start];
+                return utf8(text, 0, Escapes.replace(bytes, start, at - 1, text), start);
             }
             if (b >= 0 && b < ' ') {
                 at = end;
@@ -119,124 +119,75 @@ final class JsonCursor {
         throw wrong("");
     }
 
-    private String utf8(int start, int end) throws IOException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes, start, end - start))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            at = start;
-            throw new IOException("the text at byte " + start + " is not UTF-8", e);
+    /** Moves beyond the text that begins here, if it is one. */
+    void skipString() throws IOException {
+        int start = at + 1;
+        if (!pass()) {
+            utf8(start, at - 1);
         }
     }
 
-    /** Skips the text that begins here, if there is one. */
-    void skipString() throws IOException {
+    /** Moves beyond the text that begins here, whose escapes are valid, and tells whether all of it is ASCII. */
+    private boolean pass() throws IOException {
         byte[] text = bytes;
-        int start = at + 1;
-        int i = start;
+        int end = at + 1;
         int all = 0;
-        while (i < text.length) {
-            byte b = text[i];
+        while (end < text.length) {
+            byte b = text[end];
             if (b == '"') {
-                at = i + 1;
-                if (all < 0) {
-                    utf8(start, i);
-                }
-                return;
+                at = end + 1;
+                return all >= 0;
             }
             if (b == '\\') {
-                at = i + 1;
-                escape();
-                i = at;
-                continue;
-            }
-            if (b >= 0 && b < ' ') {
-                at = i;
-                throw wrong("a control character in a text");
-            }
-            all |= b;
-            i++;
-        }
-        at = text.length;
-        throw wrong("");
-    }
-
-    /** Reads a text with escapes; everything before the first escape is plain. */
-    private String escaped(int start, int firstEscape) throws IOException {
-        StringBuilder text = new StringBuilder(2 * (firstEscape - start) + 16);
-        boolean surrogates = false;
-        int plain = start;
-        int end = firstEscape;
-        while (end < bytes.length) {
-            byte b = bytes[end];
-            if (b == '"') {
-                text.append(utf8(plain, end));
                 at = end + 1;
-                return surrogates ? paired(text) : text.toString();
+                passEscape();
+                end = at;
+                continue;
             }
             if (b >= 0 && b < ' ') {
                 at = end;
                 throw wrong("a control character in a text");
             }
-            if (b != '\\') {
-                end++;
-                continue;
-            }
-            text.append(plain == end ? "" : utf8(plain, end));
-            at = end + 1;
-            char unit = escape();
-            surrogates |= Character.isSurrogate(unit);
-            text.append(unit);
-            end = at;
-            plain = end;
+            all |= b;
+            end++;
         }
         at = end;
         throw wrong("");
     }
 
-    /** Replaces each unpaired surrogate by the replacement character. */
-    private static String paired(StringBuilder text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (!Character.isSurrogate(text.charAt(i))) {
-                continue;
-            }
-            if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                i++;
-            } else {
-                text.setCharAt(i, REPLACEMENT);
-            }
-        }
-        return text.toString();
-    }
-
-    private char escape() throws IOException {
+    private void passEscape() throws IOException {
         int kind = at < bytes.length ? bytes[at++] : -1;
-        return switch (kind) {
-            case '"', '\\', '/' -> (char) kind;
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'u' -> unit();
+        switch (kind) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
+                // Stands for one character.
+            }
+            case 'u' -> {
+                for (int i = 0; i < 4; i++) {
+                    if (at >= bytes.length || Character.digit(bytes[at], 16) < 0) {
+                        throw wrong("expected four hexadecimal digits");
+                    }
+                    at++;
+                }
+            }
             default -> throw wrong("an unknown escape in a text");
-        };
+        }
     }
 
-    private char unit() throws IOException {
-        int unit = 0;
-        for (int i = 0; i < 4; i++) {
-            int digit = at < bytes.length ? Character.digit(bytes[at], 16) : -1;
-            if (digit < 0) {
-                throw wrong("expected four hexadecimal digits");
-            }
-            unit = unit << 4 | digit;
-            at++;
+    private String utf8(int start, int end) throws IOException {
+        return utf8(bytes, start, end, start);
+    }
+
+    private String utf8(byte[] text, int start, int end, int place) throws IOException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(text, start, end - start))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            at = place;
+            throw new IOException("the text at byte " + place + " is not UTF-8", e);
         }
-        return (char) unit;
     }
 
     /** Skips that literal. */

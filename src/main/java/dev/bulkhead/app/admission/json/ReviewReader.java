@@ -99,7 +99,7 @@ public final class ReviewReader {
             if (next != '{' && next != '[') {
                 JsonNode value = scalar(next);
                 if (value.isTextual()
-                        && value.textValue().indexOf(JsonCursor.REPLACEMENT) >= 0
+                        && value.textValue().indexOf(Escapes.REPLACEMENT) >= 0
                         && CRUCIAL.contains(currentName)) {
                     throw json.wrong("a text with U+FFFD, perhaps not what is stored, among the " + currentName);
                 }
