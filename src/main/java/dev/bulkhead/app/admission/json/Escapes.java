@@ -1,8 +1,8 @@
 package dev.bulkhead.app.admission.json;
 
-/** What the escapes in a text stand for. */
+/** Decodes the escapes in a text. */
 final class Escapes {
-    /** What Go, and so the API server, makes of half a pair of surrogates and of bytes that are no UTF-8. */
+    /** What Go, and so the API server, reads for an unpaired surrogate or invalid UTF-8. */
     static final char REPLACEMENT = '\ufffd';
 
     private static final int UNIT_LENGTH = "\\u0000".length();
@@ -10,11 +10,11 @@ final class Escapes {
     private Escapes() {}
 
     /**
-     * Copies a text whose escapes are known to be valid, with what each of them stands for in its place.
+     * Decodes a text, all of whose escapes are valid, to UTF-8.
      *
-     * @param json that has the text from one place to another
-     * @param text takes the copy, and has room for as many bytes
-     * @return how many bytes were written
+     * @param json the document; the text is between {@code start} and {@code end}
+     * @param text receives the decoded text, which is never longer than the encoded one
+     * @return the length of the decoded text
      */
     static int replace(byte[] json, int start, int end, byte[] text) {
         int length = 0;
@@ -66,7 +66,7 @@ final class Escapes {
         return (char) unit;
     }
 
-    /** Writes a character as UTF-8, and tells where the next one belongs. */
+    /** Writes a character as UTF-8 and returns the position after it. */
     private static int write(int character, byte[] text, int length) {
         int next = length;
         if (character < 0x80) {

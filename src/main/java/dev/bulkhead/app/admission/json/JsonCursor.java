@@ -119,7 +119,7 @@ final class JsonCursor {
         throw wrong("");
     }
 
-    /** Moves beyond the text that begins here, if it is one. */
+    /** Skips the text that begins here, if there is one. */
     void skipString() throws IOException {
         int start = at + 1;
         if (!pass()) {
@@ -127,7 +127,7 @@ final class JsonCursor {
         }
     }
 
-    /** Moves beyond the text that begins here, whose escapes are valid, and tells whether all of it is ASCII. */
+    /** Skips a text with valid escapes and returns whether all of it is ASCII. */
     private boolean pass() throws IOException {
         byte[] text = bytes;
         int end = at + 1;
