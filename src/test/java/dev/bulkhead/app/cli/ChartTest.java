@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,9 +290,11 @@ class ChartTest {
         assertThat(summary.path("passed").asInt()).as(run.out()).isEqualTo(1);
     }
 
-    @Test
-    void readmeListsEveryValue() throws IOException {
-        List<String> rows = new ArrayList<>();
+    /** A value of the chart, with the comment on it in values.yaml. */
+    private record Value(List<String> path, String preset, String meaning) {}
+
+    private static List<Value> values() throws IOException {
+        List<Value> values = new ArrayList<>();
         List<String> path = new ArrayList<>();
         StringBuilder meaning = new StringBuilder();
         for (String line : Files.readAllLines(CHART.resolve("values.yaml"))) {
@@ -302,18 +305,38 @@ class ChartTest {
             } else if (text.contains(":")) {
                 path = new ArrayList<>(path.subList(0, Math.min(depth, path.size())));
                 path.add(text.substring(0, text.indexOf(':')));
-                String value = text.substring(text.indexOf(':') + 1).strip();
                 if (!meaning.isEmpty()) {
-                    rows.add("| `" + String.join(".", path) + "` | " + (value.isEmpty() ? "" : "`" + value + "`")
-                            + " | " + meaning.toString().replace("|", "\\|") + " |");
+                    String preset = text.substring(text.indexOf(':') + 1).strip();
+                    values.add(new Value(List.copyOf(path), preset, meaning.toString()));
                 }
                 meaning.setLength(0);
             }
         }
+        return values;
+    }
 
-        Golden.section(
-                CHART.resolve("README.md"),
-                "values",
-                "| value | default | meaning |\n|---|---|---|\n" + String.join("\n", rows) + "\n");
+    @Test
+    void readmeListsEveryValue() throws IOException {
+        String rows = values().stream()
+                .map(value -> "| `" + String.join(".", value.path()) + "` | "
+                        + (value.preset().isEmpty() ? "" : "`" + value.preset() + "`") + " | "
+                        + value.meaning().replace("|", "\\|") + " |\n")
+                .collect(Collectors.joining());
+
+        Golden.section(CHART.resolve("README.md"), "values", "| value | default | meaning |\n|---|---|---|\n" + rows);
+    }
+
+    /** Editors and catalogues show the schema's descriptions. */
+    @Test
+    void schemaDescribesEveryValue() throws IOException {
+        JsonNode schema =
+                new ObjectMapper().readTree(CHART.resolve("values.schema.json").toFile());
+
+        assertThat(values()).hasSizeGreaterThan(50).allSatisfy(value -> {
+            String pointer = "/properties/" + String.join("/properties/", value.path());
+            assertThat(schema.at(pointer).path("description").asText())
+                    .as(pointer)
+                    .isEqualTo(value.meaning());
+        });
     }
 }
