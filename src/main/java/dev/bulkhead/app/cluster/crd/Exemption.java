@@ -36,38 +36,46 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
     public static final int MOST_VALUES = 20;
 
     public record Spec(
-            @JsonPropertyDescription("Why it has to be.") @Size(max = 1000)
+            @JsonPropertyDescription("Why the exemption is needed.") @Size(max = 1000)
             String reason,
 
-            @JsonPropertyDescription("Who answers for it.") @Size(max = 253)
+            @JsonPropertyDescription("Who is responsible for the exemption.") @Size(max = 253)
             String owner,
 
-            @JsonPropertyDescription("From this moment on it excuses nothing.") @Required
+            @JsonPropertyDescription("When the exemption stops applying.") @Required
             ZonedDateTime expires,
 
-            @JsonPropertyDescription("What it is for.") @Required
+            @JsonPropertyDescription("The workloads that the exemption applies to.") @Required
             Match match,
 
-            @JsonPropertyDescription("What is allowed.") @Required @Size(min = 1, max = 64)
+            @JsonPropertyDescription("The rules and values that the exemption allows.")
+            @Required
+            @Size(min = 1, max = 64)
             List<Grant> allow) {}
 
     public record Match(
-            @JsonPropertyDescription("By name; globs are not supported.") @Required @Size(min = 1, max = 1000)
+            @JsonPropertyDescription("Namespaces by name. Globs are not supported.")
+            @Required
+            @Size(min = 1, max = 1000)
             List<@Pattern(Names.LABEL) String> namespaces,
 
-            @JsonPropertyDescription("By kind and name; without it, every workload there.") @Size(max = 1000)
+            @JsonPropertyDescription("Workloads by kind and name. Default: every workload in these namespaces.")
+            @Size(max = 1000)
             List<Workload> workloads,
 
-            @JsonPropertyDescription("By name; without it, every container.") @Size(max = 1000)
+            @JsonPropertyDescription("Containers by name. Default: every container.") @Size(max = 1000)
             List<@Pattern(Names.LABEL) String> containers) {}
 
     public record Workload(
-            @JsonPropertyDescription("A kind of Kubernetes itself; of others it is not known which pods are theirs.")
+            @JsonPropertyDescription(
+                    "A built-in kind of Kubernetes. Bulkhead cannot verify which pods belong to custom kinds.")
             @Required
             @Pattern(Names.KIND)
             String kind,
 
-            @JsonPropertyDescription("As in its metadata; globs are not supported.") @Required @Pattern(Names.SUBDOMAIN)
+            @JsonPropertyDescription("The name of the workload. Globs are not supported.")
+            @Required
+            @Pattern(Names.SUBDOMAIN)
             String name) {}
 
     /** What the API server takes for a name. */
@@ -82,34 +90,35 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
     }
 
     public record Grant(
-            @JsonPropertyDescription("The rule; `bulkhead rules` lists them.") @Required @Size(min = 1)
+            @JsonPropertyDescription("The rule. `bulkhead rules` lists the rules.") @Required @Size(min = 1)
             String rule,
 
-            @JsonPropertyDescription("The values that are allowed, or * for all of the rule.")
+            @JsonPropertyDescription("The values to allow, or * for all values of the rule.")
             @Required
             @Size(min = 1, max = 1000)
             List<String> values) {}
 
     public record Status(
-            @JsonPropertyDescription("The generation that this status is about.")
+            @JsonPropertyDescription("The generation that this status describes.")
             Long observedGeneration,
 
             @JsonPropertyDescription(
                     "Active; Expired; NotHonoured in a namespace whose exemptions do not count; Invalid.")
             String state,
 
-            @JsonPropertyDescription("What is wrong.") String message,
+            @JsonPropertyDescription("What is wrong with the resource.")
+            String message,
 
-            @JsonPropertyDescription("When it excused something last; absent while it is unused.")
+            @JsonPropertyDescription("When the exemption last applied; absent if it never did.")
             ZonedDateTime lastUsed,
 
             @JsonPropertyDescription(
-                    "What it excused, by NAMESPACE/KIND/NAME of the workload: of the 100 workloads that it excused last.")
+                    "The values that it allowed, by NAMESPACE/KIND/NAME of the workload, for the 100 most recent workloads.")
             @Size(max = MOST_EXCUSED)
             Map<String, Excused> excused) {}
 
     public record Excused(
-            @JsonPropertyDescription("When something of this workload was excused last.")
+            @JsonPropertyDescription("When the exemption last applied to this workload.")
             ZonedDateTime lastUsed,
 
             @JsonPropertyDescription("What was excused, as RULE=VALUE.") @Size(max = MOST_VALUES)

@@ -47,48 +47,46 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
     private static final long serialVersionUID = 1L;
 
     public record Spec(
-            @JsonPropertyDescription("Which workloads it is for; without it, all.")
+            @JsonPropertyDescription("The workloads that the policy applies to. Default: all.")
             Match match,
 
-            @JsonPropertyDescription(
-                    "What it demands: privileged, baseline, restricted (both also with a version, such as"
-                            + " restricted@v1.33), least-privilege or sandboxed. Default: least-privilege.")
+            @JsonPropertyDescription("The profile: privileged, baseline, restricted (both also with a version, such as"
+                    + " restricted@v1.33), least-privilege or sandboxed. Default: least-privilege.")
             @Pattern("^(privileged|(baseline|restricted)(@(latest|v1\\.[0-9]{1,3}))?|least-privilege|sandboxed)$")
             String profile,
 
-            @JsonPropertyDescription(
-                    "enforce: as the actions say; warn: nothing is denied or changed; audit: only recorded."
-                            + " Default: enforce.")
+            @JsonPropertyDescription("enforce applies the actions; warn denies and changes nothing; audit only logs."
+                    + " Default: enforce.")
             @Pattern("^(enforce|warn|audit)$")
             String mode,
 
             @JsonPropertyDescription(
-                    "What labels on a namespace may change: tighten, any (also loosen) or ignore. Default:"
+                    "How labels on a namespace may change the policy: tighten, any (also loosen) or ignore. Default:"
                             + " tighten.")
             @Pattern("^(tighten|any|ignore)$")
             String namespaceLabels,
 
             @JsonPropertyDescription(
-                    "Whether the pod-security.kubernetes.io labels of a namespace count as well. Default: false.")
+                    "Whether the pod-security.kubernetes.io labels of a namespace apply as well. Default: false.")
             Boolean podSecurityLabels,
 
-            @JsonPropertyDescription("What differs from the profile, by rule; `bulkhead rules` lists them.")
+            @JsonPropertyDescription("Deviations from the profile, by rule. `bulkhead rules` lists the rules.")
             @Size(max = 64)
             Map<String, RuleSettings> rules,
 
-            @JsonPropertyDescription("The user that pods get which set none.")
+            @JsonPropertyDescription("The user ID for pods that set none.")
             User user) {}
 
     public record Match(
-            @JsonPropertyDescription("By the labels of the namespace; without it, every namespace.")
+            @JsonPropertyDescription("Selects namespaces by their labels. Default: every namespace.")
             LabelSelector namespaceSelector,
 
-            @JsonPropertyDescription("By the labels of the pod; without it, every workload.")
+            @JsonPropertyDescription("Selects workloads by the labels of the pod. Default: every workload.")
             LabelSelector workloadSelector,
 
             @JsonPropertyDescription(
-                    "Namespaces that it is not for, by name; globs are not supported. The built-in policy does not judge"
-                            + " them either.")
+                    "Namespaces that the policy does not apply to, by name. Globs are not supported. The built-in policy"
+                            + " does not apply to them either.")
             @Size(max = 1000)
             List<@Pattern("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$") String> excludeNamespaces) {}
 
@@ -110,17 +108,17 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
 
     public record RuleSettings(
             @JsonPropertyDescription(
-                    "What comes of a finding: harden, deny, warn, audit or \"off\", which needs the quotes in YAML.")
+                    "The action for findings: harden, deny, warn, audit or \"off\", which needs the quotes in YAML.")
             @Pattern("^(harden|deny|warn|audit|off)$")
             String action,
 
-            @JsonPropertyDescription("Values that are no findings.") @Size(max = 1000)
+            @JsonPropertyDescription("Values that the rule accepts.") @Size(max = 1000)
             List<String> allow,
 
-            @JsonPropertyDescription("Of readOnlyRootFilesystem: what stays writable.")
+            @JsonPropertyDescription("For readOnlyRootFilesystem: paths that stay writable.")
             Scratch scratch,
 
-            @JsonPropertyDescription("Of sandboxRuntime: the RuntimeClasses that count as sandboxes.") @Size(max = 64)
+            @JsonPropertyDescription("For sandboxRuntime: RuntimeClasses that count as sandboxes.") @Size(max = 64)
             List<String> classes) {}
 
     public record Scratch(
@@ -130,17 +128,18 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription("Memory, or \"\" for the node's disk.") @Pattern("^(Memory)?$")
             String medium,
 
-            @JsonPropertyDescription("Such as 64Mi.") @Pattern("^[1-9][0-9]{0,14}(Ki|Mi|Gi|Ti|k|M|G|T)?$")
+            @JsonPropertyDescription("The size limit of the volume, such as 64Mi.")
+            @Pattern("^[1-9][0-9]{0,14}(Ki|Mi|Gi|Ti|k|M|G|T)?$")
             String sizeLimit) {}
 
     @ValidationRule(
             value = "has(self.id) != has(self.perNamespace)",
             message = "expected either id, or perNamespace with first and last")
     public record User(
-            @JsonPropertyDescription("The same user everywhere.") @Min(1) @Max(2147483647)
+            @JsonPropertyDescription("One user ID for all namespaces.") @Min(1) @Max(2147483647)
             Long id,
 
-            @JsonPropertyDescription("A user of its own for each namespace, out of a range.")
+            @JsonPropertyDescription("A different user ID for each namespace, from a range.")
             Range perNamespace) {}
 
     @ValidationRule(value = "self.first <= self.last", message = "last is below first", fieldPath = ".last")
@@ -149,27 +148,28 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @Required @Min(1) @Max(2147483647) Long last) {}
 
     public record Status(
-            @JsonPropertyDescription("The generation that this status is about.")
+            @JsonPropertyDescription("The generation that this status describes.")
             Long observedGeneration,
 
-            @JsonPropertyDescription("Active, or Invalid when it is not in force as it stands.")
+            @JsonPropertyDescription("Active, or Invalid if parts of the policy cannot be read.")
             String state,
 
-            @JsonPropertyDescription("What is wrong.") String message,
+            @JsonPropertyDescription("What is wrong with the resource.")
+            String message,
 
-            @JsonPropertyDescription("How many namespaces it is for.")
+            @JsonPropertyDescription("The number of namespaces that it applies to.")
             Integer namespaces,
 
-            @JsonPropertyDescription("How many workloads it matches that have pods now.")
+            @JsonPropertyDescription("The number of workloads with pods that it matches.")
             Integer workloads,
 
             @JsonPropertyDescription(
-                    "How many namespaces of the cluster the built-in policy judges, as a whole or in part, because no"
-                            + " policy matches.")
+                    "The number of namespaces in the cluster that the built-in policy applies to, completely or in part,"
+                            + " because no policy matches.")
             Integer builtInNamespaces,
 
             @JsonPropertyDescription(
-                    "How many namespaces of the cluster nothing judges, as a whole or in part: no policy matches, and the"
-                            + " built-in one is not for them.")
+                    "The number of namespaces in the cluster that no policy applies to, completely or in part, not even"
+                            + " the built-in one.")
             Integer unjudgedNamespaces) {}
 }
