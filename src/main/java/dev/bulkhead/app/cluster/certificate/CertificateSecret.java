@@ -93,17 +93,16 @@ final class CertificateSecret {
      * Writes it, unless it has changed since it was read.
      *
      * @param stored as it was read
-     * @return whether nobody else was faster
+     * @return the Secret as it was written; empty when somebody else was faster
      */
-    boolean fill(Optional<Secret> stored, KeyMaterial material) {
+    Optional<Secret> fill(Optional<Secret> stored, KeyMaterial material) {
         try {
-            write(stored, material);
-            return true;
+            return Optional.of(write(stored, material));
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -111,15 +110,16 @@ final class CertificateSecret {
      * Writes it, and with it fulfils the wish for a renewal.
      *
      * @param stored as it was read
+     * @return the Secret as it was written
      * @throws KubernetesClientException when it has changed since, or cannot be written
      */
-    void write(Optional<Secret> stored, KeyMaterial material) {
+    Secret write(Optional<Secret> stored, KeyMaterial material) {
         Map<String, String> encoded = new LinkedHashMap<>();
         material.toData()
                 .forEach((key, text) ->
                         encoded.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
         if (stored.isPresent()) {
-            client.resource(new SecretBuilder(stored.get())
+            return client.resource(new SecretBuilder(stored.get())
                             .editMetadata()
                             .removeFromAnnotations(RENEW)
                             .endMetadata()
@@ -127,16 +127,15 @@ final class CertificateSecret {
                             .build())
                     .lockResourceVersion(stored.get().getMetadata().getResourceVersion())
                     .update();
-        } else {
-            client.resource(new SecretBuilder()
-                            .withNewMetadata()
-                            .withNamespace(namespace)
-                            .withName(name)
-                            .endMetadata()
-                            .withData(encoded)
-                            .build())
-                    .create();
         }
+        return client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .endMetadata()
+                        .withData(encoded)
+                        .build())
+                .create();
     }
 
     private static Map<String, String> dataOf(Secret secret) {

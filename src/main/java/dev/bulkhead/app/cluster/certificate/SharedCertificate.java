@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,10 +33,11 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final Duration knownBefore;
     private final Clock clock;
     private final SharedIndexInformer<Secret> informer;
-    private volatile Optional<KeyMaterial> current = Optional.empty();
+    private final KnownCertificate known = new KnownCertificate();
     private volatile Runnable onChange = () -> {};
     private volatile Optional<KeyPairAndChain> standIn = Optional.empty();
     private Optional<Instant> publishedSince = Optional.empty();
+    private String published = "";
     private Optional<Instant> without = Optional.empty();
     private String misunderstood = "";
 
@@ -68,42 +70,46 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final class Follow implements ResourceEventHandler<Secret> {
         @Override
         public void onAdd(Secret secret) {
-            take(secret);
+            hear(secret);
         }
 
         @Override
         public void onUpdate(Secret before, Secret after) {
-            take(after);
+            hear(after);
         }
 
         @Override
         public void onDelete(Secret secret, boolean stateUnknown) {
-            LOG.warnf(
-                    "%s was deleted; what it held stays in use until it is filled again",
-                    SharedCertificate.this.secret);
+            if (known.hearOfDeletion(secret)) {
+                LOG.warnf(
+                        "%s was deleted; what it held stays in use until it is filled again",
+                        SharedCertificate.this.secret);
+            }
         }
     }
 
     /** What is unusable changes nothing: what is served stays served. */
-    private void take(Secret stored) {
+    void hear(Secret stored) {
+        Optional<KeyMaterial> material = Optional.empty();
         try {
-            take(secret.material(stored));
+            material = Optional.of(secret.material(stored));
         } catch (UnusableCertificateException e) {
             LOG.debugf("no usable certificate: %s", e.getMessage());
         }
+        take(stored, material);
     }
 
-    private void take(KeyMaterial material) {
-        boolean changed = current.filter(
-                        known -> known.served().chain().equals(material.served().chain()))
-                .isEmpty();
-        current = Optional.of(material);
-        if (changed) {
+    private void take(Secret stored, Optional<KeyMaterial> material) {
+        if (known.hear(stored, material)) {
             LOG.infof(
                     "serving the certificate of %s, valid until %s",
-                    secret, material.served().leaf().getNotAfter().toInstant());
+                    secret, material.orElseThrow().served().leaf().getNotAfter().toInstant());
             onChange.run();
         }
+    }
+
+    private Optional<KeyMaterial> current() {
+        return known.state().material();
     }
 
     /**
@@ -112,13 +118,17 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      */
     @Override
     public KeyPairAndChain load() throws UnusableCertificateException {
-        if (current.isEmpty()) {
+        if (current().isEmpty()) {
             try {
-                current = secret.usable(secret.read());
+                Optional<Secret> stored = secret.read();
+                Optional<KeyMaterial> usable = secret.usable(stored);
+                // It is about to be served, so that nobody need hear of it.
+                boolean unused = stored.isPresent() && known.hear(stored.get(), usable);
             } catch (KubernetesClientException e) {
                 LOG.warnf("%s cannot be read yet: %s", secret, e.getMessage());
             }
         }
+        Optional<KeyMaterial> current = current();
         if (current.isPresent()) {
             return current.get().served();
         }
@@ -130,12 +140,12 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
 
     /** Whether that is what all replicas share. */
     public boolean isShared(KeyPairAndChain served) {
-        return current.isPresent() && !Optional.of(served).equals(standIn);
+        return current().isPresent() && !Optional.of(served).equals(standIn);
     }
 
     /** The authorities that clients are to trust, as text; empty before anything was loaded. */
     public Optional<String> bundle() {
-        return current.map(KeyMaterial::bundle);
+        return current().map(KeyMaterial::bundle);
     }
 
     /**
@@ -143,14 +153,14 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      * just begun may never have seen it.
      */
     public void putBack() {
-        Optional<KeyMaterial> known = current;
-        if (known.isEmpty() || !informer.hasSynced()) {
+        KnownCertificate.State state = known.state();
+        if (state.material().isEmpty() || !informer.hasSynced() || !CertificateSecret.isEmpty(state.stored())) {
             return;
         }
-        Optional<Secret> stored = seen();
-        if (CertificateSecret.isEmpty(stored) && secret.fill(stored, known.get())) {
+        secret.fill(state.stored(), state.material().get()).ifPresent(written -> {
+            take(written, state.material());
             LOG.infof("filled %s again with what is served", secret);
-        }
+        });
     }
 
     /**
@@ -160,36 +170,59 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
      * @param trusted whether clients have been told of anybody at all
      */
     public void keep(boolean published, boolean trusted) throws UnusableCertificateException {
-        Optional<KeyMaterial> known = current;
-        if (known.isEmpty()) {
+        KnownCertificate.State state = known.state();
+        if (state.material().isEmpty()) {
             if (trusted && !isFor(OTHERS_PUT_BACK, without)) {
                 without = without.or(() -> Optional.of(clock.instant()));
                 return;
             }
-            take(readOrCreate());
+            readOrCreate();
             return;
         }
         without = Optional.empty();
-        publishedSince = published ? publishedSince.or(() -> Optional.of(clock.instant())) : Optional.empty();
-        Optional<Secret> stored = seen();
+        KeyMaterial material = state.material().get();
+        note(published, material.bundle());
         KeyMaterial due =
-                asked(stored, known.get()).asDue(dnsNames, isFor(knownBefore, publishedSince), knownBefore, clock);
-        boolean damaged = stored.isPresent() && !CertificateSecret.holds(stored.get(), due);
-        if (damaged || !due.equals(known.get())) {
-            secret.write(stored, due);
-            take(due);
+                asked(state.stored(), material).asDue(dnsNames, isFor(knownBefore, publishedSince), knownBefore, clock);
+        boolean damaged = state.stored().isPresent()
+                && !CertificateSecret.holds(state.stored().get(), due);
+        if (damaged || !due.equals(material)) {
+            take(written(state.stored(), due), Optional.of(due));
             publishedSince = Optional.empty();
             LOG.infof("wrote %s", secret);
+        }
+    }
+
+    /** Where somebody else was faster, what they wrote is served from now on, and this replica decides anew. */
+    private Secret written(Optional<Secret> stored, KeyMaterial due) {
+        try {
+            return secret.write(stored, due);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                secret.read().ifPresent(now -> {
+                    if (known.read(now, secret.usable(Optional.of(now)))) {
+                        onChange.run();
+                    }
+                });
+            }
+            throw e;
+        }
+    }
+
+    /** Another bundle, which another leader may have written meanwhile, is published since now at the earliest. */
+    private void note(boolean isPublished, String bundle) {
+        if (!isPublished || !bundle.equals(published)) {
+            publishedSince = Optional.empty();
+        }
+        published = bundle;
+        if (isPublished) {
+            publishedSince = publishedSince.or(() -> Optional.of(clock.instant()));
         }
     }
 
     private boolean isFor(Duration duration, Optional<Instant> since) {
         return since.filter(begin -> !clock.instant().isBefore(begin.plus(duration)))
                 .isPresent();
-    }
-
-    private Optional<Secret> seen() {
-        return informer.getStore().list().stream().findFirst();
     }
 
     private KeyMaterial asked(Optional<Secret> stored, KeyMaterial material) {
@@ -213,17 +246,20 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         misunderstood = wish;
     }
 
-    private KeyMaterial readOrCreate() throws UnusableCertificateException {
+    private void readOrCreate() throws UnusableCertificateException {
         for (int i = 0; i < TRIES; i++) {
             Optional<Secret> stored = secret.read();
             Optional<KeyMaterial> found = secret.usable(stored);
             if (found.isPresent()) {
-                return found.get();
+                take(stored.orElseThrow(), found);
+                return;
             }
             KeyMaterial fresh = KeyMaterial.create(dnsNames, clock);
-            if (secret.fill(stored, fresh)) {
+            Optional<Secret> written = secret.fill(stored, fresh);
+            if (written.isPresent()) {
                 LOG.infof("wrote a new CA and certificate to %s", secret);
-                return fresh;
+                take(written.get(), Optional.of(fresh));
+                return;
             }
         }
         throw new UnusableCertificateException(secret + ": could not be filled, others keep changing it");
