@@ -213,7 +213,7 @@ class PolicyResourcesIT {
         ControlPlane.await(
                 "that it tells so",
                 () -> plane.get("-n", "bulkhead-system", "exemption", "watcher")
-                        .at("/status/excused/excused~1Pod~1watcher")
+                        .at("/status/excused/excused~1Pod~1watcher/values/0")
                         .asText()
                         .equals("hostNamespaces=hostPID"));
         // This replica's, or the other one's, to write.
@@ -248,6 +248,11 @@ class PolicyResourcesIT {
                         .at("/status/state")
                         .asText()
                         .equals("Expired"));
+        // It excused nothing but dry runs.
+        assertThat(plane.get("-n", "bulkhead-system", "exemption", "short")
+                        .path("status")
+                        .has("lastUsed"))
+                .isFalse();
     }
 
     @Test
