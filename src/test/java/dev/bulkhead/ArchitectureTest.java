@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -25,6 +26,10 @@ import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.Remedy;
+import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Rule;
 import java.io.File;
 import java.io.InputStream;
@@ -36,6 +41,7 @@ import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The house has one direction, and its core is pure. */
@@ -109,6 +115,17 @@ class ArchitectureTest {
             .callMethod(System.class, "getenv", String.class)
             .orShould()
             .accessField(System.class, "out");
+
+    @ArchTest
+    static final ArchRule verdictsComeFromOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.bulkhead.engine.evaluation")
+            .should()
+            .callMethod(PolicySet.class, "demandsOn", Namespace.class, Supplier.class, ClusterCapabilities.class)
+            .orShould()
+            .accessTargetWhere(target(owner(assignableTo(Verdict.class)))
+                    .and(target(nameMatching(JavaConstructor.CONSTRUCTOR_NAME))))
+            .because("WorkloadEvaluation is the only way to a verdict");
 
     @ArchTest
     static final ArchRule rulesAreFinalAndTheirFilesKnowOnlyWorkloads = classes()

@@ -3,11 +3,8 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.cluster.PodPage;
-import dev.bulkhead.engine.evaluation.EvaluatedFinding;
-import dev.bulkhead.engine.evaluation.EvaluationContext;
-import dev.bulkhead.engine.evaluation.Evaluator;
-import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
@@ -177,8 +174,10 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     }
 
     private List<String> warnings(Namespace before, Namespace after, PolicySet policies, AdmissionContext context) {
-        ClusterCapabilities here = cluster.get();
-        Instant end = clock.instant().plus(LONGEST);
+        Instant begin = clock.instant();
+        Instant end = begin.plus(LONGEST);
+        WorkloadEvaluation evaluation =
+                new WorkloadEvaluation(policies, cluster.get(), begin, WorkMeter.until(context::isOver));
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
         int looked = 0;
@@ -204,7 +203,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
                     continue;
                 }
-                String violations = newViolations(pod, before, after, policies, here, context);
+                String violations = newViolations(pod, before, after, evaluation);
                 if (!violations.isEmpty()) {
                     podsByViolations
                             .computeIfAbsent(violations, key -> new ArrayList<>())
@@ -261,21 +260,15 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     }
 
     /** The rules by which the pod would be denied now but was not before. */
-    private String newViolations(
-            JsonNode pod,
-            Namespace before,
-            Namespace after,
-            PolicySet policies,
-            ClusterCapabilities here,
-            AdmissionContext context) {
+    private String newViolations(JsonNode pod, Namespace before, Namespace after, WorkloadEvaluation evaluation) {
         try {
             Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
             if (workload.isEmpty()) {
                 return "";
             }
-            List<String> denied = denied(workload.get(), after, policies, here, context);
+            List<String> denied = denied(evaluation.asRecreated(workload.get(), after));
             if (!denied.isEmpty()) {
-                denied.removeAll(denied(workload.get(), before, policies, here, context));
+                denied.removeAll(denied(evaluation.asRecreated(workload.get(), before)));
             }
             return String.join(", ", denied);
         } catch (MalformedWorkloadException e) {
@@ -283,24 +276,9 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         }
     }
 
-    private List<String> denied(
-            Workload workload,
-            Namespace namespace,
-            PolicySet policies,
-            ClusterCapabilities here,
-            AdmissionContext context) {
-        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, here);
-        EvaluationContext circumstances = new EvaluationContext(
-                here,
-                clock.instant(),
-                Optional.of(namespace.name()),
-                Optional.empty(),
-                Optional.empty(),
-                WorkMeter.until(context::isOver));
-        Verdict verdict = Evaluator.judge(workload, demands, circumstances);
-        return verdict.leadingTo(Action.DENY).stream()
-                .map(EvaluatedFinding::finding)
-                .map(finding -> finding.rule().id())
+    private static List<String> denied(EvaluatedWorkload pod) {
+        return pod.verdict().leadingTo(Action.DENY).stream()
+                .map(judged -> judged.finding().rule().id())
                 .distinct()
                 .collect(Collectors.toCollection(ArrayList::new));
     }

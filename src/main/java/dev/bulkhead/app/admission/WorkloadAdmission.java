@@ -3,27 +3,22 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.app.admission.AdmissionRequest.Operation;
 import dev.bulkhead.engine.edit.Edit;
-import dev.bulkhead.engine.evaluation.EvaluationContext;
-import dev.bulkhead.engine.evaluation.Evaluator;
-import dev.bulkhead.engine.evaluation.PodUpdate;
-import dev.bulkhead.engine.evaluation.RunningPodChange;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.evaluation.WorkloadUpdate;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
-import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Decides about requests: which object is to be judged, against what, and what counts of a change. */
@@ -77,17 +72,15 @@ public final class WorkloadAdmission {
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }
-            ClusterCapabilities here = cluster.get();
-            EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            EvaluationContext circumstances = circumstances(request, workload, here, old, context);
-            Verdict verdict = Evaluator.judge(workload, demands, circumstances);
-            return new Decision.Judgement(
-                    workload,
-                    demands,
-                    creates
-                            ? signed(workload, verdict)
-                            : withDoubts(
-                                    verdict, workload, circumstances.addedOnly().orElse(added -> false)));
+            WorkloadEvaluation evaluation = evaluation(policies, context);
+            if (creates) {
+                EvaluatedWorkload arriving = evaluation.asItArrives(workload, namespace.get(), request.user());
+                return judgement(arriving, signed(workload, arriving.verdict()));
+            }
+            WorkloadUpdate update = WorkloadUpdate.of(old.orElseThrow(), workload);
+            EvaluatedWorkload debugged = evaluation.asItArrives(update, namespace.get(), request.user());
+            return judgement(
+                    debugged, debugged.verdict().and(DebugContainers.doubtsAbout(workload.pod(), update::isAdded)));
         });
     }
 
@@ -99,65 +92,31 @@ public final class WorkloadAdmission {
      */
     public Decision validate(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         return decide(request, (workload, old) -> {
-            boolean runs = workload.isPod() && old.isPresent();
-            boolean onlyAnnotations = runs && !isSignificant(request, old.get().pod(), workload.pod());
-            if (onlyAnnotations && hasSameAnnotations(old.get(), workload)) {
+            Optional<WorkloadUpdate> update = old.map(before -> KNOWN.contains(request.subResource())
+                    ? WorkloadUpdate.of(before, workload)
+                    : WorkloadUpdate.ofAnything(before, workload));
+            if (update.filter(WorkloadUpdate::isHarmless).isPresent()) {
                 return new Decision.NotConcerned();
             }
             Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
             if (namespace.isEmpty()) {
                 return new Decision.Postponed();
             }
-            ClusterCapabilities here = cluster.get();
-            EffectiveRules demands = policies.demandsOn(namespace.get(), workload.pod()::labels, here);
-            EvaluationContext circumstances = circumstances(request, workload, here, Optional.empty(), context);
-            if (onlyAnnotations) {
-                return RunningPodChange.judgeAnnotations(old.get(), workload, demands, circumstances)
-                        .<Decision>map(verdict -> new Decision.Judgement(workload, demands, verdict))
-                        .orElseGet(Decision.NotConcerned::new);
-            }
-            return new Decision.Judgement(
-                    workload,
-                    demands,
-                    runs
-                            ? RunningPodChange.judge(old.get(), workload, demands, circumstances)
-                            : asStored(workload, old, demands, circumstances));
+            WorkloadEvaluation evaluation = evaluation(policies, context);
+            Optional<EvaluatedWorkload> stored = update.isPresent()
+                    ? evaluation.asUpdate(update.get(), namespace.get(), request.user())
+                    : Optional.of(evaluation.asStored(workload, namespace.get(), request.user()));
+            return stored.<Decision>map(evaluated -> judgement(evaluated, evaluated.verdict()))
+                    .orElseGet(Decision.NotConcerned::new);
         });
     }
 
-    private static boolean hasSameAnnotations(Workload before, Workload after) {
-        return before.pod()
-                .metadata()
-                .get("annotations")
-                .node()
-                .equals(after.pod().metadata().get("annotations").node());
+    private static Decision.Judgement judgement(EvaluatedWorkload evaluated, Verdict verdict) {
+        return new Decision.Judgement(evaluated.workload(), evaluated.rules(), verdict);
     }
 
-    /** A pod has been hardened by now; a controller's pods will be. */
-    private static Verdict asStored(
-            Workload workload, Optional<Workload> old, EffectiveRules demands, EvaluationContext circumstances) {
-        Verdict verdict = Evaluator.judge(workload, demands, circumstances);
-        if (workload.isPod()) {
-            return verdict.afterHardening();
-        }
-        if (old.isEmpty() || verdict.outcome() != Verdict.Outcome.DENIED) {
-            return verdict;
-        }
-        boolean sameTemplate = verdict.denialsNotKept() > 0
-                && old.get().pod().spec().node().equals(workload.pod().spec().node());
-        return verdict.asChangeOf(
-                Evaluator.judge(old.get(), demands, circumstances), sameTemplate, circumstances.work());
-    }
-
-    private static Verdict withDoubts(Verdict verdict, Workload workload, Predicate<Container> added) {
-        return verdict.and(DebugContainers.doubtsAbout(workload.pod(), added));
-    }
-
-    /** What a subresource may change that nobody has heard of is unknown. */
-    private static boolean isSignificant(AdmissionRequest request, Pod before, Pod after) {
-        return new PodUpdate(before, after).isSignificant()
-                || (!KNOWN.contains(request.subResource())
-                        && !before.spec().node().equals(after.spec().node()));
+    private WorkloadEvaluation evaluation(PolicySet policies, AdmissionContext context) {
+        return new WorkloadEvaluation(policies, cluster.get(), clock.instant(), WorkMeter.until(context::isOver));
     }
 
     private interface Judging {
@@ -218,27 +177,8 @@ public final class WorkloadAdmission {
 
     private Optional<Namespace> namespace(
             AdmissionRequest request, Workload workload, PolicySet policies, boolean mayAsk) {
-        String name = namespaceOf(request, workload).orElse("default");
+        String name = request.namespace().or(workload::namespace).orElse("default");
         return policies.readsNamespaces() ? namespaces.find(name, mayAsk) : Optional.of(Namespace.named(name));
-    }
-
-    private EvaluationContext circumstances(
-            AdmissionRequest request,
-            Workload workload,
-            ClusterCapabilities here,
-            Optional<Workload> old,
-            AdmissionContext context) {
-        return new EvaluationContext(
-                here,
-                clock.instant(),
-                namespaceOf(request, workload),
-                request.user(),
-                old.map(before -> new PodUpdate(before.pod(), workload.pod())::isAdded),
-                WorkMeter.until(context::isOver));
-    }
-
-    private static Optional<String> namespaceOf(AdmissionRequest request, Workload workload) {
-        return request.namespace().or(workload::namespace);
     }
 
     /**

@@ -43,6 +43,12 @@ public record EvaluatedFinding(
         return new EvaluatedFinding(finding, filled ? Action.HARDEN : Action.DENY, exemption, reason, pins, tolerated);
     }
 
+    /** The finding with what the policies want done about it in the hardened object. */
+    EvaluatedFinding relaxedTo(EvaluatedFinding later) {
+        return new EvaluatedFinding(
+                finding, Action.milder(action, later.action), exemption, left, later.pins, tolerated);
+    }
+
     /** The finding in an object for which hardening has had its turn. */
     EvaluatedFinding afterHardening() {
         return action == Action.HARDEN

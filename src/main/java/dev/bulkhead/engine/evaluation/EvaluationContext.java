@@ -8,37 +8,36 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What a verdict depends on besides the workload and the demands.
+ * What a verdict depends on besides the workload and the rules.
  *
  * @param namespace where the workload goes
  * @param user who asks, as the API server authenticated it; empty outside of a request
  * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
+ * @param manifest whether the API server has not seen the object yet, and so is still to complete even a pod
  * @param work counts what the evaluation does, and ends it in time
  */
-public record EvaluationContext(
+record EvaluationContext(
         ClusterCapabilities cluster,
         Instant now,
         Optional<String> namespace,
         Optional<String> user,
         Optional<Predicate<Container>> addedOnly,
+        boolean manifest,
         WorkMeter work) {
-    /** Circumstances in which an evaluation may take as long as it takes. */
-    public EvaluationContext(
-            ClusterCapabilities cluster,
-            Instant now,
-            Optional<String> namespace,
-            Optional<String> user,
-            Optional<Predicate<Container>> addedOnly) {
-        this(cluster, now, namespace, user, addedOnly, WorkMeter.unlimited());
-    }
-
-    /** A workload on its way in, asked for by nobody in particular. */
-    public static EvaluationContext of(ClusterCapabilities cluster, Instant now, Optional<String> namespace) {
-        return new EvaluationContext(cluster, now, namespace, Optional.empty(), Optional.empty());
-    }
 
     /** The same, asked by one of Kubernetes' own controllers, so that the owners that an object names count. */
     EvaluationContext askedByAController() {
-        return new EvaluationContext(cluster, now, namespace, Optional.of(WorkloadOwners.CONTROLLER), addedOnly, work);
+        return new EvaluationContext(
+                cluster, now, namespace, Optional.of(WorkloadOwners.CONTROLLER), addedOnly, manifest, work);
+    }
+
+    /** The same where only those containers can still be changed. */
+    EvaluationContext changingOnly(Predicate<Container> added) {
+        return new EvaluationContext(cluster, now, namespace, user, Optional.of(added), manifest, work);
+    }
+
+    /** The same for an object that the API server has not seen yet. */
+    EvaluationContext ofManifest() {
+        return new EvaluationContext(cluster, now, namespace, user, addedOnly, true, work);
     }
 }

@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.PolicyAction;
 import dev.bulkhead.engine.rule.Action;
@@ -10,6 +11,9 @@ import dev.bulkhead.engine.rule.HardeningRule;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
+import dev.bulkhead.engine.rule.Violation;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The one function that decides. The gate, the command line and every report call it, so they cannot disagree. */
-public final class Evaluator {
+/** The one function that decides. {@link WorkloadEvaluation} alone calls it, for everybody. */
+final class Evaluator {
     private final Workload workload;
     private final EffectiveRules demands;
     private final EvaluationContext circumstances;
@@ -34,7 +38,7 @@ public final class Evaluator {
                 demands.settings(),
                 circumstances.cluster(),
                 circumstances.namespace(),
-                !workload.isPod(),
+                circumstances.manifest() || !workload.isPod(),
                 circumstances.work());
     }
 
@@ -43,7 +47,7 @@ public final class Evaluator {
      *
      * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException when the circumstances leave no more time
      */
-    public static Verdict judge(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
+    static Verdict judge(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
         return new Evaluator(workload, demands, circumstances).judge();
     }
 
@@ -75,6 +79,7 @@ public final class Evaluator {
         List<String> notes = new ArrayList<>(0);
         Set<Rule> done = new HashSet<>(0);
         Set<String> denied = new HashSet<>();
+        Set<String> relaxed = new HashSet<>(0);
         byRule.forEach((rule, findings) -> {
             if (findings.stream().anyMatch(Evaluator::isDeniedWhateverIsFilledIn)) {
                 denied.add(rule.id());
@@ -108,13 +113,47 @@ public final class Evaluator {
                 denied.add(rule.id());
             }
             notes.addAll(hardening.notes());
+            relaxed.addAll(hardening.relaxed());
         }
         List<EvaluatedFinding> settled = new ArrayList<>(judged.size());
         for (EvaluatedFinding one : judged) {
             settled.add(
                     one.action() == Action.HARDEN ? one.settled(Optional.ofNullable(left.get(one.finding()))) : one);
         }
-        return new Verdict(settled, edits, rules, notes, denialsNotKept);
+        return new Verdict(relaxed(settled, relaxed, edits), edits, rules, notes, denialsNotKept);
+    }
+
+    /** The findings as they are once the edits are made, by which rules of these ids find less. */
+    private List<EvaluatedFinding> relaxed(
+            List<EvaluatedFinding> findings, Set<String> ruleIds, List<Edit.Addition> edits) {
+        if (findings.stream().noneMatch(one -> isRelaxed(one, ruleIds))) {
+            return findings;
+        }
+        String holder = workload.pod().spec().parent().map(Field::pointer).orElse("");
+        Pod hardened = Pod.in(
+                Field.root(JsonPatch.of(edits).applyTo(workload.object().node()).at(holder)));
+        FindingCollector collector = new FindingCollector(demands, context);
+        for (EffectiveRules.RuleDemands demand : demands.rules()) {
+            if (ruleIds.contains(demand.rule().id())) {
+                collector.run(demand, hardened);
+            }
+        }
+        Map<Violation, EvaluatedFinding> remaining = new HashMap<>();
+        collector.kept().forEach(one -> remaining.put(one.finding().violation(), one));
+        List<EvaluatedFinding> again = new ArrayList<>(findings.size());
+        for (EvaluatedFinding one : findings) {
+            if (isRelaxed(one, ruleIds)) {
+                Optional.ofNullable(remaining.get(one.finding().violation()))
+                        .ifPresent(later -> again.add(one.relaxedTo(later)));
+            } else {
+                again.add(one);
+            }
+        }
+        return again;
+    }
+
+    private static boolean isRelaxed(EvaluatedFinding one, Set<String> ruleIds) {
+        return ruleIds.contains(one.finding().rule().id()) && !one.leadsTo(Action.HARDEN);
     }
 
     private static boolean isDeniedWhateverIsFilledIn(EvaluatedFinding judged) {

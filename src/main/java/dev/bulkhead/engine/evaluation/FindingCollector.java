@@ -20,7 +20,7 @@ import java.util.Set;
  * Gathers what the rules find in one pod, with what the policies want done about it. What some policy fills in is filled
  * in before the others judge, so a denial by one of them is then no longer called for.
  */
-public final class FindingCollector {
+final class FindingCollector {
     /**
      * More findings than any workload that somebody wrote has. Those beyond are counted, not kept, so that memory does
      * not grow with them; nothing that would be denied is admitted for it.

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What an update changes about a pod that runs, counted as Pod Security Admission counts it. */
-public final class PodUpdate {
+final class PodUpdate {
     private final Pod before;
     private final Pod after;
     private final Map<String, String> oldEphemeralImages = new HashMap<>();
 
-    public PodUpdate(Pod before, Pod after) {
+    PodUpdate(Pod before, Pod after) {
         this.before = before;
         this.after = after;
         for (Container container : listed(before, ContainerKind.EPHEMERAL)) {
@@ -25,7 +25,7 @@ public final class PodUpdate {
      * Whether the pod is to be judged again: another number of containers or init containers, another image by place, or
      * an ephemeral container that is new or has another image.
      */
-    public boolean isSignificant() {
+    boolean isSignificant() {
         return differ(ContainerKind.REGULAR)
                 || differ(ContainerKind.INIT)
                 || listed(after, ContainerKind.EPHEMERAL).stream()
@@ -33,7 +33,7 @@ public final class PodUpdate {
     }
 
     /** Whether that ephemeral container was not there before. */
-    public boolean isAdded(Container container) {
+    boolean isAdded(Container container) {
         return container.kind() == ContainerKind.EPHEMERAL && !oldEphemeralImages.containsKey(container.name());
     }
 

@@ -23,7 +23,7 @@ import java.util.Set;
  * pod did not have, one that an added container now shares though it need not (it mounts the volume, or inherits a value
  * that it could set itself), and one that an exemption excused for containers that are not those of now.
  */
-public final class RunningPodChange {
+final class RunningPodChange {
     private final Verdict now;
     private final AffectedContainers affectedNow;
     private final AffectedContainers affectedThen;
@@ -68,8 +68,7 @@ public final class RunningPodChange {
     }
 
     /** The verdict on the pod as it would be stored. */
-    public static Verdict judge(
-            Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
+    static Verdict judge(Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
         Verdict now = Evaluator.judge(after, demands, circumstances).afterHardening();
         return now.outcome() == Verdict.Outcome.DENIED
                 ? new RunningPodChange(before, after, now, demands, circumstances).compared(circumstances)
@@ -80,7 +79,7 @@ public final class RunningPodChange {
      * The verdict on annotations that are new or have another value, which a runtime reads whenever it starts a container
      * of the pod again; empty when there is nothing to say about them.
      */
-    public static Optional<Verdict> judgeAnnotations(
+    static Optional<Verdict> judgeAnnotations(
             Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
         List<EvaluatedFinding> brought =
                 Evaluator.judge(after, demands, circumstances).afterHardening().findings().stream()

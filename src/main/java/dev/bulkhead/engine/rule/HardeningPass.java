@@ -6,6 +6,8 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ public final class HardeningPass {
     private final List<Edit.Addition> edits = new ArrayList<>();
     private final Map<Finding, String> left = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Set<String> relaxed = new HashSet<>(0);
     private @Nullable Set<Container> openContainers;
     private @Nullable Map<String, Set<Optional<Container>>> excusedContainers;
 
@@ -130,6 +133,16 @@ public final class HardeningPass {
     /** Leaves a finding unhardened; it is denied, and the reason is reported. */
     public void leave(Finding finding, String reason) {
         left.put(finding, reason);
+    }
+
+    /** States that rules of these ids may find less once what this turn fills in is there. */
+    public void relax(Collection<String> ruleIds) {
+        relaxed.addAll(ruleIds);
+    }
+
+    /** The ids of rules that may find less than they did. */
+    public Set<String> relaxed() {
+        return Collections.unmodifiableSet(relaxed);
     }
 
     /** Adds a note about what was, or was not, filled in. */

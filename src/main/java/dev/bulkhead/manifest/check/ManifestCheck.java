@@ -5,14 +5,12 @@ import dev.bulkhead.engine.edit.EditScript;
 import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
-import dev.bulkhead.engine.evaluation.EvaluationContext;
-import dev.bulkhead.engine.evaluation.Evaluator;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
-import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Remedy;
@@ -43,9 +41,7 @@ import java.util.function.Consumer;
  */
 public final class ManifestCheck {
     private final WorkloadKinds kinds;
-    private final PolicySet policies;
-    private final ClusterCapabilities cluster;
-    private final Instant now;
+    private final WorkloadEvaluation evaluation;
     private final String defaultNamespace;
 
     private final Map<String, Namespace> declared = new HashMap<>();
@@ -63,9 +59,7 @@ public final class ManifestCheck {
             Instant now,
             String defaultNamespace) {
         this.kinds = kinds;
-        this.policies = policies;
-        this.cluster = cluster;
-        this.now = now;
+        this.evaluation = new WorkloadEvaluation(policies, cluster, now);
         this.defaultNamespace = defaultNamespace;
     }
 
@@ -134,24 +128,15 @@ public final class ManifestCheck {
 
     private void judge(ManifestObject object, Workload workload) {
         JsonNode given = object.node().deepCopy();
-        ApiServerDefaults.fillIn(workload);
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
         used.put(name, namespace);
-        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, cluster);
-        EvaluationContext circumstances = EvaluationContext.of(cluster, now, Optional.of(name));
-        Verdict verdict = Evaluator.judge(arriving(workload), demands, circumstances);
-        List<CheckReport.Line> findings = new ArrayList<>();
+        EvaluatedWorkload evaluated = evaluation.asManifest(workload, namespace);
+        Verdict verdict = evaluated.verdict();
         FindingList listing = verdict.listing();
-        RuleContext context = new RuleContext(demands.settings(), cluster, Optional.of(name));
-        listing.findings().forEach(judged -> findings.add(line(object, given, judged, context)));
-        Verdict.Outcome outcome = verdict.outcome();
-        if (workload.isPod() && outcome == Verdict.Outcome.HARDENED) {
-            for (EvaluatedFinding judged : refusedAfterwards(workload, verdict, demands, circumstances)) {
-                findings.add(line(object, given, judged, context));
-                outcome = Verdict.Outcome.DENIED;
-            }
-        }
+        List<CheckReport.Line> findings = listing.findings().stream()
+                .map(judged -> line(object, given, judged, evaluated.context()))
+                .toList();
         Document document = object.document();
         entries.add(new CheckReport.Entry(
                 document.file(),
@@ -162,35 +147,12 @@ public final class ManifestCheck {
                 name,
                 workload.name(),
                 workload.isPod(),
-                !demands.policies().isEmpty(),
-                outcome,
+                !evaluated.rules().policies().isEmpty(),
+                verdict.outcome(),
                 findings,
                 placed(verdict.patch(), object.prefix()),
                 verdict.notes(),
                 listing.omitted()));
-    }
-
-    /** A pod in a manifest is, as a template's pods are, still to be completed by the API server. */
-    private static Workload arriving(Workload workload) {
-        return new Workload(
-                workload.apiVersion(),
-                workload.kind(),
-                workload.namespace(),
-                workload.name(),
-                workload.object(),
-                workload.pod(),
-                false);
-    }
-
-    /** What the gate would deny about a pod that it has hardened itself. */
-    private List<EvaluatedFinding> refusedAfterwards(
-            Workload workload, Verdict verdict, EffectiveRules demands, EvaluationContext circumstances) {
-        JsonNode hardened = verdict.patch().applyTo(workload.object().node());
-        return kinds.find(hardened)
-                .map(after -> Evaluator.judge(arriving(after), demands, circumstances)
-                        .afterHardening()
-                        .leadingTo(Action.DENY))
-                .orElse(List.of());
     }
 
     private static CheckReport.Line line(

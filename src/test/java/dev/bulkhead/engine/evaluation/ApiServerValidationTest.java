@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import io.fabric8.zjsonpatch.JsonPatch;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -210,11 +208,9 @@ class ApiServerValidationTest {
 
     private static String sandboxOn(String pod, Optional<Set<String>> classes) {
         ClusterCapabilities cluster = new ClusterCapabilities(ClusterCapabilities.NEWEST_MINOR, classes);
-        EffectiveRules demands = PolicySet.of(Profile.SANDBOXED).demandsOn(Namespace.named("n"), Map::of, cluster);
-        return Evaluator.judge(
-                        Evaluations.workload(pod),
-                        demands,
-                        EvaluationContext.of(cluster, Evaluations.NOW, Optional.of("n")))
+        return new WorkloadEvaluation(PolicySet.of(Profile.SANDBOXED), cluster, Evaluations.NOW)
+                .asItArrives(Evaluations.workload(pod), Namespace.named("n"), Optional.empty())
+                .verdict()
                 .patch()
                 .applyTo(Yaml.tree(pod))
                 .at("/spec/runtimeClassName")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
@@ -142,10 +141,8 @@ class DriftwoodTest {
 
     private static Verdict judge(JsonNode deployment, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(deployment).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Evaluations.CLUSTER);
-        return Evaluator.judge(
-                workload,
-                demands,
-                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
+        return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
+                .asStored(workload, Namespace.named("driftwood"), Optional.empty())
+                .verdict();
     }
 }

@@ -1,7 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
@@ -51,12 +50,9 @@ public final class Evaluations {
     }
 
     static Verdict judge(String yaml, PolicySet policies, Namespace namespace, Instant now, Optional<String> user) {
-        Workload workload = workload(yaml);
-        EffectiveRules demands = policies.demandsOn(namespace, workload.pod()::labels, CLUSTER);
-        return Evaluator.judge(
-                workload,
-                demands,
-                new EvaluationContext(CLUSTER, now, Optional.of(namespace.name()), user, Optional.empty()));
+        return new WorkloadEvaluation(policies, CLUSTER, now)
+                .asItArrives(workload(yaml), namespace, user)
+                .verdict();
     }
 
     /** The unexcused findings with that action, as {@code rule=value}. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
@@ -202,9 +201,9 @@ class FixturesTest {
 
     private static Verdict judge(JsonNode object, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(object).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, Evaluations.CLUSTER);
-        return Evaluator.judge(
-                workload, demands, EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("default")));
+        return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
+                .asItArrives(workload, Namespace.named("default"), Optional.empty())
+                .verdict();
     }
 
     private static List<String> list(Path folder) throws IOException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
@@ -111,8 +110,9 @@ class HardeningInvariantsTest {
 
     private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("default"), Map::of, CLUSTER);
-        return Evaluator.judge(workload, demands, EvaluationContext.of(CLUSTER, Instant.EPOCH, Optional.of("default")));
+        return new WorkloadEvaluation(policies, CLUSTER, Instant.EPOCH)
+                .asItArrives(workload, Namespace.named("default"), Optional.empty())
+                .verdict();
     }
 
     /** Everything of the one stands in the other, lists at most longer at their end. */

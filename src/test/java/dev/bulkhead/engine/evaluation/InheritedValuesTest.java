@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
@@ -195,13 +194,13 @@ class InheritedValuesTest {
         JsonNode deployment = Yaml.tree("{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}");
         ((com.fasterxml.jackson.databind.node.ObjectNode) deployment.get("spec")).set("template", pod);
         PolicySet policies = Evaluations.policies(POLICY, exemption("e", "exporter"));
-        EffectiveRules demands =
-                policies.demandsOn(Namespace.named("driftwood"), java.util.Map::of, Evaluations.CLUSTER);
 
-        Verdict template = Evaluator.judge(
-                WorkloadKinds.builtIn().find(deployment).orElseThrow(),
-                demands,
-                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
+        Verdict template = new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
+                .asStored(
+                        WorkloadKinds.builtIn().find(deployment).orElseThrow(),
+                        Namespace.named("driftwood"),
+                        Optional.empty())
+                .verdict();
 
         assertThat(template.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }

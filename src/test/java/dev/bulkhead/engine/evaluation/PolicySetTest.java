@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.policy.Census;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -387,11 +386,9 @@ class PolicySetTest {
         Verdict.Outcome outcome(String pod, Profile profile) {
             dev.bulkhead.engine.rule.ClusterCapabilities cluster =
                     dev.bulkhead.engine.rule.ClusterCapabilities.offline(minor);
-            EffectiveRules demands = PolicySet.of(profile).demandsOn(Namespace.named("n"), Map::of, cluster);
-            return Evaluator.judge(
-                            Evaluations.workload(pod),
-                            demands,
-                            EvaluationContext.of(cluster, Evaluations.NOW, Optional.of("n")))
+            return new WorkloadEvaluation(PolicySet.of(profile), cluster, Evaluations.NOW)
+                    .asItArrives(Evaluations.workload(pod), Namespace.named("n"), Optional.empty())
+                    .verdict()
                     .outcome();
         }
     }

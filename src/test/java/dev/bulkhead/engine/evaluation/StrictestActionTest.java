@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.Action;
@@ -116,10 +115,8 @@ class StrictestActionTest {
 
     private static Verdict judge(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
-        EffectiveRules demands = policies.demandsOn(Namespace.named("driftwood"), Map::of, Evaluations.CLUSTER);
-        return Evaluator.judge(
-                workload,
-                demands,
-                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.of("driftwood")));
+        return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
+                .asItArrives(workload, Namespace.named("driftwood"), Optional.empty())
+                .verdict();
     }
 }

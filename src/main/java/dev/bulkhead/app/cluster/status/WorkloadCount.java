@@ -1,8 +1,7 @@
 package dev.bulkhead.app.cluster.status;
 
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.PolicySet;
-import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,16 +13,14 @@ import java.util.Set;
  * no more is kept than the workloads of one namespace.
  */
 final class WorkloadCount {
-    private final PolicySet policies;
+    private final WorkloadEvaluation evaluation;
     private final Map<String, Namespace> namespaces = new HashMap<>();
-    private final ClusterCapabilities cluster;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Set<String>> here = new HashMap<>();
     private String namespace = "";
 
-    WorkloadCount(PolicySet policies, Collection<Namespace> namespaces, ClusterCapabilities cluster) {
-        this.policies = policies;
-        this.cluster = cluster;
+    WorkloadCount(WorkloadEvaluation evaluation, Collection<Namespace> namespaces) {
+        this.evaluation = evaluation;
         namespaces.forEach(known -> this.namespaces.put(known.name(), known));
     }
 
@@ -34,7 +31,8 @@ final class WorkloadCount {
             namespace = pod.namespace();
         }
         Namespace known = namespaces.getOrDefault(namespace, Namespace.named(namespace));
-        policies.demandsOn(known, pod::labels, cluster)
+        evaluation
+                .rulesFor(known, pod::labels)
                 .policies()
                 .forEach(policy ->
                         here.computeIfAbsent(policy, name -> new HashSet<>()).add(pod.workload()));

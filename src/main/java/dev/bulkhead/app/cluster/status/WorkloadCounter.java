@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.status;
 
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -56,7 +57,9 @@ public final class WorkloadCounter {
         if (!due || declarations.policyStates().isEmpty()) {
             return;
         }
-        WorkloadCount count = new WorkloadCount(declarations.policies(), cluster.knownNamespaces(), cluster.cluster());
+        WorkloadCount count = new WorkloadCount(
+                new WorkloadEvaluation(declarations.policies(), cluster.cluster(), clock.instant()),
+                cluster.knownNamespaces());
         PodMetadata.forEach(client, count::add);
         Map<String, Integer> byPolicy = count.byPolicy();
         declarations

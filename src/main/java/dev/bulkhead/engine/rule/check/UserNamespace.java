@@ -127,6 +127,7 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
                     () -> hardening.fill(finding.place(), BooleanNode.FALSE));
         }
         if (obstacle.isEmpty()) {
+            hardening.relax(RELAXED);
             noteUnknown(hardening);
         }
     }

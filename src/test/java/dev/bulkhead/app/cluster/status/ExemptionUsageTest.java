@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cluster.status.ExemptionUsage.Excused;
 import dev.bulkhead.app.cluster.status.ExemptionUsage.Use;
-import dev.bulkhead.engine.evaluation.EvaluationContext;
-import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
@@ -44,10 +43,9 @@ class ExemptionUsageTest {
                 .find(Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c,"
                         + " securityContext: {capabilities: {add: ['" + capability + "']}}}]}}"))
                 .orElseThrow();
-        return Evaluator.judge(
-                pod,
-                policies.demandsOn(Namespace.named("a"), Map::of, CLUSTER),
-                EvaluationContext.of(CLUSTER, NOW, Optional.of("a")));
+        return new WorkloadEvaluation(policies, CLUSTER, NOW)
+                .asStored(pod, Namespace.named("a"), Optional.empty())
+                .verdict();
     }
 
     @Test

@@ -2,12 +2,14 @@ package dev.bulkhead.app.cluster.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.LabelSelector;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +34,16 @@ class WorkloadCountTest {
     }
 
     private final WorkloadCount count = new WorkloadCount(
-            new PolicySet(
-                    List.of(
-                            policy("tenants", labels("tier", "tenant"), LabelSelector.EVERYTHING),
-                            policy("web", LabelSelector.EVERYTHING, labels("app", "web"))),
-                    Optional.of(Policy.builtIn(Profile.RESTRICTED)),
-                    List.of()),
-            List.of(new Namespace("shop", Map.of("tier", "tenant")), Namespace.named("other")),
-            ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR));
+            new WorkloadEvaluation(
+                    new PolicySet(
+                            List.of(
+                                    policy("tenants", labels("tier", "tenant"), LabelSelector.EVERYTHING),
+                                    policy("web", LabelSelector.EVERYTHING, labels("app", "web"))),
+                            Optional.of(Policy.builtIn(Profile.RESTRICTED)),
+                            List.of()),
+                    ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                    Instant.EPOCH),
+            List.of(new Namespace("shop", Map.of("tier", "tenant")), Namespace.named("other")));
 
     @Test
     void countsEachWorkloadOnceForEachPolicyThatMatches() {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
-import dev.bulkhead.engine.evaluation.EvaluationContext;
 import dev.bulkhead.engine.evaluation.Evaluations;
-import dev.bulkhead.engine.evaluation.Evaluator;
 import dev.bulkhead.engine.evaluation.Verdict;
-import dev.bulkhead.engine.policy.EffectiveRules;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -268,12 +265,12 @@ class PolicyLinterTest {
     }
 
     private static Verdict judge(Path pod, Profile profile) {
-        EffectiveRules demands =
-                PolicySet.of(profile).demandsOn(Namespace.named("default"), Map::of, Evaluations.CLUSTER);
-        return Evaluator.judge(
-                WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
-                demands,
-                EvaluationContext.of(Evaluations.CLUSTER, Evaluations.NOW, Optional.empty()));
+        return new WorkloadEvaluation(PolicySet.of(profile), Evaluations.CLUSTER, Evaluations.NOW)
+                .asItArrives(
+                        WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),
+                        Namespace.named("default"),
+                        Optional.empty())
+                .verdict();
     }
 
     @Test

@@ -1,8 +1,7 @@
-package dev.bulkhead.engine.policy;
+package dev.bulkhead.engine.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.evaluation.FindingCollector;
 import dev.bulkhead.engine.rule.Violation;
 import java.util.Arrays;
 import java.util.List;
