@@ -3,10 +3,13 @@ package dev.bulkhead.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.report.ObjectOrigin;
+import dev.bulkhead.engine.report.SourceLocation;
 import dev.bulkhead.manifest.syntax.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A Kubernetes object in a document.
@@ -14,7 +17,7 @@ import java.util.Optional;
  * @param prefix the JSON Pointer to it inside the document: empty, or for the fourth item of a list {@code /items/3}
  * @param node the object; an item that leaves its kind to its list, as those of a PodList do, has it here
  */
-public record ManifestObject(Document document, String prefix, ObjectNode node) {
+public record ManifestObject(Document document, String prefix, ObjectNode node) implements ObjectOrigin {
     private static final String LIST = "List";
 
     /**
@@ -25,6 +28,17 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
      */
     public Position position(String pointer) {
         return document.position(prefix + pointer);
+    }
+
+    @Override
+    public Optional<SourceLocation> location() {
+        return Optional.of(new SourceLocation(
+                document.file(), document.index(), position("").line()));
+    }
+
+    @Override
+    public OptionalInt line(String pointer) {
+        return OptionalInt.of(position(pointer).line());
     }
 
     static List<ManifestObject> in(Document document) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.manifest;
 
+import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.manifest.syntax.Position;
 import java.util.function.Function;
 
@@ -24,6 +25,11 @@ public record ManifestProblem(String file, int line, int column, String message)
     /** The problem as compilers print it, {@code file:line:column: message}, so that editors can jump to it. */
     public String describe() {
         return line == 0 ? file + ": " + message : file + ":" + line + ":" + column + ": " + message;
+    }
+
+    /** The problem as reports show it. */
+    public ReportedProblem reported() {
+        return new ReportedProblem(file, line, column, message);
     }
 
     @Override

@@ -4,9 +4,9 @@ import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.manifest.ManifestFiles;
-import dev.bulkhead.manifest.ManifestProblem;
-import dev.bulkhead.manifest.check.CheckReport;
 import dev.bulkhead.manifest.check.ManifestCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,7 +118,7 @@ final class CheckCommand implements Callable<Integer> {
         WARN,
         NEVER;
 
-        boolean isReachedBy(CheckReport report) {
+        boolean isReachedBy(Report report) {
             long failed = switch (this) {
                 case DENY -> report.count(Outcome.DENIED);
                 case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
@@ -145,7 +145,7 @@ final class CheckCommand implements Callable<Integer> {
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        CheckReport report = inspect(basis.get(), now);
+        Report report = inspect(basis.get(), now);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TABLE -> out.print(TableReport.of(report, look.look(surroundings), verbose));
@@ -153,20 +153,20 @@ final class CheckCommand implements Callable<Integer> {
         }
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
-        report.errors().forEach(error -> err.println(TextLayout.harmless(error.describe())));
-        if (!report.errors().isEmpty()) {
+        report.problems().forEach(error -> err.println(TextLayout.harmless(error.describe())));
+        if (!report.problems().isEmpty()) {
             return ExitCode.USAGE;
         }
         return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    private CheckReport inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
+    private Report inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
         List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
         ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
-        CheckReport report;
+        Report report;
         if (surroundings.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();
             try (Progress progress = new Progress(err, surroundings.clock(), files.count())) {
@@ -179,17 +179,15 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** If nothing was found, a path or a pipe is wrong, and the check must not pass. */
-    private static CheckReport orEmpty(CheckReport report, List<String> sources) {
-        if (!report.workloads().isEmpty()
-                || report.others() > 0
-                || !report.errors().isEmpty()) {
+    private static Report orEmpty(Report report, List<String> sources) {
+        if (!report.isEmpty()) {
             return report;
         }
-        List<ManifestProblem> errors = new ArrayList<>();
+        List<ReportedProblem> errors = new ArrayList<>();
         for (String source : sources) {
             String name = source.equals(STANDARD_INPUT) ? "<stdin>" : source;
-            errors.add(new ManifestProblem(name, 0, 0, "there are no manifests in it"));
+            errors.add(new ReportedProblem(name, 0, 0, "there are no manifests in it"));
         }
-        return new CheckReport(report.profile(), List.of(), 0, errors);
+        return new Report(report.profile(), List.of(), 0, errors);
     }
 }

@@ -165,8 +165,7 @@ public final class WorkloadEvaluation {
         return evaluated(workload, namespace, rules, judging.by(rules));
     }
 
-    private EvaluatedWorkload evaluated(
-            Workload workload, Namespace namespace, EffectiveRules rules, Verdict verdict) {
+    private EvaluatedWorkload evaluated(Workload workload, Namespace namespace, EffectiveRules rules, Verdict verdict) {
         RuleContext context = new RuleContext(rules.settings(), cluster, Optional.of(namespace.name()));
         return new EvaluatedWorkload(workload, rules, context, verdict);
     }

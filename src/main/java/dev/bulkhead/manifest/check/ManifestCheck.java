@@ -1,20 +1,13 @@
 package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.engine.edit.EditScript;
-import dev.bulkhead.engine.edit.JsonPatch;
-import dev.bulkhead.engine.edit.Operation;
-import dev.bulkhead.engine.evaluation.EvaluatedFinding;
-import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
-import dev.bulkhead.engine.evaluation.FindingList;
-import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedProblem;
+import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
-import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Remedy;
-import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Workload;
@@ -46,8 +39,8 @@ public final class ManifestCheck {
 
     private final Map<String, Namespace> declared = new HashMap<>();
     private final Map<String, Namespace> used = new HashMap<>();
-    private final List<CheckReport.Entry> entries = new ArrayList<>();
-    private final List<ManifestProblem> errors = new ArrayList<>();
+    private final List<ReportedWorkload> workloads = new ArrayList<>();
+    private final List<ReportedProblem> problems = new ArrayList<>();
     private boolean settled;
     private boolean tooLate;
     private int others;
@@ -69,16 +62,16 @@ public final class ManifestCheck {
      * @param standardInput what the file named {@code -} holds
      * @param reached is told the file of each document
      */
-    public CheckReport run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
+    public Report run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
         read(files, standardInput, reached);
         if (tooLate) {
             settled = true;
             others = 0;
-            entries.clear();
-            errors.clear();
+            workloads.clear();
+            problems.clear();
             read(files, standardInput, reached);
         }
-        return new CheckReport(profile, entries, others, errors);
+        return new Report(profile, workloads, others, problems);
     }
 
     private void read(ManifestFiles files, byte[] standardInput, Consumer<String> reached) {
@@ -87,7 +80,7 @@ public final class ManifestCheck {
             if (result instanceof Document document) {
                 document.objects().forEach(this::inspect);
             } else if (result instanceof ManifestProblem problem) {
-                errors.add(problem);
+                problems.add(problem.reported());
             }
         });
     }
@@ -105,7 +98,7 @@ public final class ManifestCheck {
                 }
             }
         } catch (MalformedWorkloadException e) {
-            errors.add(problemAt(object, e));
+            problems.add(problemAt(object, e));
         }
     }
 
@@ -131,63 +124,12 @@ public final class ManifestCheck {
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
         used.put(name, namespace);
-        EvaluatedWorkload evaluated = evaluation.asManifest(workload, namespace);
-        Verdict verdict = evaluated.verdict();
-        FindingList listing = verdict.listing();
-        List<CheckReport.Line> findings = listing.findings().stream()
-                .map(judged -> line(object, given, judged, evaluated.context()))
-                .toList();
-        Document document = object.document();
-        entries.add(new CheckReport.Entry(
-                document.file(),
-                document.index(),
-                object.position("").line(),
-                workload.apiVersion(),
-                workload.kind(),
-                name,
-                workload.name(),
-                workload.isPod(),
-                !evaluated.rules().policies().isEmpty(),
-                verdict.outcome(),
-                findings,
-                placed(verdict.patch(), object.prefix()),
-                verdict.notes(),
-                listing.omitted()));
+        workloads.add(ReportedWorkload.of(evaluation.asManifest(workload, namespace), given, object));
     }
 
-    private static CheckReport.Line line(
-            ManifestObject object, JsonNode given, EvaluatedFinding judged, RuleContext context) {
-        Finding finding = judged.finding();
-        Remedy remedy = finding.remedy();
-        List<Operation> edits =
-                EditScript.of(remedy.edits().in(context)).onto(given).operations();
-        String pointer = finding.place().pointer();
-        return new CheckReport.Line(
-                finding.rule().id(),
-                finding.rule().layer().label(),
-                judged.action(),
-                finding.subject().asContainer().map(container -> container.name()),
-                object.prefix() + pointer,
-                object.position(pointer).line(),
-                finding.message(),
-                judged.exemption(),
-                finding.value(),
-                remedy.text(),
-                edits.stream().map(edit -> edit.below(object.prefix())).toList(),
-                judged.left());
-    }
-
-    private static JsonPatch placed(JsonPatch patch, String prefix) {
-        return prefix.isEmpty()
-                ? patch
-                : new JsonPatch(patch.operations().stream()
-                        .map(add -> add.below(prefix))
-                        .toList());
-    }
-
-    private static ManifestProblem problemAt(ManifestObject object, MalformedWorkloadException e) {
+    private static ReportedProblem problemAt(ManifestObject object, MalformedWorkloadException e) {
         Position position = object.position(e.pointer());
         String message = e.getMessage() == null ? "malformed" : e.getMessage();
-        return new ManifestProblem(object.document().file(), position.line(), position.column(), message);
+        return new ReportedProblem(object.document().file(), position.line(), position.column(), message);
     }
 }

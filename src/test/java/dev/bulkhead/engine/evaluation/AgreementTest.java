@@ -81,14 +81,18 @@ class AgreementTest {
                     files.filter(file -> file.endsWith("pod.yaml")).sorted().toList();
             assertThat(pods).isNotEmpty();
             return pods.stream()
-                    .map(file -> DynamicTest.dynamicTest(FIXTURES.relativize(file).toString(), () -> {
-                        ObjectNode pod = (ObjectNode) Yaml.file(file);
-                        pod.withObjectProperty("spec").remove("ephemeralContainers");
-                        for (Profile profile : List.of(
-                                Profile.BASELINE, Profile.RESTRICTED, Profile.LEAST_PRIVILEGE, Profile.SANDBOXED)) {
-                            assertAgreement(pod, PolicySet.of(profile));
-                        }
-                    }));
+                    .map(file ->
+                            DynamicTest.dynamicTest(FIXTURES.relativize(file).toString(), () -> {
+                                ObjectNode pod = (ObjectNode) Yaml.file(file);
+                                pod.withObjectProperty("spec").remove("ephemeralContainers");
+                                for (Profile profile : List.of(
+                                        Profile.BASELINE,
+                                        Profile.RESTRICTED,
+                                        Profile.LEAST_PRIVILEGE,
+                                        Profile.SANDBOXED)) {
+                                    assertAgreement(pod, PolicySet.of(profile));
+                                }
+                            }));
         }
     }
 

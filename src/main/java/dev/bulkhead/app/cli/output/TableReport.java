@@ -3,14 +3,13 @@ package dev.bulkhead.app.cli.output;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedFinding;
+import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
-import dev.bulkhead.manifest.check.CheckReport;
-import dev.bulkhead.manifest.check.CheckReport.Entry;
-import dev.bulkhead.manifest.check.CheckReport.Line;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes a report for a person: what is wrong, where, and the edit that makes it right, the worst first. */
@@ -41,28 +40,29 @@ public final class TableReport {
      *
      * @param verbose whether what is filled in and what is only recorded is told one by one
      */
-    public static String of(CheckReport report, TerminalStyle look, boolean verbose) {
+    public static String of(Report report, TerminalStyle look, boolean verbose) {
         TableReport table = new TableReport(look, verbose);
         report.workloads().forEach(table::add);
         table.close(report);
         return table.out.toString();
     }
 
-    private void add(Entry entry) {
+    private void add(ReportedWorkload entry) {
         String name =
                 TextLayout.harmless(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
         out.append(look.styled(
                         styleOf(entry.verdict()), TextLayout.pad(entry.verdict().label(), ACTION_WIDTH)))
                 .append(INDENT)
                 .append(look.styled(Style.BOLD, TextLayout.harmless(entry.kind()) + " " + name))
-                .append(INDENT)
-                .append(look.styled(Style.FAINT, TextLayout.harmless(entry.file()) + ":" + entry.line()))
+                .append(entry.location()
+                        .map(at -> INDENT + look.styled(Style.FAINT, TextLayout.harmless(at.file()) + ":" + at.line()))
+                        .orElse(""))
                 .append(entry.judged() ? "" : INDENT + "(no policy is for it)")
                 .append('\n');
         Columns columns = new Columns(shown(entry));
         entry.leadingTo(Action.DENY).forEach(finding -> add(columns, Style.RED, "deny", finding));
         entry.leadingTo(Action.WARN).forEach(finding -> add(columns, Style.YELLOW, "warn", finding));
-        List<Line> hardened = entry.leadingTo(Action.HARDEN);
+        List<ReportedFinding> hardened = entry.leadingTo(Action.HARDEN);
         if (verbose) {
             hardened.forEach(finding -> add(columns, Style.CYAN, "harden", finding));
         } else if (!hardened.isEmpty()) {
@@ -70,11 +70,9 @@ public final class TableReport {
             addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
         }
         entry.omitted().forEach(this::addOmitted);
-        entry.notes().stream().distinct().forEach(note -> addText(Style.FAINT, "note", note));
-        entry.findings().stream()
-                .filter(finding -> finding.exemption().isPresent())
-                .forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
-        List<Line> audited = entry.leadingTo(Action.AUDIT);
+        entry.notes().forEach(note -> addText(Style.FAINT, "note", note));
+        entry.excused().forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
+        List<ReportedFinding> audited = entry.leadingTo(Action.AUDIT);
         if (verbose) {
             audited.forEach(finding -> add(columns, Style.FAINT, "audit", finding));
         } else if (!audited.isEmpty()) {
@@ -90,7 +88,7 @@ public final class TableReport {
         addText(Style.FAINT, omitted.action().label(), TextLayout.counted(omitted.count(), "more finding") + of + in);
     }
 
-    private List<Line> shown(Entry entry) {
+    private List<ReportedFinding> shown(ReportedWorkload entry) {
         return entry.findings().stream()
                 .filter(finding -> verbose
                         || finding.exemption().isPresent()
@@ -99,8 +97,8 @@ public final class TableReport {
                 .toList();
     }
 
-    private static Collection<String> rules(List<Line> findings) {
-        return findings.stream().map(Line::rule).distinct().toList();
+    private static Collection<String> rules(List<ReportedFinding> findings) {
+        return findings.stream().map(TableReport::ruleOf).distinct().toList();
     }
 
     /** Where the columns of one workload's findings stand. */
@@ -109,8 +107,8 @@ public final class TableReport {
         private final int container;
         private final int message;
 
-        Columns(List<Line> findings) {
-            rule = widest(findings.stream().map(Line::rule));
+        Columns(List<ReportedFinding> findings) {
+            rule = widest(findings.stream().map(TableReport::ruleOf));
             container = Math.min(widest(findings.stream().map(TableReport::containerOf)), WIDEST_CONTAINER);
             int after = BELOW + rule + container + INDENT.length() * 2;
             message = look.columns() - after < NARROWEST_MESSAGE ? BELOW : after;
@@ -121,14 +119,18 @@ public final class TableReport {
         }
     }
 
-    private static String containerOf(Line finding) {
+    private static String ruleOf(ReportedFinding finding) {
+        return finding.rule().id();
+    }
+
+    private static String containerOf(ReportedFinding finding) {
         return finding.container().map(TextLayout::harmless).orElse("-");
     }
 
-    private void add(Columns columns, Style style, String action, Line finding) {
+    private void add(Columns columns, Style style, String action, ReportedFinding finding) {
         String container = containerOf(finding);
         out.append(actionCell(style, action))
-                .append(look.styled(Style.BOLD, TextLayout.pad(finding.rule(), columns.rule)))
+                .append(look.styled(Style.BOLD, TextLayout.pad(ruleOf(finding), columns.rule)))
                 .append(INDENT);
         if (columns.message == BELOW || container.length() > columns.container) {
             out.append(container).append('\n').append(" ".repeat(columns.message));
@@ -136,12 +138,12 @@ public final class TableReport {
             out.append(TextLayout.pad(container, columns.container)).append(INDENT);
         }
         addWrapped(finding.message(), columns.message);
-        String line = "line " + finding.line() + ": ";
+        String line = finding.line().isPresent() ? "line " + finding.line().getAsInt() + ": " : "";
         if (finding.exemption().isPresent()) {
             addBelow(line + "exempted by " + finding.exemption().get());
         } else {
             addBelow(line + finding.fix());
-            finding.left().ifPresent(reason -> addBelow("not filled in: " + reason));
+            finding.notHardenedReason().ifPresent(reason -> addBelow("not filled in: " + reason));
         }
     }
 
@@ -165,7 +167,7 @@ public final class TableReport {
         out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');
     }
 
-    private void close(CheckReport report) {
+    private void close(Report report) {
         if (!report.workloads().isEmpty()) {
             out.append('\n');
         }
@@ -185,28 +187,24 @@ public final class TableReport {
             paragraph(TextLayout.counted(report.others(), "other object")
                     + (report.others() == 1 ? " holds no pod." : " hold no pod."));
         }
-        if (!report.errors().isEmpty()) {
-            out.append(look.styled(Style.RED, TextLayout.counted(report.errors().size(), "error")))
+        if (!report.problems().isEmpty()) {
+            out.append(look.styled(
+                            Style.RED, TextLayout.counted(report.problems().size(), "error")))
                     .append(".\n");
         }
         hint(report);
     }
 
-    private void hint(CheckReport report) {
-        List<String> refusing = report.workloads().stream()
-                .flatMap(entry -> entry.leadingTo(Action.DENY).stream())
-                .map(Line::rule)
-                .distinct()
-                .limit(MOST_RULES + 1)
-                .collect(Collectors.toCollection(ArrayList::new));
+    private void hint(Report report) {
+        List<String> refusing = new ArrayList<>(report.rulesLeadingTo(Action.DENY));
         if (refusing.size() > MOST_RULES) {
-            refusing.set(MOST_RULES, "...");
+            refusing.subList(MOST_RULES, refusing.size()).clear();
+            refusing.add("...");
         }
         if (!refusing.isEmpty()) {
             paragraph("Why, and how to fix it: bulkhead explain RULE (" + String.join(", ", refusing) + ")");
         }
-        if (report.workloads().stream()
-                .anyMatch(entry -> !entry.leadingTo(Action.HARDEN).isEmpty())) {
+        if (!report.rulesLeadingTo(Action.HARDEN).isEmpty()) {
             paragraph("What is hardened needs no edit, the gate fills it in; -o json shows what.");
         }
     }

@@ -2,8 +2,8 @@ package dev.bulkhead.app.cluster.status;
 
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
-import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;

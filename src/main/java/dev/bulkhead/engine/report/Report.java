@@ -1,0 +1,41 @@
+package dev.bulkhead.engine.report;
+
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.rule.Action;
+import java.util.List;
+
+/**
+ * What came of evaluating workloads. Every output is made of it, so that all of them show the same. It holds no part of
+ * the objects but what it shows.
+ *
+ * @param profile what was evaluated by
+ * @param others how many objects there were that hold no pod
+ * @param problems what could not be read or evaluated
+ */
+public record Report(String profile, List<ReportedWorkload> workloads, int others, List<ReportedProblem> problems) {
+    public Report {
+        workloads = List.copyOf(workloads);
+        problems = List.copyOf(problems);
+    }
+
+    /** How many workloads have that verdict. */
+    public long count(Outcome verdict) {
+        return workloads.stream()
+                .filter(workload -> workload.verdict() == verdict)
+                .count();
+    }
+
+    /** Whether there was nothing at all to evaluate, and nothing wrong. */
+    public boolean isEmpty() {
+        return workloads.isEmpty() && others == 0 && problems.isEmpty();
+    }
+
+    /** The ids of the rules with unexcused findings of that action, each once, in the order of the workloads. */
+    public List<String> rulesLeadingTo(Action action) {
+        return workloads.stream()
+                .flatMap(workload -> workload.leadingTo(action).stream())
+                .map(finding -> finding.rule().id())
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.bulkhead.engine.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.evaluation.FindingList;
+import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.workload.Workload;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A workload and what is decided about it.
+ *
+ * @param location where it begins; empty where it was in no file
+ * @param pod whether it is a pod, which the webhook fills in itself, or makes pods
+ * @param judged whether any policy is for it
+ * @param findings those that are shown one by one
+ * @param omitted how many findings there are besides
+ * @param patch what is filled in; for the document, not only for the object in it
+ * @param notes what to know about what is filled in, each once
+ */
+public record ReportedWorkload(
+        Optional<SourceLocation> location,
+        String apiVersion,
+        String kind,
+        String namespace,
+        String name,
+        boolean pod,
+        boolean judged,
+        Outcome verdict,
+        List<ReportedFinding> findings,
+        List<FindingList.Omitted> omitted,
+        JsonPatch patch,
+        List<String> notes) {
+    public ReportedWorkload {
+        findings = List.copyOf(findings);
+        omitted = List.copyOf(omitted);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Reports an evaluated workload.
+     *
+     * @param given the object as it was given, before the API server's defaults
+     */
+    public static ReportedWorkload of(EvaluatedWorkload evaluated, JsonNode given, ObjectOrigin origin) {
+        Workload workload = evaluated.workload();
+        Verdict verdict = evaluated.verdict();
+        FindingList listing = verdict.listing();
+        return new ReportedWorkload(
+                origin.location(),
+                workload.apiVersion(),
+                workload.kind(),
+                evaluated.context().namespace().orElse(""),
+                workload.name(),
+                workload.isPod(),
+                !evaluated.rules().policies().isEmpty(),
+                verdict.outcome(),
+                listing.findings().stream()
+                        .map(finding -> ReportedFinding.of(finding, evaluated.context(), given, origin))
+                        .toList(),
+                listing.omitted(),
+                new JsonPatch(verdict.patch().operations().stream()
+                        .map(add -> add.below(origin.prefix()))
+                        .toList()),
+                verdict.notes().stream().distinct().toList());
+    }
+
+    /** The findings with that action that nothing excuses. */
+    public List<ReportedFinding> leadingTo(Action action) {
+        return findings.stream().filter(finding -> finding.leadsTo(action)).toList();
+    }
+
+    /** The findings that an exemption excuses. */
+    public List<ReportedFinding> excused() {
+        return findings.stream()
+                .filter(finding -> finding.exemption().isPresent())
+                .toList();
+    }
+}
