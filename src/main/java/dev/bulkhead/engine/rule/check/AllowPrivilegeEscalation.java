@@ -82,7 +82,7 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                                         securityContext.get("capabilities").get("add"), SYS_ADMIN)
                                 ? ", and remove CAP_SYS_ADMIN from capabilities.add"
                                 : ""),
-                context -> RemedyParts.podOf(finding).isWindows() ? List.of() : edits(finding, securityContext));
+                context -> RemedyParts.isOnWindows(finding) ? List.of() : edits(finding, securityContext));
     }
 
     /** The API server rejects false beside privileged or CAP_SYS_ADMIN. */

@@ -101,9 +101,8 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
         }
         return new Remedy(
                 "add ALL to securityContext.capabilities.drop",
-                context -> RemedyParts.podOf(finding).isWindows()
-                        ? List.of()
-                        : List.of(new Edit.Append(finding.place(), ALL)));
+                context ->
+                        RemedyParts.isOnWindows(finding) ? List.of() : List.of(new Edit.Append(finding.place(), ALL)));
     }
 
     @Override

@@ -88,8 +88,7 @@ final class HostPorts extends PodSecurityRule {
                 text,
                 context -> inHostNetwork
                         ? List.of(
-                                new Edit.Replace(
-                                        RemedyParts.podOf(finding).spec().get("hostNetwork"), BooleanNode.FALSE),
+                                new Edit.Replace(RemedyParts.specOf(finding).get("hostNetwork"), BooleanNode.FALSE),
                                 removal)
                         : List.of(removal));
     }

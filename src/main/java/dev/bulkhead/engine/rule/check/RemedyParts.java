@@ -37,7 +37,13 @@ final class RemedyParts {
         return objectOf(finding).get("spec");
     }
 
-    private static Field objectOf(Finding finding) {
+    /** Whether that pod says that it is for Windows; found out without a look at all of it. */
+    static boolean isOnWindows(Finding finding) {
+        return specOf(finding).get("os").get("name").textOrEmpty().equals("windows");
+    }
+
+    /** The object that holds the metadata and the spec of the pod that a finding is in. */
+    static Field objectOf(Finding finding) {
         Field inPod = finding.place();
         if (finding.subject() instanceof Subject.OfContainer of) {
             inPod = of.container().field();

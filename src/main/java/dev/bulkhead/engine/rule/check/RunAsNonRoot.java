@@ -127,7 +127,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         Field own = WindowsAdministrator.userName(securityContext);
         Optional<String> user = own.text()
                 .or(() -> WindowsAdministrator.userName(
-                                RemedyParts.podOf(finding).securityContext())
+                                RemedyParts.specOf(finding).get("securityContext"))
                         .text());
         List<Edit> edits = new ArrayList<>();
         edits.add(Edit.set(finding.place(), BooleanNode.TRUE));

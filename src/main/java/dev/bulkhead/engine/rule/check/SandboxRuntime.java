@@ -76,7 +76,7 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     public Remedy remedy(Finding finding) {
         return new Remedy(
                 "set spec.runtimeClassName to a RuntimeClass that the policy counts as a sandbox, such as gVisor or Kata",
-                context -> RemedyParts.podOf(finding).isWindows()
+                context -> RemedyParts.isOnWindows(finding)
                         ? List.of()
                         : sandbox(context)
                                 .map(name -> List.of(Edit.set(finding.place(), TextNode.valueOf(name))))

@@ -72,15 +72,18 @@ final class Seccomp {
      */
     static Remedy remedy(Finding finding, Field profile) {
         return new Remedy("set securityContext.seccompProfile.type to RuntimeDefault", context -> {
-            Pod pod = RemedyParts.podOf(finding);
-            if (pod.isWindows() && profile.isAbsent()) {
+            if (RemedyParts.isOnWindows(finding) && profile.isAbsent()) {
                 return List.of();
             }
             List<Edit> edits = RemedyParts.runtimeDefault(profile);
-            Field annotation = finding.subject()
+            String key = finding.subject()
                     .asContainer()
-                    .map(container -> containerAnnotation(pod, container.name()))
-                    .orElseGet(() -> podAnnotation(pod));
+                    .map(container -> CONTAINER_ANNOTATION + container.name())
+                    .orElse(POD_ANNOTATION);
+            Field annotation = RemedyParts.objectOf(finding)
+                    .get("metadata")
+                    .get("annotations")
+                    .get(key);
             if (annotation
                     .text()
                     .filter(said -> !RUNTIME_DEFAULT.contains(said))

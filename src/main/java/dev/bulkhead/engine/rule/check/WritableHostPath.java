@@ -163,13 +163,13 @@ final class WritableHostPath extends BulkheadRule {
         switch (NodeFile.of(shown, "")) {
             case SOCKET -> {
                 return new Remedy(
-                        "remove the mount and its volume: readOnly does not prevent connecting to a socket",
-                        context -> removal(finding));
+                        "remove the mount: readOnly does not prevent connecting to a socket",
+                        context -> List.of(new Edit.Remove(mount)));
             }
             case DEVICE -> {
                 return new Remedy(
-                        "remove the mount and its volume: readOnly does not keep a device from being written to",
-                        context -> removal(finding));
+                        "remove the mount: readOnly does not keep a device from being written to",
+                        context -> List.of(new Edit.Remove(mount)));
             }
             case PARENT, OTHER -> {
                 // Read-only helps, if not against everything in it: the other rules say so.
@@ -207,14 +207,5 @@ final class WritableHostPath extends BulkheadRule {
             edits.add(new Edit.Remove(propagation));
         }
         return edits;
-    }
-
-    private static List<Edit> removal(Finding finding) {
-        String name = finding.place().parent().orElseThrow().get("name").textOrEmpty();
-        return RemedyParts.remove(
-                finding,
-                RemedyParts.podOf(finding).volumes().stream()
-                        .filter(volume -> volume.name().equals(name))
-                        .toList());
     }
 }

@@ -35,7 +35,7 @@ public final class HostPathVolume {
     /** Some names of a path, which are followed in about the time of a step. */
     private static final int CHARACTERS_PER_STEP = 16;
 
-    /** How far a message looks for the containers it names. */
+    /** How far a message or a remedy looks for mounts. */
     private static final int MOST_SEARCHED = 1_000;
 
     private static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers", "ephemeralContainers");
@@ -208,7 +208,7 @@ public final class HostPathVolume {
 
     /** Whether the volume of that name is mounted so often that what its mounts show is not judged one by one. */
     public static boolean isMountedTooOften(String volume, Field spec) {
-        return mountsIn(spec, Integer.MAX_VALUE).stream()
+        return mountsIn(spec, MOST_SEARCHED).stream()
                         .filter(mount -> mount.volume().equals(volume))
                         .count()
                 > MOST_MOUNTS;

@@ -68,7 +68,7 @@ class RemediesTest {
                         .finding()
                         .remedy()
                         .text())
-                .isEqualTo("remove the mount and its volume: readOnly does not keep a device from being written to");
+                .isEqualTo("remove the mount: readOnly does not keep a device from being written to");
     }
 
     @ParameterizedTest
