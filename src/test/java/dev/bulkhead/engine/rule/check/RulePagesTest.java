@@ -58,7 +58,7 @@ class RulePagesTest {
         StringBuilder head = new StringBuilder("# " + info.id() + "\n\n" + info.summary() + "\n\n");
         Map<String, String> known = new LinkedHashMap<>();
         known.put("Title", info.title());
-        known.put("Severity", info.severity().label());
+        known.put("Severity", info.severity().label() + ". " + info.severity().criterion());
         known.put("Category", info.category());
         known.put("Layer", info.layer().label());
         known.forEach((name, value) ->
