@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +60,29 @@ class RemedyOutputTest {
                         - {name: a, emptyDir: {}}
                         - {name: b, hostPath: {path: /run/docker.sock}}
                 """));
+    }
+
+    /** Each container's mount of the socket is a finding, and so is the volume that all of them mount. */
+    @Test
+    void editsOfManyFindingsGrowNoFasterThanTheManifest() throws IOException {
+        long few = operations(sharing(20));
+        long many = operations(sharing(200));
+
+        assertThat(few).isGreaterThanOrEqualTo(20);
+        assertThat(many).isLessThanOrEqualTo(few * 10);
+    }
+
+    private static JsonNode sharing(int containers) {
+        String mounting = "{name: c%d, image: 'registry.example/app:1', volumeMounts: [{name: v, mountPath: /v}]}";
+        return Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: ["
+                + IntStream.range(0, containers).mapToObj(mounting::formatted).collect(Collectors.joining(", "))
+                + "], volumes: [{name: v, hostPath: {path: /run/docker.sock}}]}}");
+    }
+
+    private static long operations(JsonNode manifest) throws IOException {
+        return findings(manifest).stream()
+                .mapToLong(finding -> finding.at("/remedy/edits").size())
+                .sum();
     }
 
     private static void check(JsonNode manifest) throws IOException {
