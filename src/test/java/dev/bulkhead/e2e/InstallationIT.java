@@ -138,7 +138,7 @@ class InstallationIT {
                             .set("policies[0].name", "everything")
                             .set("policies[0].spec.mode", "audit")
                             .call())
-                    .hasMessageContaining("install without them first, with mode: audit");
+                    .hasMessageContaining("install without them first (with mode: audit");
 
             install(plane).set("mode", "audit").call();
             assertThat(plane.get("-n", Replica.NAMESPACE, "deployment", "bulkhead")

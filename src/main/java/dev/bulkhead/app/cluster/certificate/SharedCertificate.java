@@ -36,8 +36,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final KnownCertificate known = new KnownCertificate();
     private volatile Runnable onChange = () -> {};
     private volatile Optional<KeyPairAndChain> standIn = Optional.empty();
-    private Optional<Instant> publishedSince = Optional.empty();
-    private String published = "";
+    private final PublishedBundle publishedBundle;
     private Optional<Instant> without = Optional.empty();
     private String misunderstood = "";
 
@@ -53,6 +52,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         this.dnsNames = namesOf(service, namespace);
         this.knownBefore = knownBefore;
         this.clock = clock;
+        this.publishedBundle = new PublishedBundle(clock);
         this.informer = secret.informer(new Follow());
     }
 
@@ -172,7 +172,9 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     public void keep(boolean published, boolean trusted) throws UnusableCertificateException {
         KnownCertificate.State state = known.state();
         if (state.material().isEmpty()) {
-            if (trusted && !isFor(OTHERS_PUT_BACK, without)) {
+            boolean waited = without.filter(begin -> !clock.instant().isBefore(begin.plus(OTHERS_PUT_BACK)))
+                    .isPresent();
+            if (trusted && !waited) {
                 without = without.or(() -> Optional.of(clock.instant()));
                 return;
             }
@@ -181,14 +183,13 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         }
         without = Optional.empty();
         KeyMaterial material = state.material().get();
-        note(published, material.bundle());
+        publishedBundle.see(material.bundle(), published);
         KeyMaterial due =
-                asked(state.stored(), material).asDue(dnsNames, isFor(knownBefore, publishedSince), knownBefore, clock);
+                asked(state.stored(), material).asDue(dnsNames, publishedBundle.isFor(knownBefore), knownBefore, clock);
         boolean damaged = state.stored().isPresent()
                 && !CertificateSecret.holds(state.stored().get(), due);
         if (damaged || !due.equals(material)) {
             take(written(state.stored(), due), Optional.of(due));
-            publishedSince = Optional.empty();
             LOG.infof("wrote %s", secret);
         }
     }
@@ -207,22 +208,6 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             }
             throw e;
         }
-    }
-
-    /** Another bundle, which another leader may have written meanwhile, is published since now at the earliest. */
-    private void note(boolean isPublished, String bundle) {
-        if (!isPublished || !bundle.equals(published)) {
-            publishedSince = Optional.empty();
-        }
-        published = bundle;
-        if (isPublished) {
-            publishedSince = publishedSince.or(() -> Optional.of(clock.instant()));
-        }
-    }
-
-    private boolean isFor(Duration duration, Optional<Instant> since) {
-        return since.filter(begin -> !clock.instant().isBefore(begin.plus(duration)))
-                .isPresent();
     }
 
     private KeyMaterial asked(Optional<Secret> stored, KeyMaterial material) {
