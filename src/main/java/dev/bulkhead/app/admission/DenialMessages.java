@@ -5,6 +5,7 @@ import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ public final class DenialMessages {
 
     private static final int ANNOTATION_LENGTH = 2_000;
 
+    /** Which of the cluster's webhooks warns. */
+    private static final String PREFIX = "bulkhead: ";
+
     private DenialMessages() {}
 
     /** Why it is denied. */
@@ -54,15 +58,15 @@ public final class DenialMessages {
         List<EvaluatedFinding> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
-            message.append(shortened(sentence, SENTENCE_LENGTH)).append('\n');
+            message.append(SafeText.excerpt(sentence, SENTENCE_LENGTH)).append('\n');
         }
         message.append("Bulkhead refuses ")
                 .append(workload.kind())
-                .append(workload.name().isEmpty() ? "" : " \"" + shortened(workload.name(), TEXT_LENGTH) + "\"")
+                .append(workload.name().isEmpty() ? "" : " \"" + SafeText.excerpt(workload.name(), TEXT_LENGTH) + "\"")
                 .append(" (profile ")
-                .append(shortened(demands.profile(), TEXT_LENGTH))
+                .append(SafeText.excerpt(demands.profile(), TEXT_LENGTH))
                 .append(", policy ")
-                .append(shortened(String.join(", ", demands.policies()), TEXT_LENGTH))
+                .append(SafeText.excerpt(String.join(", ", demands.policies()), TEXT_LENGTH))
                 .append("): ")
                 .append(counted(denied.size() + verdict.denialsNotKept(), "finding"))
                 .append('.');
@@ -96,13 +100,13 @@ public final class DenialMessages {
             message.append("\n- ")
                     .append(judged.finding().rule().id())
                     .append(": ")
-                    .append(shortened(judged.finding().message(), TEXT_LENGTH))
+                    .append(SafeText.excerpt(judged.finding().message(), TEXT_LENGTH))
                     .append("\n  at ")
-                    .append(shortened(judged.finding().place().pointer(), TEXT_LENGTH))
+                    .append(SafeText.excerpt(judged.finding().place().pointer(), TEXT_LENGTH))
                     .append("\n  fix: ")
-                    .append(shortened(judged.finding().remedy().text(), TEXT_LENGTH));
+                    .append(SafeText.excerpt(judged.finding().remedy().text(), TEXT_LENGTH));
             judged.left()
-                    .ifPresent(reason -> message.append("\n  not filled in: ").append(shortened(reason, TEXT_LENGTH)));
+                    .ifPresent(reason -> message.append("\n  not filled in: ").append(SafeText.excerpt(reason, TEXT_LENGTH)));
         }
         more(message, counts, denied.size() - told + notKept);
     }
@@ -132,7 +136,7 @@ public final class DenialMessages {
         String text() {
             return rule
                     + container
-                            .map(in -> " in container \"" + shortened(in.name(), WARNING_LENGTH) + "\"")
+                            .map(in -> " in container \"" + SafeText.excerpt(in.name(), WARNING_LENGTH) + "\"")
                             .orElse("");
         }
     }
@@ -148,7 +152,7 @@ public final class DenialMessages {
         }
         List<String> sentences = verdict.podSecuritySentences(Action.WARN);
         if (!sentences.isEmpty()
-                && sentences.stream().allMatch(sentence -> warning(sentence).length() <= UNCUT_WARNING_LENGTH)) {
+                && sentences.stream().allMatch(sentence -> SafeText.line(PREFIX + sentence).length() <= UNCUT_WARNING_LENGTH)) {
             return warnings(sentences, UNCUT_WARNING_LENGTH, MOST_WARNINGS, 0);
         }
         return worded(verdict.leadingTo(Action.WARN), MOST_WARNINGS);
@@ -162,7 +166,7 @@ public final class DenialMessages {
                         verdict.leadingTo(Action.WARN).stream().filter(judged -> !judged.tolerated()))
                 .toList();
         List<String> all = new ArrayList<>();
-        all.add(cut(warning(first), UNCUT_WARNING_LENGTH));
+        all.add(warning(first, UNCUT_WARNING_LENGTH));
         all.addAll(worded(others, MOST_WARNINGS - 1));
         return List.copyOf(all);
     }
@@ -189,12 +193,12 @@ public final class DenialMessages {
 
     /** Why an object cannot be judged, which may quote the object. */
     static String reason(String text) {
-        return shortened(text, TEXT_LENGTH);
+        return SafeText.excerpt(text, TEXT_LENGTH);
     }
 
     /** Text as one harmless line for logs and annotations. */
     public static String line(String text) {
-        return cut(clean(text), ANNOTATION_LENGTH);
+        return SafeText.line(text, ANNOTATION_LENGTH);
     }
 
     /**
@@ -205,19 +209,19 @@ public final class DenialMessages {
      */
     private static List<String> warnings(List<String> texts, int length, int most, int more) {
         List<String> all = texts.stream()
-                .map(text -> cut(warning(text), length))
+                .map(text -> warning(text, length))
                 .distinct()
                 .toList();
         if (all.size() <= most && more == 0) {
             return all;
         }
         List<String> some = new ArrayList<>(all.subList(0, Math.min(all.size(), most - 1)));
-        some.add(warning("and " + (all.size() - some.size() + more) + " more warnings"));
+        some.add(warning("and " + (all.size() - some.size() + more) + " more warnings", length));
         return List.copyOf(some);
     }
 
-    private static String warning(String text) {
-        return clean("bulkhead: " + text);
+    private static String warning(String text, int length) {
+        return SafeText.line(PREFIX + text, length);
     }
 
     /** Every finding by rule and container, for the audit log. */
@@ -236,61 +240,5 @@ public final class DenialMessages {
 
     private static String counted(int count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
-    }
-
-    private static String cut(String text, int length) {
-        if (text.length() <= length) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(length - 2)) ? length - 2 : length - 1;
-        return text.substring(0, end) + "…";
-    }
-
-    /** Users' text as part of a line; its end, when it is too long, is counted. */
-    private static String shortened(String raw, int length) {
-        String text = clean(raw);
-        if (text.length() <= length) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
-        return text.substring(0, end) + "… (" + (text.length() - end) + " more characters)";
-    }
-
-    /** Names and values come from users: what could forge a line or fool a terminal is shown as {@code \\uXXXX}. */
-    private static String clean(String text) {
-        if (isPlain(text)) {
-            return text;
-        }
-        StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (isTricky(c)) {
-                for (char unit : Character.toChars(c)) {
-                    clean.append(String.format("\\u%04x", (int) unit));
-                }
-            } else {
-                clean.appendCodePoint(c);
-            }
-        });
-        return clean.toString();
-    }
-
-    /** Nearly every text is, and nothing needs to be made of it. */
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c > '~') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isTricky(int c) {
-        int type = Character.getType(c);
-        return Character.isISOControl(c)
-                || type == Character.FORMAT
-                || type == Character.SURROGATE
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR;
     }
 }

@@ -2,10 +2,10 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.TableReport;
-import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.check.ManifestCheck;
 import java.io.IOException;
@@ -153,7 +153,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         out.flush();
         PrintWriter err = spec.commandLine().getErr();
-        report.problems().forEach(error -> err.println(TextLayout.harmless(error.describe())));
+        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
         if (!report.problems().isEmpty()) {
             return ExitCode.USAGE;
         }

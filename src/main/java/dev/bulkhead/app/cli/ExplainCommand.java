@@ -1,9 +1,9 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.output.MarkdownRenderer;
-import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
+import dev.bulkhead.engine.text.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
                 Suggestions.of(name, RuleRegistry.ALL.stream().map(Rule::id).toList());
         return new ParameterException(
                 spec.commandLine(),
-                String.format(Locale.ROOT, "no rule is called \"%s\"", TextLayout.harmless(name))
+                String.format(Locale.ROOT, "no rule is called \"%s\"", SafeText.line(name))
                         + (near.isEmpty()
                                 ? "; `bulkhead rules` lists them"
                                 : "; did you mean " + String.join(" or ", near) + "?"));

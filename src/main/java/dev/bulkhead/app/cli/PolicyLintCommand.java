@@ -8,6 +8,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.lint.PolicyLinter;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.NamespaceFiles;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -123,7 +124,7 @@ final class PolicyLintCommand implements Callable<Integer> {
             rest(policies).ifPresent(out::println);
         }
         if (!cluster.namespaces().isEmpty()) {
-            out.println(TextLayout.harmless(census(Census.of(policies, cluster.namespaces()))));
+            out.println(SafeText.line(census(Census.of(policies, cluster.namespaces()))));
         }
         if (spotless) {
             return ExitCode.OK;
@@ -166,7 +167,7 @@ final class PolicyLintCommand implements Callable<Integer> {
     }
 
     private static String line(ManifestProblem problem, String severity) {
-        return TextLayout.harmless(
+        return SafeText.line(
                 new ManifestProblem(problem.file(), problem.line(), problem.column(), severity + problem.message())
                         .describe());
     }

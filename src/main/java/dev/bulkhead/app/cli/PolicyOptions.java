@@ -1,11 +1,11 @@
 package dev.bulkhead.app.cli;
 
-import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
 import java.io.PrintWriter;
@@ -88,7 +88,7 @@ final class PolicyOptions {
             PrintWriter err = spec.commandLine().getErr();
             read.problems().stream()
                     .map(ManifestProblem::describe)
-                    .map(TextLayout::harmless)
+                    .map(SafeText::line)
                     .forEach(err::println);
             return Optional.empty();
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
 import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.cli.output.JsonText;
-import dev.bulkhead.app.cli.output.TextLayout;
+import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +86,7 @@ final class ReviewCommand implements Callable<Integer> {
     }
 
     private int wrong(String message) {
-        spec.commandLine().getErr().println(TextLayout.harmless("<stdin>: " + message));
+        spec.commandLine().getErr().println(SafeText.line("<stdin>: " + message));
         return ExitCode.USAGE;
     }
 }

@@ -2,11 +2,11 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
-import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -165,7 +165,7 @@ final class ServeCommand implements Callable<Integer> {
         List<ManifestProblem> problems = PolicyFiles.read(
                         policies, surroundings.clock().instant(), exemptions.longest(surroundings), defaultPolicy)
                 .problems();
-        problems.forEach(problem -> spec.commandLine().getErr().println(TextLayout.harmless(problem.describe())));
+        problems.forEach(problem -> spec.commandLine().getErr().println(SafeText.line(problem.describe())));
         return !problems.isEmpty();
     }
 

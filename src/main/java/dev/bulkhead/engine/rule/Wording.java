@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule;
 
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -89,17 +90,7 @@ public final class Wording {
     }
 
     private static boolean isPrintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.SPACE_SEPARATOR -> c == ' ';
-            default -> true;
-        };
+        return SafeText.isShown(c) && (c == ' ' || Character.getType(c) != Character.SPACE_SEPARATOR);
     }
 
     private static String escaped(int c) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest.syntax;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.text.SafeText;
 
 /** Phrases used in problems. */
 public final class Words {
@@ -22,15 +23,7 @@ public final class Words {
 
     /** Text from a file, shortened and without control characters. */
     static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints().limit(LONGEST).forEach(c -> {
-            boolean shown = c == ' ' || (Character.isDefined(c) && !isHidden(Character.getType(c)));
-            quoted.appendCodePoint(shown ? c : 0xFFFD);
-        });
-        if (text.codePointCount(0, text.length()) > LONGEST) {
-            quoted.append('…');
-        }
-        return quoted.append('"').toString();
+        return '"' + SafeText.line(text, LONGEST) + '"';
     }
 
     /**
@@ -49,13 +42,5 @@ public final class Words {
                 i++;
             }
         }
-    }
-
-    private static boolean isHidden(int type) {
-        return type == Character.CONTROL
-                || type == Character.FORMAT
-                || type == Character.SURROGATE
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR;
     }
 }

@@ -7,6 +7,7 @@ import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.text.SafeText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,13 +50,13 @@ public final class TableReport {
 
     private void add(ReportedWorkload entry) {
         String name =
-                TextLayout.harmless(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
+                SafeText.line(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
         out.append(look.styled(
                         styleOf(entry.verdict()), TextLayout.pad(entry.verdict().label(), ACTION_WIDTH)))
                 .append(INDENT)
-                .append(look.styled(Style.BOLD, TextLayout.harmless(entry.kind()) + " " + name))
+                .append(look.styled(Style.BOLD, SafeText.line(entry.kind()) + " " + name))
                 .append(entry.location()
-                        .map(at -> INDENT + look.styled(Style.FAINT, TextLayout.harmless(at.file()) + ":" + at.line()))
+                        .map(at -> INDENT + look.styled(Style.FAINT, SafeText.line(at.file()) + ":" + at.line()))
                         .orElse(""))
                 .append(entry.judged() ? "" : INDENT + "(no policy is for it)")
                 .append('\n');
@@ -124,7 +125,7 @@ public final class TableReport {
     }
 
     private static String containerOf(ReportedFinding finding) {
-        return finding.container().map(TextLayout::harmless).orElse("-");
+        return finding.container().map(SafeText::line).orElse("-");
     }
 
     private void add(Columns columns, Style style, String action, ReportedFinding finding) {
@@ -163,7 +164,7 @@ public final class TableReport {
 
     /** Adds text at the column that has been reached. */
     private void addWrapped(String text, int column) {
-        List<String> lines = TextLayout.wrap(TextLayout.harmless(text), look.columns() - column);
+        List<String> lines = TextLayout.wrap(SafeText.line(text), look.columns() - column);
         out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');
     }
 

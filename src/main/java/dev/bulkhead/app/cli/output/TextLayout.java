@@ -44,36 +44,4 @@ public final class TextLayout {
     public static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
-
-    /**
-     * Text from outside as one harmless line: what could forge another line, or make a terminal do something, is shown as
-     * {@code \\uXXXX}.
-     */
-    public static String harmless(String text) {
-        if (text.chars().noneMatch(c -> isTricky((char) c))) {
-            return text;
-        }
-        StringBuilder harmless = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (isTricky(c)) {
-                harmless.append(String.format("\\u%04x", (int) c));
-            } else {
-                harmless.append(c);
-            }
-        }
-        return harmless.toString();
-    }
-
-    private static boolean isTricky(char c) {
-        if (c < 0x7f) {
-            return c < ' ';
-        }
-        int type = Character.getType(c);
-        return type == Character.CONTROL
-                || type == Character.FORMAT
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.PRIVATE_USE;
-    }
 }

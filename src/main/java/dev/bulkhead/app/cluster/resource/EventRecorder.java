@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.resource;
 
+import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -55,8 +56,7 @@ public final class EventRecorder {
                             .endInvolvedObject()
                             .withType(type)
                             .withReason(reason)
-                            .withMessage(
-                                    message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…")
+                            .withMessage(SafeText.line(message, LONGEST))
                             .withNewSource()
                             .withComponent("bulkhead")
                             .withHost(pod)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
@@ -104,12 +105,7 @@ final class ScratchVolumes {
 
     /** Fit for a warning: short, and on one line. */
     private static String quoted(String path) {
-        StringBuilder shown = new StringBuilder("\"");
-        path.codePoints()
-                .limit(LONGEST_QUOTE)
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .forEach(shown::appendCodePoint);
-        return shown.append(path.length() > LONGEST_QUOTE ? "...\"" : "\"").toString();
+        return '"' + SafeText.line(path, LONGEST_QUOTE) + '"';
     }
 
     /** Names of volumes, and of volumes yet to come: a StatefulSet's claims appear in mounts only. */

@@ -29,18 +29,4 @@ class TextLayoutTest {
         assertThat(String.join(" ", lines)).isEqualTo(String.join(" ", words));
         assertThat(lines).allMatch(line -> line.length() <= columns || !line.contains(" "));
     }
-
-    @Property
-    void ordinaryTextStaysOnOneLineWithoutControlCharacters(@ForAll String text) {
-        String harmless = TextLayout.harmless(text);
-
-        assertThat(harmless.lines().count()).isLessThanOrEqualTo(1);
-        assertThat(harmless.chars())
-                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
-    }
-
-    @Test
-    void leavesOrdinaryTextAsItIs() {
-        assertThat(TextLayout.harmless("Größe 😀 — ok")).isEqualTo("Größe 😀 — ok");
-    }
 }
