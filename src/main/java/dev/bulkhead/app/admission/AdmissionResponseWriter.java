@@ -21,8 +21,8 @@ public final class AdmissionResponseWriter {
 
     private AdmissionResponseWriter() {}
 
-    /** The answer that holds the decision. */
-    public static Answer to(Entry entry) {
+    /** The answer that holds the decision, whose messages send their readers there. */
+    public static Answer to(Entry entry, Guidance guidance) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LENGTH);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
@@ -30,7 +30,7 @@ public final class AdmissionResponseWriter {
             json.writeStringField("kind", "AdmissionReview");
             json.writeObjectFieldStart("response");
             json.writeStringField("uid", entry.uid());
-            write(json, entry);
+            write(json, entry, guidance);
             json.writeEndObject();
             json.writeEndObject();
         } catch (IOException e) {
@@ -39,7 +39,7 @@ public final class AdmissionResponseWriter {
         return new Answer(200, "application/json", bytes.toByteArray());
     }
 
-    private static void write(JsonGenerator json, Entry entry) throws IOException {
+    private static void write(JsonGenerator json, Entry entry, Guidance guidance) throws IOException {
         Decision decision = entry.decision();
         if (decision instanceof Decision.NotConcerned) {
             json.writeBooleanField("allowed", true);
@@ -50,34 +50,37 @@ public final class AdmissionResponseWriter {
             }
             warnings(json, DenialMessages.warnings(advice.warnings()));
         } else if (decision instanceof Decision.Judgement judgement) {
-            judgement(json, entry, judgement);
+            judgement(json, entry, judgement, guidance);
         } else if (decision instanceof Decision.Unjudgeable unjudgeable) {
             refusal(
                     json,
                     entry.path(),
-                    "Bulkhead cannot judge this object: " + DenialMessages.reason(unjudgeable.reason()));
+                    "Bulkhead cannot judge this object: " + DenialMessages.reason(unjudgeable.reason()),
+                    guidance);
         } else if (decision instanceof Decision.Failed failed) {
             refusal(
                     json,
                     entry.path(),
                     "Bulkhead did not judge this object because of "
-                            + failed.incident().text());
+                            + failed.incident().text(),
+                    guidance);
         }
     }
 
-    private static void judgement(JsonGenerator json, Entry entry, Decision.Judgement judgement) throws IOException {
+    private static void judgement(JsonGenerator json, Entry entry, Decision.Judgement judgement, Guidance guidance)
+            throws IOException {
         Verdict verdict = judgement.verdict();
         boolean mutates = entry.path() == Path.MUTATE;
         boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
         json.writeBooleanField("allowed", !denied);
         if (denied) {
-            denial(json, DenialMessages.denial(judgement.workload(), judgement.demands(), verdict));
+            denial(json, DenialMessages.denial(judgement.workload(), judgement.demands(), verdict, guidance));
         }
         if (mutates) {
             patch(json, verdict.patch());
         }
         warnings(
-                json, mutates ? DenialMessages.notes(verdict) : DenialMessages.warnings(judgement.workload(), verdict));
+                json, mutates ? DenialMessages.notes(verdict) : DenialMessages.warnings(judgement.workload(), verdict, guidance));
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",
@@ -102,12 +105,13 @@ public final class AdmissionResponseWriter {
     }
 
     /** Mutation never denies; validation, which comes after it, sees the same object and does. */
-    private static void refusal(JsonGenerator json, Path path, String message) throws IOException {
+    private static void refusal(JsonGenerator json, Path path, String message, Guidance guidance)
+            throws IOException {
         json.writeBooleanField("allowed", path == Path.MUTATE);
         if (path == Path.MUTATE) {
             warnings(json, DenialMessages.warnings(List.of("nothing was filled in: " + message)));
         } else {
-            denial(json, message);
+            denial(json, message + DenialMessages.contact(guidance));
         }
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField("error", DenialMessages.line(message));

@@ -28,13 +28,25 @@ public final class AdmissionReviewHandler {
     private final WorkloadAdmission gate;
     private final List<ResourceValidator> advisers;
     private final DecisionListener journal;
+    private final Guidance guidance;
 
     public AdmissionReviewHandler(WorkloadAdmission gate, DecisionListener journal) {
-        this(gate, List.of(), journal);
+        this(gate, List.of(), journal, Guidance.DEFAULT);
     }
 
     /** Asks the advisers, in their order, about what is to be validated, before the gate. */
     public AdmissionReviewHandler(WorkloadAdmission gate, List<ResourceValidator> advisers, DecisionListener journal) {
+        this(gate, advisers, journal, Guidance.DEFAULT);
+    }
+
+    /**
+     * Asks the advisers, in their order, about what is to be validated, before the gate.
+     *
+     * @param guidance where messages send their readers
+     */
+    public AdmissionReviewHandler(
+            WorkloadAdmission gate, List<ResourceValidator> advisers, DecisionListener journal, Guidance guidance) {
+        this.guidance = guidance;
         this.gate = gate;
         this.advisers = List.copyOf(advisers);
         this.journal = journal;
@@ -42,7 +54,14 @@ public final class AdmissionReviewHandler {
 
     /** Answers for a cluster of that kind, in which those kinds hold pods. */
     public static AdmissionReviewHandler by(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
-        return new AdmissionReviewHandler(new WorkloadAdmission(kinds, cluster, clock), DecisionListener.SILENT);
+        return by(kinds, cluster, clock, Guidance.DEFAULT);
+    }
+
+    /** The same with messages that send their readers there. */
+    public static AdmissionReviewHandler by(
+            WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock, Guidance guidance) {
+        return new AdmissionReviewHandler(
+                new WorkloadAdmission(kinds, cluster, clock), List.of(), DecisionListener.SILENT, guidance);
     }
 
     /**
@@ -158,7 +177,7 @@ public final class AdmissionReviewHandler {
         return refusal.answer();
     }
 
-    private static Prepared refusal(Path path, byte[] beginning, String reason, Caller caller) {
+    private Prepared refusal(Path path, byte[] beginning, String reason, Caller caller) {
         return ReviewEnvelope.of(beginning)
                 .uid()
                 .map(uid -> prepared(new Entry(path, uid, Optional.empty(), undecided(beginning, reason), 0, caller)))
@@ -168,12 +187,12 @@ public final class AdmissionReviewHandler {
     /** An answer that has not been sent, and what is to be told of it when it is. */
     private record Prepared(Answer answer, Optional<Entry> entry) {}
 
-    private static Prepared prepared(Entry entry) {
+    private Prepared prepared(Entry entry) {
         try {
-            return new Prepared(AdmissionResponseWriter.to(entry), Optional.of(entry));
+            return new Prepared(AdmissionResponseWriter.to(entry, guidance), Optional.of(entry));
         } catch (RuntimeException | Error e) {
             Entry failed = entry.with(new Decision.Failed(Incident.of(e)));
-            return new Prepared(AdmissionResponseWriter.to(failed), Optional.of(failed));
+            return new Prepared(AdmissionResponseWriter.to(failed, guidance), Optional.of(failed));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
@@ -35,6 +36,9 @@ public final class DenialMessages {
     /** Of one rule in one container. */
     private static final int MOST_OF_ONE_PLACE = 5;
 
+    /** The rules of a denial whose pages are named. */
+    private static final int MOST_EXPLAINED = 3;
+
     private static final int MOST_WARNINGS = 10;
 
     /** Enough to find as many warnings that differ as are given, without wording every one of thousands. */
@@ -54,7 +58,7 @@ public final class DenialMessages {
     private DenialMessages() {}
 
     /** Why it is denied. */
-    static String denial(Workload workload, EffectiveRules demands, Verdict verdict) {
+    static String denial(Workload workload, EffectiveRules demands, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
@@ -74,16 +78,24 @@ public final class DenialMessages {
         if (DebugContainers.areAmong(denied)) {
             message.append('\n').append(DebugContainers.USE_RESTRICTED);
         }
-        String rules = denied.stream()
-                .map(judged -> judged.finding().rule().id())
+        List<RuleInfo> rules = denied.stream()
+                .map(judged -> judged.finding().rule().info())
                 .distinct()
-                .limit(3)
-                .map(rule -> "`bulkhead explain " + rule + "`")
-                .collect(Collectors.joining(", "));
+                .limit(MOST_EXPLAINED)
+                .toList();
         if (!rules.isEmpty()) {
-            message.append("\nWhy, and how to fix it: ").append(rules);
+            message.append("\nWhy, and how to fix it: ")
+                    .append(rules.stream()
+                            .map(rule -> "`bulkhead explain " + rule.id() + "`")
+                            .collect(Collectors.joining(", ")));
+            rules.forEach(rule -> message.append("\n  ").append(guidance.page(rule)));
         }
-        return message.toString();
+        return message.append(contact(guidance)).toString();
+    }
+
+    /** The line about whom to ask, after what a person reads first. */
+    static String contact(Guidance guidance) {
+        return guidance.contactLine().map(line -> "\n" + line).orElse("");
     }
 
     /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
@@ -143,10 +155,30 @@ public final class DenialMessages {
 
     /**
      * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
-     * what they tell, if they are short enough to arrive whole.
+     * what they tell, if they are short enough to arrive whole. The page of the first rule and the contact follow, if
+     * they are short enough for that too.
      */
-    static List<String> warnings(Workload workload, Verdict verdict) {
+    static List<String> warnings(Workload workload, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
+        List<String> findings = warnings(tolerated, verdict);
+        if (findings.isEmpty()) {
+            return findings;
+        }
+        Optional<String> page = Stream.concat(tolerated.stream(), verdict.leadingTo(Action.WARN).stream())
+                .findFirst()
+                .map(judged -> "why, and how to fix it: "
+                        + guidance.page(judged.finding().rule().info()));
+        Stream<String> directions =
+                Stream.concat(page.stream(), guidance.contactLine().stream());
+        return Stream.concat(
+                        findings.stream(),
+                        directions
+                                .map(line -> SafeText.line(PREFIX + line))
+                                .filter(line -> line.length() <= UNCUT_WARNING_LENGTH))
+                .toList();
+    }
+
+    private static List<String> warnings(List<EvaluatedFinding> tolerated, Verdict verdict) {
         if (!tolerated.isEmpty()) {
             return warningsOfRefusal(tolerated, verdict);
         }

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
@@ -140,6 +141,7 @@ final class CheckCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
         }
+        Guidance guidance = new GuidanceSettings(surroundings, spec.commandLine()).read();
         Instant now = surroundings.clock().instant();
         Optional<PolicyOptions.Basis> basis = by.basis(surroundings);
         if (basis.isEmpty()) {
@@ -148,7 +150,12 @@ final class CheckCommand implements Callable<Integer> {
         Report report = inspect(basis.get(), now);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
-            case TABLE -> out.print(TableReport.of(report, look.look(surroundings), verbose));
+            case TABLE -> {
+                out.print(TableReport.of(report, look.look(surroundings), verbose));
+                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
+                    out.print(GuidanceSettings.below(guidance));
+                }
+            }
             case JSON -> JsonReport.write(report, out);
         }
         out.flush();

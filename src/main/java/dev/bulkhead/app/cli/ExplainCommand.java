@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.MarkdownRenderer;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
@@ -69,15 +70,22 @@ final class ExplainCommand implements Callable<Integer> {
                 .filter(known -> known.id().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(this::unknown);
+        Guidance guidance = new GuidanceSettings(surroundings, spec.commandLine()).read();
         RulePage page = RulePage.of(rule);
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {
-                    case TEXT -> MarkdownRenderer.render(page.markdown(), look.look(surroundings));
+                    case TEXT ->
+                        MarkdownRenderer.render(page.markdown(), look.look(surroundings)) + below(rule, guidance);
                     case MARKDOWN -> page.markdown();
                 });
         out.flush();
         return ExitCode.OK;
+    }
+
+    private static String below(Rule rule, Guidance guidance) {
+        return "\nThis page: " + guidance.page(rule.info()) + '\n'
+                + guidance.contactLine().map(line -> line + '\n').orElse("");
     }
 
     private ParameterException unknown() {

@@ -69,7 +69,11 @@ final class ReviewCommand implements Callable<Integer> {
         if (body.length > MOST_BYTES) {
             return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
-        AdmissionService.Answer answer = AdmissionReviewHandler.by(kinds.kinds(), by.cluster(), surroundings.clock())
+        AdmissionService.Answer answer = AdmissionReviewHandler.by(
+                        kinds.kinds(),
+                        by.cluster(),
+                        surroundings.clock(),
+                        new GuidanceSettings(surroundings, spec.commandLine()).read())
                 .answer(
                         mutate ? AdmissionService.Path.MUTATE : AdmissionService.Path.VALIDATE,
                         body,

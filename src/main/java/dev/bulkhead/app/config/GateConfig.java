@@ -3,6 +3,7 @@ package dev.bulkhead.app.config;
 import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector.Repair;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
+import dev.bulkhead.engine.rule.RuleInfo;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -46,6 +47,15 @@ public interface GateConfig {
 
     /** What the gate proves its name with. */
     Tls tls();
+
+    /** The pages that messages point to. */
+    Docs docs();
+
+    /**
+     * One line for every denial: who to ask, and how to request an exemption. At most 200 characters, without control
+     * characters.
+     */
+    Optional<String> contact();
 
     /** Where Bulkhead's checkout is, when it runs from one; the launcher sets it. */
     Optional<Path> home();
@@ -214,6 +224,16 @@ public interface GateConfig {
          * follows the path.
          */
         Optional<List<String>> kinds();
+    }
+
+    /** The pages that messages point to. */
+    interface Docs {
+        /**
+         * The address of a rule's page, http or https, in which {@code {rule}} stands for the rule's id; an address
+         * without it is followed by the id.
+         */
+        @WithDefault(RuleInfo.PAGES)
+        String url();
     }
 
     /** What is written down. */

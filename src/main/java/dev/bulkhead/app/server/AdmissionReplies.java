@@ -6,6 +6,7 @@ import dev.bulkhead.app.admission.AdmissionService;
 import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.admission.Decision;
 import dev.bulkhead.app.admission.DecisionListener.Entry;
+import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.admission.Incident;
 import dev.bulkhead.app.admission.ReviewEnvelope;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ final class AdmissionReplies {
         return beginning
                 .uid()
                 .map(uid -> AdmissionResponseWriter.to(
-                        new Entry(address.path(), uid, Optional.empty(), decision, 0, caller)))
+                        new Entry(address.path(), uid, Optional.empty(), decision, 0, caller), Guidance.DEFAULT))
                 .orElse(NO_UID);
     }
 

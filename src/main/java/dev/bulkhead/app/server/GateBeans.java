@@ -2,6 +2,7 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
 import dev.bulkhead.app.admission.DecisionListener;
+import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.admission.NamespaceRelabelWarnings;
 import dev.bulkhead.app.admission.PolicyAdmissionService;
 import dev.bulkhead.app.admission.PolicyResourceValidator;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Builds the gate's beans from its configuration. */
@@ -124,7 +126,23 @@ public final class GateBeans {
                 config.policy().defaultPolicy().fallback(builtIn(config)),
                 clock));
         return new PolicyAdmissionService(
-                new AdmissionReviewHandler(gate, advisers, DecisionListener.of(journals)), policies);
+                new AdmissionReviewHandler(gate, advisers, DecisionListener.of(journals), guidance(config)), policies);
+    }
+
+    /** Where messages send their readers. */
+    static Guidance guidance(GateConfig config) {
+        Guidance guidance = checked("bulkhead.docs.url", Guidance.DEFAULT::withPages, config.docs().url());
+        return config.contact()
+                .map(contact -> checked("bulkhead.contact", guidance::withContact, contact))
+                .orElse(guidance);
+    }
+
+    private static Guidance checked(String key, Function<String, Guidance> setting, String value) {
+        try {
+            return setting.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(key, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The policy that applies where no other does. */

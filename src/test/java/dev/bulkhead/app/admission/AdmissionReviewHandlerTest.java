@@ -433,7 +433,8 @@ class AdmissionReviewHandlerTest {
                         }
                         throw new IllegalStateException(failure);
                     }),
-                    DecisionListener.SILENT);
+                    DecisionListener.SILENT,
+                    Guidance.DEFAULT);
             for (String[] kindAndVerdict : new String[][] {{"Pod", "false"}, {"Namespace", "true"}}) {
                 String text = review("CREATE", WORST)
                         .toString()

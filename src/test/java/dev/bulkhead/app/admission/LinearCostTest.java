@@ -151,7 +151,8 @@ class LinearCostTest {
         }
         assertThat(decision).isNotInstanceOfAny(Decision.Unjudgeable.class, Decision.Failed.class);
         AdmissionResponseWriter.to(
-                new Entry(path, "u", Optional.of(request), decision, 0, AdmissionContext.Caller.UNKNOWN));
+                new Entry(path, "u", Optional.of(request), decision, 0, AdmissionContext.Caller.UNKNOWN),
+                Guidance.DEFAULT);
     }
 
     @Test

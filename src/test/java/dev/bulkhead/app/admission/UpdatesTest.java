@@ -345,7 +345,10 @@ class UpdatesTest {
         assertThat(allowed(kept)).isTrue();
         assertThat(allowed(removed)).isTrue();
         assertThat(allowed(warned)).isTrue();
-        assertThat(warnings(warned)).singleElement().asString().contains("runtimeAnnotations");
+        assertThat(warnings(warned))
+                .satisfiesExactly(
+                        finding -> assertThat(finding).contains("runtimeAnnotations: "),
+                        page -> assertThat(page).endsWith("/runtimeAnnotations.md"));
     }
 
     @Test

@@ -257,6 +257,9 @@ class ChartTest {
         "log.decisions, some, decisions",
         "replica, 3, replica",
         "exemptions.maxDuration, soon, maxDuration",
+        "docs.url, docs.example/rules, url",
+        "docs.url, https://user:password@docs.example/, url",
+        "contact, $(BULKHEAD_POLICY_MODE), contact",
         "webhooks.repair, true, repair",
         "startupSeconds, 10, startupSeconds",
         "hostUsers, maybe, hostUsers",
@@ -266,6 +269,14 @@ class ChartTest {
     })
     void wrongValuesAreRejectedByName(String key, String value, String named) {
         assertThatThrownBy(() -> template().set(key, value).call()).hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one line\nand another", "a\u202eb", "a\u001b[31m"})
+    void aContactIsOneHarmlessLine(String contact) throws IOException {
+        Path values = Files.writeString(directory.resolve("contact.json"), "{\"contact\": " + Yaml.quote(contact) + "}");
+
+        assertThatThrownBy(() -> template().withValuesFile(values).call()).hasMessageContaining("contact");
     }
 
     @Test

@@ -111,6 +111,29 @@ class RulesCommandTest {
     }
 
     @Test
+    void explainsWhereThePageIsAndWhomToAsk() {
+        Run usual = Cli.run("explain", "privileged");
+        Run ours = Cli.alone()
+                .with("BULKHEAD_DOCS_URL", "https://docs.example/{rule}")
+                .with("BULKHEAD_CONTACT", "#platform")
+                .go("explain", "privileged");
+
+        assertThat(usual.out())
+                .endsWith("\nThis page: https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/privileged.md\n");
+        assertThat(ours.out())
+                .endsWith("\nThis page: https://docs.example/privileged\nQuestions and exemptions: #platform\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BULKHEAD_DOCS_URL, docs.example", "BULKHEAD_CONTACT, 'a\nb'"})
+    void refusesGuidanceThatFitsNoMessage(String variable, String value) {
+        Run run = Cli.alone().with(variable, value).go("explain", "privileged");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("bulkhead: " + variable + ": expected ");
+    }
+
+    @Test
     void explainsWhateverTheCase() {
         assertThat(Cli.run("explain", "HOSTPATHVOLUMES").out()).startsWith("hostPathVolumes\n");
     }

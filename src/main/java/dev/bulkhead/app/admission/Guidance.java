@@ -1,0 +1,82 @@
+package dev.bulkhead.app.admission;
+
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.text.SafeText;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+
+/**
+ * Where a message sends the person who reads it: to the rules' pages, which open without the program, and to the platform
+ * team. Both come from settings and stand in every denial, so they are one line each.
+ *
+ * @param pages the address of a rule's page, in which {@code {rule}} stands for the rule's id; without it, the id follows
+ * @param contact who to ask, and how to request an exemption
+ */
+public record Guidance(String pages, Optional<String> contact) {
+    /** The pages of the project, and nobody to ask. */
+    public static final Guidance DEFAULT = new Guidance(RuleInfo.PAGES, Optional.empty());
+
+    /** Warnings of that length arrive whole, with the longest id of a rule in them. */
+    private static final int LONGEST_PAGES = 200;
+
+    private static final int LONGEST_CONTACT = 200;
+    private static final int QUOTED = 80;
+    private static final String ANY_RULE = "{rule}";
+
+    /**
+     * Checks both.
+     *
+     * @throws IllegalArgumentException when one of them is not fit for a message; the message says what is expected
+     */
+    public Guidance {
+        if (!isAddress(pages)) {
+            throw new IllegalArgumentException("expected an http or https address without user name, of at most "
+                    + LONGEST_PAGES + " characters, such as " + RuleInfo.PAGES + ", found \""
+                    + SafeText.line(pages, QUOTED) + '"');
+        }
+        contact.ifPresent(Guidance::checkContact);
+    }
+
+    /** The same with these pages. */
+    public Guidance withPages(String others) {
+        return new Guidance(others, contact);
+    }
+
+    /** The same with that contact. */
+    public Guidance withContact(String other) {
+        return new Guidance(pages, Optional.of(other));
+    }
+
+    /** The address of the rule's page. */
+    public String page(RuleInfo rule) {
+        return rule.helpUrl(pages);
+    }
+
+    /** The line about whom to ask, where there is anybody. */
+    public Optional<String> contactLine() {
+        return contact.map(line -> "Questions and exemptions: " + line);
+    }
+
+    private static void checkContact(String contact) {
+        if (contact.isBlank() || contact.length() > LONGEST_CONTACT || !SafeText.line(contact).equals(contact)) {
+            throw new IllegalArgumentException("expected one line of at most " + LONGEST_CONTACT
+                    + " characters, without control characters, found \"" + SafeText.line(contact, QUOTED) + '"');
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        if (text.length() > LONGEST_PAGES) {
+            return false;
+        }
+        try {
+            URI address = new URI(text.replace(ANY_RULE, "rule"));
+            return ("https".equalsIgnoreCase(address.getScheme()) || "http".equalsIgnoreCase(address.getScheme()))
+                    && address.getHost() != null
+                    && address.getRawUserInfo() == null
+                    && address.toASCIIString().equals(address.toString());
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}
