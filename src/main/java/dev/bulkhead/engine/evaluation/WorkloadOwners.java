@@ -2,6 +2,7 @@ package dev.bulkhead.engine.evaluation;
 
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,17 +45,17 @@ public final class WorkloadOwners {
                 String kind = reference.get("kind").textOrEmpty();
                 String name = reference.get("name").textOrEmpty();
                 owners.add(new Owner(kind, name));
-                if (kind.equals("ReplicaSet")) {
+                if (kind.equals(KubernetesKind.REPLICA_SET.kind())) {
                     String hash =
                             metadata.get("labels").get("pod-template-hash").textOrEmpty();
                     if (!hash.isEmpty() && name.endsWith("-" + hash)) {
-                        owners.add(new Owner("Deployment", name.substring(0, name.length() - hash.length() - 1)));
+                        owners.add(new Owner(KubernetesKind.DEPLOYMENT.kind(), name.substring(0, name.length() - hash.length() - 1)));
                     }
-                } else if (kind.equals("Job")) {
+                } else if (kind.equals(KubernetesKind.JOB.kind())) {
                     // A CronJob names its Jobs after itself and the minute they are for.
                     int dash = name.lastIndexOf('-');
                     if (dash > 0 && name.substring(dash + 1).chars().allMatch(c -> c >= '0' && c <= '9')) {
-                        owners.add(new Owner("CronJob", name.substring(0, dash)));
+                        owners.add(new Owner(KubernetesKind.CRON_JOB.kind(), name.substring(0, dash)));
                     }
                 }
             }

@@ -22,21 +22,7 @@ public final class WorkloadKinds {
         }
     }
 
-    private static final List<String> SPEC_TEMPLATE = List.of("spec", "template");
-
-    private static final WorkloadKinds BUILT_IN = new WorkloadKinds(Map.ofEntries(
-            Map.entry(new GroupKind("", "Pod"), List.of()),
-            Map.entry(new GroupKind("", "PodTemplate"), List.of("template")),
-            Map.entry(new GroupKind("", "ReplicationController"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("apps", "Deployment"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("apps", "ReplicaSet"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("apps", "StatefulSet"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("apps", "DaemonSet"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("extensions", "Deployment"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("extensions", "ReplicaSet"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("extensions", "DaemonSet"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("batch", "Job"), SPEC_TEMPLATE),
-            Map.entry(new GroupKind("batch", "CronJob"), List.of("spec", "jobTemplate", "spec", "template"))));
+    private static final WorkloadKinds BUILT_IN = ofAll();
 
     private final Map<GroupKind, List<String>> paths;
     private final Map<GroupKind, CustomKind> demanding;
@@ -50,6 +36,14 @@ public final class WorkloadKinds {
         this.demanding = ImmutableCopies.of(demanding);
     }
 
+    private static WorkloadKinds ofAll() {
+        Map<GroupKind, List<String>> paths = new HashMap<>();
+        for (KubernetesKind kind : KubernetesKind.values()) {
+            kind.groups().forEach(group -> paths.put(new GroupKind(group, kind.kind()), kind.template()));
+        }
+        return new WorkloadKinds(paths);
+    }
+
     /** The kinds of Kubernetes itself. */
     public static WorkloadKinds builtIn() {
         return BUILT_IN;
@@ -58,7 +52,9 @@ public final class WorkloadKinds {
     /** The names of Kubernetes' own kinds, in their order. */
     public static Set<String> ofKubernetes() {
         Set<String> names = new TreeSet<>();
-        BUILT_IN.paths.keySet().forEach(groupKind -> names.add(groupKind.kind()));
+        for (KubernetesKind kind : KubernetesKind.values()) {
+            names.add(kind.kind());
+        }
         return Collections.unmodifiableSet(names);
     }
 

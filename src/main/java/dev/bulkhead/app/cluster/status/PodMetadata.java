@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.resource.BoundedRead;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class PodMetadata {
                     .properties()
                     .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
-            String workload = "Pod/" + metadata.path("name").asText();
+            String workload = KubernetesKind.POD.kind() + "/" + metadata.path("name").asText();
             for (JsonNode owner : metadata.path("ownerReferences")) {
                 if (owner.path("controller").asBoolean()) {
                     workload = nameOf(owner, labels);
@@ -48,8 +49,8 @@ final class PodMetadata {
             String kind = owner.path("kind").asText();
             String name = owner.path("name").asText();
             String hash = labels.getOrDefault("pod-template-hash", "");
-            return kind.equals("ReplicaSet") && !hash.isEmpty() && name.endsWith("-" + hash)
-                    ? "Deployment/" + name.substring(0, name.length() - hash.length() - 1)
+            return kind.equals(KubernetesKind.REPLICA_SET.kind()) && !hash.isEmpty() && name.endsWith("-" + hash)
+                    ? KubernetesKind.DEPLOYMENT.kind() + "/" + name.substring(0, name.length() - hash.length() - 1)
                     : kind + "/" + name;
         }
     }
