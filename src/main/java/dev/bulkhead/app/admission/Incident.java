@@ -1,5 +1,6 @@
 package dev.bulkhead.app.admission;
 
+import dev.bulkhead.engine.text.FailureText;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
@@ -11,9 +12,6 @@ import org.jboss.logging.Logger;
  */
 public record Incident(String reference) {
     private static final Logger LOG = Logger.getLogger(Incident.class);
-
-    /** Causes that are told at most; the innermost ones matter least when there are more. */
-    private static final int MOST_CAUSES = 8;
 
     /** One that could not be written down. */
     private static final Incident UNKNOWN = new Incident("00000000");
@@ -27,7 +25,9 @@ public record Incident(String reference) {
         try {
             incident = new Incident(
                     String.format("%08x", ThreadLocalRandom.current().nextInt()));
-            LOG.errorf("Bulkhead failed to answer a review, reference %s%s", incident.reference, told(cause));
+            LOG.errorf(
+                    "Bulkhead failed to answer a review, reference %s: %s",
+                    incident.reference, String.join("\n", FailureText.stackTrace(cause)));
             return incident;
         } catch (RuntimeException | Error e) {
             return incident;
@@ -37,23 +37,5 @@ public record Incident(String reference) {
     /** What a client may know. */
     public String text() {
         return "an error inside Bulkhead; its log has more under the reference " + reference;
-    }
-
-    /** The stack trace, whose messages may quote what users wrote: they must not look like lines of the log. */
-    private static String told(Throwable cause) {
-        StringBuilder told = new StringBuilder();
-        Throwable current = cause;
-        for (int i = 0; current != null && i < MOST_CAUSES; i++) {
-            told.append(i == 0 ? ": " : "\nCaused by: ")
-                    .append(current.getClass().getName());
-            if (current.getMessage() != null) {
-                told.append(": ").append(DenialMessages.line(current.getMessage()));
-            }
-            for (StackTraceElement frame : current.getStackTrace()) {
-                told.append("\n\tat ").append(frame);
-            }
-            current = current.getCause();
-        }
-        return told.toString();
     }
 }

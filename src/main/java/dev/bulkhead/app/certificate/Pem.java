@@ -149,9 +149,9 @@ final class Pem {
             }
             return parts;
         } catch (PEMException | IllegalArgumentException e) {
-            throw new UnusableCertificateException(source + ": is damaged: " + e.getMessage(), e);
+            throw new UnusableCertificateException(source + ": is damaged", e);
         } catch (IOException e) {
-            throw new UnusableCertificateException(source + ": cannot be read: " + e.getMessage(), e);
+            throw new UnusableCertificateException(source + ": is not PEM", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.engine.text.FailureText;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -12,7 +13,7 @@ final class ExecutionErrorHandler implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         command.getErr().println("bulkhead: this is a bug, please report it with what follows");
-        failure.printStackTrace(command.getErr());
+        FailureText.stackTrace(failure).forEach(command.getErr()::println);
         return CommandLine.ExitCode.USAGE;
     }
 }

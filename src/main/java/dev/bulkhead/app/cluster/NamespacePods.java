@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.resource.BoundedRead;
+import dev.bulkhead.engine.text.FailureText;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class NamespacePods {
             }
             return pods(client, page);
         } catch (IOException e) {
-            throw new UncheckedIOException("listing pods failed: " + e.getMessage(), e);
+            throw new UncheckedIOException("listing pods failed: " + FailureText.message(e), e);
         }
     }
 

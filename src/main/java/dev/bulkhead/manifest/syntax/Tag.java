@@ -50,9 +50,12 @@ enum Tag {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** The tag as people write it. */
+    /** The tag as people write it. One that YAML does not know may be a password that begins with an exclamation mark. */
     static String shown(String name) {
-        return Words.quoted(name.startsWith(PREFIX) ? "!!" + name.substring(PREFIX.length()) : name);
+        if (!BY_NAME.containsKey(name)) {
+            return "an unknown tag";
+        }
+        return "tag " + Words.quoted(name.startsWith(PREFIX) ? "!!" + name.substring(PREFIX.length()) : name);
     }
 
     /** The scalar that this tag makes of a text, or empty if it does not apply to it. */

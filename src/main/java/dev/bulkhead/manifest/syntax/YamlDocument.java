@@ -168,6 +168,6 @@ final class YamlDocument {
     }
 
     private static UnreadableException misfit(String tag, String found, Position position) {
-        return new UnreadableException(position, "tag " + Tag.shown(tag) + " does not suit " + found);
+        return new UnreadableException(position, Tag.shown(tag) + " does not suit " + found);
     }
 }

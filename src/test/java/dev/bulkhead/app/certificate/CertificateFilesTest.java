@@ -120,7 +120,7 @@ class CertificateFilesTest {
 
         assertThatExceptionOfType(UnusableCertificateException.class)
                 .isThrownBy(() -> read(damaged, keys(pair.key()), clock))
-                .withMessageStartingWith(damaged + ": is damaged: ");
+                .withMessageStartingWith(damaged + ": is damaged");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.KeyMaterial;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -125,7 +126,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
                 // It is about to be served, so that nobody need hear of it.
                 boolean unused = stored.isPresent() && known.hear(stored.get(), usable);
             } catch (KubernetesClientException e) {
-                LOG.warnf("%s cannot be read yet: %s", secret, e.getMessage());
+                LOG.warnf("%s cannot be read yet: %s", secret, ApiServerFailure.text(e));
             }
         }
         Optional<KeyMaterial> current = current();

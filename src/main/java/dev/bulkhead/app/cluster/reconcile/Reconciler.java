@@ -1,5 +1,7 @@
 package dev.bulkhead.app.cluster.reconcile;
 
+import dev.bulkhead.app.cluster.resource.ApiServerFailure;
+import dev.bulkhead.engine.text.FailureText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -156,14 +158,14 @@ public final class Reconciler implements AutoCloseable {
     private void report(Throwable failure, boolean late, Duration pause) {
         String reason = late || failure instanceof InterruptedException
                 ? "it took longer than " + pace.within().toSeconds() + " s"
-                : String.valueOf(failure.getMessage());
+                : ApiServerFailure.text(failure);
         if (reason.equals(reported)) {
-            LOG.debugf(failure, "%s failed again, number of failures in a row: %d", name, failures);
+            LOG.debugf("%s failed again, number of failures in a row: %d", name, failures);
             return;
         }
         reported = reason;
         LOG.warnf("%s failed, which is tried again in %d s: %s", name, pause.toSeconds(), reason);
-        LOG.debugf(failure, "%s failed", name);
+        LOG.debugf("%s failed: %s", name, String.join("\n", FailureText.stackTrace(failure)));
     }
 
     /** Ends the work: what runs is interrupted. */

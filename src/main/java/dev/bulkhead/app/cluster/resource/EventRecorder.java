@@ -69,7 +69,7 @@ public final class EventRecorder {
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.warnf("the event %s could not be written: %s", reason, e.getMessage());
+            LOG.warnf("the event %s could not be written: %s", reason, ApiServerFailure.text(e));
         }
     }
 }

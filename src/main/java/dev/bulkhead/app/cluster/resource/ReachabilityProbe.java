@@ -77,7 +77,7 @@ public final class ReachabilityProbe {
                 told = "";
                 return true;
             }
-            tellOnce(message);
+            tellOnce(ApiServerFailure.text(e));
             return false;
         }
     }

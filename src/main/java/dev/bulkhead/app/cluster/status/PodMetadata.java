@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import dev.bulkhead.app.cluster.resource.BoundedRead;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -91,7 +92,7 @@ final class PodMetadata {
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException("pods cannot be listed: " + e.getMessage(), e);
+            throw new IOException("pods cannot be listed: " + ApiServerFailure.text(e), e);
         }
     }
 }

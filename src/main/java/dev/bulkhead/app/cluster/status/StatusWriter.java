@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.status;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.resource.StatusText;
 import dev.bulkhead.app.cluster.watch.ClusterState;
@@ -82,7 +83,7 @@ public final class StatusWriter {
             throw new IOException(
                     "the status of " + failures.size()
                             + " policies and exemptions could not be written, the first because of: "
-                            + failures.get(0).getMessage(),
+                            + ApiServerFailure.text(failures.get(0)),
                     failures.get(0));
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.crd.Exemption;
+import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.status.ExemptionUsage.Excused;
 import dev.bulkhead.app.cluster.status.ExemptionUsage.Use;
@@ -69,7 +70,7 @@ public final class UsageWriter {
         if (failure.isPresent()) {
             throw new IOException(
                     "the usage of " + left.size() + " exemptions could not be written, the first because of: "
-                            + failure.get().getMessage(),
+                            + ApiServerFailure.text(failure.get()),
                     failure.get());
         }
     }

@@ -13,6 +13,7 @@ import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.text.FailureText;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -204,7 +205,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         } catch (RuntimeException e) {
             stale.set(true);
             throw new IllegalStateException(
-                    "the policies could not be read, the last ones stay in force: " + e.getMessage(), e);
+                    "the policies could not be read, the last ones stay in force: " + FailureText.message(e), e);
         }
         if (first) {
             complete = true;

@@ -90,7 +90,7 @@ public final class InstalledWebhooks implements AutoCloseable {
             return client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
                     .items();
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(KEY + " is no list of webhook configurations: " + e.getMessage(), e);
+            throw new IllegalArgumentException(KEY + " is no list of webhook configurations", e);
         }
     }
 
