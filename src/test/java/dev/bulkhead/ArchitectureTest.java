@@ -1,8 +1,11 @@
 package dev.bulkhead;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -32,7 +35,9 @@ import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.Rule;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -48,6 +53,9 @@ import java.util.stream.Collectors;
 @AnalyzeClasses(packages = "dev.bulkhead", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] CORE = {"dev.bulkhead.engine.."};
+
+    /** The one class of the core that reads something, which is part of the program. */
+    private static final String TABLES = "dev.bulkhead.engine.rule.secret.TableFile";
 
     /** What a reader can keep in mind. The rules are one file each, which a list of them makes easy. */
     private static final int MOST_FILES_OF_A_PACKAGE = 26;
@@ -99,6 +107,7 @@ class ArchitectureTest {
     static final ArchRule engineReadsNoClockAndDoesNoInputOrOutput = noClasses()
             .that()
             .resideInAnyPackage(CORE)
+            .and(not(name(TABLES)))
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(
@@ -115,6 +124,18 @@ class ArchitectureTest {
             .callMethod(System.class, "getenv", String.class)
             .orShould()
             .accessField(System.class, "out");
+
+    /** Tables that ship with the engine are read as classes are: from the class path, by one class, nothing else. */
+    @ArchTest
+    static final ArchRule tablesComeFromTheClassPathOnly = classes()
+            .that(name(TABLES))
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                            "dev.bulkhead.engine.rule.secret", "java.lang", "java.util", "java.util.regex")
+                    .or(type(InputStream.class))
+                    .or(type(IOException.class))
+                    .or(type(UncheckedIOException.class))
+                    .or(resideInAnyPackage("java.nio.charset", "java.lang..", "java.util.stream")));
 
     @ArchTest
     static final ArchRule verdictsComeFromOnePlace = noClasses()

@@ -1,0 +1,91 @@
+package dev.bulkhead.engine.rule.secret;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A table that ships with the engine: each row names the source that it comes from, and each source has a date. It is part
+ * of the program like the classes beside it, and the only thing that the engine reads; what is wrong with it stops the
+ * program with the line's number.
+ */
+final class TableFile {
+    private static final Pattern SPACES = Pattern.compile(" +");
+    private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[01][0-9]-[0-3][0-9]");
+    private static final String SOURCE = "source ";
+    private static final int SOURCE_CELLS = 4;
+
+    private TableFile() {}
+
+    /**
+     * A row.
+     *
+     * @param place where it stands, for messages
+     * @param cells what is in it, without its source
+     */
+    record Row(String place, List<String> cells) {
+        String cell(int number) {
+            return cells.get(number);
+        }
+
+        IllegalStateException wrong(String problem) {
+            return new IllegalStateException(place + ": " + problem);
+        }
+    }
+
+    /**
+     * The rows of the table of that name beside this class, in their order.
+     *
+     * @param columns how many cells follow the source in each; the last one may hold spaces
+     * @throws IllegalStateException when the table is missing, empty or not of this form
+     */
+    static List<Row> read(String name, int columns) {
+        try (InputStream table = TableFile.class.getResourceAsStream(name)) {
+            if (table == null) {
+                throw new IllegalStateException(name + " is not in the program");
+            }
+            return parse(name, new String(table.readAllBytes(), StandardCharsets.UTF_8), columns);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " cannot be read", e);
+        }
+    }
+
+    static List<Row> parse(String name, String text, int columns) {
+        Set<String> sources = new HashSet<>();
+        List<Row> rows = new ArrayList<>();
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            String place = name + ":" + number;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            if (line.startsWith(SOURCE)) {
+                String[] cells = SPACES.split(line.strip(), SOURCE_CELLS);
+                if (cells.length < SOURCE_CELLS || !DATE.matcher(cells[2]).matches() || !sources.add(cells[1])) {
+                    throw new IllegalStateException(
+                            place + ": expected \"source NAME DATE WHERE\" with another name than before it");
+                }
+                continue;
+            }
+            String[] cells = SPACES.split(line.strip(), columns + 1);
+            if (cells.length < columns + 1) {
+                throw new IllegalStateException(place + ": expected a source and " + columns + " cells");
+            }
+            if (!sources.contains(cells[0])) {
+                throw new IllegalStateException(place + ": there is no source " + cells[0]);
+            }
+            rows.add(new Row(place, List.of(cells).subList(1, columns + 1)));
+        }
+        if (rows.isEmpty()) {
+            throw new IllegalStateException(name + ": there is no row");
+        }
+        return List.copyOf(rows);
+    }
+}
