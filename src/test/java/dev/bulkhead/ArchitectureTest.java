@@ -130,12 +130,12 @@ class ArchitectureTest {
     static final ArchRule tablesComeFromTheClassPathOnly = classes()
             .that(name(TABLES))
             .should()
-            .onlyDependOnClassesThat(resideInAnyPackage(
-                            "dev.bulkhead.engine.rule.secret", "java.lang", "java.util", "java.util.regex")
-                    .or(type(InputStream.class))
-                    .or(type(IOException.class))
-                    .or(type(UncheckedIOException.class))
-                    .or(resideInAnyPackage("java.nio.charset", "java.lang..", "java.util.stream")));
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("dev.bulkhead.engine.rule.secret", "java.lang", "java.util", "java.util.regex")
+                            .or(type(InputStream.class))
+                            .or(type(IOException.class))
+                            .or(type(UncheckedIOException.class))
+                            .or(resideInAnyPackage("java.nio.charset", "java.lang..", "java.util.stream")));
 
     @ArchTest
     static final ArchRule verdictsComeFromOnePlace = noClasses()

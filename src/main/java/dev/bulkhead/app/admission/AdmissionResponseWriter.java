@@ -80,7 +80,10 @@ public final class AdmissionResponseWriter {
             patch(json, verdict.patch());
         }
         warnings(
-                json, mutates ? DenialMessages.notes(verdict) : DenialMessages.warnings(judgement.workload(), verdict, guidance));
+                json,
+                mutates
+                        ? DenialMessages.notes(verdict)
+                        : DenialMessages.warnings(judgement.workload(), verdict, guidance));
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",
@@ -105,8 +108,7 @@ public final class AdmissionResponseWriter {
     }
 
     /** Mutation never denies; validation, which comes after it, sees the same object and does. */
-    private static void refusal(JsonGenerator json, Path path, String message, Guidance guidance)
-            throws IOException {
+    private static void refusal(JsonGenerator json, Path path, String message, Guidance guidance) throws IOException {
         json.writeBooleanField("allowed", path == Path.MUTATE);
         if (path == Path.MUTATE) {
             warnings(json, DenialMessages.warnings(List.of("nothing was filled in: " + message)));

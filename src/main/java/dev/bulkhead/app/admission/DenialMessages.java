@@ -118,7 +118,8 @@ public final class DenialMessages {
                     .append("\n  fix: ")
                     .append(SafeText.excerpt(judged.finding().remedy().text(), TEXT_LENGTH));
             judged.left()
-                    .ifPresent(reason -> message.append("\n  not filled in: ").append(SafeText.excerpt(reason, TEXT_LENGTH)));
+                    .ifPresent(reason ->
+                            message.append("\n  not filled in: ").append(SafeText.excerpt(reason, TEXT_LENGTH)));
         }
         more(message, counts, denied.size() - told + notKept);
     }
@@ -168,8 +169,7 @@ public final class DenialMessages {
                 .findFirst()
                 .map(judged -> "why, and how to fix it: "
                         + guidance.page(judged.finding().rule().info()));
-        Stream<String> directions =
-                Stream.concat(page.stream(), guidance.contactLine().stream());
+        Stream<String> directions = Stream.concat(page.stream(), guidance.contactLine().stream());
         return Stream.concat(
                         findings.stream(),
                         directions
@@ -184,7 +184,8 @@ public final class DenialMessages {
         }
         List<String> sentences = verdict.podSecuritySentences(Action.WARN);
         if (!sentences.isEmpty()
-                && sentences.stream().allMatch(sentence -> SafeText.line(PREFIX + sentence).length() <= UNCUT_WARNING_LENGTH)) {
+                && sentences.stream()
+                        .allMatch(sentence -> SafeText.line(PREFIX + sentence).length() <= UNCUT_WARNING_LENGTH)) {
             return warnings(sentences, UNCUT_WARNING_LENGTH, MOST_WARNINGS, 0);
         }
         return worded(verdict.leadingTo(Action.WARN), MOST_WARNINGS);
@@ -240,10 +241,8 @@ public final class DenialMessages {
      * @param more how many there are beside these, which are only counted
      */
     private static List<String> warnings(List<String> texts, int length, int most, int more) {
-        List<String> all = texts.stream()
-                .map(text -> warning(text, length))
-                .distinct()
-                .toList();
+        List<String> all =
+                texts.stream().map(text -> warning(text, length)).distinct().toList();
         if (all.size() <= most && more == 0) {
             return all;
         }

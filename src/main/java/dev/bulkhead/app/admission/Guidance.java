@@ -59,7 +59,9 @@ public record Guidance(String pages, Optional<String> contact) {
     }
 
     private static void checkContact(String contact) {
-        if (contact.isBlank() || contact.length() > LONGEST_CONTACT || !SafeText.line(contact).equals(contact)) {
+        if (contact.isBlank()
+                || contact.length() > LONGEST_CONTACT
+                || !SafeText.line(contact).equals(contact)) {
             throw new IllegalArgumentException("expected one line of at most " + LONGEST_CONTACT
                     + " characters, without control characters, found \"" + SafeText.line(contact, QUOTED) + '"');
         }

@@ -131,7 +131,8 @@ public final class GateBeans {
 
     /** Where messages send their readers. */
     static Guidance guidance(GateConfig config) {
-        Guidance guidance = checked("bulkhead.docs.url", Guidance.DEFAULT::withPages, config.docs().url());
+        Guidance guidance = checked(
+                "bulkhead.docs.url", Guidance.DEFAULT::withPages, config.docs().url());
         return config.contact()
                 .map(contact -> checked("bulkhead.contact", guidance::withContact, contact))
                 .orElse(guidance);

@@ -49,7 +49,9 @@ public final class WorkloadOwners {
                     String hash =
                             metadata.get("labels").get("pod-template-hash").textOrEmpty();
                     if (!hash.isEmpty() && name.endsWith("-" + hash)) {
-                        owners.add(new Owner(KubernetesKind.DEPLOYMENT.kind(), name.substring(0, name.length() - hash.length() - 1)));
+                        owners.add(new Owner(
+                                KubernetesKind.DEPLOYMENT.kind(),
+                                name.substring(0, name.length() - hash.length() - 1)));
                     }
                 } else if (kind.equals(KubernetesKind.JOB.kind())) {
                     // A CronJob names its Jobs after itself and the minute they are for.

@@ -112,8 +112,9 @@ class GuidanceTest {
     void warningsEndWithThePageAndTheContactAndArriveWhole() throws IOException {
         List<String> warnings = warnings(ask(OURS, Profile.LEAST_PRIVILEGE, Mode.WARN, UNSAFE));
 
-        assertThat(warnings).hasSizeGreaterThan(2).allSatisfy(warning -> assertThat(warning)
-                .hasSizeLessThanOrEqualTo(256));
+        assertThat(warnings)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(warning -> assertThat(warning).hasSizeLessThanOrEqualTo(256));
         assertThat(warnings.get(warnings.size() - 2))
                 .startsWith("bulkhead: why, and how to fix it: https://docs.example/security/");
         assertThat(warnings.get(warnings.size() - 1)).isEqualTo("bulkhead: Questions and exemptions: " + CONTACT);
@@ -137,7 +138,8 @@ class GuidanceTest {
 
     @Test
     void whatPassesPointsNowhere() throws IOException {
-        assertThat(warnings(ask(OURS, Profile.PRIVILEGED, Mode.ENFORCE, UNSAFE))).isEmpty();
+        assertThat(warnings(ask(OURS, Profile.PRIVILEGED, Mode.ENFORCE, UNSAFE)))
+                .isEmpty();
     }
 
     @Test

@@ -274,7 +274,8 @@ class ChartTest {
     @ParameterizedTest
     @ValueSource(strings = {"one line\nand another", "a\u202eb", "a\u001b[31m"})
     void aContactIsOneHarmlessLine(String contact) throws IOException {
-        Path values = Files.writeString(directory.resolve("contact.json"), "{\"contact\": " + Yaml.quote(contact) + "}");
+        Path values =
+                Files.writeString(directory.resolve("contact.json"), "{\"contact\": " + Yaml.quote(contact) + "}");
 
         assertThatThrownBy(() -> template().withValuesFile(values).call()).hasMessageContaining("contact");
     }

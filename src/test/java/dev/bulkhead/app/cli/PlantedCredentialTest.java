@@ -20,10 +20,48 @@ class PlantedCredentialTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "X", "\"X", "'X", "*X", "&X", "&X X", "!X", "!X X", "!!X", "!!X X", "!!int X", "!!binary X~", "!<X> X",
-                "%X", "@X", "`X", "X: X", "[X", "[X}", "{X", "{X: [}", "\"\\X\"", "\"X\\q\"", "\"\\xX\"", "|X", ">X",
-                "|2X", "- X", "\tX", "\"X\" X", "'X' 'X'", "? X", "[X]", "{a: X}", "{a: X, a: X}", "\"X\\ud83d\"",
-                "\"X\n---", "\"X\u0007\"", "\u0007X", "X\u0001", "#X\n   - X", "X\n  X: X\n X"
+                "X",
+                "\"X",
+                "'X",
+                "*X",
+                "&X",
+                "&X X",
+                "!X",
+                "!X X",
+                "!!X",
+                "!!X X",
+                "!!int X",
+                "!!binary X~",
+                "!<X> X",
+                "%X",
+                "@X",
+                "`X",
+                "X: X",
+                "[X",
+                "[X}",
+                "{X",
+                "{X: [}",
+                "\"\\X\"",
+                "\"X\\q\"",
+                "\"\\xX\"",
+                "|X",
+                ">X",
+                "|2X",
+                "- X",
+                "\tX",
+                "\"X\" X",
+                "'X' 'X'",
+                "? X",
+                "[X]",
+                "{a: X}",
+                "{a: X, a: X}",
+                "\"X\\ud83d\"",
+                "\"X\n---",
+                "\"X\u0007\"",
+                "\u0007X",
+                "X\u0001",
+                "#X\n   - X",
+                "X\n  X: X\n X"
             })
     void checkDoesNotQuoteIt(String shape) throws IOException {
         String value = shape.replace("X", CREDENTIAL);
@@ -37,7 +75,8 @@ class PlantedCredentialTest {
                       image: a
                       env:
                         - name: DB_PASSWORD
-                          value: """ + " " + value + "\n";
+                          value: %s
+                """.formatted(value);
 
         for (String output : new String[] {"table", "json"}) {
             Run run = Cli.run("check", "-o", output, "-f", file("pod.yaml", manifest));
@@ -49,15 +88,37 @@ class PlantedCredentialTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"X\"", "X", "\"X", "'X'", "\"\\X\"", "\"\\uX\"", "[\"X\"]", "{\"a\":\"X\"}", "{\"a\":\"X\",\"a\":\"X\"}",
-                "\"X\" \"X\"", "\"X\n\"", "\"X\u0001\"", "-X", "12X", "1.X", "1eX", "nullX", "tX", "NaNX", "+X", "/*X*/",
-                "\"X\"}", "\"X\",", "\"X\\ud83d\"", "\"X\"//X", "#X"
+                "\"X\"",
+                "X",
+                "\"X",
+                "'X'",
+                "\"\\X\"",
+                "\"\\uX\"",
+                "[\"X\"]",
+                "{\"a\":\"X\"}",
+                "{\"a\":\"X\",\"a\":\"X\"}",
+                "\"X\" \"X\"",
+                "\"X\n\"",
+                "\"X\u0001\"",
+                "-X",
+                "12X",
+                "1.X",
+                "1eX",
+                "nullX",
+                "tX",
+                "NaNX",
+                "+X",
+                "/*X*/",
+                "\"X\"}",
+                "\"X\",",
+                "\"X\\ud83d\"",
+                "\"X\"//X",
+                "#X"
             })
     void neitherReviewNorCheckQuotesItInJson(String shape) throws IOException {
         String pod = """
                 {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[
-                {"name":"web","image":"a","env":[{"name":"DB_PASSWORD","value":%s}]}]}}"""
-                .formatted(shape.replace("X", CREDENTIAL));
+                {"name":"web","image":"a","env":[{"name":"DB_PASSWORD","value":%s}]}]}}""".formatted(shape.replace("X", CREDENTIAL));
         String review = """
                 {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE",
                 "kind":{"group":"","version":"v1","kind":"Pod"},"namespace":"shop","object":%s}}""".formatted(pod);

@@ -17,9 +17,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SafeTextTest {
     /** What forges lines, controls terminals, reorders or hides text, or is no text at all. */
     private static final List<String> TRICKY = List.of(
-            "\n", "\r", "\u001b[31m", "\u0000", "\u007f", "\u009b", "\u0085", "\u2028", "\u2029", "\u202e", "\u2066",
-            "\u200f", "\u061c", "\ufeff", "\u200b", "\u00ad", "\ue000", "\ud83d", "\ude00", "\udb40\udc41",
-            "\udb40\udc01", "\uffff", "\u0378");
+            "\n",
+            "\r",
+            "\u001b[31m",
+            "\u0000",
+            "\u007f",
+            "\u009b",
+            "\u0085",
+            "\u2028",
+            "\u2029",
+            "\u202e",
+            "\u2066",
+            "\u200f",
+            "\u061c",
+            "\ufeff",
+            "\u200b",
+            "\u00ad",
+            "\ue000",
+            "\ud83d",
+            "\ude00",
+            "\udb40\udc41",
+            "\udb40\udc01",
+            "\uffff",
+            "\u0378");
 
     @Provide
     Arbitrary<String> texts() {

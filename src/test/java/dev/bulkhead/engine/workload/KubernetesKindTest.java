@@ -100,10 +100,12 @@ class KubernetesKindTest {
 
     @Test
     void noOtherSourceListsThem() throws IOException {
-        Pattern literal = Pattern.compile("\"(" + Arrays.stream(KubernetesKind.values())
-                .filter(kind -> kind != KubernetesKind.POD)
-                .flatMap(kind -> Stream.of(kind.kind(), kind.resource()))
-                .collect(Collectors.joining("|")) + ")\"");
+        Pattern literal = Pattern.compile("\"("
+                + Arrays.stream(KubernetesKind.values())
+                        .filter(kind -> kind != KubernetesKind.POD)
+                        .flatMap(kind -> Stream.of(kind.kind(), kind.resource()))
+                        .collect(Collectors.joining("|"))
+                + ")\"");
         try (Stream<Path> files = Files.walk(SOURCES)) {
             List<Path> sources = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("KubernetesKind.java"))

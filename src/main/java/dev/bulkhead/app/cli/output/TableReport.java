@@ -49,8 +49,7 @@ public final class TableReport {
     }
 
     private void add(ReportedWorkload entry) {
-        String name =
-                SafeText.line(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
+        String name = SafeText.line(entry.namespace() + "/" + (entry.name().isEmpty() ? "(no name)" : entry.name()));
         out.append(look.styled(
                         styleOf(entry.verdict()), TextLayout.pad(entry.verdict().label(), ACTION_WIDTH)))
                 .append(INDENT)

@@ -47,11 +47,13 @@ public final class ApiServerFailure {
     }
 
     private static boolean isSecret(Status status) {
-        return status.getDetails() != null && "secrets".equals(status.getDetails().getKind());
+        return status.getDetails() != null
+                && "secrets".equals(status.getDetails().getKind());
     }
 
     private static String fields(Status status) {
-        List<StatusCause> causes = status.getDetails() == null ? List.of() : status.getDetails().getCauses();
+        List<StatusCause> causes =
+                status.getDetails() == null ? List.of() : status.getDetails().getCauses();
         return causes.stream()
                 .filter(cause -> cause.getField() != null)
                 .limit(MOST_FIELDS)

@@ -37,7 +37,8 @@ final class PodMetadata {
                     .properties()
                     .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
-            String workload = KubernetesKind.POD.kind() + "/" + metadata.path("name").asText();
+            String workload =
+                    KubernetesKind.POD.kind() + "/" + metadata.path("name").asText();
             for (JsonNode owner : metadata.path("ownerReferences")) {
                 if (owner.path("controller").asBoolean()) {
                     workload = nameOf(owner, labels);
