@@ -3,6 +3,7 @@ package dev.bulkhead.engine.rule.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class KnownTokensTest {
     }
 
     private static String body(TableFile.Row row, int length) {
-        return CHARACTERS.get(row.cell(2)).repeat(length).substring(0, length);
+        return Objects.requireNonNull(CHARACTERS.get(row.cell(2))).repeat(length).substring(0, length);
     }
 
     @ParameterizedTest
