@@ -157,7 +157,7 @@ public final class DenialMessages {
     /**
      * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
      * what they tell, if they are short enough to arrive whole. The page of the first rule and the contact follow, if
-     * they are short enough for that too.
+     * they are short enough for that too and the warnings do not become too many.
      */
     static List<String> warnings(Workload workload, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
@@ -174,7 +174,8 @@ public final class DenialMessages {
                         findings.stream(),
                         directions
                                 .map(line -> SafeText.line(PREFIX + line))
-                                .filter(line -> line.length() <= UNCUT_WARNING_LENGTH))
+                                .filter(line -> line.length() <= UNCUT_WARNING_LENGTH)
+                                .limit(MOST_WARNINGS - findings.size()))
                 .toList();
     }
 
