@@ -65,6 +65,9 @@ public final class ClusterRuntime implements AutoCloseable {
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
     private volatile Supplier<Optional<KeyPairAndChain>> served = Optional::empty;
 
+    /** The term of leadership in which statuses were last written. */
+    private int statusTerm;
+
     /** Ties nothing yet. */
     public ClusterRuntime(KubernetesClient client, ClusterPlace place, PolicySnapshot.Terms terms, Clock clock) {
         this.client = client;
@@ -167,9 +170,12 @@ public final class ClusterRuntime implements AutoCloseable {
     }
 
     private void writeStatus() throws IOException {
-        if (!leadership.isLeading()) {
+        int term = leadership.terms();
+        if (!leadership.isLeading() || term != statusTerm) {
             statuses.forget();
-        } else if (watch.isComplete()) {
+        }
+        statusTerm = term;
+        if (leadership.isLeading() && watch.isComplete()) {
             if (!workloads.isCurrent()) {
                 counting.soon();
             }

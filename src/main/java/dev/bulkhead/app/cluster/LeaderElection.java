@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -34,6 +35,7 @@ public final class LeaderElection implements AutoCloseable {
     });
     private volatile Optional<CompletableFuture<?>> election = Optional.empty();
     private volatile boolean leading;
+    private final AtomicInteger terms = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -84,6 +86,10 @@ public final class LeaderElection implements AutoCloseable {
         CompletableFuture<?> running =
                 client.leaderElector().withConfig(config).build().start();
         election = Optional.of(running);
+        if (closed) {
+            running.cancel(true);
+            return;
+        }
         CompletableFuture<?> unusedStage = running.whenComplete((done, failure) -> {
             leading = false;
             if (!closed) {
@@ -101,6 +107,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     private void lead() {
+        terms.incrementAndGet();
         leading = true;
         LOG.info("this replica leads: it renews certificates and writes what is to be reported");
     }
@@ -112,6 +119,11 @@ public final class LeaderElection implements AutoCloseable {
 
     public boolean isLeading() {
         return leading;
+    }
+
+    /** How often this replica has become the leader: another replica may have written between two terms. */
+    public int terms() {
+        return terms.get();
     }
 
     @Override

@@ -87,7 +87,7 @@ final class ClusterBeans {
             }
             return Optional.of(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (IOException | UnusableCertificateException e) {
-            LOG.warnf("no authorities for the registration: %s", e.getMessage());
+            LOG.warnf("no CA for the webhook configurations: %s", e.getMessage());
             return Optional.empty();
         }
     }

@@ -3,7 +3,6 @@ package dev.bulkhead.engine.evaluation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.workload.Container;
-import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Volume;
 import dev.bulkhead.engine.workload.Workload;
 
@@ -16,8 +15,7 @@ final class ApiServerDefaults {
 
     /**
      * Changes the workload's tree: a volume without a source is an emptyDir; on the host's network, ports are the host's.
-     *
-     * @throws dev.bulkhead.engine.workload.MalformedWorkloadException when a field that this depends on has another type
+     * A field of another type than it should have is left to the rules that read it.
      */
     static void fillIn(Workload workload) {
         for (Volume volume : workload.pod().volumes()) {
@@ -25,16 +23,23 @@ final class ApiServerDefaults {
                 node.putObject("emptyDir");
             }
         }
-        if (workload.pod().spec().get("hostNetwork").isTrue()) {
+        if (workload.pod().spec().get("hostNetwork").node().booleanValue()) {
             for (Container container : workload.pod().containers()) {
-                for (Field port : container.field().get("ports").items()) {
-                    if (port.get("hostPort").integer().orElse(0) == 0
-                            && port.get("containerPort").isPresent()
-                            && port.node() instanceof ObjectNode node) {
-                        node.set("hostPort", port.get("containerPort").node());
+                for (JsonNode port : container.field().get("ports").node()) {
+                    if (port instanceof ObjectNode node) {
+                        fillInHostPort(node);
                     }
                 }
             }
+        }
+    }
+
+    private static void fillInHostPort(ObjectNode port) {
+        JsonNode hostPort = port.path("hostPort");
+        boolean unset = hostPort.isMissingNode() || hostPort.isNull() || (hostPort.isInt() && hostPort.intValue() == 0);
+        JsonNode containerPort = port.path("containerPort");
+        if (unset && containerPort.isIntegralNumber()) {
+            port.set("hostPort", containerPort);
         }
     }
 

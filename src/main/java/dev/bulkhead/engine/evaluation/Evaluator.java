@@ -1,7 +1,8 @@
 package dev.bulkhead.engine.evaluation;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.Edit;
-import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.PolicyAction;
 import dev.bulkhead.engine.rule.Action;
@@ -120,7 +121,12 @@ final class Evaluator {
             settled.add(
                     one.action() == Action.HARDEN ? one.settled(Optional.ofNullable(left.get(one.finding()))) : one);
         }
-        return new Verdict(relaxed(settled, relaxed, edits), edits, rules, notes, denialsNotKept);
+        return new Verdict(
+                circumstances.hardened() ? settled : relaxed(settled, relaxed, edits),
+                edits,
+                rules,
+                notes,
+                denialsNotKept);
     }
 
     /** The findings as they are once the edits are made, by which rules of these ids find less. */
@@ -129,9 +135,7 @@ final class Evaluator {
         if (findings.stream().noneMatch(one -> isRelaxed(one, ruleIds))) {
             return findings;
         }
-        String holder = workload.pod().spec().parent().map(Field::pointer).orElse("");
-        Pod hardened = Pod.in(
-                Field.root(JsonPatch.of(edits).applyTo(workload.object().node()).at(holder)));
+        Pod hardened = withSpecOf(edits);
         FindingCollector collector = new FindingCollector(demands, context);
         for (EffectiveRules.RuleDemands demand : demands.rules()) {
             if (ruleIds.contains(demand.rule().id())) {
@@ -150,6 +154,29 @@ final class Evaluator {
             }
         }
         return again;
+    }
+
+    /** The pod with the edits of its own fields, which alone other rules depend on; it shares everything else. */
+    private Pod withSpecOf(List<Edit.Addition> edits) {
+        Field before = workload.pod().spec();
+        ObjectNode spec = JsonNodeFactory.instance.objectNode();
+        before.members().forEach(member -> spec.set(member.name(), member.node()));
+        for (Edit.Addition edit : edits) {
+            if (edit instanceof Edit.Fill fill
+                    && fill.place()
+                            .parent()
+                            .filter(parent -> parent.pointer().equals(before.pointer()))
+                            .isPresent()) {
+                spec.set(fill.place().name(), fill.value());
+            }
+        }
+        ObjectNode pod = JsonNodeFactory.instance.objectNode();
+        before.parent()
+                .map(holder -> holder.get("metadata"))
+                .filter(Field::isPresent)
+                .ifPresent(metadata -> pod.set("metadata", metadata.node()));
+        pod.set("spec", spec);
+        return Pod.in(Field.root(pod));
     }
 
     private static boolean isRelaxed(EvaluatedFinding one, Set<String> ruleIds) {

@@ -39,7 +39,8 @@ final class RunningPodChange {
     private RunningPodChange(
             Workload before, Workload after, Verdict now, EffectiveRules demands, EvaluationContext circumstances) {
         // What its owner is excused for counts as excused here whoever asks: that only makes the comparison stricter.
-        Verdict old = Evaluator.judge(before, demands, circumstances.askedByAController())
+        Verdict old = Evaluator.judge(
+                        before, demands, circumstances.askedByAController().afterHardening())
                 .afterHardening();
         this.now = now;
         this.affectedNow = new AffectedContainers(after.pod(), List.of(), circumstances.work());
@@ -69,7 +70,8 @@ final class RunningPodChange {
 
     /** The verdict on the pod as it would be stored. */
     static Verdict judge(Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
-        Verdict now = Evaluator.judge(after, demands, circumstances).afterHardening();
+        Verdict now =
+                Evaluator.judge(after, demands, circumstances.afterHardening()).afterHardening();
         return now.outcome() == Verdict.Outcome.DENIED
                 ? new RunningPodChange(before, after, now, demands, circumstances).compared(circumstances)
                 : now;
@@ -82,7 +84,7 @@ final class RunningPodChange {
     static Optional<Verdict> judgeAnnotations(
             Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
         List<EvaluatedFinding> brought =
-                Evaluator.judge(after, demands, circumstances).afterHardening().findings().stream()
+                Evaluator.judge(after, demands, circumstances.afterHardening()).afterHardening().findings().stream()
                         .filter(judged -> judged.leadsTo(Action.DENY) || judged.leadsTo(Action.WARN))
                         .filter(judged -> judged.finding().rule().level().isEmpty())
                         .filter(judged -> judged.finding().subject() instanceof Subject.OfAnnotation of

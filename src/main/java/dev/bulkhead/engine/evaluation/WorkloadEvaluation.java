@@ -88,7 +88,7 @@ public final class WorkloadEvaluation {
 
     private static Verdict stored(Workload workload, EffectiveRules rules, EvaluationContext context) {
         return workload.isPod()
-                ? Evaluator.judge(workload, rules, context).afterHardening()
+                ? Evaluator.judge(workload, rules, context.afterHardening()).afterHardening()
                 : completed(workload, rules, context);
     }
 
@@ -118,11 +118,14 @@ public final class WorkloadEvaluation {
     }
 
     private static Verdict changed(Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
-        Verdict verdict = completed(after, rules, context);
+        // Both before either is judged, so that they can still be compared when one turns out to be malformed.
+        complete(before, rules);
+        complete(after, rules);
+        Verdict verdict = Evaluator.judge(after, rules, context);
         if (verdict.outcome() != Verdict.Outcome.DENIED) {
             return verdict;
         }
-        Verdict old = completed(before, rules, context);
+        Verdict old = Evaluator.judge(before, rules, context);
         boolean sameTemplate = verdict.denialsNotKept() > 0
                 && before.pod().spec().node().equals(after.pod().spec().node());
         return verdict.asChangeOf(old, sameTemplate, context.work());
@@ -150,10 +153,14 @@ public final class WorkloadEvaluation {
 
     /** The verdict on an object as the API server will complete it. */
     private static Verdict completed(Workload workload, EffectiveRules rules, EvaluationContext context) {
+        complete(workload, rules);
+        return Evaluator.judge(workload, rules, context);
+    }
+
+    private static void complete(Workload workload, EffectiveRules rules) {
         if (!rules.rules().isEmpty()) {
             ApiServerDefaults.fillIn(workload);
         }
-        return Evaluator.judge(workload, rules, context);
     }
 
     private interface Judging {
@@ -171,6 +178,7 @@ public final class WorkloadEvaluation {
     }
 
     private EvaluationContext context(Namespace namespace, Optional<String> user) {
-        return new EvaluationContext(cluster, now, Optional.of(namespace.name()), user, Optional.empty(), false, work);
+        return new EvaluationContext(
+                cluster, now, Optional.of(namespace.name()), user, Optional.empty(), false, false, work);
     }
 }

@@ -361,4 +361,37 @@ class UpdatesTest {
         assertThat(allowed(response)).isTrue();
         assertThat(warnings(response)).isEmpty();
     }
+
+    @Test
+    void aUserNamespaceThatIsNotFilledInExcusesNothingInARunningPod() {
+        PolicySet policies = Evaluations.policies(
+                "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1, metadata: {name: all}, spec: {profile:"
+                        + " privileged, rules: {userNamespace: {action: harden}, runAsNonRoot: {action: warn}}}}");
+        JsonNode review = debug(PLAIN, "{name: dbg, image: 'dbg:1', securityContext: {runAsNonRoot: false}}");
+
+        JsonNode response = ask(Path.VALIDATE, review, policies);
+
+        assertThat(response.at("/auditAnnotations/violations").asText()).contains("runAsNonRoot", "dbg");
+    }
+
+    @Test
+    void malformedDeploymentWithAVolumeWithoutASourceCanBeScaled() {
+        String malformed = "{volumes: [{name: v}], containers: [{name: a, image: i, securityContext: x}]}";
+        ObjectNode scaled = object("Deployment", malformed);
+        ((ObjectNode) scaled.get("spec")).put("replicas", 7);
+
+        assertThat(allowed(validate(review(object("Deployment", malformed), scaled))))
+                .isTrue();
+    }
+
+    @Test
+    void fieldsThatNoRuleReadsMayHaveAnyType() {
+        PolicySet policies = Evaluations.policies(
+                "{kind: LeastPrivilegePolicy, apiVersion: bulkhead.dev/v1alpha1, metadata: {name: all},"
+                        + " spec: {profile: privileged, rules: {secretsInEnv: {action: deny}}}}");
+        String templated = "{hostNetwork: 'yes', containers: [{name: a, image: i}]}";
+        JsonNode review = review(object("Deployment", PLAIN), object("Deployment", templated));
+
+        assertThat(allowed(ask(Path.VALIDATE, review, policies))).isTrue();
+    }
 }

@@ -171,7 +171,7 @@ class ChartTest {
 
         assertThat(egress).hasSize(2);
         assertThat(egress.get(0))
-                .isEqualTo(Yaml.tree("ports: [{port: 443}, {port: 6443}, {port: 8443}, {port: 16443}]"));
+                .isEqualTo(Yaml.tree("ports: [{port: 443}, {port: 6443}, {port: 8443}, {port: 16443}, {port: 2040}]"));
         assertThat(egress.get(1))
                 .isEqualTo(Yaml.tree("ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP},"
                         + " {port: 5353, protocol: UDP}, {port: 5353, protocol: TCP}]"));

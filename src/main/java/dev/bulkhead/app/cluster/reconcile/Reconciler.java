@@ -113,16 +113,16 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void pass() {
-        begin();
-        ScheduledFuture<?> limit =
-                watchdog.schedule(this::interrupt, pace.within().toNanos(), TimeUnit.NANOSECONDS);
+        Optional<ScheduledFuture<?>> limit = Optional.empty();
         Optional<Throwable> failure = Optional.empty();
         try {
+            begin();
+            limit = Optional.of(watchdog.schedule(this::interrupt, pace.within().toNanos(), TimeUnit.NANOSECONDS));
             work.run();
         } catch (Exception | Error e) {
             failure = Optional.of(e);
         } finally {
-            limit.cancel(false);
+            limit.ifPresent(timer -> timer.cancel(false));
             schedule(end(failure));
         }
     }
@@ -149,7 +149,12 @@ public final class Reconciler implements AutoCloseable {
         failures++;
         Duration pause = pace.after(failures);
         if (!closed) {
-            report(failure.get(), late, pause);
+            try {
+                report(failure.get(), late, pause);
+            } catch (RuntimeException | Error e) {
+                // A failure that cannot be reported must not end the work.
+                reported = "";
+            }
         }
         return pause;
     }

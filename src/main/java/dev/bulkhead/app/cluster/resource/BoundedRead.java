@@ -45,6 +45,8 @@ public final class BoundedRead {
                 .newHttpRequestBuilder()
                 .uri(URI.create(client.getMasterUrl() + path))
                 .setHeader("Accept", accept)
+                // Closes the connection of a request that is never answered, which cannot be cancelled otherwise.
+                .timeout(Math.max(1, within.toMillis()), TimeUnit.MILLISECONDS)
                 .build();
         return new BoundedRead(mostBytes).read(client, request, System.nanoTime() + within.toNanos());
     }

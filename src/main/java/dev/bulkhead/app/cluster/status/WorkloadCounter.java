@@ -54,7 +54,12 @@ public final class WorkloadCounter {
     public void count() throws IOException {
         PolicySnapshot declarations = cluster.declarations();
         boolean due = !clock.instant().isBefore(counted.plus(EVERY)) || !isCurrent();
-        if (!due || declarations.policyStates().isEmpty()) {
+        if (!due) {
+            return;
+        }
+        if (declarations.policyStates().isEmpty()) {
+            counts = Map.of();
+            countedFor = declarations.policyStates();
             return;
         }
         WorkloadCount count = new WorkloadCount(

@@ -172,10 +172,9 @@ public final class HostPathVolume {
 
     /** Whether the pod says that it is for Windows, or asks to be scheduled there. */
     public static boolean isForWindows(Field spec) {
-        Field selector = spec.get("nodeSelector");
+        JsonNode selector = spec.get("nodeSelector").node();
         return spec.get("os").get("name").textOrEmpty().equals("windows")
-                || OS_LABELS.stream()
-                        .anyMatch(label -> selector.get(label).textOrEmpty().equals("windows"));
+                || OS_LABELS.stream().anyMatch(label -> text(selector, label).equals("windows"));
     }
 
     /** The field that holds the path, or the name of the claim. */

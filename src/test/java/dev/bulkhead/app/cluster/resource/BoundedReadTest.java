@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -126,5 +128,24 @@ class BoundedReadTest {
         assertThatThrownBy(() -> get("stalled", 100, SHORT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the API server did not answer in time");
+    }
+
+    @Test
+    void closesTheConnectionOfAServerThatDoesNotAnswer() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                KubernetesClient other = new KubernetesClientBuilder()
+                        .withConfig(new ConfigBuilder()
+                                .withMasterUrl("http://127.0.0.1:" + silent.getLocalPort())
+                                .withRequestRetryBackoffLimit(0)
+                                .build())
+                        .build()) {
+            assertThatThrownBy(() -> BoundedRead.get(other, "silent", "application/json", 100, SHORT))
+                    .isInstanceOf(IOException.class);
+
+            try (Socket connection = silent.accept()) {
+                connection.setSoTimeout(30_000);
+                assertThat(connection.getInputStream().readAllBytes()).isNotEmpty();
+            }
+        }
     }
 }
