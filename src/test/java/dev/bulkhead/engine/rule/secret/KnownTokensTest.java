@@ -31,7 +31,9 @@ class KnownTokensTest {
     }
 
     private static String body(TableFile.Row row, int length) {
-        return Objects.requireNonNull(CHARACTERS.get(row.cell(2))).repeat(length).substring(0, length);
+        return Objects.requireNonNull(CHARACTERS.get(row.cell(2)))
+                .repeat(length)
+                .substring(0, length);
     }
 
     @ParameterizedTest
