@@ -32,7 +32,8 @@ public final class DocumentReader {
         this(Limits.STANDARD);
     }
 
-    DocumentReader(Limits limits) {
+    /** A reader of what stays within the limits. */
+    public DocumentReader(Limits limits) {
         this.limits = limits;
         this.chunkReader = new ChunkReader(limits);
     }

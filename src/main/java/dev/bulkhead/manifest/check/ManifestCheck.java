@@ -8,11 +8,14 @@ import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.manifest.Document;
+import dev.bulkhead.manifest.DocumentReader;
+import dev.bulkhead.manifest.ReadResult;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.ManifestObject;
 import dev.bulkhead.manifest.ManifestProblem;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Judges manifests as the gate would judge them on their way into a cluster.
@@ -36,6 +40,8 @@ public final class ManifestCheck {
     private final WorkloadKinds kinds;
     private final WorkloadEvaluation evaluation;
     private final String defaultNamespace;
+    private final Function<String, Namespace> namespaces;
+    private final WorkMeter work;
 
     private final Map<String, Namespace> declared = new HashMap<>();
     private final Map<String, Namespace> used = new HashMap<>();
@@ -43,6 +49,7 @@ public final class ManifestCheck {
     private final List<ReportedProblem> problems = new ArrayList<>();
     private boolean settled;
     private boolean tooLate;
+    private int left = Integer.MAX_VALUE;
     private int others;
 
     public ManifestCheck(
@@ -51,8 +58,27 @@ public final class ManifestCheck {
             ClusterCapabilities cluster,
             Instant now,
             String defaultNamespace) {
+        this(kinds, policies, cluster, now, defaultNamespace, Namespace::named, WorkMeter.unlimited());
+    }
+
+    /**
+     * A check that somebody waits for.
+     *
+     * @param namespaces what is known of the namespaces that are not among the manifests
+     * @param work counts what is done, and ends it by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
+     */
+    public ManifestCheck(
+            WorkloadKinds kinds,
+            PolicySet policies,
+            ClusterCapabilities cluster,
+            Instant now,
+            String defaultNamespace,
+            Function<String, Namespace> namespaces,
+            WorkMeter work) {
+        this.namespaces = namespaces;
+        this.work = work;
         this.kinds = kinds;
-        this.evaluation = new WorkloadEvaluation(policies, cluster, now);
+        this.evaluation = new WorkloadEvaluation(policies, cluster, now, work);
         this.defaultNamespace = defaultNamespace;
     }
 
@@ -63,26 +89,48 @@ public final class ManifestCheck {
      * @param reached is told the file of each document
      */
     public Report run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
-        read(files, standardInput, reached);
+        return run(
+                profile,
+                each -> files.forEach(new ByteArrayInputStream(standardInput), result -> {
+                    reached.accept(result.fold(Document::file, ManifestProblem::file));
+                    each.accept(result);
+                }));
+    }
+
+    /**
+     * Judges everything in a manifest.
+     *
+     * @param file what the report calls it
+     * @param reader reads it, within its limits
+     * @param mostReported how many findings and operations of patches the report may hold
+     * @throws ReportTooLargeException if there are more
+     */
+    public Report run(String file, byte[] manifest, DocumentReader reader, int mostReported, String profile) {
+        left = mostReported;
+        return run(profile, each -> reader.read(file, manifest, each));
+    }
+
+    private Report run(String profile, Consumer<Consumer<ReadResult>> read) {
+        int most = left;
+        read.accept(this::inspect);
         if (tooLate) {
             settled = true;
             others = 0;
+            left = most;
             workloads.clear();
             problems.clear();
-            read(files, standardInput, reached);
+            read.accept(this::inspect);
         }
         return new Report(profile, workloads, others, problems);
     }
 
-    private void read(ManifestFiles files, byte[] standardInput, Consumer<String> reached) {
-        files.forEach(new ByteArrayInputStream(standardInput), result -> {
-            reached.accept(result.fold(Document::file, ManifestProblem::file));
-            if (result instanceof Document document) {
-                document.objects().forEach(this::inspect);
-            } else if (result instanceof ManifestProblem problem) {
-                problems.add(problem.reported());
-            }
-        });
+    private void inspect(ReadResult result) {
+        work.check();
+        if (result instanceof Document document) {
+            document.objects().forEach(this::inspect);
+        } else if (result instanceof ManifestProblem problem) {
+            problems.add(problem.reported());
+        }
     }
 
     private void inspect(ManifestObject object) {
@@ -122,9 +170,14 @@ public final class ManifestCheck {
     private void judge(ManifestObject object, Workload workload) {
         JsonNode given = object.node().deepCopy();
         String name = workload.namespace().orElse(defaultNamespace);
-        Namespace namespace = declared.getOrDefault(name, Namespace.named(name));
+        Namespace namespace = Optional.ofNullable(declared.get(name)).orElseGet(() -> namespaces.apply(name));
         used.put(name, namespace);
-        workloads.add(ReportedWorkload.of(evaluation.asManifest(workload, namespace), given, object));
+        ReportedWorkload reported = ReportedWorkload.of(evaluation.asManifest(workload, namespace), given, object);
+        left -= reported.findings().size() + reported.patch().operations().size();
+        if (left < 0) {
+            throw new ReportTooLargeException();
+        }
+        workloads.add(reported);
     }
 
     private static ReportedProblem problemAt(ManifestObject object, MalformedWorkloadException e) {
