@@ -57,6 +57,12 @@ final class ServeCommand implements Callable<Integer> {
     private Optional<Integer> managementPort = Optional.empty();
 
     @Option(
+            names = "--api-port",
+            paramLabel = "N",
+            description = "Also serves the HTTP API, on this port of localhost; 0 takes a free one. Default: no API.")
+    private Optional<Integer> apiPort = Optional.empty();
+
+    @Option(
             names = "--policy",
             paramLabel = "FILE",
             description = "Policies and exemptions; may be repeated. Default: a built-in policy.")
@@ -123,6 +129,10 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("vertx.disableH2c", "true");
         port.ifPresent(number -> settings.put("bulkhead.admission.port", checkedPort("--port", number)));
         managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
+        apiPort.ifPresent(number -> {
+            settings.put("bulkhead.api.enabled", "true");
+            settings.put("bulkhead.api.port", checkedPort("--api-port", number));
+        });
         profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
         if (defaultPolicy != DefaultPolicy.FALLBACK) {
             settings.put("bulkhead.policy.default-policy", defaultPolicy.toString());

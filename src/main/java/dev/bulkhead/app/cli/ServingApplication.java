@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.api.ApiServer;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.config.GateConfig;
@@ -13,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -27,11 +29,17 @@ final class ServingApplication implements QuarkusApplication {
     private final HttpServer server;
     private final GateConfig config;
     private final ServedCertificate certificate;
+    private final ApiServer api;
 
-    ServingApplication(HttpServer server, GateConfig config, @Identifier("gate") ServedCertificate certificate) {
+    ServingApplication(
+            HttpServer server,
+            GateConfig config,
+            @Identifier(GateConfig.TLS) ServedCertificate certificate,
+            ApiServer api) {
         this.server = server;
         this.config = config;
         this.certificate = certificate;
+        this.api = api;
     }
 
     @Override
@@ -40,6 +48,7 @@ final class ServingApplication implements QuarkusApplication {
         if (config.log().json()) {
             // JSON logs are read by programs, so nothing else is printed.
             LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());
+            api.port().ifPresent(port -> LOG.infof("API on port %d", port));
         } else {
             System.out.println(banner());
         }
@@ -54,6 +63,7 @@ final class ServingApplication implements QuarkusApplication {
                 "Bulkhead " + Version.current() + " is listening.",
                 "  gate         " + url + "/validate, " + url + "/mutate",
                 "  management   http://localhost:" + managementPort() + "/q/health/ready, /q/metrics",
+                "  api          " + api(),
                 "  policy       " + policy(),
                 "  certificate  " + certificate.current().map(this::described).orElse("none"),
                 example()
@@ -68,6 +78,13 @@ final class ServingApplication implements QuarkusApplication {
     private int managementPort() {
         int chosen = server.getManagementPort();
         return chosen > 0 ? chosen : config.management().port();
+    }
+
+    private String api() {
+        OptionalInt port = api.port();
+        return port.isPresent()
+                ? "http://" + config.api().host() + ":" + port.getAsInt() + "/api/v1/rules, /api/v1/check, /api/openapi"
+                : "off; --api-port turns it on";
     }
 
     private String policy() {

@@ -45,6 +45,9 @@ public interface GateConfig {
     /** Health and metrics. */
     Management management();
 
+    /** The HTTP API. */
+    Api api();
+
     /** What the gate proves its name with. */
     Tls tls();
 
@@ -279,6 +282,36 @@ public interface GateConfig {
     interface Management {
         /** The port of health and metrics, HTTP. */
         int port();
+    }
+
+    /** The HTTP API, on a port and threads of its own. */
+    interface Api {
+        /** Whether it is served; {@code serve --api-port} turns it on. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** The address it listens on. It asks nobody who they are: anyone who can connect may use it. */
+        @WithDefault("localhost")
+        String host();
+
+        /** The port it listens on, HTTP. */
+        int port();
+
+        /** The largest manifest that is judged. */
+        @WithDefault("4M")
+        MemorySize maxBody();
+
+        /** How many manifests are judged at once. */
+        @WithDefault("1")
+        int threads();
+
+        /** How many more may be arriving or waiting to be judged; others are answered with 429. */
+        @WithDefault("4")
+        int waiting();
+
+        /** How many connections may be open at once; others are closed. */
+        @WithDefault("64")
+        int maxConnections();
     }
 
     /**

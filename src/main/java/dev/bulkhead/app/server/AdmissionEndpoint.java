@@ -31,7 +31,7 @@ import java.util.Optional;
  * hands the rest to the {@link EvaluationPool}. Runs on event loops and never blocks them.
  */
 @Singleton
-final class AdmissionEndpoint {
+public final class AdmissionEndpoint {
     /** Holds several of the largest legal reviews. */
     private static final long ENOUGH_BUFFERED = 96L << 20;
 
@@ -81,9 +81,7 @@ final class AdmissionEndpoint {
 
     void open(@Observes Router router) {
         router.route().handler(this::enter);
-        router.route()
-                .order(AFTER_ALL)
-                .handler(routing -> turnAway(exchange(routing.request()), RequestHead.NOTHING_HERE));
+        router.route().order(AFTER_ALL).handler(routing -> turnAway(routing.request()));
     }
 
     /** From now on every response closes its connection, so that clients reconnect to other replicas. */
@@ -94,6 +92,11 @@ final class AdmissionEndpoint {
     @PreDestroy
     void close() {
         pool.close();
+    }
+
+    /** Answers a request for something that is not here. */
+    public void turnAway(HttpServerRequest request) {
+        turnAway(exchange(request), RequestHead.NOTHING_HERE);
     }
 
     private ReviewExchange exchange(HttpServerRequest request) {

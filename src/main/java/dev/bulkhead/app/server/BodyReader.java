@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * still read to its end, without being kept, because a client that is still sending may not see the response. Runs on
  * the request's event loop.
  */
-final class BodyReader {
+public final class BodyReader {
     /** Memory is allocated as bytes arrive, not as Content-Length announces them. */
     private static final int FIRST_CAPACITY = 64 * 1024;
 
@@ -24,7 +24,7 @@ final class BodyReader {
     private static final byte[] NOTHING = {};
 
     /** How reading ended. */
-    sealed interface Received {
+    public sealed interface Received {
         record Whole(BodyReader intake) implements Received {}
 
         record TooLarge(BodyReader beginning) implements Received {}
@@ -75,7 +75,7 @@ final class BodyReader {
      *
      * @param flowOf the flow of the request, by the start of its body
      */
-    static void keep(
+    public static void keep(
             HttpServerRequest request,
             Vertx vertx,
             BufferBudget budget,
@@ -87,13 +87,13 @@ final class BodyReader {
     }
 
     /** Reads the body to its end and discards it. */
-    static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
+    public static void discard(HttpServerRequest request, Vertx vertx, Duration time, Consumer<Received> then) {
         new BodyReader(vertx, new BufferBudget(0, 0).share(), body -> 0, 0, State.DISCARDING, then)
                 .start(request, time);
     }
 
     /** The body, or its start if it was too large. */
-    byte[] bytes() {
+    public byte[] bytes() {
         if (bytes.length != length) {
             bytes = Arrays.copyOf(bytes, length);
         }
@@ -105,7 +105,7 @@ final class BodyReader {
     }
 
     /** Allocates nothing, so it cannot fail for lack of memory. */
-    void release() {
+    public void release() {
         share.release();
         length = 0;
         bytes = NOTHING;

@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
  * Limits the bytes of all reviews in memory. Parts are reserved for small and for medium reviews. Of the rest, one
  * flow gets at most half while it is alone, a third while there are two, and so on, but always enough for one review.
  */
-final class BufferBudget {
+public final class BufferBudget {
     private static final int SMALL = 64 * 1024;
     private static final int MEDIUM = 1024 * 1024;
     private static final int NO_FLOW = -1;
@@ -21,7 +21,7 @@ final class BufferBudget {
      * Holds at least one review of the largest size, besides an eighth reserved for small reviews and another eighth
      * for medium ones.
      */
-    BufferBudget(long size, long largest) {
+    public BufferBudget(long size, long largest) {
         this.size = size;
         this.sizeForMedium = Math.max(largest, size - size / 8);
         this.sizeForLarge = Math.max(largest, size - size / 4);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.rule.WorkMeter;
@@ -33,7 +34,7 @@ class ManifestCheckTest {
                 work);
     }
 
-    private static CheckReport run(ManifestCheck check, String manifest, int mostReported) {
+    private static Report run(ManifestCheck check, String manifest, int mostReported) {
         return check.run("web.yaml", manifest.getBytes(UTF_8), new DocumentReader(), mostReported, "least-privilege");
     }
 
@@ -63,7 +64,7 @@ class ManifestCheckTest {
     void countsAnewWhenANamespaceComesAfterItsWorkloads() {
         String manifest = POD
                 + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {bulkhead.dev/profile: sandboxed}}}\n";
-        CheckReport report = run(unlimited(), manifest, 1_000);
+        Report report = run(unlimited(), manifest, 1_000);
         int reported = report.workloads().get(0).findings().size()
                 + report.workloads().get(0).patch().operations().size();
 
@@ -80,12 +81,12 @@ class ManifestCheckTest {
                 .get(0)
                 .findings()
                 .stream()
-                .map(CheckReport.Line::rule)
+                .map(finding -> finding.rule().id())
                 .toList();
 
         assertThat(rules).contains("sandboxRuntime");
         assertThat(run(unlimited(), POD, 1_000).workloads().get(0).findings())
-                .noneMatch(finding -> finding.rule().equals("sandboxRuntime"));
+                .noneMatch(finding -> finding.rule().id().equals("sandboxRuntime"));
     }
 
     private static ManifestCheck unlimited() {

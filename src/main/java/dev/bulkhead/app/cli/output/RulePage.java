@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import dev.bulkhead.engine.rule.Rule;
 import java.io.IOException;
@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
  *
  * @param markdown the whole page
  */
-record RulePage(String markdown) {
+public record RulePage(String markdown) {
     /** Reads the packaged page; a test ensures that every rule has one. */
-    static RulePage of(Rule rule) {
+    public static RulePage of(Rule rule) {
         String name = "/dev/bulkhead/docs/rules/" + rule.id() + ".md";
         try (InputStream page = RulePage.class.getResourceAsStream(name)) {
             if (page == null) {

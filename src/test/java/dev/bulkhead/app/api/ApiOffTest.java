@@ -1,0 +1,34 @@
+package dev.bulkhead.app.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.inject.Inject;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Unless it is asked for, there is no API. */
+@QuarkusTest
+class ApiOffTest {
+    @Inject
+    ApiServer api;
+
+    @Inject
+    HttpServer gate;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/rules", "/api/v1/version", "/api/openapi"})
+    void listensNowhereAndAnswersNothing(String path) {
+        assertThat(api.port()).isEmpty();
+        given().baseUri("https://localhost")
+                .port(gate.getSecurePort())
+                .relaxedHTTPSValidation()
+                .get(path)
+                .then()
+                .statusCode(404)
+                .body(startsWith("There is nothing here."));
+    }
+}

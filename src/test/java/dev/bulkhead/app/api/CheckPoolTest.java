@@ -1,0 +1,78 @@
+package dev.bulkhead.app.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+class CheckPoolTest {
+    private final Semaphore begun = new Semaphore(0);
+    private final Semaphore released = new Semaphore(0);
+
+    private static CheckPool pool(Duration longest) {
+        return new CheckPool(1, 1, longest, new SimpleMeterRegistry());
+    }
+
+    private String held() {
+        begun.release();
+        released.acquireUninterruptibly();
+        return "done";
+    }
+
+    @Test
+    void answersWhatTakesTooLongWhileItsThreadIsStillHeld() {
+        try (CheckPool pool = pool(Duration.ofMillis(50))) {
+            CheckPool.Place place = pool.enter().orElseThrow();
+            CompletableFuture<String> answer = place.run(work -> held()).toCompletableFuture();
+
+            assertThatThrownBy(answer::join)
+                    .hasCauseInstanceOf(ProblemException.class)
+                    .hasMessageContaining("not judged within 50 ms");
+            place.leave();
+            released.release();
+        }
+    }
+
+    @Test
+    void endsWorkThatNobodyWaitsFor() {
+        try (CheckPool pool = pool(Duration.ofMinutes(10))) {
+            CheckPool.Place place = pool.enter().orElseThrow();
+            CompletableFuture<String> answer = place.run(work -> {
+                        String done = held();
+                        work.check();
+                        return done;
+                    })
+                    .toCompletableFuture();
+            begun.acquireUninterruptibly();
+            place.leave();
+            released.release();
+
+            assertThatThrownBy(answer::join).hasCauseInstanceOf(ProblemException.class);
+        }
+    }
+
+    @Test
+    void givesThePlaceOfWhatHasNotBegunToOthers() {
+        try (CheckPool pool = pool(Duration.ofMinutes(10))) {
+            CompletableFuture<String> first =
+                    pool.enter().orElseThrow().run(work -> held()).toCompletableFuture();
+            CheckPool.Place queued = pool.enter().orElseThrow();
+            CompletableFuture<String> never = queued.run(work -> "never").toCompletableFuture();
+
+            assertThat(pool.enter()).isEmpty();
+            queued.leave();
+            assertThat(pool.taken()).isEqualTo(1);
+            CompletableFuture<String> next =
+                    pool.enter().orElseThrow().run(work -> "next").toCompletableFuture();
+            released.release();
+
+            assertThat(first.join()).isEqualTo("done");
+            assertThat(next.join()).isEqualTo("next");
+            assertThat(never).isNotDone();
+        }
+    }
+}
