@@ -155,14 +155,16 @@ class ChartTest {
     }
 
     @Test
-    void metricsAreReachedFromWhereTheValuesSay() {
+    void metricsAndApiAreReachedFromWhereTheValuesSay() {
         String from = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]";
+        String portal = "[{podSelector: {matchLabels: {app: portal}}}]";
 
         JsonNode ingress = document(template().withValuesFile(values("everything")), "NetworkPolicy")
                 .at("/spec/ingress");
 
-        assertThat(ingress).hasSize(2);
+        assertThat(ingress).hasSize(3);
         assertThat(ingress.get(1)).isEqualTo(Yaml.tree("{ports: [{port: management}], from: " + from + "}"));
+        assertThat(ingress.get(2)).isEqualTo(Yaml.tree("{ports: [{port: api}], from: " + portal + "}"));
     }
 
     @Test
