@@ -47,12 +47,6 @@ final class ApiServerDefaults {
         if (volume.path("name").isMissingNode() || volume.path("name").isNull()) {
             return false;
         }
-        int members = 0;
-        for (JsonNode member : volume) {
-            if (!member.isNull() && ++members > 1) {
-                return false;
-            }
-        }
-        return true;
+        return volume.valueStream().filter(member -> !member.isNull()).limit(2).count() == 1;
     }
 }

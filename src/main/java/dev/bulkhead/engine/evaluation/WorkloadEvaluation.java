@@ -119,8 +119,8 @@ public final class WorkloadEvaluation {
 
     private static Verdict changed(Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
         // Both before either is judged, so that they can still be compared when one turns out to be malformed.
-        complete(before, rules);
-        complete(after, rules);
+        ApiServerDefaults.fillIn(before);
+        ApiServerDefaults.fillIn(after);
         Verdict verdict = Evaluator.judge(after, rules, context);
         if (verdict.outcome() != Verdict.Outcome.DENIED) {
             return verdict;
@@ -153,14 +153,8 @@ public final class WorkloadEvaluation {
 
     /** The verdict on an object as the API server will complete it. */
     private static Verdict completed(Workload workload, EffectiveRules rules, EvaluationContext context) {
-        complete(workload, rules);
+        ApiServerDefaults.fillIn(workload);
         return Evaluator.judge(workload, rules, context);
-    }
-
-    private static void complete(Workload workload, EffectiveRules rules) {
-        if (!rules.rules().isEmpty()) {
-            ApiServerDefaults.fillIn(workload);
-        }
     }
 
     private interface Judging {

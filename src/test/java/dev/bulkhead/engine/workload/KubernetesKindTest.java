@@ -109,6 +109,8 @@ class KubernetesKindTest {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             List<Path> sources = files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("KubernetesKind.java"))
+                    // It names one as an example.
+                    .filter(file -> !file.endsWith("CheckReportSchema.java"))
                     .toList();
             for (Path source : sources) {
                 assertThat(literal.matcher(Files.readString(source)).results())

@@ -128,7 +128,7 @@ class UsageWriterTest {
         assertThatThrownBy(() -> writer.write(uses))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the usage of 1 exemptions could not be written")
-                .hasMessageContaining("told to fail");
+                .hasMessageContaining("422");
         assertThat(status("other").path("excused").has("shop/Job/b")).isTrue();
 
         server.recover();

@@ -261,7 +261,7 @@ class ReadOnlyRootFilesystemTest {
             assertThat(note).hasSizeLessThan(250);
             assertThat(note.chars()).noneMatch(Character::isISOControl);
         });
-        assertThat(notes.get(0)).contains("\"/a?b?\"");
+        assertThat(notes.get(0)).contains("\"/a\\u000ab\\u0000\"");
         assertThat(notes.get(2)).contains("too long");
     }
 
