@@ -2,12 +2,23 @@ package dev.bulkhead.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.Golden;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.app.admission.AdmissionReviewHandler;
+import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the program says. */
@@ -26,6 +37,49 @@ class ReadmeTest {
         assertThat(exitCode).isEqualTo(1);
         assertThat(err.toString()).isEmpty();
         Golden.section(README, "answer", "```console\n$ ./bulkhead check -f " + WORST + "\n" + out + "```\n");
+    }
+
+    /** The pod is as the mutating webhook leaves it. */
+    @Test
+    void showsTheDenialOfItsFirstExample() throws IOException {
+        JsonNode review = Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: readme
+                  kind: {group: "", version: v1, kind: Pod}
+                  operation: CREATE
+                  namespace: default
+                  name: web
+                  object:
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: web, namespace: default}
+                    spec:
+                      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+                      containers:
+                        - name: web
+                          image: nginxinc/nginx-unprivileged
+                          securityContext:
+                            privileged: true
+                            readOnlyRootFilesystem: true
+                            capabilities: {drop: [ALL]}
+                """);
+        AdmissionService.Answer answer = AdmissionReviewHandler.by(
+                        WorkloadKinds.builtIn(),
+                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        Clock.systemUTC())
+                .answer(
+                        AdmissionService.Path.VALIDATE,
+                        review.toString().getBytes(StandardCharsets.UTF_8),
+                        () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
+
+        String message = new ObjectMapper()
+                .readTree(answer.body())
+                .at("/response/status/message")
+                .asText();
+        assertThat(message).startsWith("Bulkhead refuses Pod \"web\"");
+        assertThat(Files.readString(README)).contains(message.strip() + "\n```");
     }
 
     @Test
