@@ -189,7 +189,7 @@ final class ApiEntrance {
                 true);
     }
 
-    /** Answers, once the body that nobody wants has been read. */
+    /** Answers once the body, which is discarded, has been read. */
     private void refuse(RoutingContext routing, Problem problem) {
         HttpServerRequest request = routing.request();
         if (expectsToBeAsked(request)) {

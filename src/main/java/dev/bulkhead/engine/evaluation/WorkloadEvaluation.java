@@ -118,7 +118,7 @@ public final class WorkloadEvaluation {
     }
 
     private static Verdict changed(Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
-        // Both before either is judged, so that they can still be compared when one turns out to be malformed.
+        // Both are completed first, so that a malformed template can still be compared with the one before it.
         ApiServerDefaults.fillIn(before);
         ApiServerDefaults.fillIn(after);
         Verdict verdict = Evaluator.judge(after, rules, context);

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 final class CertificateSecret {
     private static final Logger LOG = Logger.getLogger(CertificateSecret.class);
 
-    /** On it, by whoever wants something renewed now: {@code certificate} or {@code ca}. */
+    /** The annotation that asks for an early renewal: {@code certificate} or {@code ca}. */
     static final String RENEW = "bulkhead.dev/renew";
 
     private final KubernetesClient client;
