@@ -55,7 +55,7 @@ class ArchitectureTest {
     private static final String[] CORE = {"dev.bulkhead.engine.."};
 
     /** The one class of the core that reads something, which is part of the program. */
-    private static final String TABLES = "dev.bulkhead.engine.rule.secret.TableFile";
+    private static final String TABLES = "dev.bulkhead.engine.text.TableFile";
 
     /** What a reader can keep in mind. The rules are one file each, which a list of them makes easy. */
     private static final int MOST_FILES_OF_A_PACKAGE = 26;

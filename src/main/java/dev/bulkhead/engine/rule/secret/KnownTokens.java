@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule.secret;
 
+import dev.bulkhead.engine.text.TableFile;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -76,8 +77,9 @@ final class KnownTokens {
 
     private static final int ASCII = 128;
 
-    private static final List<Token> ALL =
-            TableFile.read("tokens.txt", 4).stream().map(Token::of).toList();
+    private static final List<Token> ALL = TableFile.read(KnownTokens.class, "tokens.txt", 4).stream()
+            .map(Token::of)
+            .toList();
 
     private static final List<List<Token>> BY_FIRST = byFirst();
 

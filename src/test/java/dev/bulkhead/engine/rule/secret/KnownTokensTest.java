@@ -2,6 +2,7 @@ package dev.bulkhead.engine.rule.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.text.TableFile;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,7 +24,7 @@ class KnownTokensTest {
             "printable", "3: ssh");
 
     static Stream<TableFile.Row> rows() {
-        return TableFile.read("tokens.txt", 4).stream();
+        return TableFile.read(KnownTokens.class, "tokens.txt", 4).stream();
     }
 
     private static int length(TableFile.Row row) {

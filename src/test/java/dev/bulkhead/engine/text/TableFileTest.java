@@ -1,4 +1,4 @@
-package dev.bulkhead.engine.rule.secret;
+package dev.bulkhead.engine.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,6 +37,7 @@ class TableFileTest {
 
     @Test
     void missesNoTableSilently() {
-        assertThatThrownBy(() -> TableFile.read("nothing.txt", 1)).hasMessage("nothing.txt is not in the program");
+        assertThatThrownBy(() -> TableFile.read(TableFileTest.class, "nothing.txt", 1))
+                .hasMessage("nothing.txt is not in the program");
     }
 }

@@ -1,4 +1,4 @@
-package dev.bulkhead.engine.rule.secret;
+package dev.bulkhead.engine.text;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * of the program like the classes beside it, and the only thing that the engine reads; what is wrong with it stops the
  * program with the line's number.
  */
-final class TableFile {
+public final class TableFile {
     private static final Pattern SPACES = Pattern.compile(" +");
     private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[01][0-9]-[0-3][0-9]");
     private static final String SOURCE = "source ";
@@ -29,24 +29,29 @@ final class TableFile {
      * @param place where it stands, for messages
      * @param cells what is in it, without its source
      */
-    record Row(String place, List<String> cells) {
-        String cell(int number) {
+    public record Row(String place, List<String> cells) {
+        public Row {
+            cells = List.copyOf(cells);
+        }
+
+        public String cell(int number) {
             return cells.get(number);
         }
 
-        IllegalStateException wrong(String problem) {
+        /** The error that this row is wrong in that way. */
+        public IllegalStateException wrong(String problem) {
             return new IllegalStateException(place + ": " + problem);
         }
     }
 
     /**
-     * The rows of the table of that name beside this class, in their order.
+     * The rows of the table of that name beside a class, in their order.
      *
      * @param columns how many cells follow the source in each; the last one may hold spaces
      * @throws IllegalStateException when the table is missing, empty or not of this form
      */
-    static List<Row> read(String name, int columns) {
-        try (InputStream table = TableFile.class.getResourceAsStream(name)) {
+    public static List<Row> read(Class<?> beside, String name, int columns) {
+        try (InputStream table = beside.getResourceAsStream(name)) {
             if (table == null) {
                 throw new IllegalStateException(name + " is not in the program");
             }
