@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule;
 
+import dev.bulkhead.engine.workload.ClaimLookup;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.Optional;
 import java.util.Set;

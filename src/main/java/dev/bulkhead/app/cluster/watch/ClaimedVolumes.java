@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cluster.watch;
 
-import dev.bulkhead.engine.rule.ClaimLookup;
-import dev.bulkhead.engine.rule.ClaimedVolume;
+import dev.bulkhead.engine.workload.ClaimLookup;
+import dev.bulkhead.engine.workload.ClaimedVolume;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;

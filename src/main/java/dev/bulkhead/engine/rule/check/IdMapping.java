@@ -1,7 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.rule.ClaimedVolume;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.workload.ClaimedVolume;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.List;

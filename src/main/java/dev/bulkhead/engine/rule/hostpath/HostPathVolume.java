@@ -1,12 +1,12 @@
 package dev.bulkhead.engine.rule.hostpath;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bulkhead.engine.rule.ClaimedVolume;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.WorkMeter;
+import dev.bulkhead.engine.workload.ClaimedVolume;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;

@@ -2,7 +2,7 @@ package dev.bulkhead.app.cluster.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.rule.ClaimedVolume;
+import dev.bulkhead.engine.workload.ClaimedVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;

@@ -2,10 +2,10 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bulkhead.engine.rule.ClaimedVolume;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.workload.ClaimedVolume;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.bulkhead.engine.rule;
+package dev.bulkhead.engine.workload;
 
 /** A PersistentVolume, as far as rules read it. */
 public sealed interface ClaimedVolume {

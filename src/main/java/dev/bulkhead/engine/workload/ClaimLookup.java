@@ -1,4 +1,4 @@
-package dev.bulkhead.engine.rule;
+package dev.bulkhead.engine.workload;
 
 import java.util.Optional;
 
