@@ -12,8 +12,9 @@ import java.util.function.Consumer;
  * @param since the first minor version of Kubernetes 1 in which it is in force
  * @param replaces the ids of baseline checks that it makes superfluous
  * @param check what it looks for
+ * @param hostUsersOnly whether it finds nothing in pods that have a user namespace
  */
-public record VersionedCheck(int since, Set<String> replaces, Check check) {
+public record VersionedCheck(int since, Set<String> replaces, Check check, boolean hostUsersOnly) {
     public VersionedCheck {
         replaces = ImmutableCopies.of(replaces);
     }
@@ -26,7 +27,20 @@ public record VersionedCheck(int since, Set<String> replaces, Check check) {
     }
 
     public static VersionedCheck since(int minor, Check check) {
-        return new VersionedCheck(minor, Set.of(), check);
+        return new VersionedCheck(minor, Set.of(), check, false);
+    }
+
+    /** A check that passes over pods that have a user namespace. */
+    public static VersionedCheck ofHostUsersSince(int minor, Check check) {
+        return new VersionedCheck(
+                minor,
+                Set.of(),
+                (pod, context, found) -> {
+                    if (!pod.hasUserNamespace()) {
+                        check.run(pod, context, found);
+                    }
+                },
+                true);
     }
 
     /** The only check of a rule without versions. */
@@ -35,6 +49,6 @@ public record VersionedCheck(int since, Set<String> replaces, Check check) {
     }
 
     public VersionedCheck replacing(String baselineCheck) {
-        return new VersionedCheck(since, Set.of(baselineCheck), check);
+        return new VersionedCheck(since, Set.of(baselineCheck), check, hostUsersOnly);
     }
 }

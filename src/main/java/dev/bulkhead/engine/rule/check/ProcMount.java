@@ -44,11 +44,7 @@ final class ProcMount extends PodSecurityRule {
     public List<VersionedCheck> revisions() {
         return List.of(
                 VersionedCheck.since(0, (pod, context, found) -> check(this, pod, found)),
-                VersionedCheck.since(35, (pod, context, found) -> {
-                    if (!pod.hasUserNamespace()) {
-                        check(this, pod, found);
-                    }
-                }));
+                VersionedCheck.ofHostUsersSince(35, (pod, context, found) -> check(this, pod, found)));
     }
 
     /** The restricted check sees everything that this one does. */

@@ -53,11 +53,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
 
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(0, this::check), VersionedCheck.since(35, (pod, context, found) -> {
-            if (!pod.hasUserNamespace()) {
-                check(pod, context, found);
-            }
-        }));
+        return List.of(VersionedCheck.since(0, this::check), VersionedCheck.ofHostUsersSince(35, this::check));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

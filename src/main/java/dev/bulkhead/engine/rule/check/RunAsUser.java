@@ -49,11 +49,7 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
 
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(23, this::check), VersionedCheck.since(35, (pod, context, found) -> {
-            if (!pod.hasUserNamespace()) {
-                check(pod, context, found);
-            }
-        }));
+        return List.of(VersionedCheck.since(23, this::check), VersionedCheck.ofHostUsersSince(35, this::check));
     }
 
     /** Nothing is missing where no user is named, so that there is nothing to harden but what a policy asks for. */
