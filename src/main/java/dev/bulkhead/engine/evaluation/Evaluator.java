@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The one function that decides. {@link WorkloadEvaluation} alone calls it, for everybody. */
 final class Evaluator {
@@ -74,6 +75,7 @@ final class Evaluator {
                 excused.add(one.finding());
             }
         }
+        excused.addAll(excusedOnHostUsers());
         Map<Finding, String> left = new HashMap<>();
         List<Edit.Addition> edits = new ArrayList<>(0);
         List<String> rules = new ArrayList<>(0);
@@ -129,21 +131,45 @@ final class Evaluator {
                 denialsNotKept);
     }
 
+    /**
+     * What exemptions cover of the findings that the pod's user namespace hides. A policy's user must not be filled in
+     * where it is exempt, whether the user namespace was asked for or was filled in by an earlier call of the webhook.
+     */
+    private List<Finding> excusedOnHostUsers() {
+        if (demands.settings().user().isEmpty() || !workload.pod().hasUserNamespace()) {
+            return List.of();
+        }
+        Set<String> ruleIds = demands.rules().stream()
+                .filter(demand -> demand.revision().hostUsersOnly())
+                .map(demand -> demand.rule().id())
+                .collect(Collectors.toSet());
+        return ExemptionMatcher.apply(
+                        findingsOf(ruleIds, workload.pod().onHostUsers()), workload, demands, circumstances)
+                .stream()
+                .filter(one -> one.exemption().isPresent())
+                .map(EvaluatedFinding::finding)
+                .toList();
+    }
+
+    private List<EvaluatedFinding> findingsOf(Set<String> ruleIds, Pod pod) {
+        FindingCollector collector = new FindingCollector(demands, context);
+        for (EffectiveRules.RuleDemands demand : demands.rules()) {
+            if (ruleIds.contains(demand.rule().id())) {
+                collector.run(demand, pod);
+            }
+        }
+        return collector.kept();
+    }
+
     /** The findings as they are once the edits are made, by which rules of these ids find less. */
     private List<EvaluatedFinding> relaxed(
             List<EvaluatedFinding> findings, Set<String> ruleIds, List<Edit.Addition> edits) {
         if (findings.stream().noneMatch(one -> isRelaxed(one, ruleIds))) {
             return findings;
         }
-        Pod hardened = withSpecOf(edits);
-        FindingCollector collector = new FindingCollector(demands, context);
-        for (EffectiveRules.RuleDemands demand : demands.rules()) {
-            if (ruleIds.contains(demand.rule().id())) {
-                collector.run(demand, hardened);
-            }
-        }
         Map<Violation, EvaluatedFinding> remaining = new HashMap<>();
-        collector.kept().forEach(one -> remaining.put(one.finding().violation(), one));
+        findingsOf(ruleIds, withSpecOf(edits))
+                .forEach(one -> remaining.put(one.finding().violation(), one));
         List<EvaluatedFinding> again = new ArrayList<>(findings.size());
         for (EvaluatedFinding one : findings) {
             if (isRelaxed(one, ruleIds)) {

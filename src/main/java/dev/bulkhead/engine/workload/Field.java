@@ -1,7 +1,9 @@
 package dev.bulkhead.engine.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -88,6 +90,13 @@ public final class Field {
             }
         }
         return members;
+    }
+
+    /** This object as it would be without that member, at the same place; it shares the others. */
+    Field without(String member) {
+        ObjectNode rest = JsonNodeFactory.instance.objectNode();
+        members().stream().filter(one -> !one.name().equals(member)).forEach(one -> rest.set(one.name(), one.node()));
+        return new Field(parent, name, rest);
     }
 
     public boolean isPresent() {

@@ -119,4 +119,9 @@ public final class Pod {
     public boolean hasUserNamespace() {
         return spec.get("hostUsers").isFalse();
     }
+
+    /** The same pod, with the same containers and volumes, on the host's user namespace. */
+    public Pod onHostUsers() {
+        return hasUserNamespace() ? new Pod(metadata, spec.without("hostUsers"), containers, volumes) : this;
+    }
 }

@@ -67,7 +67,7 @@ final class RandomPolicies {
         List<String> spec = new ArrayList<>();
         spec.add("profile: " + pick(random, PROFILES));
         spec.add("mode: " + pick(random, List.of("enforce", "enforce", "enforce", "warn", "audit")));
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(3) == 0) {
             spec.add("user: {id: 10001}");
         }
         List<String> rules = new ArrayList<>();
@@ -92,8 +92,10 @@ final class RandomPolicies {
         List<Rule> rules = RuleRegistry.ALL;
         int grants = 1 + random.nextInt(8);
         for (int i = 0; i < grants; i++) {
-            allow.add("{rule: " + rules.get(random.nextInt(rules.size())).id() + ", values: [" + pick(random, VALUES)
-                    + "]}");
+            String rule = random.nextInt(6) == 0
+                    ? "runAsNonRoot"
+                    : rules.get(random.nextInt(rules.size())).id();
+            allow.add("{rule: " + rule + ", values: [" + pick(random, VALUES) + "]}");
         }
         String containers =
                 random.nextBoolean() ? "" : ", containers: [" + pick(random, List.of("a", "b", "a, b", "a, c")) + "]";
