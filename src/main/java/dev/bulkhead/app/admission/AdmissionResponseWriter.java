@@ -41,7 +41,7 @@ public final class AdmissionResponseWriter {
 
     private static void write(JsonGenerator json, Entry entry, Guidance guidance) throws IOException {
         Decision decision = entry.decision();
-        if (decision instanceof Decision.NotConcerned) {
+        if (decision instanceof Decision.Skipped) {
             json.writeBooleanField("allowed", true);
         } else if (decision instanceof Decision.Advice advice) {
             json.writeBooleanField("allowed", advice.refusal().isEmpty());
@@ -49,32 +49,32 @@ public final class AdmissionResponseWriter {
                 denial(json, advice.refusal().get());
             }
             warnings(json, DenialMessages.warnings(advice.warnings()));
-        } else if (decision instanceof Decision.Judgement judgement) {
-            judgement(json, entry, judgement, guidance);
-        } else if (decision instanceof Decision.Unjudgeable unjudgeable) {
+        } else if (decision instanceof Decision.Evaluated evaluated) {
+            evaluated(json, entry, evaluated, guidance);
+        } else if (decision instanceof Decision.Invalid invalid) {
             refusal(
                     json,
                     entry.path(),
-                    "Bulkhead cannot judge this object: " + DenialMessages.reason(unjudgeable.reason()),
+                    "Bulkhead cannot evaluate this object: " + DenialMessages.reason(invalid.reason()),
                     guidance);
         } else if (decision instanceof Decision.Failed failed) {
             refusal(
                     json,
                     entry.path(),
-                    "Bulkhead did not judge this object because of "
+                    "Bulkhead did not evaluate this object because of "
                             + failed.incident().text(),
                     guidance);
         }
     }
 
-    private static void judgement(JsonGenerator json, Entry entry, Decision.Judgement judgement, Guidance guidance)
+    private static void evaluated(JsonGenerator json, Entry entry, Decision.Evaluated evaluated, Guidance guidance)
             throws IOException {
-        Verdict verdict = judgement.verdict();
+        Verdict verdict = evaluated.verdict();
         boolean mutates = entry.path() == Path.MUTATE;
         boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
         json.writeBooleanField("allowed", !denied);
         if (denied) {
-            denial(json, DenialMessages.denial(judgement.workload(), judgement.demands(), verdict, guidance));
+            denial(json, DenialMessages.denial(evaluated.workload(), evaluated.demands(), verdict, guidance));
         }
         if (mutates) {
             patch(json, verdict.patch());
@@ -83,12 +83,12 @@ public final class AdmissionResponseWriter {
                 json,
                 mutates
                         ? DenialMessages.notes(verdict)
-                        : DenialMessages.warnings(judgement.workload(), verdict, guidance));
+                        : DenialMessages.warnings(evaluated.workload(), verdict, guidance));
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",
-                DenialMessages.line(String.join(",", judgement.demands().policies()) + " "
-                        + judgement.demands().profile()));
+                DenialMessages.line(String.join(",", evaluated.demands().policies()) + " "
+                        + evaluated.demands().profile()));
         json.writeStringField("verdict", entry.verdict());
         if (!verdict.findings().isEmpty()) {
             json.writeStringField("violations", DenialMessages.violations(verdict.findings()));

@@ -140,7 +140,7 @@ public final class AdmissionReviewHandler {
         }
         Optional<String> objection = request.objectionToNamespace();
         if (objection.isPresent()) {
-            return new Decision.Unjudgeable(objection.get());
+            return new Decision.Invalid(objection.get());
         }
         return path == Path.MUTATE
                 ? gate.mutate(request, policies, context)
@@ -164,7 +164,7 @@ public final class AdmissionReviewHandler {
     private static Decision undecided(byte[] beginning, String reason) {
         return ReviewEnvelope.of(beginning).concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
-                : new Decision.Unjudgeable(reason);
+                : new Decision.Invalid(reason);
     }
 
     /**

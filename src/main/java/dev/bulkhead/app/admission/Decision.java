@@ -9,13 +9,13 @@ import java.util.Optional;
 /** What comes of a request. */
 public sealed interface Decision {
     /** Nothing to judge: an operation, a kind or a change that no rule is about. */
-    record NotConcerned() implements Decision {}
+    record Skipped() implements Decision {}
 
     /** To be made again where the cluster may be asked, because something about it is not known yet. */
     record Postponed() implements Decision {}
 
     /** Judged. */
-    record Judgement(Workload workload, EffectiveRules demands, Verdict verdict) implements Decision {}
+    record Evaluated(Workload workload, EffectiveRules demands, Verdict verdict) implements Decision {}
 
     /**
      * A word on what is no workload, such as a policy.
@@ -29,7 +29,7 @@ public sealed interface Decision {
     }
 
     /** It cannot be judged; it is not let in. The reason is for the user. */
-    record Unjudgeable(String reason) implements Decision {}
+    record Invalid(String reason) implements Decision {}
 
     /** Something went wrong inside; it is not let in. */
     record Failed(Incident incident) implements Decision {}

@@ -38,11 +38,11 @@ public interface DecisionListener {
          * itself did.
          */
         public String verdict() {
-            if (decision instanceof Decision.Judgement judgement) {
+            if (decision instanceof Decision.Evaluated evaluated) {
                 if (path == Path.VALIDATE) {
-                    return judgement.verdict().outcome().label();
+                    return evaluated.verdict().outcome().label();
                 }
-                return judgement.verdict().edits().isEmpty() ? "passed" : "hardened";
+                return evaluated.verdict().edits().isEmpty() ? "passed" : "hardened";
             }
             if (decision instanceof Decision.Advice advice) {
                 if (advice.refusal().isPresent()) {
@@ -53,7 +53,7 @@ public interface DecisionListener {
             if (decision instanceof Decision.Failed) {
                 return "failed";
             }
-            return decision instanceof Decision.Unjudgeable ? "unjudgeable" : "unconcerned";
+            return decision instanceof Decision.Invalid ? "invalid" : "skipped";
         }
     }
 }

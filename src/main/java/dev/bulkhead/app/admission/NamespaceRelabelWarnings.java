@@ -101,7 +101,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
             return Optional.empty();
         }
         if (request.operation() != AdmissionRequest.Operation.UPDATE || !policies.readsNamespaces()) {
-            return Optional.of(new Decision.NotConcerned());
+            return Optional.of(new Decision.Skipped());
         }
         try {
             return Optional.of(advice(request, policies, context));
@@ -122,7 +122,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         Namespace before = namespace(request, request.oldObject());
         Namespace after = namespace(request, request.object());
         if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
-            return new Decision.NotConcerned();
+            return new Decision.Skipped();
         }
         if (!context.mayAsk()) {
             return new Decision.Postponed();
@@ -272,7 +272,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
             }
             return String.join(", ", denied);
         } catch (MalformedWorkloadException e) {
-            return "it cannot be judged";
+            return "it cannot be evaluated";
         }
     }
 

@@ -42,11 +42,11 @@ public final class PolicyResourceValidator implements ResourceValidator {
         }
         if (request.operation() != AdmissionRequest.Operation.CREATE
                 && request.operation() != AdmissionRequest.Operation.UPDATE) {
-            return Optional.of(new Decision.NotConcerned());
+            return Optional.of(new Decision.Skipped());
         }
         if (request.object().get("metadata").get("deletionTimestamp").isPresent()) {
             // On its way out, nothing but its finalizers can change, and it must get there.
-            return Optional.of(new Decision.NotConcerned());
+            return Optional.of(new Decision.Skipped());
         }
         Reading reading = PolicyReader.read(request.object().node(), clock.instant(), longestExemption);
         if (reading instanceof Reading.Refused refused) {

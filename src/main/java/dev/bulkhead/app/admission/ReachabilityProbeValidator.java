@@ -33,7 +33,7 @@ public final class ReachabilityProbeValidator implements ResourceValidator {
         }
         boolean ours = request.namespace().filter(namespace::equals).isPresent();
         if (!ours && request.dryRun()) {
-            return Optional.of(new Decision.NotConcerned());
+            return Optional.of(new Decision.Skipped());
         }
         String nonce = request.object()
                 .get("metadata")

@@ -54,7 +54,7 @@ public record ReviewDeadline(long start, long nanos) {
 
     /** What is said of a review that was not judged in time. */
     public String missed() {
-        return "it was not judged within " + length().toMillis() + " ms";
+        return "it was not evaluated within " + length().toMillis() + " ms";
     }
 
     Duration length() {

@@ -62,11 +62,11 @@ public final class WorkloadAdmission {
         boolean creates =
                 request.operation() == Operation.CREATE && request.subResource().isEmpty();
         if (!creates && !addsContainers) {
-            return new Decision.NotConcerned();
+            return new Decision.Skipped();
         }
         return decide(request, (workload, old) -> {
             if (!workload.isPod() || (addsContainers && old.isEmpty())) {
-                return new Decision.NotConcerned();
+                return new Decision.Skipped();
             }
             Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
             if (namespace.isEmpty()) {
@@ -75,11 +75,11 @@ public final class WorkloadAdmission {
             WorkloadEvaluation evaluation = evaluation(policies, context);
             if (creates) {
                 EvaluatedWorkload arriving = evaluation.asItArrives(workload, namespace.get(), request.user());
-                return judgement(arriving, signed(workload, arriving.verdict()));
+                return decision(arriving, signed(workload, arriving.verdict()));
             }
             WorkloadUpdate update = WorkloadUpdate.of(old.orElseThrow(), workload);
             EvaluatedWorkload debugged = evaluation.asItArrives(update, namespace.get(), request.user());
-            return judgement(
+            return decision(
                     debugged, debugged.verdict().and(DebugContainers.doubtsAbout(workload.pod(), update::isAdded)));
         });
     }
@@ -96,7 +96,7 @@ public final class WorkloadAdmission {
                     ? WorkloadUpdate.of(before, workload)
                     : WorkloadUpdate.ofAnything(before, workload));
             if (update.filter(WorkloadUpdate::isHarmless).isPresent()) {
-                return new Decision.NotConcerned();
+                return new Decision.Skipped();
             }
             Optional<Namespace> namespace = namespace(request, workload, policies, context.mayAsk());
             if (namespace.isEmpty()) {
@@ -106,42 +106,42 @@ public final class WorkloadAdmission {
             Optional<EvaluatedWorkload> stored = update.isPresent()
                     ? evaluation.asUpdate(update.get(), namespace.get(), request.user())
                     : Optional.of(evaluation.asStored(workload, namespace.get(), request.user()));
-            return stored.<Decision>map(evaluated -> judgement(evaluated, evaluated.verdict()))
-                    .orElseGet(Decision.NotConcerned::new);
+            return stored.<Decision>map(evaluated -> decision(evaluated, evaluated.verdict()))
+                    .orElseGet(Decision.Skipped::new);
         });
     }
 
-    private static Decision.Judgement judgement(EvaluatedWorkload evaluated, Verdict verdict) {
-        return new Decision.Judgement(evaluated.workload(), evaluated.rules(), verdict);
+    private static Decision.Evaluated decision(EvaluatedWorkload evaluated, Verdict verdict) {
+        return new Decision.Evaluated(evaluated.workload(), evaluated.rules(), verdict);
     }
 
     private WorkloadEvaluation evaluation(PolicySet policies, AdmissionContext context) {
         return new WorkloadEvaluation(policies, cluster.get(), clock.instant(), WorkMeter.until(context::isOver));
     }
 
-    private interface Judging {
+    private interface Evaluation {
         Decision of(Workload workload, Optional<Workload> old);
     }
 
-    private Decision decide(AdmissionRequest request, Judging judging) {
+    private Decision decide(AdmissionRequest request, Evaluation evaluation) {
         boolean changes = request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
         if (!changes || !kinds.contains(request.apiVersion(), request.kind())) {
-            return new Decision.NotConcerned();
+            return new Decision.Skipped();
         }
         if (!request.subResource().isEmpty() && (!isPod(request) || HARMLESS.contains(request.subResource()))) {
-            return new Decision.NotConcerned();
+            return new Decision.Skipped();
         }
         if (request.object().isAbsent()) {
-            return new Decision.Unjudgeable("the request holds no object");
+            return new Decision.Invalid("the request holds no object");
         }
         try {
             Optional<Workload> workload = kinds.find(request.apiVersion(), request.kind(), request.object());
             Optional<Workload> old = request.operation() == Operation.UPDATE ? before(request) : Optional.empty();
-            return workload.map(found -> judging.of(found, old)).orElseGet(Decision.NotConcerned::new);
+            return workload.map(found -> evaluation.of(found, old)).orElseGet(Decision.Skipped::new);
         } catch (MalformedWorkloadException e) {
             return leavesTemplateAlone(request)
-                    ? new Decision.NotConcerned()
-                    : new Decision.Unjudgeable(e.getMessage() == null ? "it is malformed" : e.getMessage());
+                    ? new Decision.Skipped()
+                    : new Decision.Invalid(e.getMessage() == null ? "it is malformed" : e.getMessage());
         }
     }
 

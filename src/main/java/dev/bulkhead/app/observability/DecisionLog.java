@@ -24,7 +24,7 @@ public final class DecisionLog implements DecisionListener {
     public static final String CATEGORY = "dev.bulkhead.decision";
 
     /** Verdicts that changed, denied and warned about nothing. */
-    private static final Set<String> QUIET = Set.of("passed", "unconcerned");
+    private static final Set<String> QUIET = Set.of("passed", "skipped");
 
     private static final int NANOS_PER_MICRO = 1_000;
 
@@ -51,10 +51,10 @@ public final class DecisionLog implements DecisionListener {
         values.put("enforced", withheld.map(Verdict.Outcome::label).orElse(""));
         values.put("path", entry.path().name().toLowerCase(Locale.ROOT));
         entry.request().ifPresent(request -> request(values, request));
-        if (entry.decision() instanceof Decision.Judgement judgement) {
-            judgement(values, judgement);
-        } else if (entry.decision() instanceof Decision.Unjudgeable unjudgeable) {
-            values.put("reason", unjudgeable.reason());
+        if (entry.decision() instanceof Decision.Evaluated evaluated) {
+            evaluated(values, evaluated);
+        } else if (entry.decision() instanceof Decision.Invalid invalid) {
+            values.put("reason", invalid.reason());
         } else if (entry.decision() instanceof Decision.Advice advice) {
             values.put("reason", advice.refusal().orElse(""));
         } else if (entry.decision() instanceof Decision.Failed failed) {
@@ -72,15 +72,15 @@ public final class DecisionLog implements DecisionListener {
      */
     static Optional<Verdict.Outcome> withheld(Entry entry) {
         if (entry.path() != AdmissionService.Path.VALIDATE
-                || !(entry.decision() instanceof Decision.Judgement judgement)) {
+                || !(entry.decision() instanceof Decision.Evaluated evaluated)) {
             return Optional.empty();
         }
-        return judgement.verdict().findings().stream()
+        return evaluated.verdict().findings().stream()
                 .filter(judged -> judged.exemption().isEmpty())
-                .flatMap(judged -> judgement.demands().withheld(judged.finding()).stream())
+                .flatMap(judged -> evaluated.demands().withheld(judged.finding()).stream())
                 .max(Comparator.naturalOrder())
                 .flatMap(DecisionLog::outcome)
-                .filter(outcome -> outcome.compareTo(judgement.verdict().outcome()) > 0);
+                .filter(outcome -> outcome.compareTo(evaluated.verdict().outcome()) > 0);
     }
 
     private static Optional<Verdict.Outcome> outcome(Action action) {
@@ -107,8 +107,8 @@ public final class DecisionLog implements DecisionListener {
         values.put("dryRun", request.dryRun() ? "true" : "");
     }
 
-    private static void judgement(Map<String, String> values, Decision.Judgement judgement) {
-        Verdict verdict = judgement.verdict();
+    private static void evaluated(Map<String, String> values, Decision.Evaluated evaluated) {
+        Verdict verdict = evaluated.verdict();
         values.put(
                 "rules",
                 verdict.findings().stream()
@@ -117,7 +117,7 @@ public final class DecisionLog implements DecisionListener {
                         .distinct()
                         .collect(Collectors.joining(",")));
         values.put("exemptions", String.join(",", verdict.exemptions()));
-        values.put("policy", String.join(",", judgement.demands().policies()));
+        values.put("policy", String.join(",", evaluated.demands().policies()));
     }
 
     private static String ruleAndAction(EvaluatedFinding judged) {

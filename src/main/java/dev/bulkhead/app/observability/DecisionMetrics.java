@@ -86,8 +86,8 @@ public final class DecisionMetrics implements DecisionListener {
                 .orElse(OTHER);
         requests.computeIfAbsent(new Request(entry.path(), operation, kind, entry.verdict()), this::counter)
                 .increment();
-        if (entry.path() == Path.VALIDATE && entry.decision() instanceof Decision.Judgement judgement) {
-            judgement.verdict().findings().forEach(this::count);
+        if (entry.path() == Path.VALIDATE && entry.decision() instanceof Decision.Evaluated evaluated) {
+            evaluated.verdict().findings().forEach(this::count);
         }
     }
 

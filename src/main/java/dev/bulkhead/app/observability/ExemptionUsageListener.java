@@ -25,18 +25,18 @@ public final class ExemptionUsageListener implements DecisionListener {
     public void write(Entry entry) {
         if (entry.path() != Path.VALIDATE
                 || entry.caller() == Caller.UNVERIFIED
-                || !(entry.decision() instanceof Decision.Judgement judgement)
-                || judgement.verdict().exemptions().isEmpty()
+                || !(entry.decision() instanceof Decision.Evaluated evaluated)
+                || evaluated.verdict().exemptions().isEmpty()
                 || entry.verdict().equals("denied")
                 || entry.request().filter(AdmissionRequest::dryRun).isPresent()) {
             return;
         }
         entry.request().ifPresent(request -> {
             // Pods get new names all the time; their owner keeps its name.
-            List<Owner> owners = WorkloadOwners.of(judgement.workload(), request.user());
+            List<Owner> owners = WorkloadOwners.of(evaluated.workload(), request.user());
             Owner outermost = owners.get(owners.size() - 1);
             uses.note(
-                    judgement.verdict(),
+                    evaluated.verdict(),
                     request.namespace().orElse(""),
                     outermost.kind(),
                     outermost.name().isEmpty() ? request.name() : outermost.name(),

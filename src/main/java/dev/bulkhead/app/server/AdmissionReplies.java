@@ -54,7 +54,7 @@ final class AdmissionReplies {
         String reason = "an error inside Bulkhead left no memory for an answer";
         Decision decision = beginning.concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
-                : new Decision.Unjudgeable(reason);
+                : new Decision.Invalid(reason);
         return beginning
                 .uid()
                 .map(uid -> AdmissionResponseWriter.to(

@@ -376,7 +376,7 @@ class AdmissionReviewHandlerTest {
         assertThat(response.path("allowed").booleanValue()).isFalse();
         assertThat(response.at("/status/code").intValue()).isEqualTo(403);
         assertThat(response.at("/status/message").asText())
-                .contains("cannot judge")
+                .contains("cannot evaluate")
                 .contains("expected");
     }
 

@@ -74,8 +74,8 @@ class AnnotationSizeTest {
                 AdmissionRequest.of(Field.root(review)),
                 PolicySet.of(Profile.LEAST_PRIVILEGE),
                 AdmissionContext.unlimited());
-        assertThat(decision).isInstanceOf(Decision.Judgement.class);
-        return ((Decision.Judgement) decision).verdict().patch().applyTo(pod);
+        assertThat(decision).isInstanceOf(Decision.Evaluated.class);
+        return ((Decision.Evaluated) decision).verdict().patch().applyTo(pod);
     }
 
     private static long size(JsonNode pod) {

@@ -365,7 +365,7 @@ class ApiServerContractTest {
         request(review).put("subResource", subResource);
 
         assertThat(ask(Path.VALIDATE, review).path("allowed").booleanValue()).isTrue();
-        assertThat(journal.get(0).verdict()).isEqualTo("unconcerned");
+        assertThat(journal.get(0).verdict()).isEqualTo("skipped");
     }
 
     @ParameterizedTest
@@ -435,8 +435,9 @@ class ApiServerContractTest {
 
         assertThat(created.path("allowed").booleanValue()).isFalse();
         assertThat(created.at("/status/message").asText())
-                .isEqualTo("Bulkhead cannot judge this object: /spec/template: expected a pod template, since the gate"
-                        + " is set to look for it by argoproj.io/Rollout=/spec/template, found none");
+                .isEqualTo(
+                        "Bulkhead cannot evaluate this object: /spec/template: expected a pod template, since the gate"
+                                + " is set to look for it by argoproj.io/Rollout=/spec/template, found none");
         assertThat(ask(Path.VALIDATE, labelled).path("allowed").booleanValue()).isTrue();
     }
 

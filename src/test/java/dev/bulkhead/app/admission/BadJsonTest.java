@@ -67,7 +67,7 @@ class BadJsonTest {
     }
 
     /** Denied by validation with a message; left alone by mutation. */
-    private String assertUnjudgeable(byte[] review) {
+    private String assertInvalid(byte[] review) {
         JsonNode mutation = response(Path.MUTATE, review);
         assertThat(mutation.path("allowed").booleanValue()).isTrue();
         assertThat(mutation.has("patch")).isFalse();
@@ -79,13 +79,13 @@ class BadJsonTest {
         assertThat(validation.at("/status/code").intValue()).isEqualTo(403);
         String message = validation.at("/status/message").asText();
         assertThat(message)
-                .startsWith("Bulkhead cannot judge this object: ")
+                .startsWith("Bulkhead cannot evaluate this object: ")
                 .doesNotContain("Exception", "dev.bulkhead", "reference");
         return message;
     }
 
-    private String assertUnjudgeable(String review) {
-        return assertUnjudgeable(review.getBytes(UTF_8));
+    private String assertInvalid(String review) {
+        return assertInvalid(review.getBytes(UTF_8));
     }
 
     private JsonNode response(Path path, byte[] review) {
@@ -124,10 +124,10 @@ class BadJsonTest {
         String lists = "[".repeat(levels) + "]".repeat(levels);
         String objects = "{\"a\":".repeat(levels) + "1" + "}".repeat(levels);
         for (String deep : List.of(lists, objects)) {
-            assertThat(assertUnjudgeable(review("", ",\"y\":" + deep, ""))).contains("more than 10000 levels");
-            assertThat(assertUnjudgeable(review("", "", ",\"managedFields\":" + deep)))
+            assertThat(assertInvalid(review("", ",\"y\":" + deep, ""))).contains("more than 10000 levels");
+            assertThat(assertInvalid(review("", "", ",\"managedFields\":" + deep)))
                     .contains("more than 10000 levels");
-            assertUnjudgeable(review("", ",\"y\":" + deep.substring(0, levels), ""));
+            assertInvalid(review("", ",\"y\":" + deep.substring(0, levels), ""));
         }
     }
 
@@ -136,7 +136,7 @@ class BadJsonTest {
     void deniesTooManyValues() {
         String values = "0,".repeat(ReviewReader.MAX_VALUES) + "0";
 
-        assertThat(assertUnjudgeable(review("", ",\"y\":[" + values + "]", ""))).contains("more than 1000000 values");
+        assertThat(assertInvalid(review("", ",\"y\":[" + values + "]", ""))).contains("more than 1000000 values");
         assertAllowed(review("", ",\"y\":[" + values.substring(0, 2 * ReviewReader.MAX_VALUES - 2_001) + "]", ""));
     }
 
@@ -144,7 +144,7 @@ class BadJsonTest {
     @ValueSource(strings = {"1e300", "-1e300", "1e-400", "0.1", "123456789012345678901234567890"})
     @DisplayName("IN-02 numbers out of range where a whole number belongs are denied")
     void deniesNumbersOutOfRange(String number) {
-        assertThat(assertUnjudgeable(review("", ",\"securityContext\":{\"runAsUser\":" + number + "}", "")
+        assertThat(assertInvalid(review("", ",\"securityContext\":{\"runAsUser\":" + number + "}", "")
                         .replaceFirst("\"securityContext\":\\{\"runAsNonRoot\":true,[^}]*}},", "")))
                 .contains("runAsUser: expected a whole number");
     }
@@ -153,7 +153,7 @@ class BadJsonTest {
     @DisplayName("IN-02 numbers of millions of digits are denied without being converted")
     void deniesEndlessNumbers() {
         for (String number : List.of("9".repeat(10_000_000), "0." + "1".repeat(10_000_000), "1e" + "9".repeat(1_000))) {
-            assertThat(assertUnjudgeable(review("", ",\"priority\":" + number, "")))
+            assertThat(assertInvalid(review("", ",\"priority\":" + number, "")))
                     .contains("a number of more than 400 characters");
         }
     }
@@ -162,7 +162,7 @@ class BadJsonTest {
     @ValueSource(strings = {"0x10", "01", "+1", ".5", "1.", "NaN", "Infinity", "1_000", "١"})
     @DisplayName("IN-02 what is no number in JSON is denied")
     void deniesMalformedNumbers(String number) {
-        assertUnjudgeable(review("", ",\"priority\":" + number, ""));
+        assertInvalid(review("", ",\"priority\":" + number, ""));
     }
 
     @ParameterizedTest
@@ -184,7 +184,7 @@ class BadJsonTest {
             })
     @DisplayName("IN-04 a key that comes twice is denied, in any order and spelling")
     void deniesDuplicateKeys(String twice) {
-        assertThat(assertUnjudgeable(review("", twice, ""))).contains("duplicate");
+        assertThat(assertInvalid(review("", twice, ""))).contains("duplicate");
     }
 
     @ParameterizedTest
@@ -215,8 +215,7 @@ class BadJsonTest {
     void deniesInvalidUtf8(byte[] bytes) {
         String text = review(",\"command\":[\"" + new String(bytes, StandardCharsets.ISO_8859_1) + "\"]", "", "");
 
-        assertThat(assertUnjudgeable(text.getBytes(StandardCharsets.ISO_8859_1)))
-                .contains("not UTF-8");
+        assertThat(assertInvalid(text.getBytes(StandardCharsets.ISO_8859_1))).contains("not UTF-8");
     }
 
     @ParameterizedTest
@@ -229,7 +228,7 @@ class BadJsonTest {
             })
     @DisplayName("IN-06 a text that the API server could not decode is denied where a rule reads it")
     void deniesReplacementsWhereRulesRead(String inSpec) {
-        assertThat(assertUnjudgeable(review("", "," + inSpec, ""))).contains("U+FFFD");
+        assertThat(assertInvalid(review("", "," + inSpec, ""))).contains("U+FFFD");
         assertAllowed(review(",\"args\":[\"\ufffd\"],\"env\":[{\"name\":\"A\",\"value\":\"\ufffd\"}]", "", ""));
     }
 
@@ -239,14 +238,14 @@ class BadJsonTest {
     void deniesOtherEncodings(String encoding) {
         String marked = (encoding.equals("UTF-8") ? "\ufeff" : "") + review("", "", "");
 
-        assertUnjudgeable(marked.getBytes(Charset.forName(encoding)));
+        assertInvalid(marked.getBytes(Charset.forName(encoding)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "x", "\u0000", "]", "}", ",", "\u00a0", "\"", "//", "#"})
     @DisplayName("IN-07 anything after the end is denied")
     void deniesTrailingContent(String more) {
-        assertUnjudgeable(review("", "", "") + more);
+        assertInvalid(review("", "", "") + more);
         assertAllowed("\n\t " + review("", "", "") + " \r\n");
     }
 
@@ -284,7 +283,7 @@ class BadJsonTest {
     @DisplayName("IN-18 parts of a request that are not of their type are denied")
     void deniesMisshapenRequests(String more) {
         String base = request("CREATE", more);
-        assertUnjudgeable(
+        assertInvalid(
                 more.contains("operation") || more.contains("namespace")
                         ? base.replaceFirst("\"operation\":\"CREATE\",\"namespace\":\"driftwood\"", "\"x\":1")
                         : base);
@@ -341,7 +340,7 @@ class BadJsonTest {
     void deniesImpossibleNamespaces(String name) {
         String quoted = TextNode.valueOf(name).toString();
         for (String wrong : List.of(quoted, "\"" + "n".repeat(64) + "\"", "\"" + "n".repeat(200_000) + "\"")) {
-            assertUnjudgeable(review("", "", "").replace("\"namespace\":\"driftwood\"", "\"namespace\":" + wrong));
+            assertInvalid(review("", "", "").replace("\"namespace\":\"driftwood\"", "\"namespace\":" + wrong));
         }
     }
 
@@ -386,7 +385,7 @@ class BadJsonTest {
             })
     @DisplayName("IN-36 values of another type than theirs are denied, not converted")
     void deniesOtherTypes(String inSpec) {
-        assertThat(assertUnjudgeable(review("", inSpec, ""))).contains("expected");
+        assertThat(assertInvalid(review("", inSpec, ""))).contains("expected");
     }
 
     @Test

@@ -224,7 +224,7 @@ final class FieldReadings {
             mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
             reads.addAll(mutating);
             Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());
-            if (mutated instanceof Decision.Unjudgeable || validated instanceof Decision.Unjudgeable) {
+            if (mutated instanceof Decision.Invalid || validated instanceof Decision.Invalid) {
                 throw new IllegalStateException("it is not judged: " + mutated + ", " + validated);
             }
         }

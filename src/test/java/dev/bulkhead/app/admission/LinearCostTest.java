@@ -149,7 +149,7 @@ class LinearCostTest {
         } catch (MalformedWorkloadException e) {
             throw new AssertionError("a shape that cannot be judged says nothing about judging", e);
         }
-        assertThat(decision).isNotInstanceOfAny(Decision.Unjudgeable.class, Decision.Failed.class);
+        assertThat(decision).isNotInstanceOfAny(Decision.Invalid.class, Decision.Failed.class);
         AdmissionResponseWriter.to(
                 new Entry(path, "u", Optional.of(request), decision, 0, AdmissionContext.Caller.UNKNOWN),
                 Guidance.DEFAULT);

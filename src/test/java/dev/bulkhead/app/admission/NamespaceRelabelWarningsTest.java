@@ -243,7 +243,7 @@ class NamespaceRelabelWarningsTest {
     @Test
     void listsPodsOnlyWithTheRight() {
         assertThat(decide(relabelled("UPDATE", "", SANDBOXED), false)).contains(new Decision.Postponed());
-        assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.NotConcerned());
+        assertThat(decide(relabelled("UPDATE", "a: b", "a: b"), false)).contains(new Decision.Skipped());
     }
 
     @ParameterizedTest
@@ -272,13 +272,13 @@ class NamespaceRelabelWarningsTest {
         Optional<Decision> decision = decide(request, context);
 
         assertThat(listed).isEqualTo(asks ? 1 : 0);
-        assertThat(decision.orElseThrow()).isInstanceOf(asks ? Decision.Advice.class : Decision.NotConcerned.class);
+        assertThat(decision.orElseThrow()).isInstanceOf(asks ? Decision.Advice.class : Decision.Skipped.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"team: a", "pod-security.kubernetes.io/enforce: restricted"})
     void listsPodsOnlyWhenALabelThatCountsHasChanged(String labels) {
-        assertThat(decide(relabelled("UPDATE", "", labels), true)).contains(new Decision.NotConcerned());
+        assertThat(decide(relabelled("UPDATE", "", labels), true)).contains(new Decision.Skipped());
         assertThat(listed).isZero();
     }
 
@@ -364,6 +364,6 @@ class NamespaceRelabelWarningsTest {
     @ParameterizedTest
     @ValueSource(strings = {"CREATE", "DELETE"})
     void isSilentOtherwise(String operation) {
-        assertThat(decide(relabelled(operation, "", SANDBOXED), true)).contains(new Decision.NotConcerned());
+        assertThat(decide(relabelled(operation, "", SANDBOXED), true)).contains(new Decision.Skipped());
     }
 }

@@ -56,7 +56,7 @@ class ReachabilityProbeValidatorTest {
     @Test
     void ignoresTheProbeOfAnotherRelease() throws Exception {
         assertThat(ask("second", true, "Exemption", ReachabilityProbe.NAME, NONCE))
-                .contains(new Decision.NotConcerned());
+                .contains(new Decision.Skipped());
     }
 
     @Test

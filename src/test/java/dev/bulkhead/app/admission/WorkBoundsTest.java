@@ -171,7 +171,7 @@ class WorkBoundsTest {
         JsonNode validated = ask(Path.VALIDATE, review, PolicySet.of(Profile.LEAST_PRIVILEGE), late());
         JsonNode mutated = ask(Path.MUTATE, review, PolicySet.of(Profile.LEAST_PRIVILEGE), late());
 
-        assertThat(message(validated)).contains("it was not judged within 4000 ms");
+        assertThat(message(validated)).contains("it was not evaluated within 4000 ms");
         assertThat(mutated.path("allowed").booleanValue()).isTrue();
         assertThat(mutated.has("patch")).isFalse();
     }

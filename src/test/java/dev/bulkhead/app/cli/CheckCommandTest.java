@@ -512,7 +512,7 @@ class CheckCommandTest {
             // Without quotes it is YAML all the same.
             assertThat(check.exitCode()).isEqualTo(value.equals(canary) || value.startsWith("'") ? 0 : 2);
             assertThat(check.out() + check.err()).contains("<stdin>").doesNotContain("kAnary");
-            assertThat(answer.out()).contains("cannot judge");
+            assertThat(answer.out()).contains("cannot evaluate");
             assertThat(answer.out() + answer.err()).doesNotContain("kAnary");
         }
     }

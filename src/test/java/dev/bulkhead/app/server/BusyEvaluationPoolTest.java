@@ -93,7 +93,7 @@ class BusyEvaluationPoolTest {
 
     private static void assertDeniedAtTheDeadline(Response response) {
         assertThat(response.status()).isEqualTo(200);
-        assertThat(response.body()).contains("\"allowed\":false", "it was not judged within 2000 ms");
+        assertThat(response.body()).contains("\"allowed\":false", "it was not evaluated within 2000 ms");
     }
 
     @Test

@@ -67,11 +67,11 @@ class TrimmingTest {
     }
 
     private static String told(Decision decision) {
-        if (!(decision instanceof Decision.Judgement judgement)) {
+        if (!(decision instanceof Decision.Evaluated evaluated)) {
             return decision.toString();
         }
         StringBuilder told = new StringBuilder();
-        judgement
+        evaluated
                 .verdict()
                 .findings()
                 .forEach(judged -> told.append(judged.action())
@@ -82,7 +82,7 @@ class TrimmingTest {
                         .append(' ')
                         .append(judged.left())
                         .append('\n'));
-        return told.append(judgement.verdict().patch().toJson()).toString();
+        return told.append(evaluated.verdict().patch().toJson()).toString();
     }
 
     /** With much in it that no rule is about. */
