@@ -6,17 +6,17 @@ import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import java.util.Optional;
 
 /**
- * What the API server asks about an object.
+ * A request of the API server to admit an object.
  *
- * @param uid to be echoed
- * @param apiVersion and kind of the object as it is sent, which may be another version than the user's
- * @param requestKind the kind that the user sent, where it is told
+ * @param uid to be returned in the response
+ * @param apiVersion and {@code kind} of the object as sent, which may be converted from the user's version
+ * @param requestKind the kind that the user sent, if it is given
  * @param subResource such as {@code ephemeralcontainers}; empty for the object itself
- * @param name of the object; while it has none, what its name will begin with
+ * @param name of the object; its {@code generateName} while it has no name
  * @param user the authenticated user's name
  * @param dryRun whether nothing will be stored
- * @param object the object as it would be; absent on DELETE
- * @param oldObject the object as it is; absent on CREATE
+ * @param object the new state of the object; absent on DELETE
+ * @param oldObject the stored state of the object; absent on CREATE
  */
 public record AdmissionRequest(
         String uid,
@@ -40,7 +40,7 @@ public record AdmissionRequest(
         CONNECT
     }
 
-    /** The uid of a review, if it is one of the version that Bulkhead speaks. */
+    /** The uid of a review, if the review has the supported API version. */
     static Optional<String> uidOf(Field review) {
         try {
             boolean known = review.get("apiVersion").textOrEmpty().equals(API_VERSION)
@@ -81,10 +81,9 @@ public record AdmissionRequest(
     }
 
     /**
-     * Why it cannot be about the namespace that it names, if it cannot: no API server sends such a request, and nothing
-     * is to be looked up by such a name.
+     * Why its namespace is invalid, if it is: no API server sends such a request, and the name must not be looked up.
      *
-     * @throws MalformedWorkloadException when the object's namespace is no text
+     * @throws MalformedWorkloadException when the object's namespace is not a text
      */
     Optional<String> objectionToNamespace() {
         return namespace

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Writes decisions as the API server reads them: the only mapping from one to the other. */
+/** Writes decisions as AdmissionReview responses. */
 public final class AdmissionResponseWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonFactory FACTORY = JSON.getFactory();
@@ -21,7 +21,7 @@ public final class AdmissionResponseWriter {
 
     private AdmissionResponseWriter() {}
 
-    /** The answer that holds the decision, whose messages send their readers there. */
+    /** The response for a decision, whose messages contain the guidance. */
     public static Answer to(Entry entry, Guidance guidance) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LENGTH);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
@@ -74,7 +74,7 @@ public final class AdmissionResponseWriter {
         boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
         json.writeBooleanField("allowed", !denied);
         if (denied) {
-            denial(json, DenialMessages.denial(evaluated.workload(), evaluated.demands(), verdict, guidance));
+            denial(json, DenialMessages.denial(evaluated.workload(), evaluated.rules(), verdict, guidance));
         }
         if (mutates) {
             patch(json, verdict.patch());
@@ -87,8 +87,8 @@ public final class AdmissionResponseWriter {
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField(
                 "policy",
-                DenialMessages.line(String.join(",", evaluated.demands().policies()) + " "
-                        + evaluated.demands().profile()));
+                DenialMessages.line(String.join(",", evaluated.rules().policies()) + " "
+                        + evaluated.rules().profile()));
         json.writeStringField("verdict", entry.verdict());
         if (!verdict.findings().isEmpty()) {
             json.writeStringField("violations", DenialMessages.violations(verdict.findings()));
@@ -99,7 +99,7 @@ public final class AdmissionResponseWriter {
         json.writeEndObject();
     }
 
-    /** Both of a patch's fields, or neither: one alone is an error to the API server. */
+    /** Writes both fields of a patch or neither, because the API server rejects one without the other. */
     private static void patch(JsonGenerator json, JsonPatch patch) throws IOException {
         if (!patch.isEmpty()) {
             json.writeStringField("patchType", "JSONPatch");
@@ -107,7 +107,7 @@ public final class AdmissionResponseWriter {
         }
     }
 
-    /** Mutation never denies; validation, which comes after it, sees the same object and does. */
+    /** Mutation never denies: the validation that follows sees the same object and denies it. */
     private static void refusal(JsonGenerator json, Path path, String message, Guidance guidance) throws IOException {
         json.writeBooleanField("allowed", path == Path.MUTATE);
         if (path == Path.MUTATE) {

@@ -21,43 +21,48 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Answers one AdmissionReview: bytes in, bytes out. What has a uid gets a decision, whatever happens: an error inside is
- * a denial too, since any other answer lets the object in where the webhook's failure policy is Ignore.
+ * Answers one AdmissionReview: bytes in, bytes out. Every review with a uid gets a decision, and an internal error is
+ * a denial too: the API server would admit the object after any other answer if the webhook's failure policy is
+ * Ignore.
  */
 public final class AdmissionReviewHandler {
-    private final WorkloadAdmission gate;
-    private final List<ResourceValidator> advisers;
-    private final DecisionListener journal;
+    private final WorkloadAdmission admission;
+    private final List<ResourceValidator> validators;
+    private final DecisionListener listener;
     private final Guidance guidance;
 
-    public AdmissionReviewHandler(WorkloadAdmission gate, DecisionListener journal) {
-        this(gate, List.of(), journal, Guidance.DEFAULT);
+    public AdmissionReviewHandler(WorkloadAdmission admission, DecisionListener listener) {
+        this(admission, List.of(), listener, Guidance.DEFAULT);
     }
 
-    /** Asks the advisers, in their order, about what is to be validated, before the gate. */
-    public AdmissionReviewHandler(WorkloadAdmission gate, List<ResourceValidator> advisers, DecisionListener journal) {
-        this(gate, advisers, journal, Guidance.DEFAULT);
+    /** Asks the validators in their order, then evaluates workloads. */
+    public AdmissionReviewHandler(
+            WorkloadAdmission admission, List<ResourceValidator> validators, DecisionListener listener) {
+        this(admission, validators, listener, Guidance.DEFAULT);
     }
 
     /**
-     * Asks the advisers, in their order, about what is to be validated, before the gate.
+     * Asks the validators in their order, then evaluates workloads.
      *
      * @param guidance where messages send their readers
      */
     public AdmissionReviewHandler(
-            WorkloadAdmission gate, List<ResourceValidator> advisers, DecisionListener journal, Guidance guidance) {
+            WorkloadAdmission admission,
+            List<ResourceValidator> validators,
+            DecisionListener listener,
+            Guidance guidance) {
         this.guidance = guidance;
-        this.gate = gate;
-        this.advisers = List.copyOf(advisers);
-        this.journal = journal;
+        this.admission = admission;
+        this.validators = List.copyOf(validators);
+        this.listener = listener;
     }
 
-    /** Answers for a cluster of that kind, in which those kinds hold pods. */
+    /** A handler for a cluster with these capabilities and kinds of workloads, without validators and listeners. */
     public static AdmissionReviewHandler by(WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock) {
         return by(kinds, cluster, clock, Guidance.DEFAULT);
     }
 
-    /** The same with messages that send their readers there. */
+    /** The same with other guidance in its messages. */
     public static AdmissionReviewHandler by(
             WorkloadKinds kinds, ClusterCapabilities cluster, Clock clock, Guidance guidance) {
         return new AdmissionReviewHandler(
@@ -65,8 +70,8 @@ public final class AdmissionReviewHandler {
     }
 
     /**
-     * The answer by those policies. What has a uid is answered with 200 and a decision; the rest with 400. May ask the
-     * cluster and so take a while.
+     * Answers by these policies: 200 and a decision for a review with a uid, 400 otherwise. May call the API server
+     * and so take a while.
      */
     public Answer answer(Path path, byte[] body, Supplier<PolicySet> policies) {
         if (attempt(path, body, policies, AdmissionContext.unlimited()) instanceof Attempt.Answered answered) {
@@ -75,7 +80,7 @@ public final class AdmissionReviewHandler {
         throw new IllegalStateException("a decision was postponed for no reason");
     }
 
-    /** Tries to give that answer within the context. What somebody else has answered is not reported a second time. */
+    /** Tries to answer within the context. A review that has been answered elsewhere is not reported again. */
     Attempt attempt(Path path, byte[] body, Supplier<PolicySet> policies, AdmissionContext context) {
         long start = System.nanoTime();
         Field review;
@@ -119,20 +124,20 @@ public final class AdmissionReviewHandler {
         return claimed(context, prepared(entry));
     }
 
-    /** Whatever can fail comes before the claim: who has taken it answers, so that nobody else would. */
+    /** Everything that can fail happens before the claim is taken: after that, only this attempt can answer. */
     private Attempt claimed(AdmissionContext context, Prepared prepared) {
         Attempt answered = new Attempt.Answered(prepared.answer());
         if (!context.claim().take()) {
             return new Attempt.Stopped();
         }
-        prepared.entry().ifPresent(this::tell);
+        prepared.entry().ifPresent(this::report);
         return answered;
     }
 
     private Decision decide(Path path, AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         if (path == Path.VALIDATE) {
-            for (ResourceValidator adviser : advisers) {
-                Optional<Decision> advice = advice(adviser, request, policies, context);
+            for (ResourceValidator validator : validators) {
+                Optional<Decision> advice = advice(validator, request, policies, context);
                 if (advice.isPresent()) {
                     return advice.get();
                 }
@@ -143,15 +148,15 @@ public final class AdmissionReviewHandler {
             return new Decision.Invalid(objection.get());
         }
         return path == Path.MUTATE
-                ? gate.mutate(request, policies, context)
-                : gate.validate(request, policies, context);
+                ? admission.mutate(request, policies, context)
+                : admission.validate(request, policies, context);
     }
 
-    /** An adviser that fails is passed over: pods are judged all the same, and what is no pod is let in. */
+    /** A validator that fails is skipped: pods are evaluated all the same, and other objects are admitted. */
     private static Optional<Decision> advice(
-            ResourceValidator adviser, AdmissionRequest request, PolicySet policies, AdmissionContext context) {
+            ResourceValidator validator, AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         try {
-            return adviser.on(request, policies, context);
+            return validator.on(request, policies, context);
         } catch (MalformedWorkloadException | EvaluationTimeoutException e) {
             throw e;
         } catch (RuntimeException | Error e) {
@@ -160,7 +165,7 @@ public final class AdmissionReviewHandler {
         }
     }
 
-    /** What cannot be judged is not let in, save namespaces, of which there is nothing to judge. */
+    /** Rejects what cannot be evaluated, except for namespaces, to which no rule applies. */
     private static Decision undecided(byte[] beginning, String reason) {
         return ReviewEnvelope.of(beginning).concernsNamespace()
                 ? new Decision.Advice(Optional.empty(), List.of("nothing was checked: " + reason))
@@ -168,12 +173,12 @@ public final class AdmissionReviewHandler {
     }
 
     /**
-     * Answers a review that cannot be judged, for that reason, by its beginning: 400 when that tells no uid. Namespaces
-     * are let in with a warning.
+     * Rejects a review that cannot be evaluated, for this reason, by its first bytes: with 400 if they hold no uid.
+     * Namespaces are admitted with a warning.
      */
     public Answer refuse(Path path, byte[] beginning, String reason, Caller caller) {
         Prepared refusal = refusal(path, beginning, reason, caller);
-        refusal.entry().ifPresent(this::tell);
+        refusal.entry().ifPresent(this::report);
         return refusal.answer();
     }
 
@@ -184,7 +189,7 @@ public final class AdmissionReviewHandler {
                 .orElseGet(() -> new Prepared(badRequest(reason), Optional.empty()));
     }
 
-    /** An answer that has not been sent, and what is to be told of it when it is. */
+    /** An answer, and the entry to report once it is sent. */
     private record Prepared(Answer answer, Optional<Entry> entry) {}
 
     private Prepared prepared(Entry entry) {
@@ -196,10 +201,10 @@ public final class AdmissionReviewHandler {
         }
     }
 
-    /** A decision that cannot be counted or logged stands nevertheless. */
-    private void tell(Entry entry) {
+    /** A decision stands even if it cannot be counted or logged. */
+    private void report(Entry entry) {
         try {
-            journal.write(entry);
+            listener.write(entry);
         } catch (RuntimeException | Error e) {
             Incident unused = Incident.of(e);
         }
@@ -207,7 +212,7 @@ public final class AdmissionReviewHandler {
 
     private static String harmless(IOException e) {
         String reason = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        // What stands there may be a credential, which must not get into logs.
+        // The token may be a credential, which must not appear in logs.
         return String.valueOf(reason).replaceFirst("(?s)^Unrecognized token '.*?': ", "unrecognized token, ");
     }
 

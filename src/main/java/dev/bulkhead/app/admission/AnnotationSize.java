@@ -6,14 +6,14 @@ import dev.bulkhead.engine.workload.Pod;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What a pod's annotations weigh: the API server refuses an object whose annotations are too large together. */
+/** The size of a pod's annotations: the API server rejects an object whose annotations together are too large. */
 final class AnnotationSize {
-    /** TotalAnnotationSizeLimitB of apimachinery: all keys and values, in bytes of UTF-8. */
+    /** {@code TotalAnnotationSizeLimitB} of apimachinery: all keys and values, in bytes of UTF-8. */
     static final long LIMIT = 256 * 1024;
 
     private AnnotationSize() {}
 
-    /** Whether the API server takes the pod's annotations with those that the edits add. */
+    /** Whether the API server accepts the pod's annotations together with those that the edits add. */
     static boolean fits(Pod pod, List<Edit.Addition> edits) {
         Field annotations = pod.metadata().get("annotations");
         long size = 0;

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.inject.Singleton;
 
-/** Gives the client of the API server its name, by which the API server notes who changed a field. */
+/** Names Bulkhead's client of the API server, which records that name with every change of a field. */
 @Singleton
 final class ApiServerClient implements KubernetesConfigCustomizer {
     @Override

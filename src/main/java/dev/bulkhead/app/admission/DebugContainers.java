@@ -9,9 +9,9 @@ import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What a person who runs {@code kubectl debug} should know: how to be admitted, and whether the container would start. */
+/** Advice for users of {@code kubectl debug}: how to be admitted, and whether the container would start. */
 final class DebugContainers {
-    /** The general profile, which is the default, asks for SYS_PTRACE. */
+    /** The default profile, {@code general}, requests SYS_PTRACE. */
     static final String USE_RESTRICTED =
             "With kubectl debug, --profile=restricted makes a container that asks for no more than is allowed here.";
 
@@ -20,13 +20,13 @@ final class DebugContainers {
     /** Whether a debug container is among what is denied. */
     static boolean areAmong(List<EvaluatedFinding> denied) {
         return denied.stream()
-                .anyMatch(judged -> judged.finding().subject() instanceof Subject.OfContainer of
+                .anyMatch(finding -> finding.finding().subject() instanceof Subject.OfContainer of
                         && of.container().kind() == ContainerKind.EPHEMERAL);
     }
 
     /**
-     * A note for each container that says itself that it must not run as root, or inherits it, and leaves the user to
-     * its image: the kubelet does not start it if that names none, or none by number.
+     * A note for each container that must not run as root, by its own or an inherited field, and has its user from its
+     * image: the kubelet does not start it if the image names no user, or names one without a number.
      */
     static List<String> doubtsAbout(Pod pod, Predicate<Container> added) {
         Field onPod = pod.securityContext();

@@ -6,21 +6,21 @@ import dev.bulkhead.engine.workload.Workload;
 import java.util.List;
 import java.util.Optional;
 
-/** What comes of a request. */
+/** The decision about a request. */
 public sealed interface Decision {
-    /** Nothing to judge: an operation, a kind or a change that no rule is about. */
+    /** No rule applies to the operation, the kind or the change. */
     record Skipped() implements Decision {}
 
-    /** To be made again where the cluster may be asked, because something about it is not known yet. */
+    /** To be made again where the API server may be asked, because something is not known yet. */
     record Postponed() implements Decision {}
 
-    /** Judged. */
-    record Evaluated(Workload workload, EffectiveRules demands, Verdict verdict) implements Decision {}
+    /** The workload was evaluated. */
+    record Evaluated(Workload workload, EffectiveRules rules, Verdict verdict) implements Decision {}
 
     /**
-     * A word on what is no workload, such as a policy.
+     * About an object that is not a workload, such as a policy.
      *
-     * @param refusal why it is not let in; empty when it is
+     * @param refusal why it is rejected; empty if it is admitted
      */
     record Advice(Optional<String> refusal, List<String> warnings) implements Decision {
         public Advice {
@@ -28,9 +28,9 @@ public sealed interface Decision {
         }
     }
 
-    /** It cannot be judged; it is not let in. The reason is for the user. */
+    /** The object cannot be evaluated and is rejected. The reason is for the user. */
     record Invalid(String reason) implements Decision {}
 
-    /** Something went wrong inside; it is not let in. */
+    /** An internal error; the object is rejected. */
     record Failed(Incident incident) implements Decision {}
 }

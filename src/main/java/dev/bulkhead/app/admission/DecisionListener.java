@@ -5,37 +5,37 @@ import dev.bulkhead.app.admission.AdmissionService.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Hears of every decision, after it was made and before it is sent. */
+/** Is called with every decision, after it is made and before it is sent. */
 @FunctionalInterface
 public interface DecisionListener {
-    /** Nobody listens. */
+    /** Does nothing. */
     DecisionListener SILENT = entry -> {};
 
     void write(Entry entry);
 
-    /** One that tells all of them. */
+    /** Calls all of these. */
     static DecisionListener of(List<DecisionListener> all) {
-        List<DecisionListener> journals = List.copyOf(all);
-        return entry -> journals.forEach(journal -> journal.write(entry));
+        List<DecisionListener> listeners = List.copyOf(all);
+        return entry -> listeners.forEach(listener -> listener.write(entry));
     }
 
     /**
      * A decision.
      *
-     * @param request empty when it could not be read
-     * @param nanos how long it took to make it
+     * @param request empty if it could not be read
+     * @param nanos how long the decision took
      * @param caller who sent the review
      */
     record Entry(
             Path path, String uid, Optional<AdmissionRequest> request, Decision decision, long nanos, Caller caller) {
-        /** The same with another decision. */
+        /** A copy with another decision. */
         Entry with(Decision other) {
             return new Entry(path, uid, request, other, nanos, caller);
         }
 
         /**
-         * The decision in a word of a closed set. What a mutation leaves to be denied counts as what the mutation
-         * itself did.
+         * The decision in one word of a closed set. For a mutation it says only whether something was filled in; the
+         * validation that follows denies.
          */
         public String verdict() {
             if (decision instanceof Decision.Evaluated evaluated) {

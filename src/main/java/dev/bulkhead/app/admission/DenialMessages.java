@@ -17,48 +17,52 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the gate says to people: everything that is wrong, where, and the edit that makes it right. */
+/** The messages of denials and warnings: everything that is wrong, where, and the edit that fixes it. */
 public final class DenialMessages {
-    /** What a person reads before giving up; the rest is counted. */
+    /** More findings than a person reads; the rest are counted. */
     static final int MOST_FINDINGS = 20;
 
     /**
-     * No finding is added to a message beyond this length, so that even in letters of three bytes it stays below 64 KiB.
+     * No finding is added to a message longer than this, so that it stays below 64 KiB even in characters of three
+     * bytes.
      */
     private static final int ENOUGH = 12_000;
 
-    /** A text within a message: names and values may be as long as users like. */
+    /** The longest excerpt of a text in a message: names and values may be as long as users like. */
     private static final int TEXT_LENGTH = 1_000;
 
-    /** A sentence of Pod Security names every container, of which there may be thousands. */
+    /** The longest excerpt of a Pod Security sentence, which names every container, of which there may be thousands. */
     private static final int SENTENCE_LENGTH = 8_000;
 
-    /** Of one rule in one container. */
+    /** The most findings listed of one rule in one container. */
     private static final int MOST_OF_ONE_PLACE = 5;
 
-    /** The rules of a denial whose pages are named. */
+    /** The most rules whose pages a denial names. */
     private static final int MOST_EXPLAINED = 3;
 
     private static final int MOST_WARNINGS = 10;
 
-    /** Enough to find as many warnings that differ as are given, without wording every one of thousands. */
+    /**
+     * The most findings that are turned into text: enough to fill the list of different warnings, without formatting
+     * thousands.
+     */
     private static final int MOST_WORDED = 1_000;
 
-    /** Kubernetes asks for warnings of at most 120 characters. */
+    /** Kubernetes recommends warnings of at most 120 characters. */
     private static final int WARNING_LENGTH = 120;
 
-    /** The API server cuts longer ones once all webhooks' warnings of a request exceed 4096 characters. */
+    /** The API server truncates longer ones once all webhooks' warnings about a request exceed 4096 characters. */
     private static final int UNCUT_WARNING_LENGTH = 256;
 
     private static final int ANNOTATION_LENGTH = 2_000;
 
-    /** Which of the cluster's webhooks warns. */
+    /** Tells users which webhook warns. */
     private static final String PREFIX = "bulkhead: ";
 
     private DenialMessages() {}
 
-    /** Why it is denied. */
-    static String denial(Workload workload, EffectiveRules demands, Verdict verdict, Guidance guidance) {
+    /** The message of a denial. */
+    static String denial(Workload workload, EffectiveRules effective, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> denied = verdict.leadingTo(Action.DENY);
         StringBuilder message = new StringBuilder();
         for (String sentence : verdict.podSecuritySentences(Action.DENY)) {
@@ -68,9 +72,9 @@ public final class DenialMessages {
                 .append(workload.kind())
                 .append(workload.name().isEmpty() ? "" : " \"" + SafeText.excerpt(workload.name(), TEXT_LENGTH) + "\"")
                 .append(" (profile ")
-                .append(SafeText.excerpt(demands.profile(), TEXT_LENGTH))
+                .append(SafeText.excerpt(effective.profile(), TEXT_LENGTH))
                 .append(", policy ")
-                .append(SafeText.excerpt(String.join(", ", demands.policies()), TEXT_LENGTH))
+                .append(SafeText.excerpt(String.join(", ", effective.policies()), TEXT_LENGTH))
                 .append("): ")
                 .append(counted(denied.size() + verdict.denialsNotKept(), "finding"))
                 .append('.');
@@ -79,7 +83,7 @@ public final class DenialMessages {
             message.append('\n').append(DebugContainers.USE_RESTRICTED);
         }
         List<RuleInfo> rules = denied.stream()
-                .map(judged -> judged.finding().rule().info())
+                .map(one -> one.finding().rule().info())
                 .distinct()
                 .limit(MOST_EXPLAINED)
                 .toList();
@@ -93,38 +97,38 @@ public final class DenialMessages {
         return message.append(contact(guidance)).toString();
     }
 
-    /** The line about whom to ask, after what a person reads first. */
+    /** The line with the contact, on a new line. */
     static String contact(Guidance guidance) {
         return guidance.contactLine().map(line -> "\n" + line).orElse("");
     }
 
-    /** Of one rule in one container a few stand for all, so that one long list does not hide what else is wrong. */
+    /** Lists a few findings for each rule and container, so that one long list does not hide other problems. */
     private static void listed(StringBuilder message, List<EvaluatedFinding> denied, int notKept) {
         Map<Place, Integer> counts = new LinkedHashMap<>();
-        int told = 0;
-        for (EvaluatedFinding judged : denied) {
-            boolean room = told < MOST_FINDINGS && (told == 0 || message.length() <= ENOUGH);
-            int seen = counts.merge(Place.of(judged.finding()), 1, Integer::sum);
-            if (!room || seen > MOST_OF_ONE_PLACE) {
+        int listed = 0;
+        for (EvaluatedFinding one : denied) {
+            boolean fits = listed < MOST_FINDINGS && (listed == 0 || message.length() <= ENOUGH);
+            int seen = counts.merge(Place.of(one.finding()), 1, Integer::sum);
+            if (!fits || seen > MOST_OF_ONE_PLACE) {
                 continue;
             }
-            told++;
+            listed++;
             message.append("\n- ")
-                    .append(judged.finding().rule().id())
+                    .append(one.finding().rule().id())
                     .append(": ")
-                    .append(SafeText.excerpt(judged.finding().message(), TEXT_LENGTH))
+                    .append(SafeText.excerpt(one.finding().message(), TEXT_LENGTH))
                     .append("\n  at ")
-                    .append(SafeText.excerpt(judged.finding().place().pointer(), TEXT_LENGTH))
+                    .append(SafeText.excerpt(one.finding().place().pointer(), TEXT_LENGTH))
                     .append("\n  fix: ")
-                    .append(SafeText.excerpt(judged.finding().remedy().text(), TEXT_LENGTH));
-            judged.left()
+                    .append(SafeText.excerpt(one.finding().remedy().text(), TEXT_LENGTH));
+            one.left()
                     .ifPresent(reason ->
                             message.append("\n  not filled in: ").append(SafeText.excerpt(reason, TEXT_LENGTH)));
         }
-        more(message, counts, denied.size() - told + notKept);
+        more(message, counts, denied.size() - listed + notKept);
     }
 
-    /** What is not listed is counted, by rule and container where these are few. */
+    /** Counts what is not listed, by rule and container if these are few. */
     private static void more(StringBuilder message, Map<Place, Integer> counts, int rest) {
         if (rest == 0) {
             return;
@@ -155,9 +159,9 @@ public final class DenialMessages {
     }
 
     /**
-     * What is admitted but should not be; each in a line, the rest counted. The sentences of Pod Security stand for
-     * what they tell, if they are short enough to arrive whole. The page of the first rule and the contact follow, if
-     * they are short enough for that too and the warnings do not become too many.
+     * Warnings about what is admitted but should not be, one line each, the rest counted. The sentences of Pod
+     * Security replace its findings if they are short enough not to be truncated. The page of the first rule and the
+     * contact follow if they are short enough and the number of warnings allows.
      */
     static List<String> warnings(Workload workload, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
@@ -167,8 +171,8 @@ public final class DenialMessages {
         }
         Optional<String> page = Stream.concat(tolerated.stream(), verdict.leadingTo(Action.WARN).stream())
                 .findFirst()
-                .map(judged -> "why, and how to fix it: "
-                        + guidance.page(judged.finding().rule().info()));
+                .map(one -> "why, and how to fix it: "
+                        + guidance.page(one.finding().rule().info()));
         Stream<String> directions = Stream.concat(page.stream(), guidance.contactLine().stream());
         return Stream.concat(
                         findings.stream(),
@@ -192,12 +196,15 @@ public final class DenialMessages {
         return worded(verdict.leadingTo(Action.WARN), MOST_WARNINGS);
     }
 
-    /** A controller that keeps what it had is admitted, and its next pod is not: that comes before all else. */
+    /**
+     * A controller that changes nothing for the worse is admitted although its next pod is not: this is warned about
+     * first.
+     */
     private static List<String> warningsOfRefusal(List<EvaluatedFinding> tolerated, Verdict verdict) {
         String first = "its new pods will be refused: " + text(tolerated.get(0));
         List<EvaluatedFinding> others = Stream.concat(
                         tolerated.stream().skip(1),
-                        verdict.leadingTo(Action.WARN).stream().filter(judged -> !judged.tolerated()))
+                        verdict.leadingTo(Action.WARN).stream().filter(one -> !one.tolerated()))
                 .toList();
         List<String> all = new ArrayList<>();
         all.add(warning(first, UNCUT_WARNING_LENGTH));
@@ -211,26 +218,26 @@ public final class DenialMessages {
         return warnings(texts, WARNING_LENGTH, most, findings.size() - texts.size());
     }
 
-    private static String text(EvaluatedFinding judged) {
-        return judged.finding().rule().id() + ": " + judged.finding().message();
+    private static String text(EvaluatedFinding one) {
+        return one.finding().rule().id() + ": " + one.finding().message();
     }
 
-    /** What to know about what was filled in. */
+    /** The notes about what was filled in. */
     static List<String> notes(Verdict verdict) {
         return warnings(verdict.notes());
     }
 
-    /** Texts as warnings that arrive whole; the rest of them counted. */
+    /** Texts as warnings that are not truncated; the rest of them counted. */
     static List<String> warnings(List<String> texts) {
         return warnings(texts, WARNING_LENGTH, MOST_WARNINGS, 0);
     }
 
-    /** Why an object cannot be judged, which may quote the object. */
+    /** Why an object cannot be evaluated, which may quote the object. */
     static String reason(String text) {
         return SafeText.excerpt(text, TEXT_LENGTH);
     }
 
-    /** Text as one harmless line for logs and annotations. */
+    /** Text as one line that is safe in logs and annotations. */
     public static String line(String text) {
         return SafeText.line(text, ANNOTATION_LENGTH);
     }
@@ -238,8 +245,8 @@ public final class DenialMessages {
     /**
      * Texts as warnings, each once.
      *
-     * @param most how many at most, the one that counts the rest included
-     * @param more how many there are beside these, which are only counted
+     * @param most the maximum, including the warning that counts the rest
+     * @param more how many further warnings are only counted
      */
     private static List<String> warnings(List<String> texts, int length, int most, int more) {
         List<String> all =
@@ -259,13 +266,13 @@ public final class DenialMessages {
     /** Every finding by rule and container, for the audit log. */
     static String violations(List<EvaluatedFinding> findings) {
         return line(findings.stream()
-                .map(judged -> judged.finding().rule().id()
-                        + judged.finding()
+                .map(one -> one.finding().rule().id()
+                        + one.finding()
                                 .subject()
                                 .asContainer()
                                 .map(container -> "(" + container.name() + ")")
                                 .orElse("")
-                        + "=" + judged.action().label())
+                        + "=" + one.action().label())
                 .distinct()
                 .collect(Collectors.joining(", ")));
     }

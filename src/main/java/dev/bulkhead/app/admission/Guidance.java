@@ -7,17 +7,18 @@ import java.net.URISyntaxException;
 import java.util.Optional;
 
 /**
- * Where a message sends the person who reads it: to the rules' pages, which open without the program, and to the platform
- * team. Both come from settings and stand in every denial, so they are one line each.
+ * Where messages send their readers: to the rules' pages, which can be read without the program, and to the platform
+ * team. Both come from settings and appear in every denial, so they are one line each.
  *
- * @param pages the address of a rule's page, in which {@code {rule}} stands for the rule's id; without it, the id follows
+ * @param pages the address of a rule's page, in which {@code {rule}} stands for the rule's id; without it, the id is
+ *     appended
  * @param contact who to ask, and how to request an exemption
  */
 public record Guidance(String pages, Optional<String> contact) {
-    /** The pages of the project, and nobody to ask. */
+    /** The project's pages, and no contact. */
     public static final Guidance DEFAULT = new Guidance(RuleInfo.PAGES, Optional.empty());
 
-    /** Warnings of that length arrive whole, with the longest id of a rule in them. */
+    /** With an address of this length, a warning with the longest rule id is not truncated. */
     private static final int LONGEST_PAGES = 200;
 
     private static final int LONGEST_CONTACT = 200;
@@ -27,7 +28,7 @@ public record Guidance(String pages, Optional<String> contact) {
     /**
      * Checks both.
      *
-     * @throws IllegalArgumentException when one of them is not fit for a message; the message says what is expected
+     * @throws IllegalArgumentException when one of them does not fit into a message; the message says what is expected
      */
     public Guidance {
         if (!isAddress(pages)) {
@@ -38,12 +39,12 @@ public record Guidance(String pages, Optional<String> contact) {
         contact.ifPresent(Guidance::checkContact);
     }
 
-    /** The same with these pages. */
+    /** A copy with these pages. */
     public Guidance withPages(String others) {
         return new Guidance(others, contact);
     }
 
-    /** The same with that contact. */
+    /** A copy with this contact. */
     public Guidance withContact(String other) {
         return new Guidance(pages, Optional.of(other));
     }
@@ -53,7 +54,7 @@ public record Guidance(String pages, Optional<String> contact) {
         return rule.helpUrl(pages);
     }
 
-    /** The line about whom to ask, where there is anybody. */
+    /** The line with the contact, if there is one. */
     public Optional<String> contactLine() {
         return contact.map(line -> "Questions and exemptions: " + line);
     }

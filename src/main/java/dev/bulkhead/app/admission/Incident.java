@@ -5,20 +5,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
 /**
- * Something went wrong inside. The log holds all of it; a client gets no more than the reference by which to find it
- * there.
+ * An internal error. The log holds all of it; clients get only the reference by which to find it there.
  *
  * @param reference eight hexadecimal digits
  */
 public record Incident(String reference) {
     private static final Logger LOG = Logger.getLogger(Incident.class);
 
-    /** One that could not be written down. */
+    /** One that could not be logged. */
     private static final Incident UNKNOWN = new Incident("00000000");
 
     /**
-     * Writes down what happened, even that memory or the stack are exhausted. Never throws: where nothing can be written,
-     * the reference consists of zeros.
+     * Logs the cause, even when memory or the stack is exhausted. Never throws: if nothing can be logged, the
+     * reference consists of zeros.
      */
     public static Incident of(Throwable cause) {
         Incident incident = UNKNOWN;
@@ -34,7 +33,7 @@ public record Incident(String reference) {
         }
     }
 
-    /** What a client may know. */
+    /** The text for clients. */
     public String text() {
         return "an error inside Bulkhead; its log has more under the reference " + reference;
     }

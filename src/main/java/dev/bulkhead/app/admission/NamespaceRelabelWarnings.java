@@ -32,20 +32,20 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Warns whoever relabels a namespace of the pods already there that would be denied from then on. Bounded as in Pod
- * Security Admission: so many pods, so long; pods of one controller count once. Bounded besides in bytes, and pods of one
- * namespace only are in memory at a time.
+ * Warns users who relabel a namespace about existing pods that would be denied from then on. The limits on pods and
+ * time are those of Pod Security Admission, and pods of one controller count once. The bytes are limited too, and only
+ * one namespace's pods are in memory at a time.
  */
 public final class NamespaceRelabelWarnings implements ResourceValidator {
     private static final Logger LOG = Logger.getLogger(NamespaceRelabelWarnings.class);
 
-    /** As many as Pod Security Admission looks at, and as long. */
+    /** The limit of Pod Security Admission. */
     private static final int MOST_PODS = 3_000;
 
-    /** What all of them may take, as JSON. */
+    /** The limit on all pods of a check, as JSON. */
     private static final long MOST_BYTES = 32L << 20;
 
-    /** A pod may be as large as 1.5 MB, and a few times that in memory. */
+    /** A pod may have 1.5 MB, and a few times that in memory. */
     private static final int PAGE = 10;
 
     private static final Duration LONGEST = Duration.ofSeconds(1);
@@ -58,22 +58,22 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     private final WorkloadKinds kinds;
     private final Clock clock;
 
-    /** Who lists pods. */
-    private final Semaphore lister = new Semaphore(1);
+    /** Held while pods are listed. */
+    private final Semaphore listingPermit = new Semaphore(1);
 
-    /** Asks the API server for pods. */
+    /** Lists pods by asking the API server. */
     @FunctionalInterface
     public interface Listing {
         /**
-         * A page of the pods in that namespace, from the beginning or where the page before ended.
+         * A page of the pods in a namespace, from the beginning or after the previous page.
          *
-         * @param within when a request is given up
+         * @param within the time limit of a request
          * @throws UncheckedIOException when there is no answer in time, or none with pods
          */
         PodPage podsIn(String namespace, int most, Optional<String> from, Duration within);
     }
 
-    /** Knows in what state namespaces are. */
+    /** The cached state of namespaces. */
     @FunctionalInterface
     public interface KnownNamespaces {
         /** Whether the namespace of that name is in that state. */
@@ -108,7 +108,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         } catch (EvaluationTimeoutException e) {
             return Optional.of(unchecked(request, "time ran out"));
         } catch (RuntimeException | Error e) {
-            // Advice that cannot be given is no reason to reject anything.
+            // A missing warning is no reason to reject anything.
             return Optional.of(unchecked(request, Incident.of(e).text()));
         }
     }
@@ -139,20 +139,23 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         try {
             return warnings(before, after, policies, context);
         } finally {
-            lister.release();
+            listingPermit.release();
         }
     }
 
     private boolean waitForTurn() {
         try {
-            return lister.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            return listingPermit.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    /** Pods are listed with the gate's own rights, and the answer names them: not for anybody who asks. */
+    /**
+     * Pods are listed with Bulkhead's own permissions, and the warnings name them, so that only the API server gets
+     * them.
+     */
     private boolean isFromApiServer(AdmissionRequest request, Caller caller) {
         return switch (caller) {
             case VERIFIED -> true;
@@ -180,7 +183,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 new WorkloadEvaluation(policies, cluster.get(), begin, WorkMeter.until(context::isOver));
         Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
         Map<String, Integer> seenControllers = new HashMap<>();
-        int looked = 0;
+        int checked = 0;
         long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
@@ -189,16 +192,16 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 page = listing.podsIn(after.name(), PAGE, from, left(end));
             } catch (UncheckedIOException e) {
                 LOG.warnf("the pods in \"%s\" could not be checked: %s", after.name(), e.getMessage());
-                List<String> warnings = new ArrayList<>(List.of(notListed(after, looked)));
-                warnings.addAll(told(after, podsByViolations, seenControllers, looked, looked));
+                List<String> warnings = new ArrayList<>(List.of(notListed(after, checked)));
+                warnings.addAll(summary(after, podsByViolations, seenControllers, checked, checked));
                 return warnings;
             }
             long left = page.pods().size() + page.more();
             for (JsonNode pod : page.pods()) {
-                if (looked == MOST_PODS || clock.instant().isAfter(end)) {
-                    return told(after, podsByViolations, seenControllers, looked, looked + left);
+                if (checked == MOST_PODS || clock.instant().isAfter(end)) {
+                    return summary(after, podsByViolations, seenControllers, checked, checked + left);
                 }
-                looked++;
+                checked++;
                 left--;
                 if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
                     continue;
@@ -213,35 +216,35 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
             bytes += page.bytes();
             from = page.next();
             if (from.isEmpty() || bytes >= MOST_BYTES) {
-                return told(after, podsByViolations, seenControllers, looked, looked + left);
+                return summary(after, podsByViolations, seenControllers, checked, checked + left);
             }
         }
     }
 
-    /** What is left of the time for looking at pods, and never nothing: that would be no request at all. */
+    /** The rest of the time, but at least that of a shortest request. */
     private Duration left(Instant end) {
         Duration left = Duration.between(clock.instant(), end);
         return left.compareTo(SHORTEST_REQUEST) < 0 ? SHORTEST_REQUEST : left;
     }
 
-    /** Why the list failed is in the log: it is the platform team's to know. */
-    private static String notListed(Namespace namespace, int looked) {
-        return looked == 0
+    /** The log says why the list failed; that is for the platform team. */
+    private static String notListed(Namespace namespace, int checked) {
+        return checked == 0
                 ? "the pods in \"" + namespace.name() + "\" were not checked: they could not be listed"
-                : "only the first " + looked + " pods in \"" + namespace.name()
+                : "only the first " + checked + " pods in \"" + namespace.name()
                         + "\" were checked: the others could not be listed";
     }
 
-    private static List<String> told(
+    private static List<String> summary(
             Namespace after,
             Map<String, List<String>> podsByViolations,
             Map<String, Integer> seenControllers,
-            int looked,
+            int checked,
             long all) {
         List<String> warnings = new ArrayList<>();
-        if (looked < all) {
+        if (checked < all) {
             warnings.add(
-                    "only the first " + looked + " of " + all + " pods in \"" + after.name() + "\" were looked at");
+                    "only the first " + checked + " of " + all + " pods in \"" + after.name() + "\" were looked at");
         }
         if (!podsByViolations.isEmpty()) {
             warnings.add("pods in \"" + after.name() + "\" would be denied if they were created again:");
@@ -259,7 +262,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         return warnings;
     }
 
-    /** The rules by which the pod would be denied now but was not before. */
+    /** The rules that would deny the pod now and did not before. */
     private String newViolations(JsonNode pod, Namespace before, Namespace after, WorkloadEvaluation evaluation) {
         try {
             Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
@@ -278,12 +281,12 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
 
     private static List<String> denied(EvaluatedWorkload pod) {
         return pod.verdict().leadingTo(Action.DENY).stream()
-                .map(judged -> judged.finding().rule().id())
+                .map(finding -> finding.finding().rule().id())
                 .distinct()
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    /** Pods of one controller are alike. */
+    /** Pods of one controller are alike, so that one stands for all. */
     private static String controllerOf(JsonNode pod) {
         for (JsonNode owner : pod.path("metadata").path("ownerReferences")) {
             if (owner.path("controller").asBoolean()) {

@@ -7,12 +7,12 @@ import dev.bulkhead.engine.policy.Profile;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Answers reviews by the policies in force, or by the one profile that the address names. */
+/** Answers reviews by the policies in force, or by the one profile that the URL path pins. */
 public final class PolicyAdmissionService implements AdmissionService {
-    /** Versions are any number, so that there are more profiles than anybody needs. */
+    /** Bounds the pinned profiles that are cached: any version number makes another. */
     private static final long PINNED_BYTES = 4 << 20;
 
-    /** What is demanded by one profile, which depends on nothing of a namespace. */
+    /** The estimated size of one pinned profile's rules. */
     private static final long PROFILE_BYTES = 16 << 10;
 
     private final AdmissionReviewHandler reviews;
@@ -51,7 +51,7 @@ public final class PolicyAdmissionService implements AdmissionService {
         return pinned.get(profile, () -> PolicySet.pinned(profile));
     }
 
-    /** How much is remembered of the profiles that addresses named, in bytes. */
+    /** The size of the cached pinned profiles, in bytes. */
     long pinnedBytes() {
         return pinned.bytes();
     }

@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Refuses policies and exemptions that could not be read, and warns of those that have no effect. */
+/** Rejects policies and exemptions that cannot be read, and warns about those that have no effect. */
 public final class PolicyResourceValidator implements ResourceValidator {
     private final Set<String> exemptionNamespaces;
-    private final Duration longestExemption;
+    private final Duration maxExemptionDuration;
     private final Optional<Policy> fallback;
     private final Clock clock;
 
     /**
-     * For a gate with these settings.
+     * Validates for these settings.
      *
-     * @param fallback what judges the workloads that no policy matches; empty where nothing does
+     * @param fallback the policy for workloads that no other matches, if there is one
      */
     public PolicyResourceValidator(
-            Set<String> exemptionNamespaces, Duration longestExemption, Optional<Policy> fallback, Clock clock) {
+            Set<String> exemptionNamespaces, Duration maxExemptionDuration, Optional<Policy> fallback, Clock clock) {
         this.exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
-        this.longestExemption = longestExemption;
+        this.maxExemptionDuration = maxExemptionDuration;
         this.fallback = fallback;
         this.clock = clock;
     }
@@ -45,10 +45,10 @@ public final class PolicyResourceValidator implements ResourceValidator {
             return Optional.of(new Decision.Skipped());
         }
         if (request.object().get("metadata").get("deletionTimestamp").isPresent()) {
-            // On its way out, nothing but its finalizers can change, and it must get there.
+            // While an object is being deleted only its finalizers can change, and they must be removable.
             return Optional.of(new Decision.Skipped());
         }
-        Reading reading = PolicyReader.read(request.object().node(), clock.instant(), longestExemption);
+        Reading reading = PolicyReader.read(request.object().node(), clock.instant(), maxExemptionDuration);
         if (reading instanceof Reading.Refused refused) {
             return Optional.of(new Decision.Advice(Optional.of(refusal(request, refused.problems())), List.of()));
         }

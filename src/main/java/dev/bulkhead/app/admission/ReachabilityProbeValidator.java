@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Answers the leader's test whether the API server reaches the gate, and lets nobody store an Exemption of that name. */
+/** Answers the leader's test whether the API server reaches the webhook, and rejects every Exemption of that name. */
 public final class ReachabilityProbeValidator implements ResourceValidator {
     private static final Pattern NONCE = Pattern.compile("[0-9a-f]{1,64}");
 
     private final String namespace;
 
     /**
-     * Answers in the gate's own namespace.
+     * Answers in Bulkhead's own namespace.
      *
-     * @param namespace of this release: another one's probe is another one's to answer
+     * @param namespace of this release; another release answers its own probe
      */
     public ReachabilityProbeValidator(String namespace) {
         this.namespace = namespace;

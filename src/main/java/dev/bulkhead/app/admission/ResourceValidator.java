@@ -3,12 +3,12 @@ package dev.bulkhead.app.admission;
 import dev.bulkhead.engine.policy.PolicySet;
 import java.util.Optional;
 
-/** Decides about requests for what is no workload but bears on what is demanded of workloads. */
+/** Decides about objects that are not workloads but affect which rules apply to workloads. */
 public interface ResourceValidator {
     /**
-     * The decision; empty when the request is about something else.
+     * The decision; empty if the request is about something else.
      *
-     * @param context whether the cluster may be asked, for whom, and until when
+     * @param context whether the API server may be asked, for whom, and until when
      */
     Optional<Decision> on(AdmissionRequest request, PolicySet policies, AdmissionContext context);
 }

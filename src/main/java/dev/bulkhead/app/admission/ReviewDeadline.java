@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By when a review has to be decided. The API server tells how long it waits, which anybody could claim: the hint can
- * make the time shorter, never longer.
+ * When a review must be decided. The API server says how long it waits, but any client can: its hint shortens the time
+ * and never extends it.
  *
  * @param start when the time began, by {@link System#nanoTime()}
  * @param nanos how long it lasts
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 public record ReviewDeadline(long start, long nanos) {
     private static final Pattern SECONDS = Pattern.compile("([1-9][0-9]{0,2})s");
 
-    /** What a decision needs to arrive before the client gives up, as a part of the client's time. */
+    /** The part of the client's time that is reserved for the response. */
     private static final int MARGIN = 10;
 
-    /** From now on; the hint is what the API server's {@code timeout} parameter says. */
-    public static ReviewDeadline from(long start, Duration longest, @Nullable String hint) {
-        long nanos = longest.toNanos();
+    /** Starts at that time; the hint is the API server's {@code timeout} parameter. */
+    public static ReviewDeadline from(long start, Duration maxDuration, @Nullable String hint) {
+        long nanos = maxDuration.toNanos();
         if (hint != null) {
             Matcher seconds = SECONDS.matcher(hint);
             if (seconds.matches()) {
@@ -32,12 +32,12 @@ public record ReviewDeadline(long start, long nanos) {
         return new ReviewDeadline(start, nanos);
     }
 
-    /** One that does not pass. */
+    /** One that never passes. */
     static ReviewDeadline never() {
         return new ReviewDeadline(System.nanoTime(), Long.MAX_VALUE);
     }
 
-    /** One that begins now. */
+    /** One that starts now. */
     public static ReviewDeadline after(Duration time) {
         return new ReviewDeadline(System.nanoTime(), time.toNanos());
     }
@@ -47,12 +47,12 @@ public record ReviewDeadline(long start, long nanos) {
         return System.nanoTime() - start >= nanos;
     }
 
-    /** How much is left, in milliseconds; zero or less when it has passed. */
+    /** The time that is left, in milliseconds; zero or less when it has passed. */
     public long millisLeft() {
         return TimeUnit.NANOSECONDS.toMillis(nanos - (System.nanoTime() - start));
     }
 
-    /** What is said of a review that was not judged in time. */
+    /** The message for a review that was not evaluated in time. */
     public String missed() {
         return "it was not evaluated within " + length().toMillis() + " ms";
     }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What the start of a review tells that has not been read, or cannot be. The API server writes these fields before any
- * object, so that even an unreadable review can be answered with a decision.
+ * What the start of an unread or unreadable review says. The API server writes these fields before any object, so that
+ * even an unreadable review gets a decision.
  *
  * @param uid empty unless the review begins with its kind, its version and a request whose first fields hold it
- * @param group and kind of the object
- * @param namespace of the object, or its name where it has none
+ * @param group and {@code kind} of the object
+ * @param namespace of the object, or the name of an object without namespace
  */
 public record ReviewEnvelope(Optional<String> uid, String group, String kind, String namespace) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -41,12 +41,12 @@ public record ReviewEnvelope(Optional<String> uid, String group, String kind, St
                 }
             }
         } catch (IOException e) {
-            // It ends there.
+            // The bytes end here.
         }
         return NOTHING;
     }
 
-    /** Whether it is about a namespace, which is never to be denied. */
+    /** Whether the object is a namespace, which is never denied. */
     public boolean concernsNamespace() {
         return group.isEmpty() && kind.equals("Namespace");
     }
@@ -76,7 +76,7 @@ public record ReviewEnvelope(Optional<String> uid, String group, String kind, St
                     }
                 }
             } catch (IOException e) {
-                // What was read until then counts.
+                // What has been read so far is kept.
             }
             return new ReviewEnvelope(uid, group, kind, namespace.isEmpty() ? name : namespace);
         }
@@ -87,7 +87,7 @@ public record ReviewEnvelope(Optional<String> uid, String group, String kind, St
                 case "name" -> name = value;
                 case "namespace" -> namespace = value;
                 default -> {
-                    // Says nothing about whose it is.
+                    // This field does not identify the object.
                 }
             }
         }

@@ -21,16 +21,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Decides about requests: which object is to be judged, against what, and what counts of a change. */
+/** Decides about workloads: which object is evaluated, by which policies, and which part of an update matters. */
 public final class WorkloadAdmission {
-    /** On a pod: the rules that were filled in. */
+    /** The annotation of a pod that names the rules that were filled in. */
     static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
 
     /** Subresources of pods that cannot change what a pod may do. */
     private static final Set<String> HARMLESS =
             Set.of("exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status");
 
-    /** Those by which the API server lets nothing else change than what counts as significant. */
+    /** Subresources through which the API server allows only changes that are compared here. */
     private static final Set<String> KNOWN = Set.of("", "ephemeralcontainers", "resize");
 
     private final WorkloadKinds kinds;
@@ -51,10 +51,10 @@ public final class WorkloadAdmission {
     }
 
     /**
-     * The decision about a pod before it is stored: what is to be filled in. Only pods are ever changed.
+     * Decides about a pod before it is stored: what is filled in. Only pods are changed.
      *
-     * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
-     *     the decision may be postponed
+     * @param context the deadline, and whether the API server may be asked for what is not known; otherwise the
+     *     decision may be postponed
      */
     public Decision mutate(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         boolean addsContainers =
@@ -85,10 +85,10 @@ public final class WorkloadAdmission {
     }
 
     /**
-     * The decision about an object as it would be stored.
+     * Decides about an object as it would be stored.
      *
-     * @param context by when it must be decided, and whether the cluster may be asked for what is not known; otherwise
-     *     the decision may be postponed
+     * @param context the deadline, and whether the API server may be asked for what is not known; otherwise the
+     *     decision may be postponed
      */
     public Decision validate(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         return decide(request, (workload, old) -> {
@@ -145,7 +145,7 @@ public final class WorkloadAdmission {
         }
     }
 
-    /** A controller that cannot be judged can still be scaled, labelled and rid of its finalizers. */
+    /** A controller that cannot be evaluated can still be scaled, labelled and relieved of its finalizers. */
     private boolean leavesTemplateAlone(AdmissionRequest request) {
         if (request.operation() != Operation.UPDATE
                 || isPod(request)
@@ -165,7 +165,7 @@ public final class WorkloadAdmission {
         return request.kind().equals("Pod") && !request.apiVersion().contains("/");
     }
 
-    /** An old state that cannot be read excuses nothing: the new one is judged as if it were created. */
+    /** If the old state cannot be read, the new one is evaluated as if it were created. */
     private Optional<Workload> before(AdmissionRequest request) {
         Field old = request.oldObject();
         try {
@@ -182,8 +182,8 @@ public final class WorkloadAdmission {
     }
 
     /**
-     * Writes on the pod which rules were filled in, unless something is written there already, or the API server would
-     * refuse the pod for the size of its annotations.
+     * Annotates the pod with the rules that were filled in, unless it has that annotation or the API server would
+     * reject the pod for the size of its annotations.
      */
     private static Verdict signed(Workload workload, Verdict verdict) {
         Field annotation = workload.pod().annotation(HARDENED_ANNOTATION);

@@ -1,4 +1,4 @@
-/** From an admission request to the response: evaluation, messages and what is said to developers. */
+/** From an admission request to its response: decisions, messages and warnings. */
 @NullMarked
 package dev.bulkhead.app.admission;
 

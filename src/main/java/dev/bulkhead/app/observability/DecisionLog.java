@@ -76,8 +76,8 @@ public final class DecisionLog implements DecisionListener {
             return Optional.empty();
         }
         return evaluated.verdict().findings().stream()
-                .filter(judged -> judged.exemption().isEmpty())
-                .flatMap(judged -> evaluated.demands().withheld(judged.finding()).stream())
+                .filter(finding -> finding.exemption().isEmpty())
+                .flatMap(finding -> evaluated.rules().withheld(finding.finding()).stream())
                 .max(Comparator.naturalOrder())
                 .flatMap(DecisionLog::outcome)
                 .filter(outcome -> outcome.compareTo(evaluated.verdict().outcome()) > 0);
@@ -112,15 +112,15 @@ public final class DecisionLog implements DecisionListener {
         values.put(
                 "rules",
                 verdict.findings().stream()
-                        .filter(judged -> judged.exemption().isEmpty())
+                        .filter(finding -> finding.exemption().isEmpty())
                         .map(DecisionLog::ruleAndAction)
                         .distinct()
                         .collect(Collectors.joining(",")));
         values.put("exemptions", String.join(",", verdict.exemptions()));
-        values.put("policy", String.join(",", evaluated.demands().policies()));
+        values.put("policy", String.join(",", evaluated.rules().policies()));
     }
 
-    private static String ruleAndAction(EvaluatedFinding judged) {
-        return judged.finding().rule().id() + "=" + judged.action().label();
+    private static String ruleAndAction(EvaluatedFinding finding) {
+        return finding.finding().rule().id() + "=" + finding.action().label();
     }
 }

@@ -92,9 +92,9 @@ public final class DecisionMetrics implements DecisionListener {
     }
 
     /** Counted when the object is as it will be stored, so that no finding counts twice. */
-    private void count(EvaluatedFinding judged) {
-        if (judged.exemption().isEmpty()) {
-            findings.computeIfAbsent(new Found(judged.finding().rule(), judged.action()), this::counter)
+    private void count(EvaluatedFinding finding) {
+        if (finding.exemption().isEmpty()) {
+            findings.computeIfAbsent(new Found(finding.finding().rule(), finding.action()), this::counter)
                     .increment();
         }
     }
