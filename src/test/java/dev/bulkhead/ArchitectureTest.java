@@ -142,7 +142,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage("dev.bulkhead.engine.evaluation")
             .should()
-            .callMethod(PolicySet.class, "demandsOn", Namespace.class, Supplier.class, ClusterCapabilities.class)
+            .callMethod(PolicySet.class, "rulesFor", Namespace.class, Supplier.class, ClusterCapabilities.class)
             .orShould()
             .accessTargetWhere(target(owner(assignableTo(Verdict.class)))
                     .and(target(nameMatching(JavaConstructor.CONSTRUCTOR_NAME))))

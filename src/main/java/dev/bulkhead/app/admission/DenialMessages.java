@@ -121,7 +121,7 @@ public final class DenialMessages {
                     .append(SafeText.excerpt(one.finding().place().pointer(), TEXT_LENGTH))
                     .append("\n  fix: ")
                     .append(SafeText.excerpt(one.finding().remedy().text(), TEXT_LENGTH));
-            one.left()
+            one.notHardenedReason()
                     .ifPresent(reason ->
                             message.append("\n  not filled in: ").append(SafeText.excerpt(reason, TEXT_LENGTH)));
         }

@@ -121,7 +121,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
     private Decision advice(AdmissionRequest request, PolicySet policies, AdmissionContext context) {
         Namespace before = namespace(request, request.oldObject());
         Namespace after = namespace(request, request.object());
-        if (policies.judgeAlike(before, after) || !isFromApiServer(request, context.caller())) {
+        if (policies.haveSameRules(before, after) || !isFromApiServer(request, context.caller())) {
             return new Decision.Skipped();
         }
         if (!context.mayAsk()) {

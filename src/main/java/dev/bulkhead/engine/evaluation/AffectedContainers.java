@@ -18,20 +18,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which containers of one pod a finding concerns: the container itself; those that mount the volume; those that inherit
- * what the pod sets. Whatever is asked for often is worked out once. Used by one thread.
+ * The containers of one pod that a finding affects: the container itself, those that mount the volume, or those that
+ * inherit what the pod sets. Caches what is asked for often. Used by one thread.
  */
 final class AffectedContainers {
     private static final String SECURITY_CONTEXT = "securityContext";
 
     /**
-     * What a container sets for itself instead of the pod, as a whole; the rest of the pod's settings reaches every
-     * container ({@code windowsOptions} too, which the kubelet merges field by field).
+     * The members of the security context that a container's own value replaces as a whole. Every other member of the
+     * pod's reaches all containers, {@code windowsOptions} too, since the kubelet merges it field by field.
      */
     private static final Set<String> OVERRIDABLE =
             Set.of("appArmorProfile", "runAsGroup", "runAsNonRoot", "runAsUser", "seLinuxOptions", "seccompProfile");
 
-    /** Annotations about one container end in its name. */
+    /** The annotations for one container, whose name ends their key. */
     private static final List<String> CONTAINER_ANNOTATIONS = List.of(
             "container.seccomp.security.alpha.kubernetes.io/", "container.apparmor.security.beta.kubernetes.io/");
 
@@ -42,21 +42,21 @@ final class AffectedContainers {
     private @Nullable Map<String, Set<String>> byVolume;
     private @Nullable Set<String> all;
 
-    /** A member of the pod's security context, as one rule sees it. */
+    /** A rule and a member of the pod's security context. */
     private record Inherited(String rule, String member) {}
 
     /**
      * Prepares for a pod.
      *
-     * @param findings those about containers, with what excuses them: where a container gets a value of its own filled
-     *     in, it does not inherit the pod's
+     * @param findings those about containers, with their exemptions: a container whose own value is filled in does not
+     *     inherit the pod's
      */
     AffectedContainers(Pod pod, List<EvaluatedFinding> findings, WorkMeter work) {
         this.pod = pod;
         this.work = work;
-        for (EvaluatedFinding judged : findings) {
-            Finding finding = judged.finding();
-            if (finding.unset() && judged.leadsTo(Action.HARDEN)) {
+        for (EvaluatedFinding evaluated : findings) {
+            Finding finding = evaluated.finding();
+            if (finding.unset() && evaluated.leadsTo(Action.HARDEN)) {
                 finding.subject()
                         .asContainer()
                         .ifPresent(container -> filledIn.computeIfAbsent(
@@ -66,7 +66,7 @@ final class AffectedContainers {
         }
     }
 
-    /** The names of the containers that the finding concerns. */
+    /** The names of the containers that the finding affects. */
     Set<String> of(Finding finding) {
         Subject subject = finding.subject();
         if (subject instanceof Subject.OfContainer of) {
@@ -88,7 +88,7 @@ final class AffectedContainers {
                 .orElseGet(this::all);
     }
 
-    /** The member of the pod's security context that the place is, or lies in, if containers can set it themselves. */
+    /** The member of the pod's security context that holds the place, if containers can override it. */
     static Optional<String> overridable(Field place) {
         Field member = place;
         Optional<Field> holder = place.parent();
@@ -111,7 +111,7 @@ final class AffectedContainers {
                 .collect(Collectors.toSet());
     }
 
-    /** SELinux options without content leave a container with the pod's. */
+    /** Empty SELinux options do not override the pod's. */
     private static boolean setsItself(Container container, String member) {
         Field own = container.securityContext().get(member);
         return own.isPresent()

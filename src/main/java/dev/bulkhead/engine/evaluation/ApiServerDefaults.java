@@ -7,15 +7,15 @@ import dev.bulkhead.engine.workload.Volume;
 import dev.bulkhead.engine.workload.Workload;
 
 /**
- * What the API server fills in before anyone evaluates a pod, where a verdict depends on it. A pod in a request has it
- * already. Manifests come without it, and so do pod templates: the API server completes the pods made of them.
+ * The API server's defaults that a verdict depends on. A pod in a request already has them. Manifests and pod
+ * templates do not: the API server completes the pods made from them.
  */
 final class ApiServerDefaults {
     private ApiServerDefaults() {}
 
     /**
-     * Changes the workload's tree: a volume without a source is an emptyDir; on the host's network, ports are the host's.
-     * A field of another type than it should have is left to the rules that read it.
+     * Adds the defaults to the workload's tree: an emptyDir to a volume without a source, and a host port to each
+     * container port of a pod on the host network. Ignores fields of the wrong type, which rules report.
      */
     static void fillIn(Workload workload) {
         for (Volume volume : workload.pod().volumes()) {

@@ -7,7 +7,7 @@ import dev.bulkhead.engine.workload.Workload;
 /**
  * A workload, the rules that applied to it, and the verdict.
  *
- * @param rules what the policies in force demand of it; with no policy's name where none is for it
- * @param context what the rules knew besides the pod, which remedies depend on
+ * @param rules the rules of the policies that match it; names no policy where none does
+ * @param context what the rules read besides the pod; remedies depend on it
  */
 public record EvaluatedWorkload(Workload workload, EffectiveRules rules, RuleContext context, Verdict verdict) {}

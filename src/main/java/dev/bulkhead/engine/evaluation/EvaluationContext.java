@@ -10,12 +10,12 @@ import java.util.function.Predicate;
 /**
  * What a verdict depends on besides the workload and the rules.
  *
- * @param namespace where the workload goes
- * @param user who asks, as the API server authenticated it; empty outside of a request
- * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
- * @param manifest whether the API server has not seen the object yet, and so is still to complete even a pod
- * @param hardened whether hardening is over, so that nothing can be filled in any more
- * @param work counts what the evaluation does, and ends it in time
+ * @param namespace the workload's namespace
+ * @param user the requesting user, as the API server authenticated it; empty outside of a request
+ * @param addedOnly for a running pod: the containers that are being added, the only ones that can still be changed
+ * @param manifest whether the API server has not completed the object yet, not even a pod
+ * @param hardened whether hardening has ended, so that nothing more is filled in
+ * @param work counts the steps of the evaluation and ends it at its deadline
  */
 record EvaluationContext(
         ClusterCapabilities cluster,
@@ -27,13 +27,13 @@ record EvaluationContext(
         boolean hardened,
         WorkMeter work) {
 
-    /** The same, asked by one of Kubernetes' own controllers, so that the owners that an object names count. */
+    /** The same with a controller of Kubernetes as the user, so that the object's owner references count. */
     EvaluationContext askedByAController() {
         return new EvaluationContext(
                 cluster, now, namespace, Optional.of(WorkloadOwners.CONTROLLER), addedOnly, manifest, hardened, work);
     }
 
-    /** The same where only those containers can still be changed. */
+    /** The same for a running pod of which only these containers can be changed. */
     EvaluationContext changingOnly(Predicate<Container> added) {
         return new EvaluationContext(cluster, now, namespace, user, Optional.of(added), manifest, hardened, work);
     }
@@ -43,7 +43,7 @@ record EvaluationContext(
         return new EvaluationContext(cluster, now, namespace, user, addedOnly, true, hardened, work);
     }
 
-    /** The same once hardening is over. */
+    /** The same after hardening. */
     EvaluationContext afterHardening() {
         return new EvaluationContext(cluster, now, namespace, user, addedOnly, manifest, true, work);
     }

@@ -25,50 +25,52 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The one function that decides. {@link WorkloadEvaluation} alone calls it, for everybody. */
+/** Computes the verdict on one workload. Only {@link WorkloadEvaluation} and {@link RunningPodChange} call it. */
 final class Evaluator {
     private final Workload workload;
-    private final EffectiveRules demands;
-    private final EvaluationContext circumstances;
-    private final RuleContext context;
+    private final EffectiveRules effectiveRules;
+    private final EvaluationContext context;
+    private final RuleContext ruleContext;
 
-    private Evaluator(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
+    private Evaluator(Workload workload, EffectiveRules effectiveRules, EvaluationContext context) {
         this.workload = workload;
-        this.demands = demands;
-        this.circumstances = circumstances;
-        this.context = new RuleContext(
-                demands.settings(),
-                circumstances.cluster(),
-                circumstances.namespace(),
-                circumstances.manifest() || !workload.isPod(),
-                circumstances.work());
+        this.effectiveRules = effectiveRules;
+        this.context = context;
+        this.ruleContext = new RuleContext(
+                effectiveRules.settings(),
+                context.cluster(),
+                context.namespace(),
+                context.manifest() || !workload.isPod(),
+                context.work());
     }
 
     /**
-     * Judges the pod that the workload is or would make, as it would be after hardening.
+     * Evaluates the workload's pod, or the pod made from its template, as it will be after hardening.
      *
-     * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException when the circumstances leave no more time
+     * @throws dev.bulkhead.engine.rule.EvaluationTimeoutException at the deadline of the context
      */
-    static Verdict judge(Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
-        return new Evaluator(workload, demands, circumstances).judge();
+    static Verdict evaluate(Workload workload, EffectiveRules effectiveRules, EvaluationContext context) {
+        return new Evaluator(workload, effectiveRules, context).evaluate();
     }
 
-    private Verdict judge() {
-        FindingCollector collector = new FindingCollector(demands, context);
-        for (EffectiveRules.RuleDemands demand : demands.rules()) {
-            collector.run(demand, workload.pod());
+    private Verdict evaluate() {
+        FindingCollector collector = new FindingCollector(effectiveRules, ruleContext);
+        for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
+            collector.run(effective, workload.pod());
         }
         return harden(
-                ExemptionMatcher.apply(collector.kept(), workload, demands, circumstances), collector.denialsNotKept());
+                ExemptionMatcher.apply(collector.kept(), workload, effectiveRules, context),
+                collector.denialsNotKept());
     }
 
-    private Verdict harden(List<EvaluatedFinding> judged, int denialsNotKept) {
-        if (demands.settings().user().isEmpty() && judged.stream().noneMatch(one -> one.action() == Action.HARDEN)) {
-            return new Verdict(judged, List.of(), List.of(), List.of(), denialsNotKept);
+    private Verdict harden(List<EvaluatedFinding> findings, int denialsNotKept) {
+        if (effectiveRules.settings().user().isEmpty()
+                && findings.stream().noneMatch(one -> one.action() == Action.HARDEN)) {
+            return new Verdict(findings, List.of(), List.of(), List.of(), denialsNotKept);
         }
         Map<Rule, List<EvaluatedFinding>> byRule = new HashMap<>();
         List<Finding> excused = new ArrayList<>(0);
-        for (EvaluatedFinding one : judged) {
+        for (EvaluatedFinding one : findings) {
             byRule.computeIfAbsent(one.finding().rule(), rule -> new ArrayList<>())
                     .add(one);
             if (one.exemption().isPresent()) {
@@ -76,33 +78,33 @@ final class Evaluator {
             }
         }
         excused.addAll(excusedOnHostUsers());
-        Map<Finding, String> left = new HashMap<>();
+        Map<Finding, String> notHardened = new HashMap<>();
         List<Edit.Addition> edits = new ArrayList<>(0);
         List<String> rules = new ArrayList<>(0);
         List<String> notes = new ArrayList<>(0);
         Set<Rule> done = new HashSet<>(0);
         Set<String> denied = new HashSet<>();
         Set<String> relaxed = new HashSet<>(0);
-        byRule.forEach((rule, findings) -> {
-            if (findings.stream().anyMatch(Evaluator::isDeniedWhateverIsFilledIn)) {
+        byRule.forEach((rule, ofRule) -> {
+            if (ofRule.stream().anyMatch(Evaluator::isDeniedAnyway)) {
                 denied.add(rule.id());
             }
         });
-        for (EffectiveRules.RuleDemands demand : demands.rules()) {
-            // A rule asked for at two revisions still fills in once.
-            if (!(demand.rule() instanceof HardeningRule rule)
-                    || demand.clauses().stream().noneMatch(PolicyAction::mayHarden)
+        for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
+            // A rule that is required at two revisions fills in once.
+            if (!(effective.rule() instanceof HardeningRule rule)
+                    || effective.actions().stream().noneMatch(PolicyAction::mayHarden)
                     || !done.add(rule)) {
                 continue;
             }
-            context.work().check();
-            List<Finding> open = open(byRule.getOrDefault(rule, List.of()), left);
+            ruleContext.work().check();
+            List<Finding> open = open(byRule.getOrDefault(rule, List.of()), notHardened);
             HardeningPass hardening = new HardeningPass(
                     workload.pod(),
-                    context,
+                    ruleContext,
                     open,
                     excused,
-                    circumstances.addedOnly().isEmpty(),
+                    context.addedOnly().isEmpty(),
                     denied::contains);
             rule.harden(hardening);
             if (!hardening.edits().isEmpty()) {
@@ -110,41 +112,39 @@ final class Evaluator {
                 rules.add(rule.id());
             }
             for (Finding finding : open) {
-                hardening.left(finding).ifPresent(reason -> left.put(finding, reason));
+                hardening.notHardenedReason(finding).ifPresent(reason -> notHardened.put(finding, reason));
             }
-            if (!open.isEmpty() && open.stream().anyMatch(left::containsKey)) {
+            if (!open.isEmpty() && open.stream().anyMatch(notHardened::containsKey)) {
                 denied.add(rule.id());
             }
             notes.addAll(hardening.notes());
             relaxed.addAll(hardening.relaxed());
         }
-        List<EvaluatedFinding> settled = new ArrayList<>(judged.size());
-        for (EvaluatedFinding one : judged) {
+        List<EvaluatedFinding> settled = new ArrayList<>(findings.size());
+        for (EvaluatedFinding one : findings) {
             settled.add(
-                    one.action() == Action.HARDEN ? one.settled(Optional.ofNullable(left.get(one.finding()))) : one);
+                    one.action() == Action.HARDEN
+                            ? one.settled(Optional.ofNullable(notHardened.get(one.finding())))
+                            : one);
         }
         return new Verdict(
-                circumstances.hardened() ? settled : relaxed(settled, relaxed, edits),
-                edits,
-                rules,
-                notes,
-                denialsNotKept);
+                context.hardened() ? settled : relaxed(settled, relaxed, edits), edits, rules, notes, denialsNotKept);
     }
 
     /**
-     * What exemptions cover of the findings that the pod's user namespace hides. A policy's user must not be filled in
-     * where it is exempt, whether the user namespace was asked for or was filled in by an earlier call of the webhook.
+     * The exempt findings that the pod's user namespace hides. A policy's user must not be filled in
+     * where it is exempt, whether the author set the user namespace or an earlier call of the webhook filled it in.
      */
     private List<Finding> excusedOnHostUsers() {
-        if (demands.settings().user().isEmpty() || !workload.pod().hasUserNamespace()) {
+        if (effectiveRules.settings().user().isEmpty() || !workload.pod().hasUserNamespace()) {
             return List.of();
         }
-        Set<String> ruleIds = demands.rules().stream()
-                .filter(demand -> demand.revision().hostUsersOnly())
-                .map(demand -> demand.rule().id())
+        Set<String> ruleIds = effectiveRules.rules().stream()
+                .filter(effective -> effective.revision().hostUsersOnly())
+                .map(effective -> effective.rule().id())
                 .collect(Collectors.toSet());
         return ExemptionMatcher.apply(
-                        findingsOf(ruleIds, workload.pod().onHostUsers()), workload, demands, circumstances)
+                        findingsOf(ruleIds, workload.pod().onHostUsers()), workload, effectiveRules, context)
                 .stream()
                 .filter(one -> one.exemption().isPresent())
                 .map(EvaluatedFinding::finding)
@@ -152,16 +152,16 @@ final class Evaluator {
     }
 
     private List<EvaluatedFinding> findingsOf(Set<String> ruleIds, Pod pod) {
-        FindingCollector collector = new FindingCollector(demands, context);
-        for (EffectiveRules.RuleDemands demand : demands.rules()) {
-            if (ruleIds.contains(demand.rule().id())) {
-                collector.run(demand, pod);
+        FindingCollector collector = new FindingCollector(effectiveRules, ruleContext);
+        for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
+            if (ruleIds.contains(effective.rule().id())) {
+                collector.run(effective, pod);
             }
         }
         return collector.kept();
     }
 
-    /** The findings as they are once the edits are made, by which rules of these ids find less. */
+    /** Evaluates these rules again after the edits, since they may find less. */
     private List<EvaluatedFinding> relaxed(
             List<EvaluatedFinding> findings, Set<String> ruleIds, List<Edit.Addition> edits) {
         if (findings.stream().noneMatch(one -> isRelaxed(one, ruleIds))) {
@@ -182,7 +182,7 @@ final class Evaluator {
         return again;
     }
 
-    /** The pod with the edits of its own fields, which alone other rules depend on; it shares everything else. */
+    /** The pod with the edits of its spec's own fields; other rules depend on no others. Shares everything else. */
     private Pod withSpecOf(List<Edit.Addition> edits) {
         Field before = workload.pod().spec();
         ObjectNode spec = JsonNodeFactory.instance.objectNode();
@@ -209,21 +209,21 @@ final class Evaluator {
         return ruleIds.contains(one.finding().rule().id()) && !one.leadsTo(Action.HARDEN);
     }
 
-    private static boolean isDeniedWhateverIsFilledIn(EvaluatedFinding judged) {
-        return judged.leadsTo(Action.DENY)
-                || (judged.leadsTo(Action.HARDEN) && !judged.finding().unset());
+    private static boolean isDeniedAnyway(EvaluatedFinding evaluated) {
+        return evaluated.leadsTo(Action.DENY)
+                || (evaluated.leadsTo(Action.HARDEN) && !evaluated.finding().unset());
     }
 
-    /** What of a rule's findings is to be filled in; what is out of reach is left. */
-    private List<Finding> open(List<EvaluatedFinding> findings, Map<Finding, String> left) {
+    /** The findings of a rule to fill in. Records those that cannot be changed any more as not hardened. */
+    private List<Finding> open(List<EvaluatedFinding> findings, Map<Finding, String> notHardened) {
         List<Finding> open = new ArrayList<>(0);
         for (EvaluatedFinding one : findings) {
-            context.work().step();
+            ruleContext.work().step();
             if (one.finding().unset() && one.leadsTo(Action.HARDEN)) {
                 if (isWithinReach(one.finding())) {
                     open.add(one.finding());
                 } else {
-                    left.put(one.finding(), "it can no longer be changed on a pod that runs");
+                    notHardened.put(one.finding(), "it can no longer be changed on a pod that runs");
                 }
             }
         }
@@ -231,8 +231,7 @@ final class Evaluator {
     }
 
     private boolean isWithinReach(Finding finding) {
-        return circumstances
-                .addedOnly()
+        return context.addedOnly()
                 .map(added -> finding.subject() instanceof Subject.OfContainer of && added.test(of.container()))
                 .orElse(true);
     }

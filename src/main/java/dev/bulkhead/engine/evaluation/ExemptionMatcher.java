@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Excuses what exemptions cover. Of one rule in one container (or in the pod itself) a single exemption speaks: two that
- * each allow a part do not together allow the whole. Where several could, the one that covers most does.
+ * Applies exemptions to findings. The findings of one rule in one container, or in the pod itself, are covered by a
+ * single exemption: two exemptions that each allow a part do not together allow the whole. Of several, the one that
+ * covers most applies.
  */
 final class ExemptionMatcher {
     private final ExemptionIndex exemptions;
@@ -39,11 +40,13 @@ final class ExemptionMatcher {
         }
     }
 
-    /** How many findings of a scope each exemption covers. */
+    /** How many findings of one scope each exemption covers. */
     private static final class Tally {
         private final IdentityHashMap<Exemption, Integer> covered = new IdentityHashMap<>(2);
 
-        /** How many findings concern no container, by their values; whoever allows the value covers them. */
+        /**
+         * The findings that affect no container, counted by value: every exemption that allows the value covers them.
+         */
         private final Map<String, Integer> ofNoContainer = new HashMap<>(0);
 
         void count(Exemption exemption, int findings) {
@@ -62,56 +65,57 @@ final class ExemptionMatcher {
             Workload workload,
             List<EvaluatedFinding> ofContainers,
             ExemptionIndex exemptions,
-            EvaluationContext circumstances) {
+            EvaluationContext context) {
         this.exemptions = exemptions;
-        this.identities = WorkloadOwners.of(workload, circumstances.user());
-        this.now = circumstances.now();
-        this.work = circumstances.work();
+        this.identities = WorkloadOwners.of(workload, context.user());
+        this.now = context.now();
+        this.work = context.work();
         this.affected = new AffectedContainers(workload.pod(), ofContainers, work);
     }
 
-    /** The same findings, with the exemption that excuses each, if one does. */
+    /** The same findings, each with the exemption that covers it, if any. */
     static List<EvaluatedFinding> apply(
-            List<EvaluatedFinding> judged, Workload workload, EffectiveRules demands, EvaluationContext circumstances) {
-        ExemptionIndex exemptions = demands.exemptions();
-        if (judged.isEmpty() || exemptions.isEmpty()) {
-            return judged;
+            List<EvaluatedFinding> findings, Workload workload, EffectiveRules rules, EvaluationContext context) {
+        ExemptionIndex exemptions = rules.exemptions();
+        if (findings.isEmpty() || exemptions.isEmpty()) {
+            return findings;
         }
-        // First the containers' own: a container that may go without a value of its own inherits the pod's.
-        List<EvaluatedFinding> first = new ExemptionMatcher(workload, List.of(), exemptions, circumstances)
-                .excuse(judged, finding -> finding.subject().asContainer().isPresent());
-        return new ExemptionMatcher(workload, first, exemptions, circumstances)
+        // Findings about containers come first: a container that is exempt from having its own value inherits the
+        // pod's.
+        List<EvaluatedFinding> first = new ExemptionMatcher(workload, List.of(), exemptions, context)
+                .excuse(findings, finding -> finding.subject().asContainer().isPresent());
+        return new ExemptionMatcher(workload, first, exemptions, context)
                 .excuse(first, finding -> finding.subject().asContainer().isEmpty());
     }
 
-    private List<EvaluatedFinding> excuse(List<EvaluatedFinding> judged, Predicate<Finding> which) {
-        for (EvaluatedFinding one : judged) {
+    private List<EvaluatedFinding> excuse(List<EvaluatedFinding> findings, Predicate<Finding> which) {
+        for (EvaluatedFinding one : findings) {
             if (which.test(one.finding())) {
                 count(one.finding());
             }
         }
-        Map<Scope, Exemption> speaking = new HashMap<>();
+        Map<Scope, Exemption> best = new HashMap<>();
         tallies.forEach((scope, tally) -> {
-            countThoseOfNoContainer(scope.ruleId(), tally);
-            tally.best().ifPresent(best -> speaking.put(scope, best));
+            countOfNoContainer(scope.ruleId(), tally);
+            tally.best().ifPresent(exemption -> best.put(scope, exemption));
         });
-        if (speaking.isEmpty()) {
-            return judged;
+        if (best.isEmpty()) {
+            return findings;
         }
-        List<EvaluatedFinding> excused = new ArrayList<>(judged.size());
+        List<EvaluatedFinding> excused = new ArrayList<>(findings.size());
         Map<Inherited, Exemption> ofPod = new HashMap<>();
-        for (EvaluatedFinding one : judged) {
+        for (EvaluatedFinding one : findings) {
             Finding finding = one.finding();
-            Exemption speaks = which.test(finding) ? speaking.get(Scope.of(finding)) : null;
-            if (speaks == null || !covers(speaks, finding, affected.of(finding))) {
+            Exemption exemption = which.test(finding) ? best.get(Scope.of(finding)) : null;
+            if (exemption == null || !covers(exemption, finding, affected.of(finding))) {
                 excused.add(one);
                 continue;
             }
-            excused.add(one.excusedBy(speaks.name()));
+            excused.add(one.excusedBy(exemption.name()));
             if (finding.subject() instanceof Subject.OfPod) {
                 AffectedContainers.overridable(finding.place())
                         .ifPresent(
-                                member -> ofPod.put(new Inherited(finding.rule().id(), member), speaks));
+                                member -> ofPod.put(new Inherited(finding.rule().id(), member), exemption));
             }
         }
         if (!ofPod.isEmpty()) {
@@ -138,8 +142,8 @@ final class ExemptionMatcher {
         return tallies.computeIfAbsent(Scope.of(finding), scope -> new Tally());
     }
 
-    /** Counted together, since every exemption that allows the value covers them. */
-    private void countThoseOfNoContainer(String ruleId, Tally tally) {
+    /** Counts findings that affect no container at once for each value. */
+    private void countOfNoContainer(String ruleId, Tally tally) {
         if (tally.ofNoContainer.isEmpty()) {
             return;
         }
@@ -171,10 +175,13 @@ final class ExemptionMatcher {
         return exemption.covers(finding, concerned);
     }
 
-    /** A member of the security context, as one rule sees it. */
+    /** A rule and a member of the security context. */
     private record Inherited(String ruleId, String member) {}
 
-    /** A container that may keep what the pod sets lacks nothing, so nothing is filled in over it. */
+    /**
+     * A container's finding is exempt too if the exemption for the pod's value includes the container; otherwise
+     * hardening would fill in a value over it.
+     */
     private static EvaluatedFinding excusedWithThePod(EvaluatedFinding one, Map<Inherited, Exemption> ofPod) {
         Finding finding = one.finding();
         if (one.exemption().isPresent() || !finding.unset()) {

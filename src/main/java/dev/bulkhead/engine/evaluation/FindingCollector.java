@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Gathers what the rules find in one pod, with what the policies want done about it. What some policy fills in is filled
- * in before the others judge, so a denial by one of them is then no longer called for.
+ * Collects the findings of one pod, each with the strictest action of the policies. An unset field that one policy
+ * hardens is hardened, even if another policy denies it: the filled-in value satisfies both.
  */
 final class FindingCollector {
     /**
-     * More findings than any workload that somebody wrote has. Those beyond are counted, not kept, so that memory does
-     * not grow with them; nothing that would be denied is admitted for it.
+     * Bounds the memory used for a workload. Real workloads have far fewer findings; those beyond the limit are only
+     * counted, and still deny the workload.
      */
     static final int MOST_KEPT = 20_000;
 
@@ -34,8 +34,8 @@ final class FindingCollector {
     private int denialsNotKept;
 
     /**
-     * The same place, found by two revisions of one rule; fields are made anew each time, their pointers are equal. Has an
-     * order, so that tables stay fast when somebody makes up values whose hash codes collide.
+     * Identifies a finding across two revisions of a rule. Comparable, so that hash tables stay fast when callers
+     * choose values with equal hash codes.
      */
     private record Place(String rule, String pointer, String value, boolean unset) implements Comparable<Place> {
         private static final Comparator<Place> ORDER = Comparator.comparing(Place::pointer)
@@ -53,57 +53,57 @@ final class FindingCollector {
         }
     }
 
-    FindingCollector(EffectiveRules demands, RuleContext context) {
+    FindingCollector(EffectiveRules rules, RuleContext context) {
         this.context = context;
         Set<Rule> once = new HashSet<>();
         Set<Rule> twice = new HashSet<>(0);
-        for (EffectiveRules.RuleDemands demand : demands.rules()) {
-            if (!once.add(demand.rule())) {
-                twice.add(demand.rule());
+        for (EffectiveRules.EffectiveRule rule : rules.rules()) {
+            if (!once.add(rule.rule())) {
+                twice.add(rule.rule());
             }
         }
         this.severalRevisions = twice;
     }
 
-    /** Runs that rule on the pod. */
-    void run(EffectiveRules.RuleDemands demand, Pod pod) {
+    /** Runs the rule's check on the pod. */
+    void run(EffectiveRules.EffectiveRule rule, Pod pod) {
         context.work().steps(pod.containers().size() + pod.volumes().size());
-        boolean several = severalRevisions.contains(demand.rule());
-        demand.revision().check().run(pod, context, finding -> {
+        boolean several = severalRevisions.contains(rule.rule());
+        rule.revision().check().run(pod, context, finding -> {
             context.work().step();
-            add(finding, demand.clauses(), several);
+            add(finding, rule.actions(), several);
         });
     }
 
-    private void add(Finding finding, List<PolicyAction> clauses, boolean several) {
+    private void add(Finding finding, List<PolicyAction> actions, boolean several) {
         Action strictest = Action.OFF;
         boolean fillable = false;
         List<EvaluatedFinding.Pin> pins = List.of();
-        for (PolicyAction clause : clauses) {
-            Action action = clause.actionFor(finding);
+        for (PolicyAction policyAction : actions) {
+            Action action = policyAction.actionFor(finding);
             strictest = Action.stricter(strictest, action);
             fillable |= finding.unset() && action == Action.HARDEN;
-            if (action != Action.OFF && clause.pin().isPresent()) {
+            if (action != Action.OFF && policyAction.pin().isPresent()) {
                 pins = pins.isEmpty() ? new ArrayList<>(1) : pins;
-                pins.add(new EvaluatedFinding.Pin(clause.pin().get(), action));
+                pins.add(new EvaluatedFinding.Pin(policyAction.pin().get(), action));
             }
         }
         if (strictest == Action.OFF) {
             return;
         }
-        EvaluatedFinding judged = new EvaluatedFinding(
+        EvaluatedFinding evaluated = new EvaluatedFinding(
                 finding, fillable ? Action.HARDEN : strictest, Optional.empty(), Optional.empty(), pins, false);
-        if (several && mergedWithAnotherRevision(judged)) {
+        if (several && mergedWithAnotherRevision(evaluated)) {
             return;
         }
         if (kept.size() < MOST_KEPT) {
-            kept.add(judged);
+            kept.add(evaluated);
         } else if (strictest.compareTo(Action.HARDEN) >= 0) {
             denialsNotKept++;
         }
     }
 
-    /** Two revisions of a rule may find the same thing; it is one finding, and the stricter action stands. */
+    /** Merges the same finding of two revisions of a rule; the stricter action applies. */
     private boolean mergedWithAnotherRevision(EvaluatedFinding next) {
         Place place = Place.of(next.finding());
         Integer index = places.get(place);
@@ -123,12 +123,12 @@ final class FindingCollector {
         return true;
     }
 
-    /** In the order of the rules. */
+    /** The findings in the order of the rules. */
     List<EvaluatedFinding> kept() {
         return kept;
     }
 
-    /** How many findings were not kept that are to be denied or filled in. */
+    /** How many findings to be denied or hardened were not kept. */
     int denialsNotKept() {
         return denialsNotKept;
     }

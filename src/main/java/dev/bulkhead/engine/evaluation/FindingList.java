@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The findings of a verdict that are shown one by one: of one rule in one container so many as a person may read, so that
- * one long list does not hide what else is wrong. The rest is counted.
+ * The findings of a verdict to show one by one. For each rule and container it is limited to what a person reads;
+ * further findings are only counted, so that a long list does not hide other problems.
  *
  * @param findings in the order of the verdict
  * @param omitted how many more there are
  */
 public record FindingList(List<EvaluatedFinding> findings, List<Omitted> omitted) {
-    /** Of one rule in one container, or in the pod itself. */
+    /** The most findings shown of one rule in one container, or in the pod itself. */
     public static final int MOST = 50;
 
     public FindingList {
@@ -28,12 +28,12 @@ public record FindingList(List<EvaluatedFinding> findings, List<Omitted> omitted
     /**
      * Findings that are only counted.
      *
-     * @param rule the rule's id; empty for what was too much to be kept at all
-     * @param container its name, where they are about one
+     * @param rule the rule's id; empty for findings beyond what the evaluation kept
+     * @param container the container's name, if they are about one
      */
     public record Omitted(Optional<String> rule, Optional<String> container, Action action, int count) {}
 
-    /** Comparable, since callers name the containers. */
+    /** Comparable, so that hash tables stay fast when callers choose names with equal hash codes. */
     private record Place(String rule, Optional<String> container, Action action, boolean excused)
             implements Comparable<Place> {
         private static final Comparator<Place> ORDER = Comparator.comparing(Place::rule)
@@ -41,13 +41,13 @@ public record FindingList(List<EvaluatedFinding> findings, List<Omitted> omitted
                 .thenComparing(Place::action)
                 .thenComparing(Place::excused);
 
-        static Place of(EvaluatedFinding judged) {
-            Finding finding = judged.finding();
+        static Place of(EvaluatedFinding evaluated) {
+            Finding finding = evaluated.finding();
             return new Place(
                     finding.rule().id(),
                     finding.subject().asContainer().map(container -> container.name()),
-                    judged.action(),
-                    judged.exemption().isPresent());
+                    evaluated.action(),
+                    evaluated.exemption().isPresent());
         }
 
         @Override
@@ -59,9 +59,9 @@ public record FindingList(List<EvaluatedFinding> findings, List<Omitted> omitted
     static FindingList of(Verdict verdict) {
         Map<Place, Integer> counts = new LinkedHashMap<>();
         List<EvaluatedFinding> listed = new ArrayList<>();
-        for (EvaluatedFinding judged : verdict.findings()) {
-            if (counts.merge(Place.of(judged), 1, Integer::sum) <= MOST) {
-                listed.add(judged);
+        for (EvaluatedFinding evaluated : verdict.findings()) {
+            if (counts.merge(Place.of(evaluated), 1, Integer::sum) <= MOST) {
+                listed.add(evaluated);
             }
         }
         List<Omitted> omitted = new ArrayList<>();

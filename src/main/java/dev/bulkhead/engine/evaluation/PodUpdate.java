@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What an update changes about a pod that runs, counted as Pod Security Admission counts it. */
+/** The difference between two states of a running pod, as Pod Security Admission defines it. */
 final class PodUpdate {
     private final Pod before;
     private final Pod after;
@@ -22,8 +22,8 @@ final class PodUpdate {
     }
 
     /**
-     * Whether the pod is to be judged again: another number of containers or init containers, another image by place, or
-     * an ephemeral container that is new or has another image.
+     * Whether the pod must be evaluated again: the number of containers or init containers differs, an image at the
+     * same index differs, or an ephemeral container is new or has another image.
      */
     boolean isSignificant() {
         return differ(ContainerKind.REGULAR)
@@ -32,7 +32,7 @@ final class PodUpdate {
                         .anyMatch(container -> !image(container).equals(oldEphemeralImages.get(container.name())));
     }
 
-    /** Whether that ephemeral container was not there before. */
+    /** Whether it is an ephemeral container that the old pod did not have. */
     boolean isAdded(Container container) {
         return container.kind() == ContainerKind.EPHEMERAL && !oldEphemeralImages.containsKey(container.name());
     }

@@ -18,38 +18,40 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Judges a change of a pod that runs, which nobody can mend any more. Pod Security's levels judge the whole pod again, as
- * they do in Pod Security Admission. By Bulkhead's own rules only what the change brings is denied: a violation that the
- * pod did not have, one that an added container now shares though it need not (it mounts the volume, or inherits a value
- * that it could set itself), and one that an exemption excused for containers that are not those of now.
+ * Evaluates an update of a running pod, whose other fields can no longer be fixed. Pod Security levels evaluate the
+ * whole pod again, as Pod Security Admission does. Bulkhead's own rules deny only violations that the update adds: a
+ * new violation; one that affects an added container although it could be avoided (the container mounts the volume, or
+ * inherits a value that it could override); and one that an exemption covered for other containers or images.
  */
 final class RunningPodChange {
     private final Verdict now;
     private final AffectedContainers affectedNow;
-    private final AffectedContainers affectedThen;
+    private final AffectedContainers affectedBefore;
 
-    /** The violations of before that were to be denied, and whether an exemption excused each. */
-    private final Map<Violation, Boolean> then = new HashMap<>();
+    /** The denied violations of the old pod, and whether an exemption covered each. */
+    private final Map<Violation, Boolean> deniedBefore = new HashMap<>();
 
     private final Set<String> changed = new HashSet<>();
-    private final IdentityHashMap<Set<String>, Boolean> gained = new IdentityHashMap<>();
-    private final IdentityHashMap<Set<String>, Boolean> touched = new IdentityHashMap<>();
-    private final int denialsThen;
+    private final IdentityHashMap<Set<String>, Boolean> addedContainers = new IdentityHashMap<>();
+    private final IdentityHashMap<Set<String>, Boolean> changedImages = new IdentityHashMap<>();
+    private final int denialsBefore;
 
     private RunningPodChange(
-            Workload before, Workload after, Verdict now, EffectiveRules demands, EvaluationContext circumstances) {
-        // What its owner is excused for counts as excused here whoever asks: that only makes the comparison stricter.
-        Verdict old = Evaluator.judge(
-                        before, demands, circumstances.askedByAController().afterHardening())
+            Workload before, Workload after, Verdict now, EffectiveRules rules, EvaluationContext context) {
+        // Owner references of the old pod count whoever the user is: more exemptions there make the comparison
+        // stricter.
+        Verdict verdictBefore = Evaluator.evaluate(
+                        before, rules, context.askedByAController().afterHardening())
                 .afterHardening();
         this.now = now;
-        this.affectedNow = new AffectedContainers(after.pod(), List.of(), circumstances.work());
-        this.affectedThen = new AffectedContainers(before.pod(), List.of(), circumstances.work());
-        this.denialsThen = old.denialsNotKept();
-        for (EvaluatedFinding judged : old.findings()) {
-            circumstances.work().step();
-            if (judged.action() == Action.DENY) {
-                then.merge(judged.finding().violation(), judged.exemption().isPresent(), Boolean::logicalOr);
+        this.affectedNow = new AffectedContainers(after.pod(), List.of(), context.work());
+        this.affectedBefore = new AffectedContainers(before.pod(), List.of(), context.work());
+        this.denialsBefore = verdictBefore.denialsNotKept();
+        for (EvaluatedFinding evaluated : verdictBefore.findings()) {
+            context.work().step();
+            if (evaluated.action() == Action.DENY) {
+                deniedBefore.merge(
+                        evaluated.finding().violation(), evaluated.exemption().isPresent(), Boolean::logicalOr);
             }
         }
         Map<String, String> images = images(before.pod());
@@ -68,67 +70,64 @@ final class RunningPodChange {
         return images;
     }
 
-    /** The verdict on the pod as it would be stored. */
-    static Verdict judge(Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
-        Verdict now =
-                Evaluator.judge(after, demands, circumstances.afterHardening()).afterHardening();
+    /** The verdict on the updated pod. */
+    static Verdict evaluate(Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
+        Verdict now = Evaluator.evaluate(after, rules, context.afterHardening()).afterHardening();
         return now.outcome() == Verdict.Outcome.DENIED
-                ? new RunningPodChange(before, after, now, demands, circumstances).compared(circumstances)
+                ? new RunningPodChange(before, after, now, rules, context).compared(context)
                 : now;
     }
 
     /**
-     * The verdict on annotations that are new or have another value, which a runtime reads whenever it starts a container
-     * of the pod again; empty when there is nothing to say about them.
+     * The verdict on annotations that are new or changed. A runtime reads them again whenever it restarts a container
+     * of the pod. Empty if no rule has a finding about them.
      */
-    static Optional<Verdict> judgeAnnotations(
-            Workload before, Workload after, EffectiveRules demands, EvaluationContext circumstances) {
-        List<EvaluatedFinding> brought =
-                Evaluator.judge(after, demands, circumstances.afterHardening()).afterHardening().findings().stream()
-                        .filter(judged -> judged.leadsTo(Action.DENY) || judged.leadsTo(Action.WARN))
-                        .filter(judged -> judged.finding().rule().level().isEmpty())
-                        .filter(judged -> judged.finding().subject() instanceof Subject.OfAnnotation of
+    static Optional<Verdict> evaluateAnnotations(
+            Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
+        List<EvaluatedFinding> added =
+                Evaluator.evaluate(after, rules, context.afterHardening()).afterHardening().findings().stream()
+                        .filter(evaluated -> evaluated.leadsTo(Action.DENY) || evaluated.leadsTo(Action.WARN))
+                        .filter(evaluated -> evaluated.finding().rule().level().isEmpty())
+                        .filter(evaluated -> evaluated.finding().subject() instanceof Subject.OfAnnotation of
                                 && !before.pod()
                                         .annotation(of.key())
                                         .node()
                                         .equals(after.pod().annotation(of.key()).node()))
                         .toList();
-        return brought.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Verdict(brought, List.of(), List.of(), List.of(), 0));
+        return added.isEmpty() ? Optional.empty() : Optional.of(new Verdict(added, List.of(), List.of(), List.of(), 0));
     }
 
-    private Verdict compared(EvaluationContext circumstances) {
+    private Verdict compared(EvaluationContext context) {
         List<EvaluatedFinding> compared = new ArrayList<>(now.findings().size());
-        for (EvaluatedFinding judged : now.findings()) {
-            circumstances.work().step();
+        for (EvaluatedFinding evaluated : now.findings()) {
+            context.work().step();
             compared.add(
-                    judged.leadsTo(Action.DENY) && isTolerable(judged.finding())
-                            ? judged.asToleratedByBulkhead()
-                            : judged);
+                    evaluated.leadsTo(Action.DENY) && isTolerated(evaluated.finding())
+                            ? evaluated.asToleratedByBulkhead()
+                            : evaluated);
         }
         return new Verdict(
                 compared,
                 now.edits(),
                 now.hardenedRules(),
                 now.notes(),
-                Math.max(0, now.denialsNotKept() - denialsThen));
+                Math.max(0, now.denialsNotKept() - denialsBefore));
     }
 
-    private boolean isTolerable(Finding finding) {
-        Boolean excused = then.get(finding.violation());
+    private boolean isTolerated(Finding finding) {
+        Boolean excused = deniedBefore.get(finding.violation());
         if (excused == null) {
             return false;
         }
         Set<String> concerned = affectedNow.of(finding);
-        boolean more = gained.computeIfAbsent(
-                concerned, names -> !affectedThen.of(finding).containsAll(names));
+        boolean affectsMore = addedContainers.computeIfAbsent(
+                concerned, names -> !affectedBefore.of(finding).containsAll(names));
         if (excused) {
-            return !more && !touched.computeIfAbsent(concerned, this::isAnyChanged);
+            return !affectsMore && !changedImages.computeIfAbsent(concerned, this::isAnyChanged);
         }
         boolean avoidable = finding.subject() instanceof Subject.OfVolume
                 || AffectedContainers.overridable(finding.place()).isPresent();
-        return !more || !avoidable;
+        return !affectsMore || !avoidable;
     }
 
     private boolean isAnyChanged(Set<String> names) {

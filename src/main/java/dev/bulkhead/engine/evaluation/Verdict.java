@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is decided about a workload.
+ * The result of evaluating a workload.
  *
- * @param findings everything that is wrong, in the rules' order
+ * @param findings all violations, in the rules' order
  * @param edits what hardening fills in
  * @param hardenedRules the ids of the rules that filled something in
- * @param notes what a person should know about the hardening
- * @param denialsNotKept how many more findings are to be denied, of which only the number is known
+ * @param notes what a user should know about the hardening
+ * @param denialsNotKept how many further denied findings were only counted
  */
 public record Verdict(
         List<EvaluatedFinding> findings,
@@ -32,7 +32,7 @@ public record Verdict(
         List<String> hardenedRules,
         List<String> notes,
         int denialsNotKept) {
-    /** Nothing is wrong. */
+    /** No finding. */
     public static final Verdict PASSED = new Verdict(List.of(), List.of(), List.of(), List.of(), 0);
 
     public Verdict {
@@ -42,7 +42,7 @@ public record Verdict(
         notes = List.copyOf(notes);
     }
 
-    /** The verdict in a word, from the mildest to the strictest. */
+    /** The verdict in one word, from the mildest to the strictest. */
     public enum Outcome {
         PASSED,
         WARNED,
@@ -65,28 +65,28 @@ public record Verdict(
     }
 
     private boolean hasAnyLeadingTo(Action action) {
-        for (EvaluatedFinding judged : findings) {
-            if (judged.leadsTo(action)) {
+        for (EvaluatedFinding evaluated : findings) {
+            if (evaluated.leadsTo(action)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The findings with that action that nothing excuses. */
+    /** The findings with that action that no exemption covers. */
     public List<EvaluatedFinding> leadingTo(Action action) {
-        return findings.stream().filter(judged -> judged.leadsTo(action)).toList();
+        return findings.stream().filter(evaluated -> evaluated.leadsTo(action)).toList();
     }
 
-    /** The findings to show one by one, and how many there are besides. */
+    /** The findings to show one by one, and how many more there are. */
     public FindingList listing() {
         return FindingList.of(this);
     }
 
-    /** The names of the exemptions that excused something. */
+    /** The names of the exemptions that cover a finding. */
     public List<String> exemptions() {
         Set<String> names = new LinkedHashSet<>();
-        findings.forEach(judged -> judged.exemption().ifPresent(names::add));
+        findings.forEach(evaluated -> evaluated.exemption().ifPresent(names::add));
         return List.copyOf(names);
     }
 
@@ -111,9 +111,7 @@ public record Verdict(
         return new Verdict(findings, edits, hardenedRules, List.copyOf(all), denialsNotKept);
     }
 
-    /**
-     * The verdict on a pod for which hardening has had its turn: what still could be filled in was not, so it is denied.
-     */
+    /** The verdict on a pod that has passed hardening: what could still be filled in is denied. */
     public Verdict afterHardening() {
         return new Verdict(
                 findings.stream().map(EvaluatedFinding::afterHardening).toList(),
@@ -124,54 +122,59 @@ public record Verdict(
     }
 
     /**
-     * The verdict on a change of a controller: what was denied in it before is warned about, what is new counts. What its
-     * pods will be hardened for needs no warning.
+     * The verdict on an update of a controller: violations that were denied before the update are warned about, new
+     * ones are denied. Nothing is reported of what its pods will be hardened for.
      *
-     * @param sameTemplate whether its template is as before; else what was not kept may be new
+     * @param sameTemplate whether the pod template is unchanged; otherwise findings that were not kept may be new
      */
     public Verdict asChangeOf(Verdict before, boolean sameTemplate, WorkMeter work) {
         Set<Violation> old = new HashSet<>();
-        for (EvaluatedFinding judged : before.findings) {
+        for (EvaluatedFinding evaluated : before.findings) {
             work.step();
-            // What an exemption excused then, and now does not, is new.
-            if (judged.leadsTo(Action.DENY)) {
-                old.add(judged.finding().violation());
+            // A violation whose exemption no longer applies counts as new.
+            if (evaluated.leadsTo(Action.DENY)) {
+                old.add(evaluated.finding().violation());
             }
         }
         List<EvaluatedFinding> compared = new ArrayList<>(findings.size());
-        for (EvaluatedFinding judged : findings) {
+        for (EvaluatedFinding evaluated : findings) {
             work.step();
             compared.add(
-                    judged.leadsTo(Action.DENY) && old.contains(judged.finding().violation())
-                            ? judged.asTolerated()
-                            : judged);
+                    evaluated.leadsTo(Action.DENY)
+                                    && old.contains(evaluated.finding().violation())
+                            ? evaluated.asTolerated()
+                            : evaluated);
         }
         return new Verdict(compared, edits, hardenedRules, notes, sameTemplate ? 0 : denialsNotKept);
     }
 
-    /** What is only warned about because the object had it already; nothing new may have it. */
+    /**
+     * The violations that are only warned about because the stored object already had them. New objects may not have
+     * them.
+     */
     public List<EvaluatedFinding> tolerated() {
         return findings.stream()
-                .filter(judged -> judged.tolerated() && judged.exemption().isEmpty())
+                .filter(evaluated ->
+                        evaluated.tolerated() && evaluated.exemption().isEmpty())
                 .toList();
     }
 
     /**
-     * The sentences of Pod Security Admission for the levels that object with that action, without what is excused:
+     * The sentences of Pod Security Admission for the violated levels with that action, without exempt findings:
      * {@code violates PodSecurity "LEVEL:VERSION": …} for a denial, {@code would violate …} for a warning.
      */
     public List<String> podSecuritySentences(Action action) {
         Map<String, Map<String, List<Finding>>> byPin = new LinkedHashMap<>();
-        for (EvaluatedFinding judged : findings) {
-            // What is filled in is no violation of any level any more.
-            if (judged.exemption().isPresent() || judged.action() == Action.HARDEN) {
+        for (EvaluatedFinding evaluated : findings) {
+            // What hardening fills in no longer violates a level.
+            if (evaluated.exemption().isPresent() || evaluated.action() == Action.HARDEN) {
                 continue;
             }
-            for (EvaluatedFinding.Pin pin : judged.pins()) {
+            for (EvaluatedFinding.Pin pin : evaluated.pins()) {
                 if (pin.action() == action) {
                     byPin.computeIfAbsent(pin.levelAndVersion(), key -> new LinkedHashMap<>())
-                            .computeIfAbsent(judged.finding().rule().id(), key -> new ArrayList<>())
-                            .add(judged.finding());
+                            .computeIfAbsent(evaluated.finding().rule().id(), key -> new ArrayList<>())
+                            .add(evaluated.finding());
                 }
             }
         }

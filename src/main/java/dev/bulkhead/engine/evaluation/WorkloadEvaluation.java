@@ -15,19 +15,19 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The only way to a verdict. The webhook, the namespace warnings, the command line and every report come here, so they
- * cannot disagree; they differ only in the state in which they have the object, and there is a method for each:
+ * The only way to a verdict, for the webhook, the namespace warnings, the command line and every report, so that they
+ * cannot disagree. Each method evaluates an object in another state:
  *
  * <ul>
- *   <li>{@link #asItArrives}: a pod in a request, before it is hardened;
- *   <li>{@link #asStored}: an object about to be stored, for which hardening has had its turn;
- *   <li>{@link #asUpdate}: the same where the object exists already;
- *   <li>{@link #asManifest}: a text that the API server has not seen yet;
- *   <li>{@link #asRecreated}: a pod that is in a cluster, as if its owner created it again.
+ *   <li>{@link #asItArrives}: a pod in a request, before hardening;
+ *   <li>{@link #asStored}: an object about to be stored, after hardening;
+ *   <li>{@link #asUpdate}: the same for an object that exists already;
+ *   <li>{@link #asManifest}: a manifest that the API server has not seen yet;
+ *   <li>{@link #asRecreated}: a pod in a cluster, as if its owner created it again.
  * </ul>
  *
- * <p>What is denied about a pod as it arrives, as a manifest or as created again is what is denied about it when it is
- * stored after hardening. Used by one thread, for any number of workloads.
+ * <p>The three states before hardening deny the same as {@link #asStored} denies of the hardened pod. Used by one thread,
+ * for any number of workloads.
  */
 public final class WorkloadEvaluation {
     private final PolicySet policies;
@@ -35,16 +35,16 @@ public final class WorkloadEvaluation {
     private final Instant now;
     private final WorkMeter work;
 
-    /** Evaluates by those policies, taking as long as it takes. */
+    /** Evaluates without a deadline. */
     public WorkloadEvaluation(PolicySet policies, ClusterCapabilities cluster, Instant now) {
         this(policies, cluster, now, WorkMeter.unlimited());
     }
 
     /**
-     * Evaluates by those policies.
+     * Evaluates until a deadline.
      *
-     * @param now what exemptions have expired by
-     * @param work ends an evaluation in time, by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
+     * @param now the time against which exemptions expire
+     * @param work ends an evaluation at its deadline by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
      */
     public WorkloadEvaluation(PolicySet policies, ClusterCapabilities cluster, Instant now, WorkMeter work) {
         this.policies = policies;
@@ -53,34 +53,36 @@ public final class WorkloadEvaluation {
         this.work = work;
     }
 
-    /** What the policies demand of workloads in that namespace whose pods carry those labels. */
+    /** The rules for workloads in that namespace whose pods carry those labels. */
     public EffectiveRules rulesFor(Namespace namespace, Supplier<Map<String, String>> podLabels) {
-        return policies.demandsOn(namespace, podLabels, cluster);
+        return policies.rulesFor(namespace, podLabels, cluster);
     }
 
     /**
-     * A pod that is being created, before anything is filled in: what is to be filled in, and what is denied
-     * nevertheless.
+     * A pod that is being created, before hardening: the verdict says what to fill in and what is denied anyway.
      *
-     * @param user who asks, as the API server authenticated it; Kubernetes' controllers are believed about owners
+     * @param user the requesting user, as the API server authenticated it; owner references count only if it is a
+     *     controller of Kubernetes
      */
     public EvaluatedWorkload asItArrives(Workload pod, Namespace namespace, Optional<String> user) {
-        return evaluated(pod, namespace, rules -> Evaluator.judge(pod, rules, context(namespace, user)));
+        return evaluated(pod, namespace, rules -> Evaluator.evaluate(pod, rules, context(namespace, user)));
     }
 
-    /** A pod to which containers are being added, before anything is filled in: only these can still be filled in. */
+    /**
+     * A running pod to which containers are being added, before hardening: only the added containers can be filled in.
+     */
     public EvaluatedWorkload asItArrives(WorkloadUpdate update, Namespace namespace, Optional<String> user) {
         Predicate<Container> added = update::isAdded;
         return evaluated(
                 update.after(),
                 namespace,
-                rules -> Evaluator.judge(
+                rules -> Evaluator.evaluate(
                         update.after(), rules, context(namespace, user).changingOnly(added)));
     }
 
     /**
-     * An object that is about to be created. In a pod, what could have been filled in and was not is denied; a controller
-     * is evaluated by the pods it would make, which will be completed by the API server and hardened.
+     * An object that is about to be created. In a pod, what hardening could have filled in but did not is denied. A
+     * controller is evaluated by the pods made from its template, after defaults and hardening.
      */
     public EvaluatedWorkload asStored(Workload workload, Namespace namespace, Optional<String> user) {
         return evaluated(workload, namespace, rules -> stored(workload, rules, context(namespace, user)));
@@ -88,14 +90,14 @@ public final class WorkloadEvaluation {
 
     private static Verdict stored(Workload workload, EffectiveRules rules, EvaluationContext context) {
         return workload.isPod()
-                ? Evaluator.judge(workload, rules, context.afterHardening()).afterHardening()
+                ? Evaluator.evaluate(workload, rules, context.afterHardening()).afterHardening()
                 : completed(workload, rules, context);
     }
 
     /**
-     * An object that is about to be changed: denied is only what the change brings.
+     * An object that is about to be updated: only what the update adds is denied.
      *
-     * @return empty when no rule has anything to say about what changes
+     * @return empty when no rule has a finding about what changes
      */
     public Optional<EvaluatedWorkload> asUpdate(WorkloadUpdate update, Namespace namespace, Optional<String> user) {
         Workload after = update.after();
@@ -104,7 +106,7 @@ public final class WorkloadEvaluation {
         return switch (update.extent()) {
             case NOTHING -> Optional.empty();
             case ANNOTATIONS ->
-                RunningPodChange.judgeAnnotations(update.before(), after, rules, context)
+                RunningPodChange.evaluateAnnotations(update.before(), after, rules, context)
                         .map(verdict -> evaluated(after, namespace, rules, verdict));
             case ALL ->
                 Optional.of(evaluated(
@@ -112,28 +114,28 @@ public final class WorkloadEvaluation {
                         namespace,
                         rules,
                         after.isPod()
-                                ? RunningPodChange.judge(update.before(), after, rules, context)
+                                ? RunningPodChange.evaluate(update.before(), after, rules, context)
                                 : changed(update.before(), after, rules, context)));
         };
     }
 
     private static Verdict changed(Workload before, Workload after, EffectiveRules rules, EvaluationContext context) {
-        // Both are completed first, so that a malformed template can still be compared with the one before it.
+        // Both get the defaults, so that a malformed template can be compared with the one before it.
         ApiServerDefaults.fillIn(before);
         ApiServerDefaults.fillIn(after);
-        Verdict verdict = Evaluator.judge(after, rules, context);
+        Verdict verdict = Evaluator.evaluate(after, rules, context);
         if (verdict.outcome() != Verdict.Outcome.DENIED) {
             return verdict;
         }
-        Verdict old = Evaluator.judge(before, rules, context);
+        Verdict old = Evaluator.evaluate(before, rules, context);
         boolean sameTemplate = verdict.denialsNotKept() > 0
                 && before.pod().spec().node().equals(after.pod().spec().node());
         return verdict.asChangeOf(old, sameTemplate, context.work());
     }
 
     /**
-     * An object in a text: the API server is still to complete it, whoever applies it, before it is hardened and stored.
-     * Changes the object's tree where the API server would.
+     * An object in a manifest, before the API server completes, hardens and stores it. Adds the API server's defaults
+     * to the object's tree.
      */
     public EvaluatedWorkload asManifest(Workload workload, Namespace namespace) {
         return evaluated(
@@ -143,27 +145,24 @@ public final class WorkloadEvaluation {
                         workload, rules, context(namespace, Optional.empty()).ofManifest()));
     }
 
-    /**
-     * A pod that is in a cluster, as if it were created again as it is: by the controller that it belongs to, if there is
-     * one, and with another turn of hardening.
-     */
+    /** A pod that exists in a cluster, as if its owner created it again, including hardening. */
     public EvaluatedWorkload asRecreated(Workload pod, Namespace namespace) {
         return asItArrives(pod, namespace, Optional.of(WorkloadOwners.CONTROLLER));
     }
 
-    /** The verdict on an object as the API server will complete it. */
+    /** The verdict on an object with the API server's defaults. */
     private static Verdict completed(Workload workload, EffectiveRules rules, EvaluationContext context) {
         ApiServerDefaults.fillIn(workload);
-        return Evaluator.judge(workload, rules, context);
+        return Evaluator.evaluate(workload, rules, context);
     }
 
-    private interface Judging {
+    private interface Evaluation {
         Verdict by(EffectiveRules rules);
     }
 
-    private EvaluatedWorkload evaluated(Workload workload, Namespace namespace, Judging judging) {
+    private EvaluatedWorkload evaluated(Workload workload, Namespace namespace, Evaluation evaluation) {
         EffectiveRules rules = rulesFor(namespace, workload.pod()::labels);
-        return evaluated(workload, namespace, rules, judging.by(rules));
+        return evaluated(workload, namespace, rules, evaluation.by(rules));
     }
 
     private EvaluatedWorkload evaluated(Workload workload, Namespace namespace, EffectiveRules rules, Verdict verdict) {

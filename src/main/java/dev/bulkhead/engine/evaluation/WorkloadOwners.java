@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The names that a workload goes by. Owner references can be made up by whoever creates a pod, so they count only when
- * one of Kubernetes' own controllers asks: it writes them truthfully.
+ * The identities of a workload: itself and its owners. Anyone who creates a pod can make up owner references, so they
+ * count only in requests of Kubernetes' own controllers, which write them truthfully.
  */
 public final class WorkloadOwners {
-    /** Any of the controllers. */
+    /** The user that stands for all controllers. */
     static final String CONTROLLER = "system:kube-controller-manager";
 
     private static final Set<String> CONTROLLERS = Set.of(
@@ -30,8 +30,8 @@ public final class WorkloadOwners {
     private WorkloadOwners() {}
 
     /**
-     * The workload itself, then what made it and what made that, where it is known for sure. What {@code generateName}
-     * is to make a name of has none yet: by its beginning it would be somebody else's tomorrow.
+     * The workload itself, then its owner and the owner's owner, as far as they are certain. A workload with only a
+     * {@code generateName} has no name yet; the prefix could match an unrelated workload.
      */
     public static List<Owner> of(Workload workload, Optional<String> user) {
         List<Owner> owners = new ArrayList<>();
@@ -54,7 +54,7 @@ public final class WorkloadOwners {
                                 name.substring(0, name.length() - hash.length() - 1)));
                     }
                 } else if (kind.equals(KubernetesKind.JOB.kind())) {
-                    // A CronJob names its Jobs after itself and the minute they are for.
+                    // A CronJob names its Jobs NAME-MINUTES.
                     int dash = name.lastIndexOf('-');
                     if (dash > 0 && name.substring(dash + 1).chars().allMatch(c -> c >= '0' && c <= '9')) {
                         owners.add(new Owner(KubernetesKind.CRON_JOB.kind(), name.substring(0, dash)));

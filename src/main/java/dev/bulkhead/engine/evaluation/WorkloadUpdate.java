@@ -4,20 +4,20 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.Optional;
 
-/** An object as it is and as it would be after an update. */
+/** The stored object and the object after an update. */
 public final class WorkloadUpdate {
     private final Workload before;
     private final Workload after;
     private final Optional<PodUpdate> ofPod;
     private final Extent extent;
 
-    /** How much of an object an update puts up for evaluation. */
+    /** How much of an object must be evaluated after an update. */
     enum Extent {
-        /** Nothing: what changes cannot matter to any rule. */
+        /** Nothing: no rule depends on what changes. */
         NOTHING,
-        /** Annotations of a pod, which a runtime reads whenever it starts one of its containers again. */
+        /** The annotations of a pod, which a runtime reads again whenever it restarts a container. */
         ANNOTATIONS,
-        /** All of it. */
+        /** Everything. */
         ALL
     }
 
@@ -28,12 +28,15 @@ public final class WorkloadUpdate {
         this.extent = ofPod.map(update -> extentOf(update, limited)).orElse(Extent.ALL);
     }
 
-    /** An update by which the API server lets nothing of a pod change that matters, save what PodUpdate counts. */
+    /**
+     * An update in which the API server lets only those fields of a pod change that {@link PodUpdate} compares, and
+     * fields that no rule reads.
+     */
     public static WorkloadUpdate of(Workload before, Workload after) {
         return new WorkloadUpdate(before, after, true);
     }
 
-    /** An update by which anything may change, such as one of a subresource that is not known. */
+    /** An update in which anything may change, such as one of an unknown subresource. */
     public static WorkloadUpdate ofAnything(Workload before, Workload after) {
         return new WorkloadUpdate(before, after, false);
     }
@@ -52,12 +55,12 @@ public final class WorkloadUpdate {
         return sameAnnotations ? Extent.NOTHING : Extent.ANNOTATIONS;
     }
 
-    /** Whether it changes nothing that any rule is about, so that there is nothing to evaluate. */
+    /** Whether no rule depends on what changes, so that no evaluation is needed. */
     public boolean isHarmless() {
         return extent == Extent.NOTHING;
     }
 
-    /** Whether that container is an ephemeral one that was not there before. */
+    /** Whether that container is an ephemeral container that the update adds. */
     public boolean isAdded(Container container) {
         return ofPod.map(update -> update.isAdded(container)).orElse(false);
     }

@@ -1,4 +1,4 @@
-/** The way from a workload and the policies in force to a verdict. */
+/** Evaluates workloads by the policies in force. */
 @NullMarked
 package dev.bulkhead.engine.evaluation;
 

@@ -18,13 +18,13 @@ import java.util.Optional;
 public record EffectiveRules(
         List<String> policies,
         String profile,
-        List<RuleDemands> rules,
+        List<EffectiveRule> rules,
         RuleSettings settings,
         ExemptionIndex exemptions) {
     private static final int OWN_BYTES = 256;
     private static final int REFERENCE_BYTES = 8;
     private static final int RULE_BYTES = 64;
-    private static final int CLAUSE_BYTES = 48;
+    private static final int ACTION_BYTES = 48;
 
     public EffectiveRules {
         policies = List.copyOf(policies);
@@ -46,11 +46,11 @@ public record EffectiveRules(
         Action held = Action.OFF;
         Action enforced = Action.OFF;
         boolean fillable = false;
-        for (RuleDemands rule : rules) {
+        for (EffectiveRule rule : rules) {
             if (rule.rule().equals(finding.rule())) {
-                for (PolicyAction clause : rule.clauses()) {
-                    held = Action.stricter(held, clause.actionFor(finding));
-                    Action whenEnforced = clause.enforcedFor(finding);
+                for (PolicyAction policyAction : rule.actions()) {
+                    held = Action.stricter(held, policyAction.actionFor(finding));
+                    Action whenEnforced = policyAction.enforcedFor(finding);
                     fillable |= finding.unset() && whenEnforced == Action.HARDEN;
                     enforced = Action.stricter(enforced, whenEnforced);
                 }
@@ -68,16 +68,16 @@ public record EffectiveRules(
     /** What it takes in memory, roughly and without what belongs to the policies and exemptions. */
     long bytes() {
         long bytes = OWN_BYTES + (long) policies.size() * REFERENCE_BYTES;
-        for (RuleDemands rule : rules) {
-            bytes += RULE_BYTES + (long) rule.clauses().size() * CLAUSE_BYTES;
+        for (EffectiveRule rule : rules) {
+            bytes += RULE_BYTES + (long) rule.actions().size() * ACTION_BYTES;
         }
         return bytes;
     }
 
     /** A rule at one revision and what each policy wants done about it. */
-    public record RuleDemands(Rule rule, VersionedCheck revision, List<PolicyAction> clauses) {
-        public RuleDemands {
-            clauses = List.copyOf(clauses);
+    public record EffectiveRule(Rule rule, VersionedCheck revision, List<PolicyAction> actions) {
+        public EffectiveRule {
+            actions = List.copyOf(actions);
         }
     }
 }

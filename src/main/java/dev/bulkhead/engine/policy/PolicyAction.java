@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param pin {@code LEVEL:VERSION} where the policy is a Pod Security level, whose sentence its denials carry
  */
-public record PolicyAction(RuleAction demand, Mode mode, Set<String> allow, Optional<String> pin) {
+public record PolicyAction(RuleAction action, Mode mode, Set<String> allow, Optional<String> pin) {
     /** What this policy does about that finding. */
     public Action actionFor(Finding finding) {
         return mode.limit(enforcedFor(finding));
@@ -19,11 +19,11 @@ public record PolicyAction(RuleAction demand, Mode mode, Set<String> allow, Opti
 
     /** What this policy would do about that finding in mode enforce. */
     Action enforcedFor(Finding finding) {
-        return allow.contains(finding.value()) ? Action.OFF : demand.forValue(finding.value());
+        return allow.contains(finding.value()) ? Action.OFF : action.forValue(finding.value());
     }
 
     /** Whether this policy hardens pods for that rule, or would deny them. */
     public boolean mayHarden() {
-        return mode == Mode.ENFORCE && demand.action().compareTo(Action.HARDEN) >= 0;
+        return mode == Mode.ENFORCE && action.action().compareTo(Action.HARDEN) >= 0;
     }
 }

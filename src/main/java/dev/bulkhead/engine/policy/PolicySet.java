@@ -56,7 +56,7 @@ public final class PolicySet {
     private final BitSet readingPodSecurityLabels = new BitSet();
     private final boolean readsNamespaces;
     private final BoundedCache<Key, EffectiveRules> remembered = new BoundedCache<>(
-            REMEMBERED_BYTES, (key, demands) -> KEY_BYTES + key.matching().size() / Byte.SIZE + demands.bytes());
+            REMEMBERED_BYTES, (key, rules) -> KEY_BYTES + key.matching().size() / Byte.SIZE + rules.bytes());
 
     private record Key(BitSet matching, NamespaceLabelPolicy labels, int clusterMinor) {}
 
@@ -155,7 +155,7 @@ public final class PolicySet {
      * The rules for a workload in that namespace whose pods carry those labels, which are read only if a policy
      * selects by them.
      */
-    public EffectiveRules demandsOn(
+    public EffectiveRules rulesFor(
             Namespace namespace, Supplier<Map<String, String>> podLabels, ClusterCapabilities cluster) {
         BitSet matching = covering(namespace);
         if (matching.intersects(selective)) {
@@ -181,7 +181,7 @@ public final class PolicySet {
     }
 
     /** Whether two states of a namespace are equivalent: no label that matters has changed. */
-    public boolean judgeAlike(Namespace before, Namespace after) {
+    public boolean haveSameRules(Namespace before, Namespace after) {
         BitSet matching = covering(before);
         if (!matching.equals(covering(after))) {
             return false;
@@ -220,21 +220,21 @@ public final class PolicySet {
 
     private EffectiveRules compile(BitSet places, NamespaceLabelPolicy labels, int clusterMinor) {
         List<Policy> matching = places.stream().mapToObj(policies::get).toList();
-        Map<RevisionOfRule, Gathered> clauses = new LinkedHashMap<>();
+        Map<RevisionOfRule, Gathered> actions = new LinkedHashMap<>();
         List<String> profiles = new ArrayList<>();
         PolicySettings settings = PolicySettings.NONE;
         for (Policy policy : matching) {
             for (Policy part : labels.partsOf(policy)) {
-                addClauses(clauses, part, clusterMinor);
+                addActions(actions, part, clusterMinor);
                 if (!profiles.contains(part.profile().toString())) {
                     profiles.add(part.profile().toString());
                 }
             }
             settings = settings.orElse(policy.settings());
         }
-        List<EffectiveRules.RuleDemands> rules = clauses.values().stream()
-                .map(of -> new EffectiveRules.RuleDemands(of.rule(), of.revision(), of.clauses()))
-                .sorted(Comparator.comparingInt(demands -> RuleRegistry.ALL.indexOf(demands.rule())))
+        List<EffectiveRules.EffectiveRule> rules = actions.values().stream()
+                .map(of -> new EffectiveRules.EffectiveRule(of.rule(), of.revision(), of.actions()))
+                .sorted(Comparator.comparingInt(effective -> RuleRegistry.ALL.indexOf(effective.rule())))
                 .toList();
         return new EffectiveRules(
                 matching.stream().map(Policy::name).toList(),
@@ -247,35 +247,36 @@ public final class PolicySet {
     private record RevisionOfRule(Rule rule, int since) {}
 
     /** The actions of several policies for one rule, while they are collected. */
-    private record Gathered(Rule rule, VersionedCheck revision, List<PolicyAction> clauses) {}
+    private record Gathered(Rule rule, VersionedCheck revision, List<PolicyAction> actions) {}
 
-    private static void addClauses(Map<RevisionOfRule, Gathered> clauses, Policy policy, int clusterMinor) {
+    private static void addActions(Map<RevisionOfRule, Gathered> actions, Policy policy, int clusterMinor) {
         Map<String, RuleOverride> open = new LinkedHashMap<>(policy.rules());
-        for (ProfileRule demanded : policy.profile().demands(clusterMinor)) {
+        for (ProfileRule profileRule : policy.profile().rules(clusterMinor)) {
             Optional<RuleOverride> override =
-                    Optional.ofNullable(open.remove(demanded.rule().id()));
-            add(clauses, policy, demanded, override.orElse(RuleOverride.NONE));
+                    Optional.ofNullable(open.remove(profileRule.rule().id()));
+            add(actions, policy, profileRule, override.orElse(RuleOverride.NONE));
         }
         // A rule that the policy adds to its profile applies at its newest version.
         open.forEach((id, override) -> RuleRegistry.named(id)
                 .flatMap(rule -> rule.revisionAt(
                                 Profile.LEAST_PRIVILEGE.version().clampedTo(clusterMinor))
                         .map(revision -> new ProfileRule(rule, revision, RuleAction.OFF)))
-                .ifPresent(demanded -> add(clauses, policy, demanded, override)));
+                .ifPresent(profileRule -> add(actions, policy, profileRule, override)));
     }
 
     private static void add(
-            Map<RevisionOfRule, Gathered> clauses, Policy policy, ProfileRule demanded, RuleOverride override) {
-        RuleAction demand = override.action().map(RuleAction::of).orElse(demanded.demand());
-        if (demand.equals(RuleAction.OFF)) {
+            Map<RevisionOfRule, Gathered> actions, Policy policy, ProfileRule profileRule, RuleOverride override) {
+        RuleAction action = override.action().map(RuleAction::of).orElse(profileRule.action());
+        if (action.equals(RuleAction.OFF)) {
             return;
         }
-        PolicyAction clause = new PolicyAction(
-                demand, policy.mode(), override.allow(), policy.profile().podSecurityPin());
-        clauses.computeIfAbsent(
-                        new RevisionOfRule(demanded.rule(), demanded.revision().since()),
-                        key -> new Gathered(demanded.rule(), demanded.revision(), new ArrayList<>()))
-                .clauses()
-                .add(clause);
+        PolicyAction policyAction = new PolicyAction(
+                action, policy.mode(), override.allow(), policy.profile().podSecurityPin());
+        actions.computeIfAbsent(
+                        new RevisionOfRule(
+                                profileRule.rule(), profileRule.revision().since()),
+                        key -> new Gathered(profileRule.rule(), profileRule.revision(), new ArrayList<>()))
+                .actions()
+                .add(policyAction);
     }
 }

@@ -85,24 +85,24 @@ public record Profile(Kind kind, PodSecurityVersion version) {
      * The rules of the profile in a cluster of that minor version, in the registry's order; rules that are not listed
      * are off.
      */
-    public List<ProfileRule> demands(int clusterMinor) {
+    public List<ProfileRule> rules(int clusterMinor) {
         PodSecurityVersion clamped = version.clampedTo(clusterMinor);
-        List<ProfileRule> demands = new ArrayList<>();
+        List<ProfileRule> rules = new ArrayList<>();
         podSecurityLevel()
                 .ifPresentOrElse(
                         level -> RuleRegistry.podSecurity(level, clamped)
-                                .forEach(check -> demands.add(
+                                .forEach(check -> rules.add(
                                         new ProfileRule(check.rule(), check.revision(), RuleAction.of(Action.DENY)))),
                         () -> RuleRegistry.ALL.forEach(rule -> {
-                            RuleAction demand = switch (kind) {
+                            RuleAction action = switch (kind) {
                                 case LEAST_PRIVILEGE -> rule.leastPrivilege();
                                 case SANDBOXED -> rule.sandboxed();
                                 case PRIVILEGED, BASELINE, RESTRICTED -> RuleAction.OFF;
                             };
                             rule.revisionAt(clamped)
-                                    .ifPresent(revision -> demands.add(new ProfileRule(rule, revision, demand)));
+                                    .ifPresent(revision -> rules.add(new ProfileRule(rule, revision, action)));
                         }));
-        return List.copyOf(demands);
+        return List.copyOf(rules);
     }
 
     /** The name that {@link #parse} reads. */

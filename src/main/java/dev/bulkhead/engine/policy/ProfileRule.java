@@ -5,4 +5,4 @@ import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.VersionedCheck;
 
 /** A rule of a profile: at which version it applies, and with which action. */
-public record ProfileRule(Rule rule, VersionedCheck revision, RuleAction demand) {}
+public record ProfileRule(Rule rule, VersionedCheck revision, RuleAction action) {}

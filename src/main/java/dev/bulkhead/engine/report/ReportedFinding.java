@@ -61,7 +61,7 @@ public record ReportedFinding(
                 evaluated.exemption(),
                 remedy.text(),
                 edits.stream().map(edit -> edit.below(origin.prefix())).toList(),
-                evaluated.left());
+                evaluated.notHardenedReason());
     }
 
     /** Whether the finding has this action, unexcused. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param location where it begins; empty where it was in no file
  * @param pod whether it is a pod, which the webhook fills in itself, or makes pods
- * @param judged whether any policy is for it
+ * @param evaluated whether any policy is for it
  * @param findings those that are shown one by one
  * @param omitted how many findings there are besides
  * @param patch what is filled in; for the document, not only for the object in it
@@ -29,7 +29,7 @@ public record ReportedWorkload(
         String namespace,
         String name,
         boolean pod,
-        boolean judged,
+        boolean evaluated,
         Outcome verdict,
         List<ReportedFinding> findings,
         List<FindingList.Omitted> omitted,

@@ -27,7 +27,7 @@ public final class HardeningPass {
     private final boolean podEditable;
     private final Predicate<String> denied;
     private final List<Edit.Addition> edits = new ArrayList<>();
-    private final Map<Finding, String> left = new LinkedHashMap<>();
+    private final Map<Finding, String> notHardened = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> relaxed = new HashSet<>(0);
     private @Nullable Set<Container> openContainers;
@@ -93,7 +93,7 @@ public final class HardeningPass {
         return openContainers.contains(container);
     }
 
-    /** Whether an exemption covers a finding of that rule about that container. */
+    /** Whether an exemption covers a finding of that rule in that container. */
     public boolean isExcused(String ruleId, Container container) {
         return excusedBy(ruleId).contains(Optional.of(container));
     }
@@ -106,7 +106,7 @@ public final class HardeningPass {
         return podEditable && excusedBy(ruleId).isEmpty();
     }
 
-    /** The containers with an exempt finding of that rule; the empty name stands for the pod. */
+    /** The containers with an exempt finding of that rule; an empty Optional stands for the pod. */
     private Set<Optional<Container>> excusedBy(String ruleId) {
         if (excusedContainers == null) {
             Map<String, Set<Optional<Container>>> byRule = new HashMap<>();
@@ -130,17 +130,17 @@ public final class HardeningPass {
         edits.add(new Edit.Append(list, value));
     }
 
-    /** Leaves a finding unhardened; it is denied, and the reason is reported. */
-    public void leave(Finding finding, String reason) {
-        left.put(finding, reason);
+    /** Fills in nothing for this finding; it is denied, and the reason is reported. */
+    public void skip(Finding finding, String reason) {
+        notHardened.put(finding, reason);
     }
 
-    /** States that rules of these ids may find less once what this turn fills in is there. */
+    /** Marks rules that may find less once these edits are applied. */
     public void relax(Collection<String> ruleIds) {
         relaxed.addAll(ruleIds);
     }
 
-    /** The ids of rules that may find less than they did. */
+    /** The ids of the rules that may find less after the edits. */
     public Set<String> relaxed() {
         return Collections.unmodifiableSet(relaxed);
     }
@@ -158,8 +158,8 @@ public final class HardeningPass {
         return List.copyOf(edits);
     }
 
-    /** Why the finding was not hardened, if so. */
-    public Optional<String> left(Finding finding) {
-        return Optional.ofNullable(left.get(finding));
+    /** Why the finding was not hardened; empty if it was. */
+    public Optional<String> notHardenedReason(Finding finding) {
+        return Optional.ofNullable(notHardened.get(finding));
     }
 }

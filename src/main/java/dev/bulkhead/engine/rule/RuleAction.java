@@ -21,7 +21,7 @@ public record RuleAction(Action action, Map<String, Action> exceptions) {
         return new RuleAction(action, Map.of());
     }
 
-    /** The same, with another action for that value. */
+    /** The same with another action for that value. */
     public RuleAction except(String value, Action other) {
         Map<String, Action> more = new HashMap<>(exceptions);
         more.put(value, other);

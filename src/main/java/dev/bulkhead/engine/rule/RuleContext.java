@@ -5,11 +5,11 @@ import java.util.Optional;
 /**
  * What a rule may read besides the pod.
  *
- * @param settings what the policy sets
- * @param cluster what the cluster is able to do
+ * @param settings the policy's settings
+ * @param cluster the cluster's capabilities
  * @param namespace the pod's namespace, where known
- * @param template whether the pod does not exist yet: the API server adds its own to it before it is judged again
- * @param work counts what the evaluation does, and ends it in time
+ * @param template whether the pod does not exist yet: the API server will complete it before it is evaluated again
+ * @param work counts the steps of the evaluation and ends it at its deadline
  */
 public record RuleContext(
         RuleSettings settings,

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The settings of a policy for rules that have settings.
+ * The settings of a policy for rules that have any.
  *
- * @param scratch the writable paths that come with a read-only root filesystem
- * @param user the user given to pods that name none; empty to leave them
- * @param sandboxClasses the RuntimeClasses that count as a sandbox; the first one that the cluster has is filled in
+ * @param scratch the writable paths added to a read-only root filesystem
+ * @param user the user for pods that set none; empty to set none
+ * @param sandboxClasses the RuntimeClasses that count as a sandbox; hardening fills in the first one that the cluster
+ *     has
  */
 public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sandboxClasses) {
     public static final RuleSettings DEFAULT =
@@ -19,7 +20,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
     }
 
     /**
-     * The writable scratch volumes that come with a read-only root filesystem.
+     * The writable scratch volumes for containers with a read-only root filesystem.
      *
      * @param paths absolute paths
      * @param medium {@code Memory}, or empty for the node's disk
@@ -54,7 +55,7 @@ public record RuleSettings(Scratch scratch, Optional<User> user, List<String> sa
             }
         }
 
-        /** Maps a namespace to the range, first and last included, always to the same user for the same name. */
+        /** Assigns each namespace a user in this range, bounds included; the same name always gets the same user. */
         record PerNamespace(long first, long last) implements User {
             @Override
             public long in(String namespace) {

@@ -2,7 +2,7 @@ package dev.bulkhead.engine.rule;
 
 import java.util.Locale;
 
-/** How severe the violation of a rule is, by what an attacker gains; the most severe first. */
+/** How severe the violation of a rule is: what an attacker gains, the most severe first. */
 public enum Severity {
     CRITICAL("An attacker in the container takes over the node by documented means, without a flaw."),
     HIGH("A boundary to the node, to other pods or to credentials is open: one more condition, such as root in the"

@@ -5,10 +5,10 @@ import dev.bulkhead.engine.workload.Field;
 import java.util.Comparator;
 
 /**
- * A violation independent of its location in a list: equal for the same violation in two states of one workload.
+ * A violation independent of list indices: equal in two states of one workload if it is the same.
  *
  * @param kind what it is about: a container, a volume, an annotation or the pod
- * @param list the list that the container stands in; empty where the finding is about none
+ * @param list the list that holds the container; empty if the finding is not about one
  * @param subject the name of the container, volume or annotation; empty for the pod
  */
 public record Violation(

@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Phrases of Pod Security Admission that Bulkhead's own rules share. */
+/** Phrases of Pod Security Admission that Bulkhead's own rules use as well. */
 public final class Wording {
-    /** The order of the texts' UTF-8, which {@link String}'s own order is not beyond the basic plane. */
+    /** Compares by UTF-8 bytes; {@link String} compares characters outside of the basic plane differently. */
     private static final Comparator<String> BYTEWISE =
             Comparator.comparing((String text) -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private Wording() {}
 
-    /** The names in quotes, joined by commas. Plainly wrapped, not escaped. */
+    /** The names in quotes, joined by commas, without escaping. */
     public static String quoted(Collection<String> names) {
         return names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
     }
@@ -53,7 +53,7 @@ public final class Wording {
                 containersOf(findings).stream().map(Container::name).toList());
     }
 
-    /** {@code volume "a"} or {@code volumes "a", "b"}: the noun in the number of the names, then the names. */
+    /** {@code volume "a"} or {@code volumes "a", "b"}: the noun, in the plural for several names, then the names. */
     public static String named(String noun, Collection<String> names) {
         return plural(names.size(), noun, noun + "s") + " " + quoted(names);
     }
@@ -100,7 +100,7 @@ public final class Wording {
         return c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c);
     }
 
-    /** What sets the offending values: the pod, containers, annotations, joined by "and". */
+    /** The parts that set the offending values: the pod, containers, annotations, joined by "and". */
     public static String setters(List<Finding> findings) {
         List<String> setters = new ArrayList<>();
         if (findings.stream().anyMatch(finding -> finding.subject() instanceof Subject.OfPod)) {

@@ -3,13 +3,12 @@ package dev.bulkhead.engine.rule;
 import java.util.function.BooleanSupplier;
 
 /**
- * Counts the steps of one evaluation and ends it at its deadline, so that no work is spent on an answer that is no
- * longer needed. A step is a finding, a comparison, or anything else whose number grows with the caller's input. Used
- * by one thread. <p>The engine has no clock: the caller supplies whether the time is over, and is asked only once in
- * many steps.
+ * Counts the steps of one evaluation and stops it at its deadline, after which the verdict is no longer needed. A step
+ * is a finding, a comparison, or anything else whose number grows with the caller's input. Used by one thread. The
+ * engine has no clock: the caller supplies whether the deadline has passed. The meter asks only once in many steps.
  */
 public final class WorkMeter {
-    /** Some 50 µs of work: rare enough to cost nothing, often enough to stop in time. */
+    /** About 50 µs of work: rare enough to cost nothing, often enough to stop in time. */
     private static final int STEPS_BETWEEN_CHECKS = 256;
 
     private final BooleanSupplier timeIsOver;
@@ -25,7 +24,7 @@ public final class WorkMeter {
         return new WorkMeter(() -> false);
     }
 
-    /** A meter for an evaluation that ends when the supplier returns true. */
+    /** A meter that stops the evaluation when the supplier returns true. */
     public static WorkMeter until(BooleanSupplier timeIsOver) {
         return new WorkMeter(timeIsOver);
     }
@@ -33,7 +32,7 @@ public final class WorkMeter {
     /**
      * Counts one step.
      *
-     * @throws EvaluationTimeoutException when the time is over
+     * @throws EvaluationTimeoutException when the deadline has passed
      */
     public void step() {
         if (++steps >= nextCheck) {
@@ -42,9 +41,9 @@ public final class WorkMeter {
     }
 
     /**
-     * Counts that many steps at once.
+     * Counts that many steps.
      *
-     * @throws EvaluationTimeoutException when the time is over
+     * @throws EvaluationTimeoutException when the deadline has passed
      */
     public void steps(int taken) {
         steps += taken;
@@ -54,9 +53,9 @@ public final class WorkMeter {
     }
 
     /**
-     * Checks the time at once, before something that may take long.
+     * Checks the deadline at once, before work that may take long.
      *
-     * @throws EvaluationTimeoutException when the time is over
+     * @throws EvaluationTimeoutException when the deadline has passed
      */
     public void check() {
         nextCheck = steps + STEPS_BETWEEN_CHECKS;

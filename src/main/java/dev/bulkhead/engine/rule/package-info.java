@@ -1,4 +1,4 @@
-/** What a rule is: what it reads, what it finds, and what it fills in. */
+/** The interface of rules: what a rule reads, finds and fills in. */
 @NullMarked
 package dev.bulkhead.engine.rule;
 

@@ -211,18 +211,20 @@ class AgreementTest {
     /** What is found but for what is filled in, wherever it stands; an excuse from hardening is one from denial, too. */
     private static List<String> remaining(Verdict verdict) {
         return verdict.findings().stream()
-                .filter(judged -> !judged.leadsTo(Action.HARDEN))
-                .map(judged ->
-                        judged.finding().rule().id() + "=" + judged.finding().value()
-                                + judged.finding()
-                                        .subject()
-                                        .asContainer()
-                                        .map(AgreementTest::named)
-                                        .orElse("") + ": "
-                                + judged.afterHardening().action()
-                                + judged.exemption()
-                                        .map(name -> ", exempted by " + name)
-                                        .orElse(""))
+                .filter(evaluated -> !evaluated.leadsTo(Action.HARDEN))
+                .map(evaluated -> evaluated.finding().rule().id() + "="
+                        + evaluated.finding().value()
+                        + evaluated
+                                .finding()
+                                .subject()
+                                .asContainer()
+                                .map(AgreementTest::named)
+                                .orElse("") + ": "
+                        + evaluated.afterHardening().action()
+                        + evaluated
+                                .exemption()
+                                .map(name -> ", exempted by " + name)
+                                .orElse(""))
                 .distinct()
                 .sorted()
                 .toList();

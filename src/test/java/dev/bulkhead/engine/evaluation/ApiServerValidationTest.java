@@ -37,10 +37,11 @@ class ApiServerValidationTest {
 
     /** The finding stays, is denied, and says why nothing was filled in. */
     private static void assertLeft(String pod, Profile profile, String rule, String reason) {
-        assertThat(judge(pod, profile).leadingTo(Action.DENY)).anySatisfy(judged -> {
-            assertThat(judged.finding().rule().id()).isEqualTo(rule);
-            assertThat(judged.left())
-                    .hasValueSatisfying(left -> assertThat(left).contains(reason));
+        assertThat(judge(pod, profile).leadingTo(Action.DENY)).anySatisfy(evaluated -> {
+            assertThat(evaluated.finding().rule().id()).isEqualTo(rule);
+            assertThat(evaluated.notHardenedReason())
+                    .hasValueSatisfying(
+                            notHardenedReason -> assertThat(notHardenedReason).contains(reason));
         });
     }
 
@@ -82,8 +83,8 @@ class ApiServerValidationTest {
         assertThat(hardened(pod, Profile.SANDBOXED).at("/spec/hostUsers").isMissingNode())
                 .isTrue();
         assertThat(judge(pod, Profile.SANDBOXED).leadingTo(Action.DENY))
-                .anyMatch(judged -> judged.finding().rule().id().equals("userNamespace")
-                        && judged.left().isPresent());
+                .anyMatch(evaluated -> evaluated.finding().rule().id().equals("userNamespace")
+                        && evaluated.notHardenedReason().isPresent());
     }
 
     @ParameterizedTest

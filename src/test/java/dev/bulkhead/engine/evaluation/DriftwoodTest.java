@@ -45,11 +45,11 @@ class DriftwoodTest {
 
     @TestFactory
     Stream<DynamicTest> everyStepClosesItsLayerAndNothingElse() throws IOException {
-        List<String> left = new ArrayList<>(
+        List<String> notHardenedReason = new ArrayList<>(
                 CLOSED_BY.values().stream().flatMap(List::stream).toList());
         return steps().stream().map(step -> {
-            left.removeAll(CLOSED_BY.getOrDefault(step, List.of()));
-            List<String> expected = List.copyOf(left);
+            notHardenedReason.removeAll(CLOSED_BY.getOrDefault(step, List.of()));
+            List<String> expected = List.copyOf(notHardenedReason);
             return DynamicTest.dynamicTest(
                     step,
                     () -> assertThat(findings(step).stream()
@@ -74,7 +74,7 @@ class DriftwoodTest {
         layers.forEach(layer -> table.append(' ').append(layer.label()).append(" |"));
         table.append("\n|---|").append("---|".repeat(layers.size())).append('\n');
         for (String step : steps()) {
-            Map<Layer, String> left = findings(step).stream()
+            Map<Layer, String> notHardenedReason = findings(step).stream()
                     .collect(Collectors.groupingBy(
                             finding -> finding.rule().layer(),
                             Collectors.mapping(
@@ -84,8 +84,9 @@ class DriftwoodTest {
                                             Collectors.toList(),
                                             ids -> ids.stream().distinct().collect(Collectors.joining(", "))))));
             table.append("| [").append(step).append("](").append(step).append(".yaml) |");
-            layers.forEach(layer ->
-                    table.append(' ').append(left.getOrDefault(layer, "holds")).append(" |"));
+            layers.forEach(layer -> table.append(' ')
+                    .append(notHardenedReason.getOrDefault(layer, "holds"))
+                    .append(" |"));
             table.append('\n');
         }
         Golden.section(FOLDER.resolve("README.md"), "findings", table.toString());

@@ -58,8 +58,8 @@ public final class Evaluations {
     /** The unexcused findings with that action, as {@code rule=value}. */
     static List<String> leadingTo(Action action, Verdict verdict) {
         return verdict.leadingTo(action).stream()
-                .map(judged ->
-                        judged.finding().rule().id() + "=" + judged.finding().value())
+                .map(evaluated -> evaluated.finding().rule().id() + "="
+                        + evaluated.finding().value())
                 .toList();
     }
 }

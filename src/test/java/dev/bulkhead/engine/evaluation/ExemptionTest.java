@@ -130,7 +130,8 @@ class ExemptionTest {
 
         assertThat(verdict.leadingTo(Action.DENY))
                 .singleElement()
-                .satisfies(judged -> assertThat(judged.finding().message()).contains("\"web\""));
+                .satisfies(
+                        evaluated -> assertThat(evaluated.finding().message()).contains("\"web\""));
     }
 
     @Test

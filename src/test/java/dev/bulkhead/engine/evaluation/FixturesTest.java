@@ -135,7 +135,7 @@ class FixturesTest {
                 Map.of(),
                 Policy.PolicySettings.NONE);
         return judge(Yaml.file(pod), new PolicySet(List.of(only), List.of())).findings().stream()
-                .anyMatch(judged -> judged.finding().rule() == rule);
+                .anyMatch(evaluated -> evaluated.finding().rule() == rule);
     }
 
     /** What each profile says, in a form that people read in a review. */
@@ -171,24 +171,27 @@ class FixturesTest {
                 continue;
             }
             text.append("  findings:\n");
-            for (EvaluatedFinding judged : verdict.findings()) {
-                text.append("  - rule: ").append(judged.finding().rule().id()).append('\n');
-                text.append("    action: ").append(judged.action().label()).append('\n');
+            for (EvaluatedFinding evaluated : verdict.findings()) {
+                text.append("  - rule: ")
+                        .append(evaluated.finding().rule().id())
+                        .append('\n');
+                text.append("    action: ").append(evaluated.action().label()).append('\n');
                 text.append("    path: ")
-                        .append(Yaml.quote(judged.finding().place().pointer()))
+                        .append(Yaml.quote(evaluated.finding().place().pointer()))
                         .append('\n');
                 text.append("    value: ")
-                        .append(Yaml.quote(judged.finding().value()))
+                        .append(Yaml.quote(evaluated.finding().value()))
                         .append('\n');
                 text.append("    message: ")
-                        .append(Yaml.quote(judged.finding().message()))
+                        .append(Yaml.quote(evaluated.finding().message()))
                         .append('\n');
                 text.append("    fix: ")
-                        .append(Yaml.quote(judged.finding().remedy().text()))
+                        .append(Yaml.quote(evaluated.finding().remedy().text()))
                         .append('\n');
-                judged.left()
-                        .ifPresent(left -> text.append("    left: ")
-                                .append(Yaml.quote(left))
+                evaluated
+                        .notHardenedReason()
+                        .ifPresent(notHardenedReason -> text.append("    notHardenedReason: ")
+                                .append(Yaml.quote(notHardenedReason))
                                 .append('\n'));
             }
         }

@@ -72,9 +72,12 @@ class HardeningInvariantsTest {
 
     @Property(tries = 3_000)
     void unhardenedFieldsHaveAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
-        for (EvaluatedFinding judged : judge(hardened(pod, policies), policies).findings()) {
-            if (judged.finding().unset() && judged.action() == Action.DENY) {
-                assertThat(judged.left()).as(judged.finding().message()).isPresent();
+        for (EvaluatedFinding evaluated :
+                judge(hardened(pod, policies), policies).findings()) {
+            if (evaluated.finding().unset() && evaluated.action() == Action.DENY) {
+                assertThat(evaluated.notHardenedReason())
+                        .as(evaluated.finding().message())
+                        .isPresent();
             }
         }
     }
@@ -85,7 +88,7 @@ class HardeningInvariantsTest {
         for (EvaluatedFinding denied : judge(pod, policies).leadingTo(Action.DENY)) {
             assertThat(after.leadingTo(Action.DENY))
                     .as(denied.finding().message())
-                    .anyMatch(left -> left.finding().isSameAs(denied.finding()));
+                    .anyMatch(notHardenedReason -> notHardenedReason.finding().isSameAs(denied.finding()));
         }
     }
 

@@ -57,7 +57,7 @@ class InheritedValuesTest {
     private static List<String> denied(String pod, String containers) {
         Verdict verdict = Evaluations.judge(pod, Evaluations.policies(POLICY, exemption("e", containers)));
         return verdict.leadingTo(Action.DENY).stream()
-                .map(judged -> judged.finding().rule().id())
+                .map(evaluated -> evaluated.finding().rule().id())
                 .distinct()
                 .toList();
     }

@@ -73,7 +73,7 @@ class PolicySetTest {
     }
 
     private static List<String> judgedBy(PolicySet policies, Namespace namespace, Map<String, String> podLabels) {
-        return policies.demandsOn(namespace, () -> podLabels, Evaluations.CLUSTER)
+        return policies.rulesFor(namespace, () -> podLabels, Evaluations.CLUSTER)
                 .policies();
     }
 
@@ -135,7 +135,7 @@ class PolicySetTest {
                 withFallback(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace strict = new Namespace("a", Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
 
-        assertThat(tenants.demandsOn(strict, Map::of, Evaluations.CLUSTER).profile())
+        assertThat(tenants.rulesFor(strict, Map::of, Evaluations.CLUSTER).profile())
                 .isEqualTo("least-privilege+sandboxed");
     }
 

@@ -25,7 +25,7 @@ class PolicySetMemoryTest {
             .toArray(String[]::new));
 
     private void ask(Namespace namespace, Map<String, String> podLabels) {
-        assertThat(policies.demandsOn(namespace, () -> podLabels, Evaluations.CLUSTER)
+        assertThat(policies.rulesFor(namespace, () -> podLabels, Evaluations.CLUSTER)
                         .policies())
                 .contains("all");
     }
@@ -111,7 +111,7 @@ class PolicySetMemoryTest {
                     podLabels.put("app-" + bit, "yes");
                 }
             }
-            selected.demandsOn(new Namespace("n" + i, namespaceLabels), () -> podLabels, Evaluations.CLUSTER);
+            selected.rulesFor(new Namespace("n" + i, namespaceLabels), () -> podLabels, Evaluations.CLUSTER);
         }
 
         assertThat(selected.rememberedBytes()).isBetween(1L << 20, 12L << 20);
@@ -120,12 +120,12 @@ class PolicySetMemoryTest {
     @Test
     void aProfileThatIsPinnedRemembersOneAnswerForEveryNamespace() {
         PolicySet pinned = PolicySet.pinned(Profile.RESTRICTED);
-        EffectiveRules first = pinned.demandsOn(Namespace.named("a"), Map::of, Evaluations.CLUSTER);
+        EffectiveRules first = pinned.rulesFor(Namespace.named("a"), Map::of, Evaluations.CLUSTER);
         long before = pinned.rememberedBytes();
 
         for (int i = 0; i < 1_000; i++) {
             Namespace other = new Namespace("n" + i, Map.of(PolicySet.PROFILE_LABEL, "sandboxed"));
-            assertThat(pinned.demandsOn(other, Map::of, Evaluations.CLUSTER)).isSameAs(first);
+            assertThat(pinned.rulesFor(other, Map::of, Evaluations.CLUSTER)).isSameAs(first);
         }
 
         assertThat(pinned.rememberedBytes()).isEqualTo(before).isLessThan(16 << 10);
@@ -133,9 +133,9 @@ class PolicySetMemoryTest {
 
     @Test
     void anotherVersionOfTheClusterIsAnotherAnswer() {
-        EffectiveRules old = policies.demandsOn(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
+        EffectiveRules old = policies.rulesFor(Namespace.named("a"), Map::of, ClusterCapabilities.offline(24));
 
-        assertThat(policies.demandsOn(Namespace.named("a"), Map::of, Evaluations.CLUSTER))
+        assertThat(policies.rulesFor(Namespace.named("a"), Map::of, Evaluations.CLUSTER))
                 .isNotEqualTo(old);
     }
 }

@@ -57,7 +57,7 @@ public final class TableReport {
                 .append(entry.location()
                         .map(at -> INDENT + look.styled(Style.FAINT, SafeText.line(at.file()) + ":" + at.line()))
                         .orElse(""))
-                .append(entry.judged() ? "" : INDENT + "(no policy is for it)")
+                .append(entry.evaluated() ? "" : INDENT + "(no policy is for it)")
                 .append('\n');
         Columns columns = new Columns(shown(entry));
         entry.leadingTo(Action.DENY).forEach(finding -> add(columns, Style.RED, "deny", finding));

@@ -22,20 +22,20 @@ final class LintRules {
 
     /** Whether the rule is off in all of the policies. */
     boolean isOff(String ruleId) {
-        return policies.stream().allMatch(policy -> demand(policy, ruleId).equals(RuleAction.OFF));
+        return policies.stream().allMatch(policy -> actionOf(policy, ruleId).equals(RuleAction.OFF));
     }
 
     /** The strictest action of the policies for that rule, with their modes applied. */
     Action strictest(String ruleId) {
         return policies.stream()
-                .map(policy -> policy.mode().limit(demand(policy, ruleId).action()))
+                .map(policy -> policy.mode().limit(actionOf(policy, ruleId).action()))
                 .reduce(Action.OFF, Action::stricter);
     }
 
     /** Whether all of the policies accept that value for that rule. */
     boolean allows(String ruleId, String value) {
         return policies.stream()
-                .allMatch(policy -> demand(policy, ruleId).forValue(value) == Action.OFF
+                .allMatch(policy -> actionOf(policy, ruleId).forValue(value) == Action.OFF
                         || override(policy, ruleId).allow().contains(value));
     }
 
@@ -49,13 +49,13 @@ final class LintRules {
                 .findFirst();
     }
 
-    private RuleAction demand(Policy policy, String ruleId) {
+    private RuleAction actionOf(Policy policy, String ruleId) {
         return override(policy, ruleId)
                 .action()
                 .map(RuleAction::of)
-                .orElseGet(() -> policy.profile().demands(clusterMinor).stream()
-                        .filter(demanded -> demanded.rule().id().equals(ruleId))
-                        .map(ProfileRule::demand)
+                .orElseGet(() -> policy.profile().rules(clusterMinor).stream()
+                        .filter(profileRule -> profileRule.rule().id().equals(ruleId))
+                        .map(ProfileRule::action)
                         .findFirst()
                         .orElse(RuleAction.OFF));
     }

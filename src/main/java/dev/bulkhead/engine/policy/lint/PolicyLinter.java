@@ -192,15 +192,16 @@ public final class PolicyLinter {
                 fallback.ifPresent(covering::add);
             }
         }
-        LintRules demands = new LintRules(covering, clusterMinor);
+        LintRules lintRules = new LintRules(covering, clusterMinor);
         for (Field grant : spec.get("allow").items()) {
             String rule = grant.get("rule").textOrEmpty();
-            if (!covering.isEmpty() && demands.isOff(rule)) {
+            if (!covering.isEmpty() && lintRules.isOff(rule)) {
                 remark(
                         declaration,
                         grant.get("rule"),
                         rule + " is off in every policy that covers these namespaces: there is nothing to excuse"
-                                + demands.successorOf(rule)
+                                + lintRules
+                                        .successorOf(rule)
                                         .map(successor -> "; " + successor + " is the rule that checks this")
                                         .orElse(""));
                 continue;
@@ -208,7 +209,7 @@ public final class PolicyLinter {
             for (Field value : grant.get("values").items()) {
                 if (value.textOrEmpty().equals(Exemption.ANY)) {
                     remark(declaration, value, "it excuses all of " + rule + ": name the values that are needed");
-                } else if (!covering.isEmpty() && demands.allows(rule, value.textOrEmpty())) {
+                } else if (!covering.isEmpty() && lintRules.allows(rule, value.textOrEmpty())) {
                     remark(
                             declaration,
                             value,

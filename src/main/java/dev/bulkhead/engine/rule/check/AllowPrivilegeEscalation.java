@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Without the no_new_privs bit a setuid binary in the image turns any user into root.
+ * Without the no_new_privs bit, a setuid binary in the image turns any user into root.
  *
  * <p>Fields: {@code securityContext.allowPrivilegeEscalation} of every container. Allowed: false. Versions: from 1.8;
  * from 1.25 not on Windows pods.
@@ -44,7 +44,7 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 NSA_CISA.control("Pod security enforcement")));
     }
 
-    /** The only spelling that the API server knows. */
+    /** The only spelling that the API server checks. */
     private static final String SYS_ADMIN = "CAP_SYS_ADMIN";
 
     @Override
@@ -85,7 +85,7 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 context -> RemedyParts.isOnWindows(finding) ? List.of() : edits(finding, securityContext));
     }
 
-    /** The API server rejects false beside privileged or CAP_SYS_ADMIN. */
+    /** The API server rejects false together with privileged or CAP_SYS_ADMIN. */
     private static List<Edit> edits(Finding finding, Field securityContext) {
         List<Edit> edits = new ArrayList<>();
         edits.add(Edit.set(finding.place(), BooleanNode.FALSE));
@@ -98,19 +98,19 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
     }
 
     /**
-     * The API server rejects false beside privileged or CAP_SYS_ADMIN (it knows only that spelling), and the field on
-     * Windows pods, which revisions before 1.25 do not spare.
+     * The API server rejects false together with privileged or CAP_SYS_ADMIN (only in that spelling). It also rejects
+     * the field on Windows pods, which revisions before 1.25 do not exempt.
      */
     @Override
     public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             Field securityContext = finding.place().parent().orElseThrow();
             if (hardening.pod().isWindows()) {
-                hardening.leave(finding, "the API server accepts no allowPrivilegeEscalation on a Windows pod");
+                hardening.skip(finding, "the API server accepts no allowPrivilegeEscalation on a Windows pod");
             } else if (securityContext.get("privileged").isTrue()) {
-                hardening.leave(finding, "the API server accepts no false in a privileged container");
+                hardening.skip(finding, "the API server accepts no false in a privileged container");
             } else if (adds(securityContext, SYS_ADMIN)) {
-                hardening.leave(finding, "the API server accepts no false beside capability CAP_SYS_ADMIN");
+                hardening.skip(finding, "the API server accepts no false beside capability CAP_SYS_ADMIN");
             } else {
                 hardening.fill(finding.place(), BooleanNode.FALSE);
             }

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * AppArmor keeps a process that got out of its role from files, mounts and capabilities that it has no business with;
- * without it, or with a profile of the pod's own choice, nothing does.
+ * AppArmor restricts the files, mounts and capabilities of a process that has been taken over. Without a profile, or
+ * with one that the pod chooses, nothing restricts it.
  *
  * <p>Fields: {@code securityContext.appArmorProfile.type} of the pod and of every container; annotations {@code
  * container.apparmor.security.beta.kubernetes.io/*}. Allowed: absent, RuntimeDefault, Localhost; annotations empty,
@@ -113,7 +113,7 @@ final class AppArmorProfile extends PodSecurityRule {
                 context -> RemedyParts.runtimeDefault(finding.place().parent().orElseThrow()));
     }
 
-    /** The field takes the place of the annotation in the container that this names, unless it says something already. */
+    /** Sets the field of the container that the annotation names, unless it is set already. */
     private static List<Edit> editsOfAnnotation(Finding finding) {
         List<Edit> edits = new ArrayList<>();
         edits.add(new Edit.Remove(finding.place()));

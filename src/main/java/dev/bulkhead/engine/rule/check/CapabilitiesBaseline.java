@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A capability is a part of root's power; those beyond the runtimes' default set load modules, trace other processes or
- * mount file systems.
+ * A capability is a part of root's power. Those beyond the runtimes' default set allow loading modules, tracing other
+ * processes or mounting file systems.
  *
  * <p>Fields: {@code securityContext.capabilities.add} of every container. Allowed: the set below, to the letter.
  * Versions: all; from 1.22 restricted has a stricter check in its place.
@@ -62,13 +62,13 @@ final class CapabilitiesBaseline extends PodSecurityRule {
         return VersionedCheck.only(this::check);
     }
 
-    /** The restricted check sees everything that this one does. */
+    /** The restricted check covers everything that this one does. */
     @Override
     public RuleAction leastPrivilege() {
         return RuleAction.OFF;
     }
 
-    /** Takes the capability out, as often as it is added. */
+    /** Removes every occurrence of the capability. */
     static Remedy remedyOf(Finding finding) {
         return new Remedy(
                 "remove " + finding.value() + " from securityContext.capabilities.add",

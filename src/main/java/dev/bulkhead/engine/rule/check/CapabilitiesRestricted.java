@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The runtimes' default set of capabilities is more than almost any program needs, and each one is a way to turn a bug
- * into a break-out.
+ * The runtimes' default capabilities are more than almost any program needs. Each one can turn a bug into a container
+ * escape.
  *
  * <p>Fields: {@code securityContext.capabilities.drop} and {@code add} of every container. Allowed: drop contains ALL;
  * add at most NET_BIND_SERVICE. Versions: from 1.22; from 1.25 not on Windows pods.
@@ -44,7 +44,7 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                 CIS.control("5.2.9", "Minimize the admission of containers with capabilities assigned")));
     }
 
-    /** The value of a finding about a container that keeps the runtime's default set. */
+    /** The value of a finding about a container that does not drop all capabilities. */
     private static final TextNode ALL = TextNode.valueOf("ALL");
 
     private static final String DEFAULT_SET = "default";
@@ -109,7 +109,7 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
     public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             if (hardening.pod().isWindows()) {
-                hardening.leave(finding, "the API server accepts no capabilities on a Windows pod");
+                hardening.skip(finding, "the API server accepts no capabilities on a Windows pod");
             } else {
                 hardening.append(finding.place(), ALL);
             }

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Below the file system there are no file permissions: a block device that holds the node's disk gives away all of its
- * files, and every other device is a door into a driver.
+ * Devices bypass file permissions: a block device with the node's disk exposes all of its files, and every other device
+ * exposes a kernel driver.
  *
  * <p>Fields: {@code volumeDevices[*]} of every container; {@code volumes[*].hostPath.path} and {@code type}, with {@code
  * volumeMounts[*].subPath} and {@code subPathExpr} of every container. Allowed: no raw block device; a hostPath that is
@@ -44,7 +44,7 @@ final class HostDevices extends BulkheadRule {
 
     private static final String EVERY_CONTAINER_HAS_IT = "remove the volume and its mounts: every container has it";
 
-    /** What stands in for files below /dev that no device plugin is needed for. */
+    /** Substitutes for files below /dev that need no device plugin. */
     private static final Map<String, String> SUBSTITUTES = Map.ofEntries(
             Map.entry("/dev/shm", "replace hostPath by an emptyDir with medium Memory"),
             Map.entry("/dev/hugepages", "replace hostPath by an emptyDir with medium HugePages"),
@@ -57,7 +57,7 @@ final class HostDevices extends BulkheadRule {
             Map.entry("/dev/urandom", EVERY_CONTAINER_HAS_IT),
             Map.entry("/dev/zero", EVERY_CONTAINER_HAS_IT));
 
-    /** The emptyDirs among them, by their medium. */
+    /** The media of those that are emptyDirs. */
     private static final Map<String, String> MEDIA = Map.of("/dev/shm", "Memory", "/dev/hugepages", "HugePages");
 
     public HostDevices() {

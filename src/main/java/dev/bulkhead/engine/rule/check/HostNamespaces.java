@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * In the host's namespaces a container sees and signals every process, listens on the node's addresses, or reads other
- * programs' shared memory.
+ * In the host's namespaces a container sees and signals every process, listens on the node's addresses, or reads the
+ * shared memory of other programs.
  *
  * <p>Fields: {@code spec.hostNetwork}, {@code spec.hostPID}, {@code spec.hostIPC}. Allowed: absent, false. Versions: all.
  */

@@ -26,10 +26,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A hostPath volume is a hole in the container's file system onto the node's: its files, its sockets, other pods' data.
+ * A hostPath volume exposes the node's file system to the container: its files, its sockets, other pods' data.
  *
- * <p>Fields: {@code spec.volumes[*].hostPath}. Allowed: absent. Versions: all; at restricted, restrictedVolumes speaks of
- * it, while Bulkhead's own profiles keep it apart, so that an exemption can name paths.
+ * <p>Fields: {@code spec.volumes[*].hostPath}. Allowed: absent. Versions: all; at restricted, restrictedVolumes
+ * reports it; Bulkhead's own profiles report it by this rule, so that an exemption can name paths.
  */
 final class HostPathVolumes extends PodSecurityRule {
     HostPathVolumes() {
@@ -89,7 +89,7 @@ final class HostPathVolumes extends PodSecurityRule {
                 context -> replacement(finding));
     }
 
-    /** An emptyDir in its place; where a file of the node is mounted, nothing, as an emptyDir is a directory. */
+    /** Replaces the volume by an emptyDir; no edit for a mounted file, since an emptyDir is a directory. */
     static List<Edit> replacement(Finding finding) {
         if (!(finding.subject() instanceof Subject.OfVolume of)) {
             return List.of();

@@ -72,7 +72,7 @@ final class HostPorts extends PodSecurityRule {
         return Wording.containers(List.of(finding)) + " must not use hostPort " + finding.value();
     }
 
-    /** In the host's network the API server makes every container port a host port. */
+    /** On the host network the API server makes every container port a host port. */
     @Override
     public Remedy remedy(Finding finding) {
         boolean inHostNetwork = finding.subject()

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The kubelet runs probes and lifecycle hooks from the node; a host of the pod's choice makes it knock at doors that the
- * pod itself cannot reach.
+ * The kubelet runs probes and lifecycle hooks from the node. A host that the pod chooses makes it connect to addresses
+ * that the pod itself cannot reach.
  *
  * <p>Fields: {@code httpGet.host} and {@code tcpSocket.host} of every container's livenessProbe, readinessProbe,
  * startupProbe, lifecycle.postStart and lifecycle.preStop. Allowed: absent, empty. Versions: from 1.34.

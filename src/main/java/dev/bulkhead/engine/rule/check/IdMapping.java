@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether a volume can be mounted with other owners than it has on disk, which a user namespace asks of every volume of
- * the pod. The file system decides: where it cannot, the runtime fails to start the container.
+ * Whether a volume supports ID-mapped mounts, which a user namespace requires of every volume of the pod. This depends on
+ * the file system; without support the runtime fails to start the container.
  *
- * <p>The tables are of November 2026: mount_setattr(2) for file systems, the drivers' own documentation for what they
- * mount. FUSE can since Linux 6.12, where its server asks for it, which hardly any does.
+ * <p>The tables are of November 2026, after mount_setattr(2) for file systems and the drivers' documentation for what they
+ * mount. FUSE supports it since Linux 6.12, but only for servers that request it, and hardly any does.
  *
- * @param answer whether it can
+ * @param answer whether it does
  * @param what the file system or driver, with a verb
  */
 record IdMapping(Answer answer, String what) {
@@ -35,11 +35,11 @@ record IdMapping(Answer answer, String what) {
 
     private static final IdMapping MAPPED = new IdMapping(Answer.YES, "");
 
-    /** Types that are file systems without such mounts. */
+    /** Volume types that are file systems without ID-mapped mounts. */
     private static final Map<String, String> UNMAPPED_TYPES =
             Map.of("nfs", NFS, "glusterfs", FUSE_OR_NFS, "quobyte", FUSE, "azureFile", SMB);
 
-    /** Types of which somebody else decides what file system they are. */
+    /** Volume types whose file system the pod does not determine. */
     private static final Set<String> UNKNOWN_TYPES =
             Set.of("ephemeral", "cephfs", "flexVolume", "portworxVolume", "storageos", "flocker", "scaleIO");
 
@@ -70,7 +70,7 @@ record IdMapping(Answer answer, String what) {
             .flatMap(drivers -> drivers.entrySet().stream())
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
-    /** Drivers of block devices, on which the kubelet makes ext4 or xfs, and drivers that mount a tmpfs. */
+    /** Drivers of block devices, which the kubelet formats as ext4 or xfs, and drivers that mount a tmpfs. */
     private static final Set<String> MAPPED_DRIVERS = Set.of(
             "ebs.csi.aws.com",
             "pd.csi.storage.gke.io",
@@ -94,7 +94,7 @@ record IdMapping(Answer answer, String what) {
         return Stream.of(names).collect(Collectors.toMap(name -> name, name -> fileSystem));
     }
 
-    /** What is known of a volume of the pod. */
+    /** Whether the volume supports ID-mapped mounts, with claims resolved. */
     static IdMapping of(Volume volume, RuleContext context) {
         IdMapping claimed = claim(volume)
                 .map(claim -> context.namespace()
@@ -105,7 +105,7 @@ record IdMapping(Answer answer, String what) {
         return claimed.answer() == Answer.YES ? of(volume) : claimed;
     }
 
-    /** What the pod itself says of its volume; nothing of what lies behind a claim. */
+    /** The same from the pod alone, without resolving claims. */
     static IdMapping of(Volume volume) {
         Field csi = volume.source("csi");
         if (csi.isPresent()) {

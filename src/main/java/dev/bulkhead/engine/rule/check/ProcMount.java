@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The runtime masks the parts of /proc that speak of the host, or write to it; an unmasked /proc shows them.
+ * The runtime masks the parts of /proc that expose or change the host; an unmasked /proc does not.
  *
  * <p>Fields: {@code securityContext.procMount} of every container. Allowed: absent, Default. Versions: all; from 1.35 not
- * looked at in a pod that has a user namespace, and at restricted {@link ProcMountRestricted} stands in its place.
+ * checked in a pod with a user namespace, and at restricted {@link ProcMountRestricted} replaces it.
  */
 final class ProcMount extends PodSecurityRule {
     ProcMount() {
@@ -47,7 +47,7 @@ final class ProcMount extends PodSecurityRule {
                 VersionedCheck.ofHostUsersSince(35, (pod, context, found) -> check(this, pod, found)));
     }
 
-    /** The restricted check sees everything that this one does. */
+    /** The restricted check covers everything that this one does. */
     @Override
     public RuleAction leastPrivilege() {
         return RuleAction.OFF;

@@ -12,10 +12,10 @@ import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.List;
 
 /**
- * An unmasked /proc shows the host even to a pod that has a user namespace; at restricted none may have it.
+ * An unmasked /proc exposes the host even to a pod with a user namespace.
  *
- * <p>Fields: {@code securityContext.procMount} of every container. Allowed: absent, Default. Versions: from 1.35, in the
- * place of {@link ProcMount}.
+ * <p>Fields: {@code securityContext.procMount} of every container. Allowed: absent, Default. Versions: from 1.35, replaces {@link
+ * ProcMount}.
  */
 final class ProcMountRestricted extends PodSecurityRule {
     ProcMountRestricted() {

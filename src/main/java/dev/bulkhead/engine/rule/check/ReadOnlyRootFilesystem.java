@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * On a writable root filesystem an intruder can change the program that runs, and leave tools behind.
+ * On a writable root filesystem an attacker can change the running program and install tools.
  *
  * <p>Fields: {@code securityContext.readOnlyRootFilesystem} of every container. Allowed: true. Versions: all; not on
  * Windows pods. Programs that need to write somewhere get {@link ScratchVolumes} with it.
@@ -87,7 +87,7 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
             if (scratch.mountIn(container)) {
                 hardening.fill(finding.place(), BooleanNode.TRUE);
             } else {
-                hardening.leave(
+                hardening.skip(
                         finding, "the pod would need more than " + ScratchVolumes.MOST_VOLUMES + " scratch volumes");
             }
         }

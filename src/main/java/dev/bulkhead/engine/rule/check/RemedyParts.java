@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the remedies of several rules are made of. */
+/** Edits that the remedies of several rules share. */
 final class RemedyParts {
-    /** A user and group other than root, where the policy names none. */
+    /** The user and group where the policy sets none. */
     private static final LongNode NON_ROOT = LongNode.valueOf(10_001);
 
     private static final List<String> USES_OF_VOLUMES = List.of("volumeMounts", "volumeDevices");
@@ -37,7 +37,7 @@ final class RemedyParts {
         return objectOf(finding).get("spec");
     }
 
-    /** Whether that pod says that it is for Windows; found out without a look at all of it. */
+    /** Whether that pod targets Windows; does not parse the whole pod. */
     static boolean isOnWindows(Finding finding) {
         return specOf(finding).get("os").get("name").textOrEmpty().equals("windows");
     }
@@ -63,13 +63,13 @@ final class RemedyParts {
         return above;
     }
 
-    /** Takes the volume that a finding is about out of its pod, with its mounts. */
+    /** Removes the finding's volume and its mounts. */
     static Remedy.Edits removal(Finding finding) {
         return context ->
                 finding.subject() instanceof Subject.OfVolume of ? remove(finding, List.of(of.volume())) : List.of();
     }
 
-    /** Takes volumes out of the pod that a finding is in, with their mounts. */
+    /** Removes volumes and their mounts from the finding's pod. */
     static List<Edit> remove(Finding finding, List<Volume> volumes) {
         List<Edit> edits = new ArrayList<>();
         Set<String> names = new TreeSet<>();
@@ -90,12 +90,12 @@ final class RemedyParts {
         return edits;
     }
 
-    /** Lists of another type than the API server takes are for other rules to complain of. */
+    /** The items; none if it is no list, which other rules report. */
     private static List<Field> items(Field list) {
         return list.node().isArray() ? list.items() : List.of();
     }
 
-    /** Puts an emptyDir in the place of a volume's source; its mounts stay. */
+    /** Replaces a volume's source by an emptyDir; its mounts stay. */
     static List<Edit> emptyDirInPlaceOf(Volume volume, String source, String medium) {
         JsonNode emptyDir = medium.isEmpty()
                 ? JsonNodeFactory.instance.objectNode()
@@ -108,7 +108,10 @@ final class RemedyParts {
         return edits;
     }
 
-    /** Gives a profile of seccomp or AppArmor the type {@code RuntimeDefault}, beside which no file may be named. */
+    /**
+     * Sets the type of a seccomp or AppArmor profile to {@code RuntimeDefault} and removes {@code localhostProfile},
+     * which the API server rejects beside it.
+     */
     static List<Edit> runtimeDefault(Field profile) {
         List<Edit> edits = new ArrayList<>();
         edits.add(Edit.set(profile.get("type"), TextNode.valueOf("RuntimeDefault")));
@@ -119,7 +122,7 @@ final class RemedyParts {
         return edits;
     }
 
-    /** The user for a pod that may not run as root. */
+    /** The user for a pod that must not run as root. */
     static JsonNode nonRootUser(RuleContext context) {
         return context.settings()
                 .user()
@@ -127,12 +130,12 @@ final class RemedyParts {
                 .orElse(NON_ROOT);
     }
 
-    /** Whether the field is true; text is made without complaint of what other rules complain of. */
+    /** Whether the field is true; ignores wrong types, which other rules report. */
     static boolean isTrue(Field field) {
         return field.node().isBoolean() && field.node().booleanValue();
     }
 
-    /** Whether the field is a list with that text in it. */
+    /** Whether the field is a list that contains the text. */
     static boolean contains(Field list, String text) {
         for (JsonNode item : list.node()) {
             if (item.isTextual() && item.textValue().equals(text)) {

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Volumes of the older types name servers, disks and credentials in the pod itself, past the administrators who hand out
- * storage, and their drivers run in the kubelet.
+ * Volumes of the older types name servers, disks and credentials in the pod itself, without the administrators who
+ * provide storage. Their drivers run in the kubelet.
  *
  * <p>Fields: {@code spec.volumes[*]}. Allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image,
  * persistentVolumeClaim, projected, secret. Versions: all.
@@ -51,7 +51,7 @@ final class RestrictedVolumes extends PodSecurityRule {
             "persistentVolumeClaim",
             "projected",
             "secret");
-    /** In the order in which Pod Security Admission names them, where a volume has several. */
+    /** In the order of Pod Security Admission, which matters where a volume has several. */
     private static final List<String> RESTRICTED = List.of(
             "hostPath",
             "gcePersistentDisk",
@@ -80,7 +80,7 @@ final class RestrictedVolumes extends PodSecurityRule {
         return List.of(VersionedCheck.since(0, this::check).replacing("hostPathVolumes"));
     }
 
-    /** A hostPath volume is reported by its own rule, with its path. */
+    /** Its own rule reports a hostPath volume, with its path. */
     @Override
     public RuleAction leastPrivilege() {
         return RuleAction.of(Action.DENY).except("hostPath", Action.OFF);

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A process in the root group may read and write what images and hosts leave to that group, and volumes given to it are
- * open to every other workload that is in it.
+ * A process in the root group can read and write what images and hosts grant to that group. Volumes that belong to it
+ * are accessible to every other workload in the group.
  *
  * <p>Fields: {@code runAsGroup} of the pod's and every container's {@code securityContext}; {@code fsGroup} and each of
  * {@code supplementalGroups} of the pod's. Allowed: absent, any but 0. Versions: all.
@@ -92,7 +92,7 @@ final class RootGroup extends BulkheadRule {
                     "set securityContext.fsGroup to a group other than 0, or remove it",
                     new Edit.Remove(finding.place()));
         }
-        // Without it the container runs in the image's group, which is 0 where the image names none.
+        // Unset, the container runs in the image's group, which is 0 if the image sets none.
         return new Remedy(
                 "set securityContext." + fieldOf(finding) + " to a group other than 0",
                 context -> List.of(new Edit.Replace(finding.place(), RemedyParts.nonRootUser(context))));

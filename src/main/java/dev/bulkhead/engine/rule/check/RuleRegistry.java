@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The table of all rules. */
+/** The list of all rules. */
 public final class RuleRegistry {
     /**
-     * Baseline checks, restricted checks, Bulkhead's own rules; each part sorted bytewise by id. This is the order of
-     * evaluation and of every text.
+     * Baseline checks, restricted checks, Bulkhead's own rules; each part sorted bytewise by id. Evaluation and all
+     * output follow this order.
      */
     public static final List<Rule> ALL = List.of(
             new AppArmorProfile(),
@@ -62,12 +62,12 @@ public final class RuleRegistry {
 
     private RuleRegistry() {}
 
-    /** A check and the revision of it that a version means. */
+    /** A check and its revision at a version. */
     public record InForce(Rule rule, VersionedCheck revision) {}
 
     /**
-     * The checks of a Pod Security level at a version, in order: restricted has baseline's as well, but for those that one
-     * of its own replaces.
+     * The checks of a Pod Security level at a version, in order. Restricted includes baseline, except for checks that
+     * one of its own replaces.
      */
     public static List<InForce> podSecurity(PodSecurityLevel level, PodSecurityVersion version) {
         List<InForce> checks = new ArrayList<>();

@@ -30,10 +30,10 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Root in a container is root on the host as soon as anything else gives way.
+ * Root in a container is root on the host as soon as another protection fails.
  *
  * <p>Fields: {@code securityContext.runAsNonRoot} of the pod and of every container. Allowed: true, of the container's own
- * or by way of the pod; false nowhere. Versions: all; from 1.35 not looked at in a pod that has a user namespace.
+ * or by way of the pod; false nowhere. Versions: all; from 1.35 not checked in a pod with a user namespace.
  */
 final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     RunAsNonRoot() {
@@ -48,7 +48,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
                 NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")));
     }
 
-    /** Explicit or not, the container may run as root. */
+    /** The value of every finding, explicit or unset: the container may run as root. */
     private static final String MAY_BE_ROOT = "false";
 
     @Override
@@ -71,7 +71,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         }
     }
 
-    /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
+    /** Like Pod Security Admission, names the parts that set false; only if there are none, those that lack true. */
     @Override
     public PodSummary describe(List<Finding> findings) {
         List<Finding> unsafe =
@@ -143,9 +143,9 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
             Optional<String> windowsUser = WindowsAdministrator.userOf(
                     hardening.pod(), finding.subject().asContainer().orElseThrow());
             if (user.isPresent() && user.getAsLong() == 0) {
-                hardening.leave(finding, "it would not start: its runAsUser is 0");
+                hardening.skip(finding, "it would not start: its runAsUser is 0");
             } else if (WindowsAdministrator.isRootToKubelet(windowsUser)) {
-                hardening.leave(finding, "it would not start: its windowsOptions.runAsUserName is root to the kubelet");
+                hardening.skip(finding, "it would not start: its windowsOptions.runAsUserName is root to the kubelet");
             } else {
                 fillable.add(finding);
                 note(hardening, finding, user.isPresent(), windowsUser.isPresent());
@@ -162,7 +162,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         }
     }
 
-    /** What the image must be like, where nothing else says which user it runs as. */
+    /** Notes what the image must provide where no field sets the user. */
     private static void note(HardeningPass hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
         String whose = "runAsNonRoot is set; the image of " + Wording.containers(List.of(finding));
         if (hardening.pod().isWindows()) {

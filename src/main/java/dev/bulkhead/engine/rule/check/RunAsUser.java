@@ -29,10 +29,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * User 0 in a container is user 0 to the kernel: what it owns, breaks or escapes to, it does as root.
+ * User 0 in a container is user 0 to the kernel, also after an escape.
  *
  * <p>Fields: {@code securityContext.runAsUser} of the pod and of every container. Allowed: absent, anything but 0.
- * Versions: from 1.23; from 1.35 not looked at in a pod that has a user namespace.
+ * Versions: from 1.23; from 1.35 not checked in a pod with a user namespace.
  */
 final class RunAsUser extends PodSecurityRule implements HardeningRule {
     RunAsUser() {
@@ -52,7 +52,7 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
         return List.of(VersionedCheck.since(23, this::check), VersionedCheck.ofHostUsersSince(35, this::check));
     }
 
-    /** Nothing is missing where no user is named, so that there is nothing to harden but what a policy asks for. */
+    /** An unset user is no finding; hardening sets one only if the policy asks for it. */
     @Override
     public RuleAction leastPrivilege() {
         return RuleAction.of(Action.DENY);
@@ -84,7 +84,7 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
                 context -> List.of(new Edit.Replace(finding.place(), RemedyParts.nonRootUser(context))));
     }
 
-    /** Gives the policy's user to those that name none; images whose user is root or a name start with it. */
+    /** Sets the policy's user where none is set, so that images whose user is root or a name can start. */
     @Override
     public void harden(HardeningPass hardening) {
         Pod pod = hardening.pod();

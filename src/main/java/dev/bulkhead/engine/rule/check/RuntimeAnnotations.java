@@ -21,20 +21,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Container runtimes take orders from annotations that no field of the pod shows: another hypervisor or kernel for Kata
+ * Container runtimes read annotations whose settings no field of the pod shows: another hypervisor or kernel for Kata
  * Containers, the host's network for gVisor, devices and writable cgroups for CRI-O, mounts for a plugin of the Node
- * Resource Interface. Whether a node obeys is up to its configuration, which admission cannot see.
+ * Resource Interface. Admission cannot see whether a node's configuration allows them.
  *
  * <p>Fields: {@code metadata.annotations}. Allowed: every annotation that is in none of the runtimes' families, and the
- * few in them that are known to weaken nothing. What a runtime learns next year is refused until it stands in that list.
+ * few in them that are known to weaken nothing. New annotations are denied until they are added to that list.
  * Versions: all.
  */
 final class RuntimeAnnotations extends BulkheadRule {
     /**
      * A family of annotations.
      *
-     * @param reader who obeys it
-     * @param text how the key begins; where it begins with a dot, how the domain in front of the first slash ends
+     * @param reader the runtime that reads them
+     * @param text the prefix of their keys; if it begins with a dot, the suffix of their domain
      */
     private record Family(String reader, String text) {
         boolean has(String key) {
@@ -48,7 +48,7 @@ final class RuntimeAnnotations extends BulkheadRule {
         }
     }
 
-    /** The page names the source of each. */
+    /** The rule's page names the source of each. */
     private static final List<Family> FAMILIES = List.of(
             new Family("Kata Containers", "io.katacontainers."),
             new Family("gVisor", "dev.gvisor."),
@@ -64,7 +64,7 @@ final class RuntimeAnnotations extends BulkheadRule {
             new Family("plugins of the Node Resource Interface", ".noderesource.dev"),
             new Family("the Container Device Interface", "cdi.k8s.io/"));
 
-    /** Sizes, and settings by which a pod gets less or nothing that another pod or the node would miss. */
+    /** Sizes, and settings that only restrict the pod. */
     private static final Set<String> HARMLESS = Set.of(
             "io.katacontainers.config.hypervisor.default_max_vcpus",
             "io.katacontainers.config.hypervisor.default_memory",
@@ -78,7 +78,7 @@ final class RuntimeAnnotations extends BulkheadRule {
             "umask.crio.io",
             "required-plugins.noderesource.dev");
 
-    /** Plugins that place containers on processors and memory. */
+    /** Plugins that assign CPUs and memory to containers. */
     private static final List<String> HARMLESS_DOMAINS =
             List.of(".resource-policy.nri.io", ".resource-policy.noderesource.dev");
 
@@ -112,7 +112,7 @@ final class RuntimeAnnotations extends BulkheadRule {
         return HARMLESS.contains(domain) || HARMLESS_DOMAINS.stream().anyMatch(domain::endsWith);
     }
 
-    /** Many keys can be meant for one container: {@code KEY/CONTAINER}. */
+    /** Removes the container's name from keys of the form {@code KEY/CONTAINER}. */
     private static String withoutContainer(String key) {
         int slash = key.indexOf('/');
         return slash < 0 ? key : key.substring(0, slash);

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Whoever can connect to a container runtime's control socket, or to the kubelet's, is root on the node: one request
- * starts a privileged container, and the API server never hears of it. A read-only mount does not help: it keeps files
- * from being written, not sockets from being connected to.
+ * Any process that can connect to the control socket of a container runtime or of the kubelet is root on the node: one
+ * request starts a privileged container, without the API server. A read-only mount does not help: it prevents writes to
+ * files, not connections to sockets.
  *
  * <p>Fields: {@code volumes[*].hostPath.path}; {@code volumeMounts[*].subPath} and {@code subPathExpr} of every
  * container. Allowed: paths that are no {@link ControlSocket} and lie neither above nor below one, by whatever name; a

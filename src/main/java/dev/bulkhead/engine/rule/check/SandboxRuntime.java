@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Containers share the node's kernel, and one bug in it opens all of them. A sandboxed runtime (gVisor, Kata) puts a
- * kernel of its own between.
+ * Containers share the node's kernel, so one bug in it exposes all of them. A sandboxed runtime (gVisor, Kata) adds a
+ * kernel of its own.
  *
  * <p>Fields: {@code spec.runtimeClassName}. Allowed: the RuntimeClasses that the policy counts as a sandbox. Versions:
  * all.
@@ -84,8 +84,8 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     }
 
     /**
-     * The API server rejects a class that it does not have, and one whose overhead is not the pod's. What the class
-     * brings with it (overhead, nodeSelector, tolerations) it adds itself.
+     * The API server rejects an unknown class, and one whose overhead differs from the pod's. It adds the class's
+     * overhead, nodeSelector and tolerations itself.
      */
     @Override
     public void harden(HardeningPass hardening) {
@@ -93,20 +93,20 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
         Optional<String> sandbox = sandbox(context);
         for (Finding finding : hardening.open()) {
             if (!hardening.mayFillPod(id())) {
-                hardening.leave(finding, "only a pod that is being created can be given a runtime");
+                hardening.skip(finding, "only a pod that is being created can be given a runtime");
             } else if (hardening.pod().isWindows()) {
-                hardening.leave(finding, "sandboxed runtimes run no Windows pods");
+                hardening.skip(finding, "sandboxed runtimes run no Windows pods");
             } else if (!hardening.pod().spec().get("overhead").members().isEmpty()) {
-                hardening.leave(finding, "the API server accepts no RuntimeClass whose overhead is not spec.overhead");
+                hardening.skip(finding, "the API server accepts no RuntimeClass whose overhead is not spec.overhead");
             } else if (sandbox.isEmpty()) {
-                hardening.leave(finding, missing(context.settings().sandboxClasses()));
+                hardening.skip(finding, missing(context.settings().sandboxClasses()));
             } else {
                 hardening.fill(finding.place(), TextNode.valueOf(sandbox.get()));
             }
         }
     }
 
-    /** The first class of the policy's that the cluster has. */
+    /** The first of the policy's classes that the cluster has. */
     private static Optional<String> sandbox(RuleContext context) {
         return context.settings().sandboxClasses().stream()
                 .filter(context.cluster()::hasRuntimeClass)

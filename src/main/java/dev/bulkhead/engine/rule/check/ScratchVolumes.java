@@ -19,22 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The writable scratch that a read-only root filesystem brings with it: for every path that the policy or the pod's
- * annotation names, an emptyDir in each container, shared with no other. A path that is mounted already, or lies in
- * something mounted, is left alone. Serves one turn of hardening.
+ * Adds writable volumes to containers with a read-only root filesystem: an emptyDir of its own in each container for
+ * every path that the policy or the pod's annotation names. Skips paths that are mounted already or lie below a mount.
+ * Used for one hardening pass.
  */
 final class ScratchVolumes {
     static final String ANNOTATION = "bulkhead.dev/scratch";
 
     private static final String NAME = "bulkhead-scratch-";
 
-    /** An annotation may hold 256 KiB; nobody wants as many volumes as fit in there. */
+    /** Limits the paths of an annotation, which may hold 256 KiB. */
     private static final int MOST_PATHS = 32;
 
-    /** Bounds what a patch can grow to in a pod of thousands of containers. */
+    /** Limits the size of the patch for a pod with thousands of containers. */
     static final int MOST_VOLUMES = 256;
 
-    /** PATH_MAX of Linux, which counts the ending zero. */
+    /** PATH_MAX of Linux, without the terminating zero. */
     private static final int LONGEST_PATH = 4095;
 
     private static final int LONGEST_QUOTE = 80;
@@ -84,7 +84,7 @@ final class ScratchVolumes {
                         () -> paths.add(cleaned(path)));
     }
 
-    /** Why nothing can or should be mounted there. */
+    /** Why the path is not mounted. */
     private static Optional<String> fault(String path) {
         if (path.length() > LONGEST_PATH) {
             return Optional.of("the path is too long");
@@ -103,17 +103,17 @@ final class ScratchVolumes {
                 && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
     }
 
-    /** Fit for a warning: short, and on one line. */
+    /** The path in quotes, shortened to fit a warning line. */
     private static String quoted(String path) {
         return '"' + SafeText.line(path, LONGEST_QUOTE) + '"';
     }
 
-    /** Names of volumes, and of volumes yet to come: a StatefulSet's claims appear in mounts only. */
+    /** Reserves the names of all volumes, including those of a StatefulSet's claims, which appear in mounts only. */
     private void takeNames(Pod pod) {
         for (Volume volume : pod.volumes()) {
             takenNames.add(volume.name());
             if (volume.name().startsWith(NAME)) {
-                // Made by an earlier turn, and bounded together with what this one makes.
+                // Added by an earlier pass; the limit includes them.
                 made++;
             }
         }
@@ -125,9 +125,9 @@ final class ScratchVolumes {
     }
 
     /**
-     * Appends the volumes that this container lacks to the pod, and their mounts to the container.
+     * Adds the volumes that this container lacks to the pod, and their mounts to the container.
      *
-     * @return false when the pod would get more than {@link #MOST_VOLUMES}; then nothing is appended
+     * @return false if the pod would exceed {@link #MOST_VOLUMES}; then nothing is added
      */
     boolean mountIn(Container container) {
         List<String> missing = missingIn(container);
@@ -145,7 +145,7 @@ final class ScratchVolumes {
         return true;
     }
 
-    /** Ephemeral containers cannot be given volumes that the pod does not have. */
+    /** Ephemeral containers can only mount volumes that the pod already has. */
     private List<String> missingIn(Container container) {
         if (container.kind() == ContainerKind.EPHEMERAL) {
             return List.of();

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * SELinux confines containers by their type; another type, user or role may be one that is not confined at all.
+ * SELinux confines containers by their type; another type, user or role may be unconfined.
  *
  * <p>Fields: {@code securityContext.seLinuxOptions} of the pod and of every container. Allowed: type empty, container_t,
  * container_init_t, container_kvm_t, from 1.31 container_engine_t; user and role empty. Versions: all.

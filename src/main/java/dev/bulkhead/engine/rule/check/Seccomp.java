@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Where a pod and its containers say their seccomp profile, in the fields and in the annotations that came before. */
+/** Reads the seccomp profiles of a pod and its containers, from the fields and the older annotations. */
 final class Seccomp {
     private static final String POD_ANNOTATION = "seccomp.security.alpha.kubernetes.io/pod";
     private static final String CONTAINER_ANNOTATION = "container.seccomp.security.alpha.kubernetes.io/";
     private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
 
-    /** The runtime's own profile, as annotations call it. */
+    /** The annotation values for the runtime's own profile. */
     private static final Set<String> RUNTIME_DEFAULT = Set.of("runtime/default", "docker/default");
 
     private Seccomp() {}
@@ -37,7 +37,9 @@ final class Seccomp {
         return securityContext.get("seccompProfile");
     }
 
-    /** Whether what an annotation is about has a profile in its field as well. The API server rejects it if they differ. */
+    /**
+     * Whether the annotation's pod or container also sets the field. The API server rejects a pod where they differ.
+     */
     static boolean hasProfileBeside(Field annotation, Pod pod) {
         return annotation.name().equals(POD_ANNOTATION)
                 ? profile(pod.securityContext()).isPresent()
@@ -51,7 +53,7 @@ final class Seccomp {
         return profile.isPresent() && ALLOWED.contains(profile.get("type").textOrEmpty());
     }
 
-    /** Hands over the profiles that are set to something other than the allowed types. */
+    /** Reports the profiles with a type that is not allowed. */
     static void findUnsafe(Rule rule, Pod pod, Consumer<Finding> found) {
         findUnsafe(rule, Subject.pod(), profile(pod.securityContext()), found);
         for (Container container : pod.containers()) {
@@ -67,8 +69,8 @@ final class Seccomp {
     }
 
     /**
-     * Gives a profile the type {@code RuntimeDefault}. An annotation that says another thing goes with the old profile, as
-     * the API server rejects fields that contradict it; on a Windows pod it rejects every profile.
+     * Sets the profile's type to {@code RuntimeDefault}. Removes an annotation that contradicts it, since the API
+     * server rejects the contradiction; on a Windows pod it rejects every profile.
      */
     static Remedy remedy(Finding finding, Field profile) {
         return new Remedy("set securityContext.seccompProfile.type to RuntimeDefault", context -> {

@@ -26,13 +26,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Without a seccomp filter a container may call the whole kernel, its oldest and least tested corners included.
+ * Without a seccomp filter a container can make every system call, including old and rarely tested ones.
  *
  * <p>Fields: before 1.19 the annotations {@code seccomp.security.alpha.kubernetes.io/pod} and {@code
  * container.seccomp.security.alpha.kubernetes.io/NAME}; from 1.19 {@code securityContext.seccompProfile.type} of the pod
  * and of every container. Allowed: absent, RuntimeDefault, Localhost; annotations {@code runtime/default}, {@code
- * docker/default}, {@code localhost/*}. Versions: all; at restricted from 1.19 {@link SeccompProfileRestricted} stands in
- * its place.
+ * docker/default}, {@code localhost/*}. Versions: all; at restricted from 1.19 {@link SeccompProfileRestricted} replaces
+ * it.
  */
 final class SeccompProfileBaseline extends PodSecurityRule {
     SeccompProfileBaseline() {
@@ -56,7 +56,7 @@ final class SeccompProfileBaseline extends PodSecurityRule {
                 VersionedCheck.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found)));
     }
 
-    /** The restricted check sees everything that this one does. */
+    /** The restricted check covers everything that this one does. */
     @Override
     public RuleAction leastPrivilege() {
         return RuleAction.OFF;

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Without a seccomp filter a container may call the whole kernel, its oldest and least tested corners included.
+ * Without a seccomp filter a container can make every system call, including old and rarely tested ones.
  *
  * <p>Fields: {@code securityContext.seccompProfile.type} of the pod and of every container. Allowed: RuntimeDefault,
  * Localhost, of the container's own or by way of the pod. Versions: from 1.19; from 1.25 not on Windows pods.
@@ -76,7 +76,10 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
         }
     }
 
-    /** As Pod Security Admission says it: who sets it wrongly, and only if nobody does, who does not set it. */
+    /**
+     * Like Pod Security Admission, names the parts that set a wrong profile; only if there are none, those that set
+     * none.
+     */
     @Override
     public PodSummary describe(List<Finding> findings) {
         List<Finding> unsafe =
@@ -125,11 +128,11 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
         }
     }
 
-    /** The API server accepts no field that says another thing than the annotation which it came after. */
+    /** Fills in the profile of the annotation, since the API server rejects a field that differs from it. */
     private static void hardenContainer(HardeningPass hardening, Finding finding) {
         Pod pod = hardening.pod();
         if (pod.isWindows()) {
-            hardening.leave(finding, "the API server accepts no seccomp profile on a Windows pod");
+            hardening.skip(finding, "the API server accepts no seccomp profile on a Windows pod");
             return;
         }
         String name = finding.subject().asContainer().map(Container::name).orElse("");
@@ -137,10 +140,10 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
         profileSaidBy(own.isPresent() ? own : Seccomp.podAnnotation(pod))
                 .ifPresentOrElse(
                         profile -> hardening.fill(finding.place(), profile),
-                        () -> hardening.leave(finding, "a seccomp annotation asks for a profile that is not allowed"));
+                        () -> hardening.skip(finding, "a seccomp annotation asks for a profile that is not allowed"));
     }
 
-    /** The field that says what the annotation says; the runtime's own profile where there is none. */
+    /** The field that corresponds to the annotation; the runtime's own profile without one. */
     private static Optional<ObjectNode> profileSaidBy(Field annotation) {
         String said = annotation.text().orElse("runtime/default");
         ObjectNode profile = JsonNodeFactory.instance.objectNode();

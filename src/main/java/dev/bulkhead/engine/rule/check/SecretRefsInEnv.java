@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A Secret handed over as an environment variable is inherited by every child process, shows in {@code /proc/PID/environ},
- * in crash reports and in whatever prints the environment, and keeps its old value until the container restarts.
+ * Every child process inherits a Secret in an environment variable. It appears in {@code /proc/PID/environ}, in crash
+ * reports and in whatever prints the environment, and keeps its old value until the container restarts.
  *
  * <p>Fields: {@code env[*].valueFrom.secretKeyRef} and {@code envFrom[*].secretRef} of every container. Allowed: absent;
  * Secrets mounted as files. Versions: all.

@@ -29,20 +29,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A credential written into a manifest is read by everyone who may read pods, and lies in etcd, in Git and in the logs
- * of whatever prints its environment.
+ * A credential in a manifest is readable by everyone who can read pods. It is stored in etcd, in Git and in the logs of
+ * whatever prints its environment.
  *
  * <p>Fields: {@code env[].name} and {@code env[].value} of every container. Allowed: a value that is no credential,
  * neither by the variable's name ({@link SecretNames}) nor by its own form ({@link SecretValues}); {@code valueFrom}.
  * Versions: all.
  *
- * <p>A finding names the variable and says how the credential was recognised. The credential itself goes nowhere.
+ * <p>A finding names the variable and says how the credential was recognised. It never contains the credential itself.
  */
 final class SecretsInEnv extends BulkheadRule {
     /** No form of a credential is shorter than a login such as {@code a/b@//}. */
     private static final int SHORTEST_FORM = 6;
 
-    /** As much of a value as is read in about the time of a step. */
+    /** About as many characters as are read in the time of one step. */
     private static final int CHARACTERS_PER_STEP = 16;
 
     public SecretsInEnv() {
@@ -77,7 +77,7 @@ final class SecretsInEnv extends BulkheadRule {
         }
     }
 
-    /** How the variable shows that it holds a credential, if it does. */
+    /** How the credential was recognised; empty if there is none. */
     private static Optional<String> recognise(String name, String value) {
         if (value.isEmpty()) {
             return Optional.empty();
@@ -92,7 +92,7 @@ final class SecretsInEnv extends BulkheadRule {
         return SecretValues.findFor(name, value);
     }
 
-    /** Whether name and value together say that the variable tells where or how a credential is to be had. */
+    /** Whether the variable only says where or how to get a credential. */
     private static boolean isSetting(String name, String value) {
         return (Placeholders.isMode(value) && SecretNames.mayNameMode(name))
                 || (SecretNames.mayNameObject(name)

@@ -30,15 +30,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Every pod is given a token for the Kubernetes API unless it says otherwise. Whoever gets into a container has the
- * token too, although most programs never call the API.
+ * Every pod gets a token for the Kubernetes API by default. An attacker in a container can use it, although most
+ * programs never call the API.
  *
  * <p>Fields: {@code spec.automountServiceAccountToken}, {@code spec.serviceAccountName} (and the older
  * {@code spec.serviceAccount}), the volume through which the API server mounts the token. Allowed: automounting said to
  * be true or false, or a service account other than {@code default}; tokens that the pod projects itself. Versions: all.
  *
- * <p>The API server mounts the token before it asks webhooks, so that a pod may arrive with it. An addition cannot take
- * it away again: that is explicit then, and to be mended in the pod's template.
+ * <p>The API server mounts the token before it calls webhooks, so that a pod may arrive with it. Hardening only adds
+ * fields and cannot remove the mount: such a pod is denied, and its template must be fixed.
  */
 final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -78,7 +78,7 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
         }
     }
 
-    /** Where both names are given, the newer one counts. */
+    /** If both names are set, the newer one counts. */
     private static boolean hasOwnServiceAccount(Pod pod) {
         String name = pod.spec().get("serviceAccountName").textOrEmpty();
         if (name.isEmpty()) {
@@ -101,7 +101,7 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
                 .toList();
     }
 
-    /** A projected volume of the name that the API server makes up; a Secret in clusters before 1.22. */
+    /** Whether the API server added the volume: a projected one with its name prefix, or a Secret before 1.22. */
     private static boolean isOfApiServer(Volume volume) {
         return volume.name().startsWith("kube-api-access-")
                 ? volume.source("projected").get("sources").items().stream()
@@ -148,12 +148,12 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     public void harden(HardeningPass hardening) {
         for (Finding finding : hardening.open()) {
             if (hardening.context().template()) {
-                hardening.leave(
+                hardening.skip(
                         finding, "the API server mounts the token into the template's pods before they are hardened");
             } else if (hardening.mayFillPod(id())) {
                 hardening.fill(finding.place(), BooleanNode.FALSE);
             } else {
-                hardening.leave(finding, "only a pod that is being created can go without a token");
+                hardening.skip(finding, "only a pod that is being created can go without a token");
             }
         }
     }

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * CRI-O, from 1.19 to the patches of March 2022, hands all sysctls to its helper as one text, in which {@code +} separates
- * them: behind one in a value stands another sysctl of the attacker's choice, such as {@code kernel.core_pattern}, which
- * makes the node's kernel run a program of theirs (CVE-2022-0811). The sysctl that is named may be a safe one.
+ * CRI-O, from 1.19 to the patches of March 2022, passes all sysctls to its helper as one text, separated by {@code +}.
+ * A {@code +} in a value adds another sysctl, such as {@code kernel.core_pattern}, which makes the node's kernel run a
+ * program of the attacker (CVE-2022-0811). The named sysctl may be a safe one.
  *
  * <p>Fields: {@code securityContext.sysctls[*].value} of the pod. Allowed: values without {@code +}; no sysctl that a pod
  * may set has a use for it. Versions: all.
@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2022-0811">CVE-2022-0811</a>
  */
 final class SysctlValues extends BulkheadRule {
-    /** How much of a value a message shows. */
+    /** The most characters of a value that a message shows. */
     private static final int LONGEST_SHOWN = 80;
 
     SysctlValues() {

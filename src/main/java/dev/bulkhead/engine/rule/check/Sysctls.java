@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Sysctls tune the kernel; most of them, everybody's kernel, not the container's own namespaces.
+ * Sysctls tune the kernel. Most of them apply to the whole node, not to the container's own namespaces.
  *
  * <p>Fields: {@code securityContext.sysctls[*].name} of the pod. Allowed: names that only touch the pod's own namespaces,
  * to the letter; more of them with every version. Versions: all, widened at 1.27, 1.29, 1.32 and 1.37.

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Without a user namespace of its own, a pod's root is the node's root: whatever breaks out of the container, or reaches
- * the runtime's daemon, has its rights there.
+ * Without a user namespace of its own, a pod's root is the node's root: a process that escapes from the container, or
+ * reaches the runtime's daemon, has root's rights there.
  *
  * <p>Fields: {@code spec.hostUsers}. Allowed: false. Versions: where the cluster has user namespaces; not on Windows
  * pods.
@@ -34,13 +34,13 @@ import java.util.function.Consumer;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
  */
 final class UserNamespace extends BulkheadRule implements HardeningRule {
-    /** From 1.35 on these look away from pods that have a user namespace. */
+    /** From 1.35 on, these checks do not apply to pods with a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
 
     private static final List<String> HOST_NAMESPACES = List.of("hostNetwork", "hostPID", "hostIPC");
 
-    /** How many volumes a note names. */
+    /** The most volumes that a note names. */
     private static final int MOST_NAMED = 5;
 
     UserNamespace() {
@@ -92,7 +92,10 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
                 context -> edits(finding, unmapped));
     }
 
-    /** The API server rejects false beside a host namespace; the kubelet cannot mount what does not map ids. */
+    /**
+     * The API server rejects false together with a host namespace; the kubelet cannot mount volumes without ID
+     * mapping.
+     */
     private static List<Edit> edits(Finding finding, List<Volume> unmapped) {
         List<Edit> edits = RemedyParts.remove(finding, unmapped);
         edits.add(Edit.set(finding.place(), BooleanNode.FALSE));
@@ -106,8 +109,9 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     }
 
     /**
-     * The API server rejects false beside a host namespace; block devices and file systems that do not map ids keep the
-     * containers from starting; and a pod that asks for root is not to be admitted because of what it did not ask for.
+     * Skips pods that use a host namespace, which the API server rejects together with false; pods with block devices
+     * or file systems without ID mapping, whose containers would not start; and pods that would be admitted with root
+     * only because of the user namespace.
      */
     @Override
     public void harden(HardeningPass hardening) {
@@ -123,7 +127,7 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
                 : Optional.of("only a pod that is being created can be given a user namespace");
         for (Finding finding : hardening.open()) {
             obstacle.ifPresentOrElse(
-                    reason -> hardening.leave(finding, reason),
+                    reason -> hardening.skip(finding, reason),
                     () -> hardening.fill(finding.place(), BooleanNode.FALSE));
         }
         if (obstacle.isEmpty()) {

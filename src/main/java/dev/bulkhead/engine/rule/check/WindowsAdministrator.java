@@ -24,9 +24,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * On Windows an administrator of the container is what root is on Linux. {@code runAsNonRoot} says little there: the
- * kubelet compares the user's name with {@code ContainerAdministrator} and no other, not even with the same one behind its
- * domain.
+ * A Windows administrator in the container corresponds to root on Linux. {@code runAsNonRoot} hardly helps: the kubelet
+ * only rejects the exact user name {@code ContainerAdministrator}, not even the same name with its domain.
  *
  * <p>Fields: {@code securityContext.windowsOptions.runAsUserName} of the pod and of every container. Allowed: absent, and
  * every user that is none of Windows' own administrators, by name (in any case, with or without a domain) or by security
@@ -35,13 +34,13 @@ import java.util.function.Consumer;
  * @see <a href="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/">RunAsUserName</a>
  */
 final class WindowsAdministrator extends BulkheadRule {
-    /** The user that the kubelet takes for root. */
+    /** The only user that the kubelet treats as root. */
     private static final String OF_CONTAINERS = "ContainerAdministrator";
 
-    /** The user without rights that Windows images have. */
+    /** The unprivileged user of Windows images. */
     static final String UNPRIVILEGED = "ContainerUser";
 
-    /** In small letters, without the domain. */
+    /** In lower case, without the domain. */
     private static final Set<String> ADMINISTRATORS = Set.of(
             "containeradministrator",
             "administrator",
@@ -66,12 +65,12 @@ final class WindowsAdministrator extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
-    /** Whether the kubelet starts no container of that user under {@code runAsNonRoot}. */
+    /** Whether the kubelet refuses to start a container of that user under {@code runAsNonRoot}. */
     static boolean isRootToKubelet(Optional<String> userName) {
         return userName.filter(OF_CONTAINERS::equalsIgnoreCase).isPresent();
     }
 
-    /** The user that a container runs as: its own, else the pod's. */
+    /** The container's user, or else the pod's. */
     static Optional<String> userOf(Pod pod, Container container) {
         return userName(container.securityContext())
                 .text()

@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The runtime changes into the working directory while it still has the node's files open: a working directory of
- * {@code /proc/self/fd/7} puts the container's first process outside of its root, on the node (CVE-2024-21626, runc before
- * 1.1.12).
+ * The runtime changes into the working directory while files of the node are still open: with a working directory of
+ * {@code /proc/self/fd/7} the container's first process runs outside of its root, on the node (CVE-2024-21626, runc
+ * before 1.1.12).
  *
- * <p>Fields: {@code workingDir} of every container. Allowed: absent, and every path that passes no link that leads where
- * a process has something open ({@code /proc/*}{@code /fd}, {@code /dev/fd} and kin), by whatever spelling: a {@code ..} behind a name below {@code /proc} or {@code /sys} counts
- * as such a link, since the name may be one of the kernel's links. Versions: all.
+ * <p>Fields: {@code workingDir} of every container. Allowed: absent, and every path that passes through no link to open
+ * files ({@code /proc/*}{@code /fd}, {@code /dev/fd} and similar ones). A {@code ..} after a name below {@code /proc} or
+ * {@code /sys} counts as such a link, since the name may be one of the kernel's links. Versions: all.
  *
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2024-21626">CVE-2024-21626</a>
  */

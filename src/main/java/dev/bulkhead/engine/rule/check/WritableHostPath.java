@@ -34,26 +34,26 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Writing to the node is running code on it: a file in /etc/cron.d, a key in /root/.ssh, a manifest in
- * /etc/kubernetes/manifests; and from a writable /var/log a symbolic link makes the kubelet hand out any file.
+ * Write access to the node's files means code execution on the node: a file in /etc/cron.d, a key in /root/.ssh, a
+ * manifest in /etc/kubernetes/manifests. A symbolic link in a writable /var/log makes the kubelet serve any file.
  *
  * <p>A read-only bind mount is read-only for the file system at its top; those mounted below it stay writable, unless
- * the mount is recursively read-only (KEP-3857). Where they are known to be, that is demanded too. {@code IfPossible}
- * does not do: it becomes a plain read-only mount on a node that cannot do better, and says nothing. Windows has no
- * such thing, so it is not demanded of Windows pods.
+ * the mount is recursively read-only (KEP-3857). The rule requires that too where nodes mount file systems by default.
+ * {@code IfPossible} is not enough: on a node without support it silently becomes a plain read-only mount. Windows has
+ * no recursive read-only mounts, so Windows pods need none.
  *
  * <p>Fields: {@code volumes[*].hostPath.path}; {@code volumeMounts[*].readOnly}, {@code recursiveReadOnly}, {@code
  * subPath} and {@code subPathExpr} of every container. Allowed: readOnly true, and at, above or below a directory that
  * holds mounted file systems also recursiveReadOnly Enabled. Versions: all.
  */
 final class WritableHostPath extends BulkheadRule {
-    /** Where a node has file systems mounted; those that an administrator adds elsewhere are not known. */
+    /** Where nodes have file systems mounted by default. */
     private static final List<HostPath.Place> MOUNTS = Stream.of(
                     "/boot/efi",
                     "/dev",
                     "/media",
                     "/mnt",
-                    // Who writes to binfmt_misc has the node run a program of theirs.
+                    // Writing to binfmt_misc registers an interpreter that the node runs.
                     "/proc/sys/fs/binfmt_misc",
                     "/run/containerd",
                     "/run/crio",
@@ -172,7 +172,7 @@ final class WritableHostPath extends BulkheadRule {
                         context -> List.of(new Edit.Remove(mount)));
             }
             case PARENT, OTHER -> {
-                // Read-only helps, if not against everything in it: the other rules say so.
+                // A read-only mount is enough here; other rules report what else is wrong with the path.
             }
         }
         boolean whole = isReadOnlyAtTheTop(finding) || (!onWindows && hasMountsBelow(shown));
@@ -185,7 +185,7 @@ final class WritableHostPath extends BulkheadRule {
                 return all ? readOnlyWithAllBelow(finding, mount) : List.of(readOnly);
             });
         }
-        // The API server accepts recursiveReadOnly only beside readOnly, and not beside any propagation.
+        // The API server accepts recursiveReadOnly only together with readOnly and without mount propagation.
         String propagation = mount.get("mountPropagation").textOrEmpty();
         boolean propagates = !propagation.isEmpty() && !propagation.equals("None");
         return new Remedy(

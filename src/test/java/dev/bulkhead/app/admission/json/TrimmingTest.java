@@ -80,7 +80,7 @@ class TrimmingTest {
                         .append(' ')
                         .append(judged.finding().message())
                         .append(' ')
-                        .append(judged.left())
+                        .append(judged.notHardenedReason())
                         .append('\n'));
         return told.append(evaluated.verdict().patch().toJson()).toString();
     }

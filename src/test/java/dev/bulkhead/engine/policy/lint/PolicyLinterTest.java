@@ -249,13 +249,14 @@ class PolicyLinterTest {
             return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream()
                     .map(pod -> DynamicTest.dynamicTest(pod.toString(), () -> {
                         for (Profile profile : List.of(Profile.BASELINE, Profile.RESTRICTED, Profile.SANDBOXED)) {
-                            for (EvaluatedFinding judged : judge(pod, profile).findings()) {
-                                String rule = judged.finding().rule().id();
-                                if (ODD.contains(judged.finding().value())) {
+                            for (EvaluatedFinding evaluated :
+                                    judge(pod, profile).findings()) {
+                                String rule = evaluated.finding().rule().id();
+                                if (ODD.contains(evaluated.finding().value())) {
                                     continue;
                                 }
                                 assertThat(LintValues.objection(
-                                                rule, judged.finding().value()))
+                                                rule, evaluated.finding().value()))
                                         .as(rule)
                                         .isEmpty();
                             }

@@ -20,7 +20,7 @@ class AllowPrivilegeEscalationTest {
                 .containsExactly(
                         "/spec/containers/0/securityContext/allowPrivilegeEscalation false",
                         "/spec/initContainers/0/securityContext {\"allowPrivilegeEscalation\":false}");
-        assertThat(turn.left()).isEmpty();
+        assertThat(turn.notHardenedReason()).isEmpty();
     }
 
     @ParameterizedTest
@@ -29,7 +29,7 @@ class AllowPrivilegeEscalationTest {
         Turn turn = pod("containers: [{name: a, securityContext: {" + beside + "}}]");
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left().get("a")).contains(reason);
+        assertThat(turn.notHardenedReason().get("a")).contains(reason);
     }
 
     @Test
@@ -52,7 +52,7 @@ class AllowPrivilegeEscalationTest {
         Turn turn = pod("os: {name: windows}, containers: [{name: a}]").at(24);
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left().get("a")).contains("Windows");
+        assertThat(turn.notHardenedReason().get("a")).contains("Windows");
         assertThat(turn.at(25).take().open()).isEmpty();
     }
 }

@@ -49,8 +49,8 @@ class CapabilitiesRestrictedTest {
         Turn turn = pod("os: {name: windows}, containers: [{name: a}]").at(24);
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left()).containsOnlyKeys("a");
-        assertThat(turn.left().get("a")).contains("Windows");
+        assertThat(turn.notHardenedReason()).containsOnlyKeys("a");
+        assertThat(turn.notHardenedReason().get("a")).contains("Windows");
         assertThat(turn.at(25).take().open()).isEmpty();
     }
 

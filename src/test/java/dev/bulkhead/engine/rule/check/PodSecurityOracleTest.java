@@ -37,7 +37,7 @@ class PodSecurityOracleTest {
     void agreesWithEveryRecordedVerdictAndText() throws IOException {
         assumeTrue(Files.exists(RECORDING), "no recording of Pod Security Admission's verdicts on this machine");
         List<String> disagreements = new ArrayList<>();
-        int judged = 0;
+        int evaluated = 0;
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(RECORDING)), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -45,13 +45,13 @@ class PodSecurityOracleTest {
                 Pod pod = Pod.in(Field.root(recorded.get("pod")));
                 for (JsonNode run : recorded.get("verdicts")) {
                     for (int minor = minor(run, "from"); minor <= minor(run, "to"); minor++) {
-                        judged++;
+                        evaluated++;
                         compare(recorded.path("id").asText(), pod, run, minor).ifPresent(disagreements::add);
                     }
                 }
             }
         }
-        assertThat(judged).isEqualTo(813 * 38 * 2);
+        assertThat(evaluated).isEqualTo(813 * 38 * 2);
         assertThat(disagreements).isEmpty();
     }
 

@@ -305,8 +305,8 @@ class ReadOnlyRootFilesystemTest {
         HardeningPass hardening = trial.harden();
 
         assertThat(trial.hardened().spec().get("volumes")).hasSize(256);
-        assertThat(hardening.left(hardening.open().get(255))).isEmpty();
-        assertThat(hardening.left(hardening.open().get(256)))
+        assertThat(hardening.notHardenedReason(hardening.open().get(255))).isEmpty();
+        assertThat(hardening.notHardenedReason(hardening.open().get(256)))
                 .hasValue("the pod would need more than 256 scratch volumes");
     }
 

@@ -51,8 +51,8 @@ class RunAsNonRootTest {
         Turn turn = pod(spec);
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left()).containsOnlyKeys("a");
-        assertThat(turn.left().get("a")).contains("runAsUser is 0");
+        assertThat(turn.notHardenedReason()).containsOnlyKeys("a");
+        assertThat(turn.notHardenedReason().get("a")).contains("runAsUser is 0");
     }
 
     @Test
@@ -60,7 +60,7 @@ class RunAsNonRootTest {
         Turn turn = pod("containers: [{name: a, securityContext: {runAsUser: 0}}, {name: b}]");
 
         assertThat(turn.additions()).containsExactly("/spec/containers/1/securityContext {\"runAsNonRoot\":true}");
-        assertThat(turn.left()).containsOnlyKeys("a");
+        assertThat(turn.notHardenedReason()).containsOnlyKeys("a");
     }
 
     @Test
@@ -68,7 +68,7 @@ class RunAsNonRootTest {
         Turn turn = pod("securityContext: {runAsUser: 0}, containers: [{name: a, securityContext: {runAsUser: 7}}]");
 
         assertThat(turn.additions()).containsExactly("/spec/securityContext/runAsNonRoot true");
-        assertThat(turn.left()).isEmpty();
+        assertThat(turn.notHardenedReason()).isEmpty();
     }
 
     @Test
@@ -88,14 +88,14 @@ class RunAsNonRootTest {
         Turn turn = pod(spec);
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left().get("a")).contains("windowsOptions.runAsUserName is root to the kubelet");
+        assertThat(turn.notHardenedReason().get("a")).contains("windowsOptions.runAsUserName is root to the kubelet");
     }
 
     @Test
     void ownWindowsUserOfAContainerCountsBeforeThePods() {
         assertThat(pod("securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}, containers:"
                                 + " [{name: a, securityContext: {windowsOptions: {runAsUserName: ContainerUser}}}]")
-                        .left())
+                        .notHardenedReason())
                 .isEmpty();
     }
 

@@ -78,11 +78,14 @@ class SeccompProfileRestrictedTest {
         Turn turn = pod("containers: [{name: a}, {name: b}]");
 
         assertThat(turn.annotated(ON_POD, annotation).additions()).isEmpty();
-        assertThat(turn.annotated(ON_POD, annotation).left()).containsOnlyKeys("a", "b");
+        assertThat(turn.annotated(ON_POD, annotation).notHardenedReason()).containsOnlyKeys("a", "b");
         assertThat(turn.annotated(ON_CONTAINER + "b", annotation).additions())
                 .containsExactly("/spec/containers/0/securityContext {\"seccompProfile\":" + RUNTIME + "}");
-        assertThat(turn.annotated(ON_CONTAINER + "b", annotation).left()).containsOnlyKeys("b");
-        assertThat(turn.annotated(ON_CONTAINER + "b", annotation).left().get("b"))
+        assertThat(turn.annotated(ON_CONTAINER + "b", annotation).notHardenedReason())
+                .containsOnlyKeys("b");
+        assertThat(turn.annotated(ON_CONTAINER + "b", annotation)
+                        .notHardenedReason()
+                        .get("b"))
                 .contains("annotation");
     }
 
@@ -109,7 +112,7 @@ class SeccompProfileRestrictedTest {
         Turn turn = pod("os: {name: windows}, containers: [{name: a}]").at(24);
 
         assertThat(turn.additions()).isEmpty();
-        assertThat(turn.left().get("a")).contains("Windows");
+        assertThat(turn.notHardenedReason().get("a")).contains("Windows");
         assertThat(turn.at(25).take().open()).isEmpty();
     }
 }

@@ -131,7 +131,7 @@ public record Trial(Rule rule, JsonNode document, RuleContext context) {
         HardeningPass hardening = harden(podEditable);
         assertThat(hardening.edits()).isEmpty();
         assertThat(hardening.open()).hasSize(1);
-        return hardening.left(hardening.open().get(0)).orElseThrow();
+        return hardening.notHardenedReason(hardening.open().get(0)).orElseThrow();
     }
 
     JsonNode spec() {

@@ -137,15 +137,15 @@ record Turn(
     }
 
     /** The reasons by the container's name. */
-    Map<String, String> left() {
+    Map<String, String> notHardenedReason() {
         HardeningPass hardening = take();
-        Map<String, String> left = new TreeMap<>();
+        Map<String, String> notHardened = new TreeMap<>();
         for (Finding finding : hardening.open()) {
             hardening
-                    .left(finding)
-                    .ifPresent(reason -> left.put(
+                    .notHardenedReason(finding)
+                    .ifPresent(reason -> notHardened.put(
                             finding.subject().asContainer().map(Container::name).orElse(""), reason));
         }
-        return left;
+        return notHardened;
     }
 }

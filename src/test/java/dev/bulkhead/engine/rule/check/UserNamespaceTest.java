@@ -226,7 +226,8 @@ class UserNamespaceTest {
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).isEmpty();
-        assertThat(hardening.left(open.get(0))).hasValue("a user namespace would excuse what " + rule + " denies");
+        assertThat(hardening.notHardenedReason(open.get(0)))
+                .hasValue("a user namespace would excuse what " + rule + " denies");
     }
 
     @Test

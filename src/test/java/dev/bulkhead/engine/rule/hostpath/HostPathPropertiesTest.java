@@ -268,9 +268,9 @@ class HostPathPropertiesTest {
                 List.of("/run/docker.sock", "/run/containerd", "/var/lib/kubelet/pod-resources", "/usr/lib")) {
             boolean reached = real.startsWith(guarded) || Path.of(guarded).startsWith(real);
             boolean throughOldName = real.equals(Path.of("/var")) && guarded.startsWith("/run");
-            boolean judged = path.reaches(HostPath.Place.of(guarded));
+            boolean evaluated = path.reaches(HostPath.Place.of(guarded));
             if (reached || !back) {
-                assertThat(judged)
+                assertThat(evaluated)
                         .as("%s is %s, guarded %s", written, real, guarded)
                         .isEqualTo(reached || throughOldName);
             }
