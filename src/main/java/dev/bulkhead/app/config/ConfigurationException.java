@@ -1,6 +1,6 @@
 package dev.bulkhead.app.config;
 
-/** The gate cannot start as it is configured; the message names the key, what is expected there and what was found. */
+/** The configuration is invalid; the message names the key, what is expected there and what was found. */
 public final class ConfigurationException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything about the gate that can be set, by system property or environment variable. */
+/** The settings of Bulkhead's server, by system property or environment variable. */
 @ConfigMapping(prefix = "bulkhead")
 public interface GateConfig {
     /** The name of the TLS configuration that the admission endpoint uses. */
@@ -21,22 +21,22 @@ public interface GateConfig {
     /** The setting {@link Exemptions#maxDuration}, which the command line reads as well. */
     String MAX_EXEMPTION_DURATION = "bulkhead.exemptions.max-duration";
 
-    /** How reviews are taken in. */
+    /** Connections, reviews and deadlines. */
     Admission admission();
 
-    /** What is demanded of workloads. */
+    /** Policy files and the built-in policy. */
     Policy policy();
 
-    /** What exemptions count. */
+    /** Which exemptions apply. */
     Exemptions exemptions();
 
-    /** The cluster that the gate stands in front of. */
+    /** The cluster that Bulkhead runs in. */
     ClusterTies cluster();
 
-    /** What makes pods. */
+    /** Custom kinds that hold pods. */
     Workloads workloads();
 
-    /** What is written down. */
+    /** Logs. */
     Log log();
 
     /** Traces, by OpenTelemetry. */
@@ -48,7 +48,7 @@ public interface GateConfig {
     /** The HTTP API. */
     Api api();
 
-    /** What the gate proves its name with. */
+    /** The server's certificate. */
     Tls tls();
 
     /** The pages that messages point to. */
@@ -60,93 +60,96 @@ public interface GateConfig {
      */
     Optional<String> contact();
 
-    /** Where Bulkhead's checkout is, when it runs from one; the launcher sets it. */
+    /** The directory of Bulkhead's checkout, if it runs from one; the launcher sets it. */
     Optional<Path> home();
 
-    /** How reviews are taken in. */
+    /** Connections, reviews and deadlines. */
     interface Admission {
-        /** The port of the gate, HTTPS only. */
+        /** The port of the webhook, HTTPS only. */
         int port();
 
         /**
-         * How long a connection may be idle. The API server drops its own after 90 s and does not repeat a request that
-         * meets a closing connection, so that this must be longer.
+         * How long a connection may be idle. The API server closes its own after 90 s and does not retry a request
+         * that meets a closing connection, so this must be longer.
          */
         Duration idleTimeout();
 
         /**
-         * How many connections may be open at once. When they run out, the idlest goes that never carried a review, else
-         * the idlest of the peer address that has the most. Clients with a certificate of {@link #clientCa} do not count.
+         * The most connections open at once. Beyond that, the connection that has been idle longest and never carried
+         * a review is closed, or else the idlest of the peer address that has the most. Clients with a certificate of
+         * {@link #clientCa} do not count.
          */
         @WithDefault("4096")
         int maxConnections();
 
-        /** How many of them one peer address may have. */
+        /** The most connections of one peer address. */
         @WithDefault("1024")
         int maxConnectionsPerPeer();
 
         /**
-         * How long a connection may take to carry the head of its first request. Clients with a certificate of
-         * {@link #clientCa} may take as long as {@link #idleTimeout}.
+         * The time until a connection must carry its first request; for clients with a certificate of {@link
+         * #clientCa} it is {@link #idleTimeout}.
          */
         @WithDefault("20s")
         Duration unusedTimeout();
 
         /**
-         * Certificates of the authorities, in PEM form, by whose certificates the API server is known. Clients are asked
-         * for a certificate and need not have any; one that does not verify is refused. What is more than a verdict, such
-         * as advice about a namespace, is for clients with one only.
+         * The CAs, in PEM form, that issue the API server's client certificate. Clients are asked for a certificate
+         * and need not have one; a certificate that does not verify is refused. Clients without one get verdicts only,
+         * and no warnings about namespaces.
          */
         Optional<Path> clientCa();
 
-        /** The largest review that is judged; larger ones are denied. The API server's legal ones reach some 20 MiB. */
+        /** The largest review that is evaluated; larger ones are denied. Valid reviews reach about 20 MiB. */
         @WithDefault("32M")
         MemorySize maxBody();
 
         /**
-         * How much of all reviews together may be in memory, waiting to be complete or to be judged; without it, a
-         * quarter of the heap, but no less than {@link #maxBody} and no more than 96 MiB. What finds no room is answered
-         * with 429, which makes the API server try again.
+         * The memory for all reviews together; by default a quarter of the heap, but at least {@link #maxBody} and at
+         * most 96 MiB. A review that does not fit is answered with 429, and the API server retries.
          */
         Optional<MemorySize> maxBuffered();
 
-        /** How long a client may take to send the head of a request, from its first byte on. */
+        /** The time for the head of a request, counted from its first byte. */
         @WithDefault("10s")
         Duration headTimeout();
 
-        /** How long a client may take to send a review after its head. */
+        /** The time for the body after the head. */
         @WithDefault("10s")
         Duration bodyTimeout();
 
         /**
-         * How long after its head a review is decided at the latest: what is not judged by then is denied. A shorter
-         * timeout that the API server names counts instead.
+         * The time from the head to the decision: a review that is not evaluated by then is denied. A shorter timeout
+         * that the API server names applies instead.
          */
         @WithDefault("4s")
         Duration deadline();
 
         /**
-         * How long the gate goes on answering after it was told to stop, each answer the last on its connection. In a
-         * cluster it must outlast the 90 s for which the API server keeps idle connections: a request that meets a
-         * closing one fails. Not for less than that; without a cluster, not at all.
+         * How long the server keeps answering after it was asked to stop; each answer closes its connection. In a
+         * cluster it must be longer than the 90 s for which the API server keeps idle connections, because a request
+         * that meets a closing connection fails. Without a cluster it is zero.
          */
         Duration drain();
 
-        /** How long after that the process may take to end before it is ended, whatever it still does. */
+        /** How long the process may take to exit after that; then it is terminated. */
         @WithDefault("15s")
         Duration exitTimeout();
 
-        /** How many reviews the gate judges for itself before it is ready, so that the first real ones are fast. */
+        /**
+         * The number of sample reviews that are evaluated before the server is ready, so that the first real ones are
+         * fast.
+         */
         @WithDefault("2000")
         int warmUp();
     }
 
-    /** What is demanded of workloads. */
+    /** Policy files and the built-in policy. */
     interface Policy {
-        /** Files and folders of policies and exemptions; without any, the built-in policy judges everything. */
+        /** Files and directories of policies and exemptions; without any, the built-in policy applies to everything. */
         Optional<List<Path>> files();
 
-        /** How often the files are looked at for changes. */
+        /** How often the files are checked for changes. */
         @WithDefault("2s")
         Duration reloadEvery();
 
@@ -154,20 +157,20 @@ public interface GateConfig {
         @WithDefault("least-privilege")
         String profile();
 
-        /** How far the built-in policy goes. */
+        /** The mode of the built-in policy. */
         @WithDefault("enforce")
         Mode mode();
 
-        /** What becomes of workloads that no policy matches. */
+        /** What applies to workloads that no policy matches. */
         @WithDefault("fallback")
         DefaultPolicy defaultPolicy();
     }
 
-    /** What exemptions count. */
+    /** Which exemptions apply. */
     interface Exemptions {
         /**
-         * The namespaces whose exemptions are honoured. Whoever may create exemptions there may loosen any policy, so
-         * that these should be the platform team's. Without any: the gate's own namespace.
+         * The namespaces whose exemptions are honoured; by default Bulkhead's own. Anyone who may create exemptions
+         * there can loosen any policy, so they should belong to the platform team.
          */
         Optional<List<String>> namespaces();
 
@@ -176,7 +179,7 @@ public interface GateConfig {
         Duration maxDuration();
     }
 
-    /** The cluster that the gate stands in front of. */
+    /** The cluster that Bulkhead runs in. */
     interface ClusterTies {
         /**
          * Whether Bulkhead watches policies, exemptions and namespaces in the cluster, and maintains the certificate and the
@@ -185,18 +188,18 @@ public interface GateConfig {
         @WithDefault("false")
         boolean enabled();
 
-        /** The gate's own namespace. */
+        /** Bulkhead's own namespace. */
         @WithDefault("bulkhead-system")
         String namespace();
 
-        /** This replica's name; without it, the name of the machine. */
+        /** This replica's name; by default the host name. */
         Optional<String> pod();
 
-        /** The Service by which the API server reaches the gate. */
+        /** The Service by which the API server reaches Bulkhead. */
         @WithDefault("bulkhead")
         String service();
 
-        /** The Lease that one replica holds to be the one that writes. */
+        /** The Lease that the leader holds. */
         @WithDefault("bulkhead")
         String lease();
 
@@ -205,26 +208,26 @@ public interface GateConfig {
         String webhookConfiguration();
 
         /**
-         * Whether webhook configurations that somebody changed are put back as they were installed: {@code none},
-         * {@code edits}, or {@code all}, which includes those that were deleted.
+         * What is restored when somebody changes the webhook configurations: {@code none}, {@code edits}, or {@code
+         * all}, which includes deleted configurations.
          */
         @WithDefault("edits")
         Repair repair();
 
         /**
-         * Whether PersistentVolumes are watched, so that what lies behind a claim is judged: a control socket, a device, a
-         * file system that cannot be mounted in a user namespace.
+         * Whether PersistentVolumes are watched, so that the volume behind a claim is evaluated: a control socket, a
+         * device, a file system that cannot be mounted in a user namespace.
          */
         @WithDefault("true")
         boolean persistentVolumes();
     }
 
-    /** What makes pods. */
+    /** Custom kinds that hold pods. */
     interface Workloads {
         /**
-         * Kinds of the cluster's own that hold a pod template, beside those of Kubernetes, each as
-         * {@code GROUP/KIND=/PATH/TO/TEMPLATE}. An object without a template there is denied, unless a question mark
-         * follows the path.
+         * Custom kinds that hold a pod template, besides those of Kubernetes, each as {@code
+         * GROUP/KIND=/PATH/TO/TEMPLATE}. An object without a template there is denied, unless a question mark follows
+         * the path.
          */
         Optional<List<String>> kinds();
     }
@@ -239,19 +242,19 @@ public interface GateConfig {
         String url();
     }
 
-    /** What is written down. */
+    /** Logs. */
     interface Log {
-        /** How much of what the program itself does is logged: {@code DEBUG}, {@code INFO}, {@code WARN}, {@code ERROR}. */
+        /** The level of the program's own log: {@code DEBUG}, {@code INFO}, {@code WARN}, {@code ERROR}. */
         String level();
 
-        /** Whether the log consists of JSON objects, one a line. */
+        /** Whether the log is JSON, one object per line. */
         boolean json();
 
-        /** Which decisions are logged, each in a line. */
+        /** Which decisions are logged, one line each. */
         @WithDefault("all")
         Decisions decisions();
 
-        /** Whether every HTTP request is logged in a line. */
+        /** Whether every HTTP request is logged, one line each. */
         @WithDefault("false")
         boolean access();
 
@@ -259,7 +262,7 @@ public interface GateConfig {
         enum Decisions {
             /** Every one. */
             ALL,
-            /** Those that deny, change or warn, or would if every policy enforced, and those that could not be made. */
+            /** Those that deny, change or warn, or would if every policy enforced, and those that failed. */
             NOTABLE,
             /** None. */
             NONE
@@ -268,13 +271,13 @@ public interface GateConfig {
 
     /** Traces, by OpenTelemetry. */
     interface Tracing {
-        /** Whether nothing is traced. */
+        /** Whether tracing is off. */
         boolean disabled();
 
         /** Where traces are sent, by OTLP. */
         String endpoint();
 
-        /** How they are sent: {@code grpc} or {@code http/protobuf}. */
+        /** The protocol: {@code grpc} or {@code http/protobuf}. */
         String protocol();
     }
 
@@ -290,33 +293,33 @@ public interface GateConfig {
         @WithDefault("false")
         boolean enabled();
 
-        /** The address it listens on. It asks nobody who they are: anyone who can connect may use it. */
+        /** The address it listens on. It authenticates nobody: anyone who can connect may use it. */
         @WithDefault("localhost")
         String host();
 
         /** The port it listens on, HTTP. */
         int port();
 
-        /** The largest manifest that is judged. */
+        /** The largest manifest that is evaluated. */
         @WithDefault("4M")
         MemorySize maxBody();
 
-        /** How many manifests are judged at once. */
+        /** The number of manifests evaluated at once. */
         @WithDefault("1")
         int threads();
 
-        /** How many more may be arriving or waiting to be judged; others are answered with 429. */
+        /** How many more may be arriving or waiting; others are answered with 429. */
         @WithDefault("4")
         int waiting();
 
-        /** How many connections may be open at once; others are closed. */
+        /** The most connections open at once; others are closed. */
         @WithDefault("64")
         int maxConnections();
     }
 
     /**
-     * What the gate proves its name with: files, or in a cluster a Secret that the gate fills and renews; else it issues
-     * itself a certificate at start.
+     * The server's certificate: from files, or in a cluster from a Secret that the leader fills and renews; otherwise
+     * Bulkhead issues one at start.
      */
     interface Tls {
         /** The certificate in PEM form, followed by its issuers; set together with the key. */
@@ -326,20 +329,20 @@ public interface GateConfig {
         Optional<Path> key();
 
         /**
-         * The CA certificates that the API server has to trust, in PEM form; written into the webhook configurations where
-         * the serving certificate comes from files.
+         * The CA certificates that the API server must trust, in PEM form; written into the webhook configurations if
+         * the server's certificate comes from files.
          */
         Optional<Path> ca();
 
-        /** How often the files are looked at for changes. */
+        /** How often the files are checked for changes. */
         @WithDefault("10s")
         Duration reloadEvery();
 
-        /** How long a new CA of Bulkhead's own is in the CA bundle before it issues. */
+        /** How long a new CA of Bulkhead's own is in the CA bundle before it issues certificates. */
         @WithDefault("10m")
         Duration caPropagationDelay();
 
-        /** The Secret in which the replicas share the certificate that they issue themselves. */
+        /** The Secret in which the replicas share the certificate that Bulkhead issues itself. */
         @WithDefault("bulkhead-certificate")
         String secret();
     }

@@ -1,4 +1,4 @@
-/** The settings of the gate. */
+/** The settings of Bulkhead's server. */
 @NullMarked
 package dev.bulkhead.app.config;
 
