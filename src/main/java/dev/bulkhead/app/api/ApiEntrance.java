@@ -163,8 +163,8 @@ final class ApiEntrance {
         }
         BodyReader.keep(request, vertx(), room, body -> 0, maxBody, bodyTimeout, received -> {
             if (received instanceof Received.Whole whole) {
-                routing.addEndHandler(ended -> whole.intake().release());
-                routing.put(ARRIVED, new Arrived(whole.intake().bytes(), place.get()));
+                routing.addEndHandler(ended -> whole.reader().release());
+                routing.put(ARRIVED, new Arrived(whole.reader().bytes(), place.get()));
                 routing.next();
             } else if (received instanceof Received.TooSlow) {
                 tooSlow(routing);

@@ -75,7 +75,7 @@ public final class AdmissionEndpoint {
         this.pool = new EvaluationPool(maxBuffered, meters);
         this.dispatcher = new ReviewDispatcher(vertx, service, replies, pool, flows);
         Gauge.builder("bulkhead.admission.buffered.bytes", budget, BufferBudget::taken)
-                .description("Reviews in memory, waiting to be complete or to be judged")
+                .description("Reviews in memory, arriving or waiting to be evaluated")
                 .register(meters);
     }
 
@@ -158,11 +158,11 @@ public final class AdmissionEndpoint {
     private void receive(ReviewExchange exchange, AdmissionPath address, ReviewDeadline deadline, Received received) {
         if (received instanceof Received.Whole whole) {
             ConnectionLimits.of(exchange.request().connection()).ifPresent(Connection::review);
-            dispatcher.dispatch(exchange, address, deadline, whole.intake());
+            dispatcher.dispatch(exchange, address, deadline, whole.reader());
         } else if (received instanceof Received.TooLarge large) {
             String reason = "the review is larger than " + maxBody + " bytes";
             exchange.respond(replies.refuse(address, large.beginning().bytes(), reason, exchange.caller()), false);
-        } else if (received instanceof Received.NoRoom) {
+        } else if (received instanceof Received.OutOfBudget) {
             exchange.respond(AdmissionReplies.tooMany("Too many large reviews at once."), false);
         } else {
             exchange.respond(

@@ -18,10 +18,10 @@ final class AdmissionReplies {
     /** Allocated in advance, so that it can be sent when memory is short. */
     static final Answer NO_UID = text(500, "There was an error inside Bulkhead.");
 
-    private final AdmissionService reviewer;
+    private final AdmissionService service;
 
-    AdmissionReplies(AdmissionService reviewer) {
-        this.reviewer = reviewer;
+    AdmissionReplies(AdmissionService service) {
+        this.service = service;
     }
 
     static Answer text(int status, String text) {
@@ -40,7 +40,7 @@ final class AdmissionReplies {
     /** A decision about a review of which only the envelope was read. */
     Answer refuse(AdmissionPath address, byte[] beginning, String reason, Caller caller) {
         try {
-            return reviewer.refuse(address.path(), beginning, reason, caller);
+            return service.refuse(address.path(), beginning, reason, caller);
         } catch (RuntimeException | Error e) {
             return failure(Incident.of(e));
         }

@@ -25,13 +25,13 @@ public final class BodyReader {
 
     /** How reading ended. */
     public sealed interface Received {
-        record Whole(BodyReader intake) implements Received {}
+        record Whole(BodyReader reader) implements Received {}
 
         record TooLarge(BodyReader beginning) implements Received {}
 
         record Discarded() implements Received {}
 
-        record NoRoom() implements Received {}
+        record OutOfBudget() implements Received {}
 
         record TooSlow() implements Received {}
     }
@@ -39,7 +39,7 @@ public final class BodyReader {
     private enum State {
         KEEPING,
         TOO_LARGE,
-        NO_ROOM,
+        OUT_OF_BUDGET,
         DISCARDING,
         OVER
     }
@@ -142,9 +142,9 @@ public final class BodyReader {
         if (more > maxBody - length) {
             keepBeginning(chunk);
             state = State.TOO_LARGE;
-        } else if (!makeRoom(length + more, chunk)) {
+        } else if (!grow(length + more, chunk)) {
             release();
-            state = State.NO_ROOM;
+            state = State.OUT_OF_BUDGET;
         } else {
             chunk.getBytes(0, more, bytes, length);
             length += more;
@@ -152,7 +152,7 @@ public final class BodyReader {
     }
 
     /** Counts what is allocated, not what is used. */
-    private boolean makeRoom(int needed, Buffer chunk) {
+    private boolean grow(int needed, Buffer chunk) {
         if (needed <= bytes.length) {
             return true;
         }
@@ -182,7 +182,7 @@ public final class BodyReader {
                     switch (state) {
                         case KEEPING -> new Received.Whole(this);
                         case TOO_LARGE -> new Received.TooLarge(this);
-                        case NO_ROOM -> new Received.NoRoom();
+                        case OUT_OF_BUDGET -> new Received.OutOfBudget();
                         case DISCARDING, OVER -> new Received.Discarded();
                     });
         }

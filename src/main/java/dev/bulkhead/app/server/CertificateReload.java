@@ -77,7 +77,7 @@ final class CertificateReload {
         try {
             certificate.check();
             if (!configuration.reload()) {
-                throw new IllegalStateException("the server refuses it");
+                throw new IllegalStateException("the server rejects it");
             }
         } catch (UnusableCertificateException | RuntimeException e) {
             String reason = String.valueOf(e.getMessage());

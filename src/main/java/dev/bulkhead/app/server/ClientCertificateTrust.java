@@ -75,10 +75,10 @@ final class ClientCertificateTrust {
             List<X509Certificate> now = CertificateFiles.authorities(path);
             if (!now.equals(known)) {
                 take(now);
-                LOG.infof("clients are verified by %d other authorities from now on", now.size());
+                LOG.infof("the CAs of client certificates have changed: %d are trusted", now.size());
             }
         } catch (UnusableCertificateException | RuntimeException e) {
-            LOG.warnf("the authorities of clients cannot be used, the last ones stay in force: %s", e.getMessage());
+            LOG.warnf("the CAs of client certificates cannot be used, the last ones stay in use: %s", e.getMessage());
         }
     }
 

@@ -146,7 +146,7 @@ final class ConnectionLimits {
         Map<Object, Integer> sizes = new HashMap<>();
         limited.forEach(one -> sizes.merge(one.peer, 1, Integer::sum));
         return limited.stream()
-                .filter(one -> !one.judged)
+                .filter(one -> !one.evaluating)
                 .min(Comparator.comparingInt((Connection one) -> -sizes.getOrDefault(one.peer, 0))
                         .thenComparingLong(one -> one.lastRead - origin));
     }
@@ -206,7 +206,7 @@ final class ConnectionLimits {
         private final Object peer;
         private volatile long lastRead = System.nanoTime();
         private volatile boolean carriedReview;
-        private volatile boolean judged;
+        private volatile boolean evaluating;
         private volatile boolean used;
         private volatile Caller caller = verifies ? Caller.UNVERIFIED : Caller.UNKNOWN;
 
@@ -240,12 +240,12 @@ final class ConnectionLimits {
         /** A complete review arrived. */
         void review() {
             carriedReview = true;
-            judged = true;
+            evaluating = true;
         }
 
         /** The last request has been answered. */
         void answered() {
-            judged = false;
+            evaluating = false;
         }
 
         Caller caller() {

@@ -83,11 +83,11 @@ final class EvaluationPool implements AutoCloseable {
             FairQueue<Job> queue = new FairQueue<>(lane == Lane.LARGE ? maxBytes : maxBytes / 4);
             queues.put(lane, queue);
             Gauge.builder("bulkhead.admission.waiting", queue, FairQueue::size)
-                    .description("Reviews that wait to be judged")
+                    .description("Reviews waiting to be evaluated")
                     .tag("lane", lane.label())
                     .register(meters);
             for (int i = 0; i < lane.threads(); i++) {
-                Thread thread = new Thread(() -> work(lane, queue), "judge-" + lane.label() + "-" + i);
+                Thread thread = new Thread(() -> work(lane, queue), "evaluation-" + lane.label() + "-" + i);
                 thread.setDaemon(true);
                 thread.start();
                 threads.add(thread);

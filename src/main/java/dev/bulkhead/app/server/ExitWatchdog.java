@@ -13,9 +13,10 @@ public final class ExitWatchdog {
     private ExitWatchdog() {}
 
     /** Allows the process that long to stop by itself, counted from the start of its shutdown. */
-    public static void arm(Duration longest) {
+    public static void arm(Duration maxDuration) {
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> start("exit-watchdog", () -> watch(longest)), "exit-watchdog-start"));
+                .addShutdownHook(
+                        new Thread(() -> start("exit-watchdog", () -> watch(maxDuration)), "exit-watchdog-start"));
     }
 
     /** A daemon thread, which does not keep the process alive. */
@@ -26,13 +27,13 @@ public final class ExitWatchdog {
         return thread;
     }
 
-    private static void watch(Duration longest) {
+    private static void watch(Duration maxDuration) {
         try {
-            TimeUnit.NANOSECONDS.sleep(longest.toNanos());
+            TimeUnit.NANOSECONDS.sleep(maxDuration.toNanos());
             // Printing may block forever when nothing reads standard error.
             Thread saying = start(
                     "exit-watchdog-says",
-                    () -> System.err.println("bulkhead: stopping took more than " + longest.toMillis()
+                    () -> System.err.println("bulkhead: stopping took more than " + maxDuration.toMillis()
                             + " ms, the process ends as it is"));
             saying.join(TO_SAY_SO_MILLIS);
         } catch (InterruptedException e) {

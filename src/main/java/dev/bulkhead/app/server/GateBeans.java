@@ -64,7 +64,7 @@ public final class GateBeans {
             return new ServedCertificate(new CertificateFiles(certificate.get(), key.get(), clock));
         }
         if (certificate.isPresent() || key.isPresent()) {
-            throw new ConfigurationException("bulkhead.tls", "cert and key belong together, found only one of them");
+            throw new ConfigurationException("bulkhead.tls", "expected both cert and key, found only one of them");
         }
         return new ServedCertificate(cluster.flatMap(ClusterRuntime::certificate)
                 .<CertificateSource>map(shared -> shared)
@@ -93,7 +93,7 @@ public final class GateBeans {
     @Produces
     @Singleton
     @Startup
-    PolicyAdmissionService reviewer(
+    PolicyAdmissionService service(
             GateConfig config,
             WorkloadKinds kinds,
             Clock clock,
@@ -164,7 +164,7 @@ public final class GateBeans {
             if (defaultPolicy == DefaultPolicy.NONE) {
                 throw new ConfigurationException(
                         "bulkhead.policy.default-policy",
-                        "there are no policies, so that with \"none\" nothing would be judged");
+                        "there are no policies, so with \"none\" nothing would be evaluated");
             }
             PolicySet policies = new PolicySet(List.of(builtIn), List.of());
             return () -> policies;

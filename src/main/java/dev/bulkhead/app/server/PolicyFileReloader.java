@@ -31,7 +31,7 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
     private final Counter failures;
     private final Policy builtIn;
     private final DefaultPolicy defaultPolicy;
-    private final Duration longestExemption;
+    private final Duration maxExemptionDuration;
     private int seen;
     private volatile PolicySet inForce;
 
@@ -40,20 +40,20 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
      *
      * @param builtIn the policy for workloads that no policy in the files matches
      * @param defaultPolicy whether that policy applies
-     * @param longestExemption how far ahead an exemption may expire at most
+     * @param maxExemptionDuration how far ahead an exemption may expire at most
      * @throws IllegalStateException when a file is invalid; the message holds every problem
      */
     PolicyFileReloader(
             List<Path> paths,
             Policy builtIn,
             DefaultPolicy defaultPolicy,
-            Duration longestExemption,
+            Duration maxExemptionDuration,
             Clock clock,
             Counter failures) {
         this.paths = List.copyOf(paths);
         this.builtIn = builtIn;
         this.defaultPolicy = defaultPolicy;
-        this.longestExemption = longestExemption;
+        this.maxExemptionDuration = maxExemptionDuration;
         this.clock = clock;
         this.failures = failures;
         this.seen = fingerprint();
@@ -91,7 +91,7 @@ final class PolicyFileReloader implements Supplier<PolicySet> {
     }
 
     private PolicyFiles read() {
-        return PolicyFiles.read(paths, clock.instant(), longestExemption, defaultPolicy);
+        return PolicyFiles.read(paths, clock.instant(), maxExemptionDuration, defaultPolicy);
     }
 
     private static String described(PolicyFiles files) {

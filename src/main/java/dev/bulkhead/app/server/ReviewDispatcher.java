@@ -42,14 +42,14 @@ final class ReviewDispatcher {
     }
 
     /** Has a review evaluated and its exchange answered; runs on the exchange's event loop. */
-    void dispatch(ReviewExchange exchange, AdmissionPath path, ReviewDeadline deadline, BodyReader intake) {
+    void dispatch(ReviewExchange exchange, AdmissionPath path, ReviewDeadline deadline, BodyReader reader) {
         Answer fallback = AdmissionReplies.NO_UID;
         try {
-            ReviewEnvelope beginning = ReviewEnvelope.of(intake.bytes());
+            ReviewEnvelope beginning = ReviewEnvelope.of(reader.bytes());
             fallback = AdmissionReplies.lastResort(path, beginning, exchange.caller());
-            new Job(exchange, path, deadline, intake, beginning, fallback).begin();
+            new Job(exchange, path, deadline, reader, beginning, fallback).begin();
         } catch (RuntimeException | Error e) {
-            intake.release();
+            reader.release();
             exchange.respond(fallback, false);
             Incident unused = Incident.of(e);
         }
@@ -59,7 +59,7 @@ final class ReviewDispatcher {
         private final ReviewExchange exchange;
         private final AdmissionPath path;
         private final ReviewDeadline deadline;
-        private final BodyReader intake;
+        private final BodyReader reader;
         private final Answer fallback;
         private final byte[] body;
         private final ReviewEnvelope beginning;
@@ -74,16 +74,16 @@ final class ReviewDispatcher {
                 ReviewExchange exchange,
                 AdmissionPath path,
                 ReviewDeadline deadline,
-                BodyReader intake,
+                BodyReader reader,
                 ReviewEnvelope beginning,
                 Answer fallback) {
             this.exchange = exchange;
             this.path = path;
             this.deadline = deadline;
-            this.intake = intake;
+            this.reader = reader;
             this.beginning = beginning;
             this.fallback = fallback;
-            this.body = intake.bytes();
+            this.body = reader.bytes();
             this.lane = Lane.of(body.length);
             this.flow = pool.isIdle(lane) ? ReviewFlows.ALONE : flows.of(beginning, exchange.caller());
         }
@@ -92,7 +92,7 @@ final class ReviewDispatcher {
             long left = deadline.millisLeft();
             if (left <= 0) {
                 tooLate();
-                intake.release();
+                reader.release();
                 return;
             }
             timer = vertx.setTimer(left, id -> tooLate());
@@ -114,7 +114,7 @@ final class ReviewDispatcher {
         @Override
         public void run(Lane here) {
             try {
-                judge(here);
+                evaluate(here);
             } catch (RuntimeException | Error e) {
                 claim.take();
                 settle(Optional.of(fallback));
@@ -122,7 +122,7 @@ final class ReviewDispatcher {
             }
         }
 
-        private void judge(Lane here) {
+        private void evaluate(Lane here) {
             if (claim.isTaken()) {
                 settle(Optional.empty());
                 return;
@@ -216,7 +216,7 @@ final class ReviewDispatcher {
         /** A review that is being evaluated releases its memory when it is finished. */
         private void withdraw() {
             if (pool.withdraw(lane, this)) {
-                intake.release();
+                reader.release();
             }
         }
 
@@ -232,7 +232,7 @@ final class ReviewDispatcher {
                     }
                 });
             } finally {
-                intake.release();
+                reader.release();
             }
         }
     }

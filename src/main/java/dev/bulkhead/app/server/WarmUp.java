@@ -44,12 +44,12 @@ final class WarmUp implements HealthCheck {
     }
 
     void begin(@Observes StartupEvent start) {
-        Thread thread = new Thread(this::judge, "warm-up");
+        Thread thread = new Thread(this::evaluate, "warm-up");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void judge() {
+    private void evaluate() {
         try {
             byte[] review = review();
             for (int i = 0; i < times; i++) {
@@ -57,7 +57,7 @@ final class WarmUp implements HealthCheck {
                 reviews.answer(Path.VALIDATE, review, policies);
             }
         } catch (RuntimeException e) {
-            LOG.warn("the gate could not warm up, so that its first answers are slow", e);
+            LOG.warn("the warm-up failed, so the first answers are slow", e);
         } finally {
             over = true;
         }

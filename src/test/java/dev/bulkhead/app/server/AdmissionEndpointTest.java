@@ -77,7 +77,7 @@ class AdmissionEndpointTest {
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.header("content-type")).contains("application/json");
-            assertThat(response.body()).isEqualTo(handedOver + " " + described(REVIEW) + " judge-small");
+            assertThat(response.body()).isEqualTo(handedOver + " " + described(REVIEW) + " evaluation-small");
         }
     }
 
@@ -207,7 +207,7 @@ class AdmissionEndpointTest {
             wire.raw("d\r\n").raw(Arrays.copyOfRange(REVIEW, 13, 26)).raw("\r\n0\r\n\r\n");
 
             assertThat(REVIEW).hasSize(26);
-            assertThat(wire.response().body()).isEqualTo("VALIDATE - " + described(REVIEW) + " judge-small");
+            assertThat(wire.response().body()).isEqualTo("VALIDATE - " + described(REVIEW) + " evaluation-small");
         }
     }
 
@@ -233,7 +233,8 @@ class AdmissionEndpointTest {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", EchoService.LATER).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoService.LATER) + " judge-questions");
+            assertThat(response.body())
+                    .isEqualTo("VALIDATE - " + described(EchoService.LATER) + " evaluation-questions");
         }
     }
 
@@ -242,7 +243,7 @@ class AdmissionEndpointTest {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", EchoService.LONG).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoService.LONG) + " judge-large");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(EchoService.LONG) + " evaluation-large");
         }
     }
 
@@ -252,7 +253,7 @@ class AdmissionEndpointTest {
         try (Wire wire = open()) {
             Response response = wire.post("/validate", large).response();
 
-            assertThat(response.body()).isEqualTo("VALIDATE - " + described(large) + " judge-medium");
+            assertThat(response.body()).isEqualTo("VALIDATE - " + described(large) + " evaluation-medium");
         }
     }
 
