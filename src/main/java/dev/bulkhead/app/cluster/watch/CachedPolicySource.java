@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is in force by a policy that was never readable: each of its parts that can be read, and for each that cannot be
- * the strict thing. So one bad key, or one that only a newer version knows, makes nothing laxer and little stricter.
+ * What applies for a policy that was never valid: each part that can be read, and the strictest setting for each that
+ * cannot. So one invalid key, or one that only a newer version knows, makes nothing laxer and little stricter.
  */
 final class CachedPolicySource {
     private static final String MATCH = "match";
@@ -44,40 +44,41 @@ final class CachedPolicySource {
     /**
      * Reads what can be read of a policy.
      *
-     * @param fallback what judges the workloads that no policy matches
+     * @param fallback the policy for workloads that no other matches, if there is one
      */
     static Policy of(String name, JsonNode spec, Optional<Policy> fallback, Instant now) {
         return new CachedPolicySource(name, spec, now).read(fallback);
     }
 
     private Policy read(Optional<Policy> fallback) {
-        // Without what it excludes, each name of which is read by itself below.
+        // Without {@code excludeNamespaces}, each name of which is read separately below.
         ObjectNode selecting = object(spec.path(MATCH));
         selecting.remove(EXCLUDE_NAMESPACES);
         boolean selectsAsWritten = isObjectOrAbsent(spec.path(MATCH))
                 && policy(part(MATCH, selecting)).isPresent();
         Mode mode = part(MODE).map(Policy::mode).orElse(Mode.ENFORCE);
         if (!selectsAsWritten && fallback.isPresent()) {
-            // For more than it was meant for, perhaps, it stands in the fallback's place there: not as a milder one.
+            // If it may match more than it was meant for, it replaces the fallback there, so its mode must not be
+            // milder.
             Mode others = fallback.get().mode();
             mode = mode.compareTo(others) > 0 ? mode : others;
         }
-        Optional<Policy> demands = selectsAsWritten ? policy(demands()) : Optional.empty();
+        Optional<Policy> requirements = selectsAsWritten ? policy(requirements()) : Optional.empty();
         return new Policy(
                 name,
                 new Match(
                         selector("namespaceSelector").map(Match::namespaces).orElse(LabelSelector.EVERYTHING),
                         selector("workloadSelector").map(Match::workloads).orElse(LabelSelector.EVERYTHING),
                         excluded()),
-                demands.map(Policy::profile).orElseGet(this::strictProfile),
+                requirements.map(Policy::profile).orElseGet(this::strictProfile),
                 mode,
                 part(NAMESPACE_LABELS).map(Policy::namespaceLabels).orElse(NamespaceLabels.TIGHTEN),
                 part(POD_SECURITY_LABELS).map(Policy::podSecurityLabels).orElse(true),
-                demands.map(Policy::rules).orElse(Map.of()),
-                demands.map(Policy::settings).orElse(PolicySettings.NONE));
+                requirements.map(Policy::rules).orElse(Map.of()),
+                requirements.map(Policy::settings).orElse(PolicySettings.NONE));
     }
 
-    /** The strictest one where it is meant, else the one that needs nothing of the cluster. */
+    /** The strictest profile if it is named; otherwise the strictest one that requires nothing of the cluster. */
     private Profile strictProfile() {
         return part("profile")
                 .map(Policy::profile)
@@ -107,14 +108,14 @@ final class CachedPolicySource {
         return names;
     }
 
-    /** What is demanded of workloads, with whatever else nobody knows: that might change it. */
-    private ObjectNode demands() {
-        ObjectNode demands = object(spec);
-        demands.remove(List.of(MATCH, MODE, NAMESPACE_LABELS, POD_SECURITY_LABELS));
-        return demands;
+    /** What the policy requires of workloads, together with all unknown keys, which might change it. */
+    private ObjectNode requirements() {
+        ObjectNode requirements = object(spec);
+        requirements.remove(List.of(MATCH, MODE, NAMESPACE_LABELS, POD_SECURITY_LABELS));
+        return requirements;
     }
 
-    /** The policy that says nothing but that; empty where it cannot be read. */
+    /** The policy with only this part; empty if the part cannot be read. */
     private Optional<Policy> part(String member) {
         ObjectNode part = JsonNodeFactory.instance.objectNode();
         if (spec.has(member)) {
@@ -127,7 +128,7 @@ final class CachedPolicySource {
         return JsonNodeFactory.instance.objectNode().set(member, value);
     }
 
-    /** A copy that may be changed, whose members are the same. */
+    /** A copy that may be changed, with the same members. */
     private static ObjectNode object(JsonNode node) {
         ObjectNode copy = JsonNodeFactory.instance.objectNode();
         return node instanceof ObjectNode object ? copy.setAll(object) : copy;

@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.Objects;
 
 /**
- * Hears of changes to objects that are read again as a whole. An update that leaves the generation as it was changes no
- * more than metadata or status, such as what Bulkhead itself reports there, and is passed over.
+ * Listens to changes of objects that are all read again after a change. An update that does not change the generation
+ * changes only metadata or status, such as Bulkhead's own reports, and is ignored.
  */
 final class Changes<T extends HasMetadata> implements ResourceEventHandler<T> {
     private final Runnable onChange;

@@ -16,21 +16,20 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The PersistentVolumes of the cluster by the claims that they are bound to, reduced to what a verdict depends on as they
- * arrive. Of a volume that is not bound yet, and of more than {@link #MOST} volumes, nothing is known.
- *
- * <p>Told of changes by one thread, asked by many.
+ * The cluster's PersistentVolumes by the claims that they are bound to, reduced on arrival to what a verdict depends
+ * on. Volumes that are not bound yet, and those beyond {@link #MOST}, are unknown. <p>Updated by one thread, read by
+ * many.
  */
 final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<PersistentVolume> {
     private static final Logger LOG = Logger.getLogger(ClaimedVolumes.class);
 
-    /** Some 30 MB. */
+    /** About 30 MB. */
     static final int MOST = 100_000;
 
-    /** Longer than any path can be, and so judged as one that cannot be told. */
+    /** Longer than any valid path, and therefore treated as unknown. */
     private static final int LONGEST_PATH = 4_096;
 
-    /** Phases in which the claim that a volume names is not, or no longer, the one that uses it. */
+    /** Phases in which the claim that a volume names does not, or no longer, use it. */
     private static final Set<String> UNUSED = Set.of("Released", "Failed");
 
     private static final Map<String, Function<PersistentVolumeSpec, ?>> TYPES = Map.ofEntries(
@@ -50,7 +49,7 @@ final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<Persiste
             Map.entry("rbd", PersistentVolumeSpec::getRbd),
             Map.entry("vsphereVolume", PersistentVolumeSpec::getVsphereVolume));
 
-    /** Comparable, since its names are users' to choose: those of one hash would otherwise be looked through one by one. */
+    /** Comparable, so that a map does not degrade to a linear search when users choose names with the same hash. */
     private record Claim(String namespace, String name) implements Comparable<Claim> {
         private static final Comparator<Claim> ORDER =
                 Comparator.comparing(Claim::namespace).thenComparing(Claim::name);
@@ -92,7 +91,7 @@ final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<Persiste
         }
         if (byVolume.size() >= most) {
             if (!full) {
-                LOG.warnf("the cluster has more than %d bound PersistentVolumes: of the others nothing is known", most);
+                LOG.warnf("the cluster has more than %d bound PersistentVolumes: nothing is known of the others", most);
             }
             full = true;
             return;
@@ -139,7 +138,7 @@ final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<Persiste
         }
         if (spec.getLocal() != null) {
             ClaimedVolume.OfNode local = ofNode(() -> spec.getLocal().getPath());
-            // Of a disk the pod sees the file system on it, or is found to use it as a raw device.
+            // The pod sees a disk's file system, or is found to use it as a raw device.
             return Optional.of(local.path().startsWith("/dev/") ? new ClaimedVolume.OfType("local") : local);
         }
         if (spec.getCsi() != null) {

@@ -36,14 +36,13 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what decisions depend on: policies, exemptions, namespaces, RuntimeClasses, the version. Everything is read into
- * memory and followed from there, so that no decision waits for the API server; while that is away, what was known last
- * stays in force.
+ * Keeps in memory what decisions depend on: policies, exemptions, namespaces, RuntimeClasses, the version of
+ * Kubernetes. No decision waits for the API server; while it is unavailable, the last known state applies.
  */
 public final class ClusterInformers implements ClusterState, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterInformers.class);
 
-    /** What is read is read at once when it changes; what was not heard of is found in so long at most. */
+    /** Changes are read at once; a missed change is found within this time. */
     private static final Pace PACE =
             new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
@@ -59,7 +58,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
     private final SharedIndexInformer<Namespace> namespaceInformer;
     private final ClaimedVolumes claimedVolumes = new ClaimedVolumes();
 
-    /** Keeps no volumes beside {@link #claimedVolumes}, and no decision waits for it: what is not known is not known. */
+    /** Stores no volumes besides {@link #claimedVolumes}. No decision waits for it: unknown volumes stay unknown. */
     private final Optional<SharedIndexInformer<PersistentVolume>> volumeInformer;
 
     private final AtomicBoolean stale = new AtomicBoolean();
@@ -69,14 +68,14 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
 
     /** Reads all policies and exemptions. */
     interface SnapshotReader {
-        /** What those objects come to now, after what the objects before came to. */
+        /** The snapshot of these objects, given the snapshot before. */
         PolicySnapshot read(List<JsonNode> policies, List<JsonNode> exemptions, Instant now, PolicySnapshot before);
     }
 
     /**
-     * Watches nothing yet.
+     * Watches nothing before it is started.
      *
-     * @param persistentVolumes whether these are watched as well
+     * @param persistentVolumes whether PersistentVolumes are watched too
      */
     public ClusterInformers(KubernetesClient client, Terms terms, boolean persistentVolumes, Clock clock) {
         this(
@@ -120,7 +119,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return what.runnableInformer(0).addEventHandler(handler).exceptionHandler((started, failure) -> true);
     }
 
-    /** Begins to watch, and returns at once; what cannot be reached is tried again for ever. */
+    /** Starts watching and returns at once; what cannot be reached is retried forever. */
     public void start() {
         informers().forEach(SharedIndexInformer::start);
         volumeInformer.ifPresent(SharedIndexInformer::start);
@@ -132,7 +131,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return List.of(namespaceInformer, policies, exemptions, runtimeClasses);
     }
 
-    /** Whether everything is known that decisions depend on. */
+    /** Whether everything that decisions depend on has been read. */
     public boolean isComplete() {
         return complete;
     }
@@ -142,7 +141,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return declarations.policies();
     }
 
-    /** Whether any policy that is in force denies or changes anything. */
+    /** Whether any policy in force denies or changes anything. */
     public boolean enforces() {
         return policies().policies().stream().anyMatch(policy -> policy.mode() == Mode.ENFORCE);
     }
@@ -167,7 +166,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return known != null && known.getMetadata().getDeletionTimestamp() != null;
     }
 
-    /** Whether a namespace is in this state as far as is known: only who may read it can name the state. */
+    /** Whether the cached namespace has this uid and version, which only clients that may read it can know. */
     public boolean isCurrent(String namespace, String uid, String resourceVersion) {
         Namespace known = namespaceInformer.getStore().getByKey(namespace);
         return known != null
@@ -180,13 +179,13 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return cluster;
     }
 
-    /** Many changes at once are read once. */
+    /** Changes that arrive together are read once. */
     private void refresh() {
         stale.set(true);
         reading.soon();
     }
 
-    /** What cannot be read is read again later; until then the last ones stay in force. */
+    /** After a failure the last policies stay in force, and they are read again later. */
     private void read() {
         boolean known = version.minor().isPresent() && informers().stream().allMatch(SharedIndexInformer::hasSynced);
         boolean first = known && !complete;
@@ -224,7 +223,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return trees;
     }
 
-    /** An Exemption of the probe's name can only have been stored by abuse of the gate's own rights. */
+    /** An Exemption with the probe's name can only be stored by abusing Bulkhead's own permissions. */
     private static List<JsonNode> withoutProbe(List<JsonNode> exemptions) {
         return exemptions.stream()
                 .filter(exemption -> !exemption.at("/metadata/name").asText().equals(ReachabilityProbe.NAME))

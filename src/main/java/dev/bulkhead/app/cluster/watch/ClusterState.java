@@ -4,12 +4,12 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.util.List;
 
-/** What is known of the cluster, as of now; each answer is at once there, and none asks the API server. */
+/** The known state of the cluster; no method asks the API server. */
 public interface ClusterState {
-    /** The policies and exemptions there are, and what is in force by them. */
+    /** The policies and exemptions, and what is in force because of them. */
     PolicySnapshot declarations();
 
-    /** The namespaces that are known. */
+    /** The known namespaces. */
     List<Namespace> knownNamespaces();
 
     /** What pods can rely on. */

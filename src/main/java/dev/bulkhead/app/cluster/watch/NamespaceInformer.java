@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The namespaces of the cluster with their labels. One that was created a moment ago may not have been heard of yet: the
- * cluster is asked about it, because without its labels the policies that are meant for it would not be found.
+ * The cluster's namespaces with their labels. A namespace that was just created may not have arrived yet: the API
+ * server is asked about it, because policies are selected by its labels.
  */
 final class NamespaceInformer implements NamespaceLookup, ResourceEventHandler<Namespace> {
     private final KubernetesClient client;

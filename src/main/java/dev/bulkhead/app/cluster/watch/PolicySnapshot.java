@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the policies and exemptions in a cluster come to. What cannot be read never makes the gate laxer: a policy stays
- * as it was last readable, and of one that never was each part that cannot be read stands for the strict thing; an
- * exemption excuses nothing.
+ * The policies and exemptions of a cluster at one moment. An invalid object never makes anything laxer: a policy stays
+ * as it was when it was last valid; of a policy that never was, the strictest setting replaces each invalid part; an
+ * invalid exemption does not apply.
  *
  * @param policies what is in force
- * @param policyStates and {@code exemptionStates} what became of each object
+ * @param policyStates and {@code exemptionStates} the result for each object
  */
 public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates, List<ExemptionState> exemptionStates) {
     public PolicySnapshot {
@@ -30,15 +30,18 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
     }
 
     /**
-     * What the platform team has settled.
+     * The settings of the platform team.
      *
-     * @param builtIn the policy that is in force before anything is known, and beside others as a fallback
-     * @param defaultPolicy whether it is one
+     * @param builtIn the policy that is in force before anything is known, and as the fallback besides others
+     * @param defaultPolicy whether the built-in policy is the fallback
      * @param exemptionNamespaces where exemptions are honoured
-     * @param longestExemption how far ahead an exemption may expire at most
+     * @param maxExemptionDuration how far ahead an exemption may expire at most
      */
     public record Terms(
-            Policy builtIn, DefaultPolicy defaultPolicy, Set<String> exemptionNamespaces, Duration longestExemption) {
+            Policy builtIn,
+            DefaultPolicy defaultPolicy,
+            Set<String> exemptionNamespaces,
+            Duration maxExemptionDuration) {
         public Terms {
             exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         }
@@ -47,8 +50,8 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
     /**
      * A policy object.
      *
-     * @param inForce what is in force by it
-     * @param problems why it is not in force as it stands; empty when it is
+     * @param inForce what is in force because of it
+     * @param problems why it is not in force as written; empty if it is
      */
     public record PolicyState(Identity identity, Policy inForce, List<DocumentProblem> problems) {
         public PolicyState {
@@ -59,8 +62,8 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
     /**
      * An exemption object.
      *
-     * @param inForce empty when it cannot be read or stands in a namespace whose exemptions are not honoured
-     * @param honoured whether exemptions of its namespace are
+     * @param inForce empty if it is invalid, or in a namespace whose exemptions are not honoured
+     * @param honoured whether exemptions of its namespace are honoured
      */
     public record ExemptionState(
             Identity identity, boolean honoured, Optional<Exemption> inForce, List<DocumentProblem> problems) {
@@ -69,7 +72,7 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
         }
     }
 
-    /** Of an object in the cluster. */
+    /** Identifies an object in the cluster. */
     public record Identity(String namespace, String name, String uid, long generation) {
         static Identity of(JsonNode object) {
             JsonNode metadata = object.path("metadata");
@@ -81,12 +84,12 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
         }
     }
 
-    /** Before anything is known, the built-in policy is in force. */
+    /** The snapshot before anything is known: the built-in policy is in force. */
     public static PolicySnapshot none(Terms terms) {
         return new PolicySnapshot(new PolicySet(List.of(terms.builtIn()), List.of()), List.of(), List.of());
     }
 
-    /** What those objects come to, after what the objects before came to. */
+    /** The snapshot of these objects, given the snapshot before. */
     public static PolicySnapshot of(
             List<JsonNode> policies, List<JsonNode> exemptions, Terms terms, Instant now, PolicySnapshot before) {
         List<PolicyState> policyStates = policies.stream()
@@ -104,7 +107,7 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
 
     private static PolicyState policy(JsonNode object, Terms terms, Instant now, PolicySnapshot before) {
         Identity identity = Identity.of(object);
-        Reading reading = PolicyReader.read(object, now, terms.longestExemption());
+        Reading reading = PolicyReader.read(object, now, terms.maxExemptionDuration());
         if (reading instanceof Reading.OfPolicy of) {
             return new PolicyState(identity, of.policy(), List.of());
         }
@@ -124,7 +127,7 @@ public record PolicySnapshot(PolicySet policies, List<PolicyState> policyStates,
     private static ExemptionState exemption(JsonNode object, Terms terms, Instant now) {
         Identity identity = Identity.of(object);
         boolean honoured = terms.exemptionNamespaces().contains(identity.namespace());
-        Reading reading = PolicyReader.read(object, now, terms.longestExemption());
+        Reading reading = PolicyReader.read(object, now, terms.maxExemptionDuration());
         if (reading instanceof Reading.OfExemption of) {
             return new ExemptionState(
                     identity, honoured, honoured ? Optional.of(of.exemption()) : Optional.empty(), List.of());

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The minor version of Kubernetes that the API server has, read again and again: an upgrade changes it. */
+/** The minor version of Kubernetes that the API server has, read periodically because an upgrade changes it. */
 final class ServerVersion implements AutoCloseable {
     private static final int MOST_BYTES = 64 << 10;
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
-    /** An upgrade of the control plane goes unnoticed for so long at most. */
+    /** How long an upgrade of the control plane may go unnoticed. */
     private static final Duration EVERY = Duration.ofMinutes(10);
 
     private static final Pace PACE =
@@ -36,7 +36,7 @@ final class ServerVersion implements AutoCloseable {
         reading.start();
     }
 
-    /** Empty before it is known. */
+    /** Empty until it is known. */
     Optional<Integer> minor() {
         return minor;
     }
