@@ -16,13 +16,13 @@ import java.util.Optional;
  * never leave a client without the CA of what is served: the next CA is published first and issues only after clients
  * had time to read it; the previous CA stays in the bundle until it expires.
  *
- * @param authority the CA that issues at present
+ * @param ca the CA that issues at present
  * @param served what the replicas serve
  * @param trusted every CA that clients should trust, the present one included
  * @param next the CA that will issue once clients know it
  */
 public record KeyMaterial(
-        CertificateAuthority authority,
+        CertificateAuthority ca,
         KeyPairAndChain served,
         List<X509Certificate> trusted,
         Optional<CertificateAuthority> next) {
@@ -30,7 +30,7 @@ public record KeyMaterial(
     static final Duration LEAF_LIFE = Duration.ofDays(90);
 
     /** How long a CA is valid. */
-    static final Duration AUTHORITY_LIFE = Duration.ofDays(365);
+    static final Duration CA_LIFE = Duration.ofDays(365);
 
     private static final String CERTIFICATE = "tls.crt";
     private static final String KEY = "tls.key";
@@ -46,29 +46,25 @@ public record KeyMaterial(
 
     /** Creates a CA and a certificate for those names. */
     public static KeyMaterial create(List<String> names, Clock clock) {
-        CertificateAuthority authority = CertificateAuthority.create(AUTHORITY_LIFE, clock);
-        return new KeyMaterial(
-                authority,
-                authority.issue(names, List.of(), LEAF_LIFE),
-                List.of(authority.certificate()),
-                Optional.empty());
+        CertificateAuthority ca = CertificateAuthority.create(CA_LIFE, clock);
+        return new KeyMaterial(ca, ca.issue(names, List.of(), LEAF_LIFE), List.of(ca.certificate()), Optional.empty());
     }
 
     /**
      * The material as it should be now: each part is renewed after two thirds of its life.
      *
      * @param published whether clients have received every CA in {@link #trusted()}
-     * @param knownBefore how long the next CA must be published before it issues
+     * @param caPropagationDelay how long the next CA must be published before it issues
      * @return this, when nothing is due
      */
-    public KeyMaterial asDue(List<String> names, boolean published, Duration knownBefore, Clock clock) {
+    public KeyMaterial asDue(List<String> names, boolean published, Duration caPropagationDelay, Clock clock) {
         Instant now = clock.instant();
-        if (next.isEmpty() && isDue(authority.certificate(), now)) {
+        if (next.isEmpty() && isDue(ca.certificate(), now)) {
             return announcing(clock);
         }
-        boolean known = next.isPresent() && published && isKnownLongEnough(next.get(), knownBefore, now);
+        boolean known = next.isPresent() && published && isKnownLongEnough(next.get(), caPropagationDelay, now);
         // Nothing that an expired CA issued is trusted, so waiting is pointless.
-        boolean tooLate = !now.isBefore(authority.certificate().getNotAfter().toInstant());
+        boolean tooLate = !now.isBefore(ca.certificate().getNotAfter().toInstant());
         if (next.isPresent() && (known || tooLate)) {
             CertificateAuthority issuing = next.get();
             return new KeyMaterial(issuing, issuing.issue(names, List.of(), LEAF_LIFE), trusted, Optional.empty());
@@ -77,7 +73,7 @@ public record KeyMaterial(
                 .filter(certificate -> now.isBefore(certificate.getNotAfter().toInstant()))
                 .toList();
         if (stillValid.size() < trusted.size()) {
-            return new KeyMaterial(authority, served, stillValid, next);
+            return new KeyMaterial(ca, served, stillValid, next);
         }
         if (isDue(served.leaf(), now) || !names.equals(namesOf(served.leaf()))) {
             return withNewLeaf(names);
@@ -93,7 +89,7 @@ public record KeyMaterial(
 
     /** A copy with another served certificate of the same CA. */
     public KeyMaterial withNewLeaf(List<String> names) {
-        return new KeyMaterial(authority, authority.issue(names, List.of(), LEAF_LIFE), trusted, next);
+        return new KeyMaterial(ca, ca.issue(names, List.of(), LEAF_LIFE), trusted, next);
     }
 
     /** A copy with a next CA, published from now on; this, if there is one already. */
@@ -101,15 +97,15 @@ public record KeyMaterial(
         if (next.isPresent()) {
             return this;
         }
-        CertificateAuthority coming = CertificateAuthority.create(AUTHORITY_LIFE, clock);
+        CertificateAuthority coming = CertificateAuthority.create(CA_LIFE, clock);
         List<X509Certificate> known = new ArrayList<>(List.of(coming.certificate()));
         known.addAll(trusted);
-        return new KeyMaterial(authority, served, known, Optional.of(coming));
+        return new KeyMaterial(ca, served, known, Optional.of(coming));
     }
 
-    private static boolean isKnownLongEnough(CertificateAuthority authority, Duration knownBefore, Instant now) {
-        Instant since = authority.certificate().getNotBefore().toInstant().plus(CertificateAuthority.BACKDATED);
-        return !now.isBefore(since.plus(knownBefore));
+    private static boolean isKnownLongEnough(CertificateAuthority ca, Duration caPropagationDelay, Instant now) {
+        Instant since = ca.certificate().getNotBefore().toInstant().plus(CertificateAuthority.BACKDATED);
+        return !now.isBefore(since.plus(caPropagationDelay));
     }
 
     private static List<String> namesOf(X509Certificate certificate) {
@@ -127,8 +123,8 @@ public record KeyMaterial(
         data.put(CERTIFICATE, Pem.text(served.chain()));
         data.put(KEY, Pem.text(served.key()));
         data.put(TRUSTED, bundle());
-        data.put(AUTHORITY_CERTIFICATE, Pem.text(List.of(authority.certificate())));
-        data.put(AUTHORITY_KEY, Pem.text(authority.key()));
+        data.put(AUTHORITY_CERTIFICATE, Pem.text(List.of(ca.certificate())));
+        data.put(AUTHORITY_KEY, Pem.text(ca.key()));
         next.ifPresent(coming -> {
             data.put(NEXT_CERTIFICATE, Pem.text(List.of(coming.certificate())));
             data.put(NEXT_KEY, Pem.text(coming.key()));
@@ -150,7 +146,7 @@ public record KeyMaterial(
                 source + " " + KEY,
                 part(data, KEY, source).getBytes(StandardCharsets.UTF_8),
                 clock);
-        CertificateAuthority authority = CertificateAuthority.restore(
+        CertificateAuthority ca = CertificateAuthority.restore(
                 part(data, AUTHORITY_CERTIFICATE, source), part(data, AUTHORITY_KEY, source), source, clock);
         Optional<CertificateAuthority> next = data.containsKey(NEXT_CERTIFICATE)
                 ? Optional.of(CertificateAuthority.restore(
@@ -158,10 +154,10 @@ public record KeyMaterial(
                 : Optional.empty();
         List<X509Certificate> trusted = Pem.certificates(
                 source + " " + TRUSTED, part(data, TRUSTED, source).getBytes(StandardCharsets.UTF_8));
-        if (!trusted.contains(authority.certificate())) {
+        if (!trusted.contains(ca.certificate())) {
             throw new UnusableCertificateException(source + ": " + TRUSTED + " lacks the authority that issues");
         }
-        return new KeyMaterial(authority, served, trusted, next);
+        return new KeyMaterial(ca, served, trusted, next);
     }
 
     private static String part(Map<String, String> data, String key, String source)

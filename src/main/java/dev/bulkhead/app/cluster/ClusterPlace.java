@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a replica is and what belongs to it.
+ * A replica's environment in the cluster.
  *
- * @param pod the replica's name among the others
- * @param service by whose name the API server calls
+ * @param pod the replica's name
+ * @param service the Service by which the API server calls Bulkhead
  * @param lease the Lease that the leader holds
- * @param registration the name of both webhook configurations
- * @param repair what of these is put back when somebody changes them
- * @param secret where the certificate is shared; empty when it comes from elsewhere
- * @param knownBefore how long the API server knows a new authority before it issues
+ * @param webhookConfiguration the name of both webhook configurations
+ * @param repair which changes to them are reverted
+ * @param secret where the certificate is shared; empty if it comes from files
+ * @param caPropagationDelay how long a new CA is in the CA bundle before it issues
  * @param persistentVolumes whether PersistentVolumes are watched
  */
 public record ClusterPlace(
@@ -21,8 +21,8 @@ public record ClusterPlace(
         String pod,
         String service,
         String lease,
-        String registration,
+        String webhookConfiguration,
         Repair repair,
         Optional<String> secret,
-        Duration knownBefore,
+        Duration caPropagationDelay,
         boolean persistentVolumes) {}

@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * A replica's ties to its cluster: what it watches, and, while it leads, what it writes. Each concern has a
- * {@link Reconciler} of its own, so that none waits for another that is slow or fails.
+ * A replica's work in its cluster: what it watches and, while it leads, what it writes. Each concern has its own
+ * {@link Reconciler}, so that none waits for another that is slow or fails.
  */
 public final class ClusterRuntime implements AutoCloseable {
     private static final Pace PACE =
@@ -50,7 +50,7 @@ public final class ClusterRuntime implements AutoCloseable {
     private final String namespace;
     private final ClusterInformers watch;
     private final Optional<SharedCertificate> certificate;
-    private final WebhookConfigurations registration;
+    private final WebhookConfigurations webhooks;
     private final WebhookTrust trust;
     private final WebhookDriftDetector guard;
     private final FailClosedSwitch failClosed;
@@ -68,24 +68,24 @@ public final class ClusterRuntime implements AutoCloseable {
     /** The term of leadership in which statuses were last written. */
     private int statusTerm;
 
-    /** Ties nothing yet. */
+    /** Creates everything; nothing runs before {@link #start}. */
     public ClusterRuntime(KubernetesClient client, ClusterPlace place, PolicySnapshot.Terms terms, Clock clock) {
         this.client = client;
         this.namespace = place.namespace();
         this.watch = new ClusterInformers(client, terms, place.persistentVolumes(), clock);
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
-                        client, place.namespace(), secret, place.service(), place.knownBefore(), clock));
+                        client, place.namespace(), secret, place.service(), place.caPropagationDelay(), clock));
         EventRecorder announcements =
-                new EventRecorder(client, place.namespace(), place.registration(), place.pod(), clock);
-        this.registration = new WebhookConfigurations(
-                client, place.registration(), new WebhookWriter(client, announcements, clock));
-        this.trust = new WebhookTrust(registration, clock);
-        InstalledWebhooks expected = new InstalledWebhooks(client, place.namespace(), registration);
+                new EventRecorder(client, place.namespace(), place.webhookConfiguration(), place.pod(), clock);
+        this.webhooks = new WebhookConfigurations(
+                client, place.webhookConfiguration(), new WebhookWriter(client, announcements, clock));
+        this.trust = new WebhookTrust(webhooks, clock);
+        InstalledWebhooks expected = new InstalledWebhooks(client, place.namespace(), webhooks);
         this.guard = new WebhookDriftDetector(expected, announcements, place.repair(), clock);
         ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
         this.failClosed = new FailClosedSwitch(
-                new SwitchedWebhooks(expected, registration), probe::isAnswered, announcements::tell, clock);
+                new SwitchedWebhooks(expected, webhooks), probe::isAnswered, announcements::tell, clock);
         this.leadership = new LeaderElection(client, place.namespace(), place.lease(), place.pod(), expected::owner);
         this.workloads = new WorkloadCounter(client, watch, clock);
         this.statuses = new StatusWriter(client, watch, workloads, Set.of("kube-system", place.namespace()), clock);
@@ -103,7 +103,7 @@ public final class ClusterRuntime implements AutoCloseable {
                 new Reconciler("cluster-exemption-usage", whileAlive(() -> usage.write(uses)), PACE));
     }
 
-    /** Nothing is kept in a namespace that is being deleted. */
+    /** Skips the work while the namespace is being deleted. */
     private Work whileAlive(Work work) {
         return () -> {
             if (!watch.isEnding(namespace)) {
@@ -113,15 +113,15 @@ public final class ClusterRuntime implements AutoCloseable {
     }
 
     /**
-     * Begins to watch, to take part in the election and, when elected, to write.
+     * Starts watching and taking part in the election.
      *
-     * @param served what the server proves its name with; empty before it does
-     * @param onNewCertificate what makes the server take up a new certificate
+     * @param served the certificate that the server presents; empty before it has one
+     * @param onNewCertificate makes the server load a new certificate
      */
     public void start(Supplier<Optional<KeyPairAndChain>> served, Runnable onNewCertificate) {
         this.served = served;
         watch.start();
-        registration.start();
+        webhooks.start();
         guard.start();
         certificate.ifPresent(shared -> shared.start(() -> {
             onNewCertificate.run();
@@ -131,12 +131,12 @@ public final class ClusterRuntime implements AutoCloseable {
         reconcilers.forEach(Reconciler::start);
     }
 
-    /** Where the bundle of authorities comes from when the certificate is not this one's own. */
+    /** Sets the source of the CA bundle for a certificate that comes from files. */
     public void bundleFrom(Supplier<Optional<String>> source) {
         this.bundle = source;
     }
 
-    /** With the namespace goes all that could answer, but not the webhook configurations. */
+    /** When the namespace is deleted, every replica is deleted with it, but not the webhook configurations. */
     private void keepTrust() {
         if (watch.isEnding(namespace)) {
             trust.withdraw(namespace);
@@ -149,8 +149,8 @@ public final class ClusterRuntime implements AutoCloseable {
         if (certificate.isPresent()) {
             certificate.get().putBack();
             if (leadership.isLeading()) {
-                boolean published = bundle.get().filter(registration::carries).isPresent();
-                certificate.get().keep(published, registration.carriesAny());
+                boolean published = bundle.get().filter(webhooks::carries).isPresent();
+                certificate.get().keep(published, webhooks.carriesAny());
             }
         }
     }
@@ -193,14 +193,17 @@ public final class ClusterRuntime implements AutoCloseable {
         return watch;
     }
 
-    /** Whether this replica knows all that decisions depend on, and serves what the API server is told to trust. */
+    /**
+     * Whether this replica has read everything that decisions depend on, and serves a certificate that the API server
+     * trusts.
+     */
     public boolean isComplete() {
         return watch.isComplete()
                 && (certificate.isEmpty()
                         || served.get().filter(certificate.get()::isShared).isPresent());
     }
 
-    /** The certificate of all replicas, where it is shared by a Secret. */
+    /** The certificate that all replicas share through a Secret, if they do. */
     public Optional<SharedCertificate> certificate() {
         return certificate;
     }
@@ -213,31 +216,34 @@ public final class ClusterRuntime implements AutoCloseable {
         return leadership.isLeading();
     }
 
-    /** Leaves the election, for another replica to lead. */
+    /** Leaves the election, so that another replica can lead. */
     public void stepDown() {
         leadership.close();
     }
 
     /**
-     * Whether the API server is told of the gate as it was installed, and to trust what is served; empty before anything
-     * is.
+     * Whether the webhook configurations are as installed, and trust the served certificate; empty before a
+     * certificate is served.
      */
     public Optional<Boolean> isInSync() {
         return trust.trusted().map(yes -> yes && guard.isAsInstalled() && !failClosed.isPending());
     }
 
-    /** How often each kind of writer has undone what this replica wrote in the webhook configurations, by its label. */
+    /**
+     * How often each kind of writer has reverted what this replica wrote into the webhook configurations, by its
+     * label.
+     */
     public Map<String, LongAdder> undoneWrites() {
         Map<String, LongAdder> byLabel = new TreeMap<>();
-        registration.writer().undone().forEach((kind, times) -> byLabel.put(kind.label(), times));
+        webhooks.writer().undone().forEach((kind, times) -> byLabel.put(kind.label(), times));
         return byLabel;
     }
 
     /**
-     * Some of the pods in a namespace: fewer where they are large. Waits for the API server.
+     * A page of the pods in a namespace, with fewer pods if they are large. Waits for the API server.
      *
      * @param from where the page begins; empty for the first
-     * @param within when a request is given up; large pods take two
+     * @param within the time limit of a request; large pods take two requests
      * @throws UncheckedIOException when the API server does not answer in time, or not with pods
      */
     public PodPage podsIn(String namespace, int most, Optional<String> from, Duration within) {
@@ -249,7 +255,7 @@ public final class ClusterRuntime implements AutoCloseable {
         leadership.close();
         reconcilers.forEach(Reconciler::close);
         watch.close();
-        registration.close();
+        webhooks.close();
         guard.close();
         certificate.ifPresent(SharedCertificate::close);
     }

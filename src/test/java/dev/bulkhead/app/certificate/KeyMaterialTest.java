@@ -92,8 +92,7 @@ class KeyMaterialTest {
                 .isPresent();
         KeyMaterial switched = announced.asDue(NAMES, true, SETTLE, clock);
         assertThat(switched.next()).isEmpty();
-        assertThat(switched.authority().certificate())
-                .isEqualTo(announced.trusted().get(0));
+        assertThat(switched.ca().certificate()).isEqualTo(announced.trusted().get(0));
         assertThat(switched.trusted()).isEqualTo(announced.trusted());
         assertThat(isTrusted(switched)).isTrue();
     }
@@ -103,11 +102,11 @@ class KeyMaterialTest {
         KeyMaterial announced = KeyMaterial.create(NAMES, clock).announcing(clock);
         clock.pass(Duration.ofDays(364));
         KeyMaterial waiting = announced.asDue(NAMES, false, SETTLE, clock);
-        assertThat(waiting.authority()).isEqualTo(announced.authority());
+        assertThat(waiting.ca()).isEqualTo(announced.ca());
 
         clock.pass(Duration.ofHours(24));
         KeyMaterial replaced = waiting.announcing(clock).asDue(NAMES, false, SETTLE, clock);
-        assertThat(replaced.authority()).isNotEqualTo(announced.authority());
+        assertThat(replaced.ca()).isNotEqualTo(announced.ca());
     }
 
     @Test
@@ -151,7 +150,7 @@ class KeyMaterialTest {
         assertThat(announced.announcing(clock)).isSameAs(announced);
         assertThat(announced.asDue(NAMES, true, SETTLE, clock)).isSameAs(announced);
         clock.pass(SETTLE);
-        assertThat(announced.asDue(NAMES, true, SETTLE, clock).authority().certificate())
+        assertThat(announced.asDue(NAMES, true, SETTLE, clock).ca().certificate())
                 .isEqualTo(announced.trusted().get(0));
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The Secret that key material is kept in: what is read from it and written to it. */
+/** Reads and writes the Secret that holds the key material. */
 final class CertificateSecret {
     private static final Logger LOG = Logger.getLogger(CertificateSecret.class);
 
@@ -36,7 +36,7 @@ final class CertificateSecret {
         this.clock = clock;
     }
 
-    /** What follows it, once started; what cannot be reached is tried again for ever. */
+    /** An informer of it, to be started; what cannot be reached is retried forever. */
     SharedIndexInformer<Secret> informer(ResourceEventHandler<Secret> handler) {
         return client.secrets()
                 .inNamespace(namespace)
@@ -46,7 +46,7 @@ final class CertificateSecret {
                 .exceptionHandler((started, failure) -> true);
     }
 
-    /** As the API server has it now, if there is one. */
+    /** The stored Secret, if there is one. */
     Optional<Secret> read() {
         return Optional.ofNullable(
                 client.secrets().inNamespace(namespace).withName(name).get());
@@ -60,7 +60,7 @@ final class CertificateSecret {
         return dataOf(secret).equals(material.toData());
     }
 
-    /** What somebody wants to have renewed; empty when nobody does. */
+    /** The part whose renewal is requested; empty if none is. */
     static String wish(Optional<Secret> secret) {
         return secret.map(stored -> stored.getMetadata().getAnnotations())
                 .map(annotations -> annotations.get(RENEW))
@@ -68,7 +68,7 @@ final class CertificateSecret {
     }
 
     /**
-     * What is in it.
+     * The material in it.
      *
      * @throws UnusableCertificateException when a part is missing, damaged or not valid now
      */
@@ -76,7 +76,7 @@ final class CertificateSecret {
         return KeyMaterial.fromData(dataOf(secret), toString(), clock);
     }
 
-    /** What is in it, if that can be used. */
+    /** The material in it, if it is usable. */
     Optional<KeyMaterial> usable(Optional<Secret> secret) {
         if (isEmpty(secret)) {
             return Optional.empty();
@@ -84,7 +84,7 @@ final class CertificateSecret {
         try {
             return Optional.of(material(secret.orElseThrow()));
         } catch (UnusableCertificateException e) {
-            LOG.warnf("%s; the leader fills it anew", e.getMessage());
+            LOG.warnf("%s; the leader writes it again", e.getMessage());
             return Optional.empty();
         }
     }
@@ -93,7 +93,7 @@ final class CertificateSecret {
      * Writes it, unless it has changed since it was read.
      *
      * @param stored as it was read
-     * @return the Secret as it was written; empty when somebody else was faster
+     * @return the Secret as written; empty if another writer was faster
      */
     Optional<Secret> fill(Optional<Secret> stored, KeyMaterial material) {
         try {
@@ -107,10 +107,10 @@ final class CertificateSecret {
     }
 
     /**
-     * Writes it, and with it fulfils the wish for a renewal.
+     * Writes it, and removes the request for a renewal.
      *
      * @param stored as it was read
-     * @return the Secret as it was written
+     * @return the Secret as written
      * @throws KubernetesClientException when it has changed since, or cannot be written
      */
     Secret write(Optional<Secret> stored, KeyMaterial material) {
@@ -148,7 +148,7 @@ final class CertificateSecret {
         return data;
     }
 
-    /** How it is called in messages. */
+    /** Its name in messages. */
     @Override
     public String toString() {
         return "Secret " + namespace + "/" + name;

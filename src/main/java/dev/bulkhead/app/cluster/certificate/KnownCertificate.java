@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 
 /**
- * What a replica knows of the Secret and of the key material in it. Both change together, and never back to an earlier
- * version: what is heard late, after this replica itself wrote or read a later version, changes nothing. Thread-safe.
+ * What a replica knows about the Secret and the key material in it. Both change together, and never to an earlier
+ * version: an event that arrives late, after this replica wrote or read a later version, is ignored. Thread-safe.
  */
 final class KnownCertificate {
     private State state = new State(Optional.empty(), Optional.empty());
@@ -15,8 +15,8 @@ final class KnownCertificate {
     /**
      * What is known at one moment.
      *
-     * @param stored the Secret as it was last seen; empty when it is not there, or was never seen
-     * @param material what was last usable in it, which stays in use when it is damaged or deleted
+     * @param stored the Secret as last seen; empty if it does not exist or was never seen
+     * @param material the last usable material in it, which stays in use when the Secret is damaged or deleted
      */
     record State(Optional<Secret> stored, Optional<KeyMaterial> material) {}
 
@@ -25,12 +25,12 @@ final class KnownCertificate {
     }
 
     /**
-     * Takes note of the Secret as it is or was.
+     * Processes an event about the Secret.
      *
-     * @param inIt the material in it, if that is usable
-     * @return whether other certificates are to be served from now on
+     * @param inIt the material in it, if it is usable
+     * @return whether another certificate is to be served from now on
      */
-    synchronized boolean hear(Secret stored, Optional<KeyMaterial> inIt) {
+    synchronized boolean update(Secret stored, Optional<KeyMaterial> inIt) {
         if (isLate(stored)) {
             return false;
         }
@@ -43,14 +43,17 @@ final class KnownCertificate {
                         .isEmpty();
     }
 
-    /** Takes note of the Secret as the API server just had it, whatever was heard before: a restored backup begins anew. */
+    /**
+     * Processes the Secret as the API server just returned it, whatever was seen before: a restored backup starts
+     * over.
+     */
     synchronized boolean read(Secret stored, Optional<KeyMaterial> inIt) {
         version = -1;
-        return hear(stored, inIt);
+        return update(stored, inIt);
     }
 
-    /** Takes note that the Secret was deleted; whether it was, as far as is known. */
-    synchronized boolean hearOfDeletion(Secret last) {
+    /** Processes the Secret's deletion, and returns whether it was deleted as far as is known. */
+    synchronized boolean delete(Secret last) {
         if (isLate(last)) {
             return false;
         }
@@ -58,17 +61,17 @@ final class KnownCertificate {
         return true;
     }
 
-    /** Versions of the API server are numbers that grow. */
+    /** Resource versions are increasing numbers. */
     private boolean isLate(Secret secret) {
         String text = secret.getMetadata().getResourceVersion();
         if (text == null || !text.matches("[0-9]{1,18}")) {
             return false;
         }
-        long heard = Long.parseLong(text);
-        if (heard < version) {
+        long latest = Long.parseLong(text);
+        if (latest < version) {
             return true;
         }
-        version = heard;
+        version = latest;
         return false;
     }
 }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Since when clients have been trusting the CA bundle that is now theirs, as far as this replica has seen. Another
- * bundle, which another leader may have written meanwhile, is published since it was first seen. For one thread.
+ * How long clients have trusted the current CA bundle, as far as this replica has seen. If another leader has written
+ * another bundle meanwhile, that one counts from when it was first seen. Not thread-safe.
  */
 final class PublishedBundle {
     private final Clock clock;
@@ -18,7 +18,7 @@ final class PublishedBundle {
         this.clock = clock;
     }
 
-    /** Takes note of whether that bundle is published now. */
+    /** Records whether that bundle is published now. */
     void see(String now, boolean isPublished) {
         if (!isPublished || !now.equals(bundle)) {
             since = Optional.empty();
@@ -29,7 +29,7 @@ final class PublishedBundle {
         }
     }
 
-    /** Whether it has been published for so long. */
+    /** Whether it has been published for that long. */
     boolean isFor(Duration duration) {
         return since.filter(begin -> !clock.instant().isBefore(begin.plus(duration)))
                 .isPresent();

@@ -19,19 +19,19 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The certificate that all replicas share, in a Secret. The leader fills and renews it; what it held, any replica puts
- * back. Two that write at once are told apart by the object's version, and the second takes what the first wrote.
+ * The certificate that all replicas share through a Secret. The leader writes and renews it; any replica can restore
+ * it. Concurrent writes are detected by the resource version, and the loser takes over what the other wrote.
  */
 public final class SharedCertificate implements CertificateSource, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SharedCertificate.class);
     private static final int TRIES = 5;
 
-    /** While clients trust somebody, some replica may know whom. */
+    /** While clients trust a CA, some replica may still hold its key and restore it within this time. */
     private static final Duration OTHERS_PUT_BACK = Duration.ofSeconds(10);
 
     private final CertificateSecret secret;
     private final List<String> dnsNames;
-    private final Duration knownBefore;
+    private final Duration caPropagationDelay;
     private final Clock clock;
     private final SharedIndexInformer<Secret> informer;
     private final KnownCertificate known = new KnownCertificate();
@@ -42,16 +42,21 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private String misunderstood = "";
 
     /**
-     * Watches nothing yet.
+     * Watches nothing before it is started.
      *
-     * @param service whose DNS names the certificate is for
-     * @param knownBefore how long clients know a new authority before it issues
+     * @param service the Service whose DNS names the certificate is for
+     * @param caPropagationDelay how long a new CA is in the CA bundle before it issues
      */
     public SharedCertificate(
-            KubernetesClient client, String namespace, String name, String service, Duration knownBefore, Clock clock) {
+            KubernetesClient client,
+            String namespace,
+            String name,
+            String service,
+            Duration caPropagationDelay,
+            Clock clock) {
         this.secret = new CertificateSecret(client, namespace, name, clock);
         this.dnsNames = namesOf(service, namespace);
-        this.knownBefore = knownBefore;
+        this.caPropagationDelay = caPropagationDelay;
         this.clock = clock;
         this.publishedBundle = new PublishedBundle(clock);
         this.informer = secret.informer(new Follow());
@@ -62,7 +67,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         return List.of(full, full + ".cluster.local", service + "." + namespace, service);
     }
 
-    /** Follows the Secret from now on. */
+    /** Starts watching the Secret. */
     public void start(Runnable onNewCertificate) {
         this.onChange = onNewCertificate;
         informer.start();
@@ -71,26 +76,26 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     private final class Follow implements ResourceEventHandler<Secret> {
         @Override
         public void onAdd(Secret secret) {
-            hear(secret);
+            update(secret);
         }
 
         @Override
         public void onUpdate(Secret before, Secret after) {
-            hear(after);
+            update(after);
         }
 
         @Override
         public void onDelete(Secret secret, boolean stateUnknown) {
-            if (known.hearOfDeletion(secret)) {
+            if (known.delete(secret)) {
                 LOG.warnf(
-                        "%s was deleted; what it held stays in use until it is filled again",
+                        "%s was deleted; its content stays in use until it is written again",
                         SharedCertificate.this.secret);
             }
         }
     }
 
-    /** What is unusable changes nothing: what is served stays served. */
-    void hear(Secret stored) {
+    /** Unusable material changes nothing: the server keeps its certificate. */
+    void update(Secret stored) {
         Optional<KeyMaterial> material = Optional.empty();
         try {
             material = Optional.of(secret.material(stored));
@@ -101,7 +106,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     private void take(Secret stored, Optional<KeyMaterial> material) {
-        if (known.hear(stored, material)) {
+        if (known.update(stored, material)) {
             LOG.infof(
                     "serving the certificate of %s, valid until %s",
                     secret, material.orElseThrow().served().leaf().getNotAfter().toInstant());
@@ -114,8 +119,8 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     /**
-     * What is to be served; asks the API server only for the first time. While there is nothing usable, which the leader
-     * will mend, a certificate that nobody trusts lets the server start and wait.
+     * The certificate to serve; asks the API server only the first time. Until there is usable material, which the
+     * leader will write, a certificate that no client trusts allows the server to start and wait.
      */
     @Override
     public KeyPairAndChain load() throws UnusableCertificateException {
@@ -123,8 +128,8 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             try {
                 Optional<Secret> stored = secret.read();
                 Optional<KeyMaterial> usable = secret.usable(stored);
-                // It is about to be served, so that nobody need hear of it.
-                boolean unused = stored.isPresent() && known.hear(stored.get(), usable);
+                // It is about to be served, so no event is needed.
+                boolean unused = stored.isPresent() && known.update(stored.get(), usable);
             } catch (KubernetesClientException e) {
                 LOG.warnf("%s cannot be read yet: %s", secret, ApiServerFailure.text(e));
             }
@@ -139,19 +144,19 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         return standIn.get();
     }
 
-    /** Whether that is what all replicas share. */
+    /** Whether this is the certificate that all replicas share. */
     public boolean isShared(KeyPairAndChain served) {
         return current().isPresent() && !Optional.of(served).equals(standIn);
     }
 
-    /** The authorities that clients are to trust, as text; empty before anything was loaded. */
+    /** The CA bundle that clients should trust, as PEM; empty before anything was loaded. */
     public Optional<String> bundle() {
         return current().map(KeyMaterial::bundle);
     }
 
     /**
-     * Puts back what the Secret held, if somebody deleted or emptied it. Any replica's to call, since a leader that has
-     * just begun may never have seen it.
+     * Restores the Secret's content if somebody deleted or emptied it. Any replica may call this, because a new leader
+     * may never have seen the content.
      */
     public void putBack() {
         KnownCertificate.State state = known.state();
@@ -160,15 +165,15 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         }
         secret.fill(state.stored(), state.material().get()).ifPresent(written -> {
             take(written, state.material());
-            LOG.infof("filled %s again with what is served", secret);
+            LOG.infof("restored %s", secret);
         });
     }
 
     /**
-     * Fills the Secret for the first time, and renews what is due. The leader's to call.
+     * Writes the Secret for the first time, and renews what is due. Only the leader calls this.
      *
-     * @param published whether clients have been told of every authority in the bundle
-     * @param trusted whether clients have been told of anybody at all
+     * @param published whether the webhook configurations contain every CA of the bundle
+     * @param trusted whether the webhook configurations contain any CA
      */
     public void keep(boolean published, boolean trusted) throws UnusableCertificateException {
         KnownCertificate.State state = known.state();
@@ -185,8 +190,8 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         without = Optional.empty();
         KeyMaterial material = state.material().get();
         publishedBundle.see(material.bundle(), published);
-        KeyMaterial due =
-                asked(state.stored(), material).asDue(dnsNames, publishedBundle.isFor(knownBefore), knownBefore, clock);
+        KeyMaterial due = asked(state.stored(), material)
+                .asDue(dnsNames, publishedBundle.isFor(caPropagationDelay), caPropagationDelay, clock);
         boolean damaged = state.stored().isPresent()
                 && !CertificateSecret.holds(state.stored().get(), due);
         if (damaged || !due.equals(material)) {
@@ -195,7 +200,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
         }
     }
 
-    /** Where somebody else was faster, what they wrote is served from now on, and this replica decides anew. */
+    /** If another writer was faster, its material is served from now on, and this replica decides again. */
     private Secret written(Optional<Secret> stored, KeyMaterial due) {
         try {
             return secret.write(stored, due);
@@ -248,7 +253,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
                 return;
             }
         }
-        throw new UnusableCertificateException(secret + ": could not be filled, others keep changing it");
+        throw new UnusableCertificateException(secret + ": could not be written, because others keep changing it");
     }
 
     @Override

@@ -59,7 +59,7 @@ class SharedCertificateTest {
     @Test
     void theLeaderFillsTheSecretAndTheOthersServeWhatItHolds() throws Exception {
         one.keep(false, false);
-        two.hear(stored());
+        two.update(stored());
 
         assertThat(two.load()).isEqualTo(one.load());
         assertThat(two.bundle()).isEqualTo(one.bundle()).isPresent();
@@ -70,8 +70,8 @@ class SharedCertificateTest {
     void whoTakesOverWithOldKnowledgeOverwritesNothing() throws Exception {
         one.keep(false, false);
         Secret asked = annotated("certificate");
-        one.hear(asked);
-        two.hear(asked);
+        one.update(asked);
+        two.update(asked);
         one.keep(true, true);
         Map<String, String> renewed = stored().getData();
         assertThat(renewed).isNotEqualTo(asked.getData());
@@ -88,13 +88,13 @@ class SharedCertificateTest {
     void whatIsHeardLateChangesNothing() throws Exception {
         one.keep(false, false);
         Secret before = stored();
-        one.hear(annotated("certificate"));
+        one.update(annotated("certificate"));
         one.keep(true, true);
         Secret renewed = stored();
         KeyPairAndChain served = one.load();
         long writes = writes();
 
-        one.hear(before);
+        one.update(before);
         assertThat(one.load()).isEqualTo(served);
         one.keep(true, true);
 
@@ -106,7 +106,7 @@ class SharedCertificateTest {
     void whatWasDamagedIsWrittenAgain() throws Exception {
         one.keep(false, false);
         Map<String, String> data = stored().getData();
-        one.hear(server.client()
+        one.update(server.client()
                 .resource(new SecretBuilder(stored())
                         .withData(Map.of("tls.crt", "AAAA"))
                         .build())
@@ -121,10 +121,10 @@ class SharedCertificateTest {
     void aCaThatAnotherLeaderAnnouncedIsKnownLongEnoughBeforeItIssues() throws Exception {
         one.keep(false, false);
         one.keep(true, true);
-        two.hear(annotated("ca"));
+        two.update(annotated("ca"));
         two.keep(true, true);
         clock.pass(Duration.ofHours(2));
-        one.hear(stored());
+        one.update(stored());
         long writes = writes();
 
         one.keep(true, true);
