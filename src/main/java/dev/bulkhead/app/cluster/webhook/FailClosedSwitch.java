@@ -10,14 +10,17 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the webhooks for workloads take effect once the API server is known to reach the gate, and, where the installer
- * left {@code failurePolicy} to the gate, keeps it {@code Fail} while a policy in force enforces and {@code Ignore} while
+ * Gives the webhooks for workloads their rules once the API server reaches Bulkhead, and, where the installer left
+ * {@code failurePolicy} to Bulkhead, keeps it {@code Fail} while a policy in force enforces and {@code Ignore} while
  * all of them only warn or audit. Nothing becomes {@code Fail} before a call of the API server was answered.
  */
 public final class FailClosedSwitch {
     private static final Logger LOG = Logger.getLogger(FailClosedSwitch.class);
 
-    /** For so long nothing must enforce before {@code Fail} is taken back: a policy may be on its way to be replaced. */
+    /**
+     * How long no policy must enforce before {@code Fail} becomes {@code Ignore}: one policy may be about to replace
+     * another.
+     */
     static final Duration CALM = Duration.ofMinutes(1);
 
     private final Switched switched;
@@ -26,26 +29,26 @@ public final class FailClosedSwitch {
     private final Clock clock;
     private Optional<Instant> mildSince = Optional.empty();
 
-    /** The webhook configurations, as far as they are switched. Each change is made in one of them a call. */
+    /** The webhook configurations that are switched. Each call changes at most one of them. */
     interface Switched {
-        /** Whether something was installed without its rules and has none yet. */
+        /** Whether a configuration was installed without its rules and still has none. */
         boolean isPending();
 
-        /** The webhooks whose failure policy was left to the gate and that have this one. */
-        List<String> leftToTheGate(String failurePolicy);
+        /** The webhooks whose failure policy was left to Bulkhead and is this one. */
+        List<String> leftToBulkhead(String failurePolicy);
 
-        /** Fills in rules, and {@code Fail} while something enforces; returns what was done. */
+        /** Fills in rules, and {@code Fail} if something enforces; returns what was done. */
         List<String> putInForce(boolean enforces);
 
-        /** Makes {@code Ignore} what was left to the gate; returns what was done. */
+        /** Sets {@code Ignore} where that was left to Bulkhead; returns what was done. */
         List<String> open();
     }
 
     /**
-     * Has done nothing yet.
+     * Changes nothing before it is called.
      *
-     * @param isReached asks whether a call of the API server comes to a replica and back, now
-     * @param announce is given a reason and what was done
+     * @param isReached tests whether the API server now reaches a replica and gets its answer
+     * @param announce is called with a reason and what was done
      */
     public FailClosedSwitch(
             Switched switched, BooleanSupplier isReached, BiConsumer<String, String> announce, Clock clock) {
@@ -55,15 +58,15 @@ public final class FailClosedSwitch {
         this.clock = clock;
     }
 
-    /** Whether webhooks that were installed without rules are still without. */
+    /** Whether webhooks that were installed without rules still have none. */
     public boolean isPending() {
         return switched.isPending();
     }
 
     /**
-     * Looks whether something is to be done, and does it. The leader's to call; waits for the API server.
+     * Switches what is due. Only the leader calls this; waits for the API server.
      *
-     * @param ready whether this replica decides, knows all policies, and the API server is told to trust it
+     * @param ready whether this replica decides, knows all policies, and is trusted by the API server
      * @param enforces whether a policy in force enforces
      */
     public void look(boolean ready, boolean enforces) {
@@ -74,23 +77,23 @@ public final class FailClosedSwitch {
             return;
         }
         if (switched.isPending()
-                || (enforces && !switched.leftToTheGate(WebhookDiff.IGNORE).isEmpty())) {
+                || (enforces && !switched.leftToBulkhead(WebhookDiff.IGNORE).isEmpty())) {
             if (isReached.getAsBoolean()) {
-                tell("WebhooksInForce", switched.putInForce(enforces));
+                report("WebhooksInForce", switched.putInForce(enforces));
             }
             return;
         }
-        if (!enforces && !switched.leftToTheGate(WebhookDiff.FAIL).isEmpty()) {
+        if (!enforces && !switched.leftToBulkhead(WebhookDiff.FAIL).isEmpty()) {
             Instant now = clock.instant();
             Instant since = mildSince.orElse(now);
             mildSince = Optional.of(since);
             if (!now.isBefore(since.plus(CALM))) {
-                tell("WebhooksOpened", switched.open());
+                report("WebhooksOpened", switched.open());
             }
         }
     }
 
-    private void tell(String reason, List<String> done) {
+    private void report(String reason, List<String> done) {
         done.forEach(what -> {
             LOG.info(what);
             announce.accept(reason, what);

@@ -19,47 +19,46 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The registration as it was installed: who installed it wrote it down in a ConfigMap of its name, in the gate's own
- * namespace. While there is none, all that is expected is that there is a registration.
+ * The webhook configurations as they were installed: the installer stores them in a ConfigMap of the same name in
+ * Bulkhead's own namespace. Without that ConfigMap, the configurations are only expected to exist.
  */
 public final class InstalledWebhooks implements AutoCloseable {
     private static final String KEY = "webhooks.yaml";
 
-    /** On a configuration that is installed without its rules, which are filled in once the gate answers. */
+    /** Annotation of a configuration that is installed without its rules, which are filled in once Bulkhead answers. */
     private static final String IN_FORCE = "bulkhead.dev/in-force";
 
     private final KubernetesClient client;
     private final String namespace;
-    private final WebhookConfigurations registration;
-    private final SharedIndexInformer<ConfigMap> writtenDown;
+    private final WebhookConfigurations webhooks;
+    private final SharedIndexInformer<ConfigMap> stored;
     private final Map<String, Compared> compared = new TreeMap<>();
 
     private record Compared(String expectedVersion, String version, List<String> differences) {}
 
-    /** Watches nothing yet. */
-    public InstalledWebhooks(KubernetesClient client, String namespace, WebhookConfigurations registration) {
+    /** Watches nothing before it is started. */
+    public InstalledWebhooks(KubernetesClient client, String namespace, WebhookConfigurations webhooks) {
         this.client = client;
         this.namespace = namespace;
-        this.registration = registration;
-        this.writtenDown = client.configMaps()
+        this.webhooks = webhooks;
+        this.stored = client.configMaps()
                 .inNamespace(namespace)
-                .withName(registration.name())
+                .withName(webhooks.name())
                 .runnableInformer(0)
                 .exceptionHandler((started, failure) -> true);
     }
 
     void start() {
-        writtenDown.start();
+        stored.start();
     }
 
-    private Optional<ConfigMap> writtenDown() {
-        return Optional.ofNullable(writtenDown.getStore().getByKey(namespace + "/" + registration.name()));
+    private Optional<ConfigMap> stored() {
+        return Optional.ofNullable(stored.getStore().getByKey(namespace + "/" + webhooks.name()));
     }
 
-    /** The ConfigMap, as the owner of what is to go with it; empty while there is none, or none that stays. */
+    /** The ConfigMap as an owner of other objects; empty if there is none, or it is being deleted. */
     public Optional<OwnerReference> owner() {
-        return writtenDown()
-                .filter(written -> written.getMetadata().getDeletionTimestamp() == null)
+        return stored().filter(written -> written.getMetadata().getDeletionTimestamp() == null)
                 .map(written -> new OwnerReferenceBuilder()
                         .withApiVersion("v1")
                         .withKind("ConfigMap")
@@ -75,12 +74,12 @@ public final class InstalledWebhooks implements AutoCloseable {
         Map<String, ObjectNode> configurations = new TreeMap<>();
         for (HasMetadata item : items(text)) {
             if (!WebhookConfigurations.KINDS.containsKey(item.getKind())
-                    || !registration.name().equals(item.getMetadata().getName())) {
+                    || !webhooks.name().equals(item.getMetadata().getName())) {
                 throw new IllegalArgumentException("it has a " + item.getKind() + " "
                         + item.getMetadata().getName() + ", expected are webhook configurations named "
-                        + registration.name());
+                        + webhooks.name());
             }
-            configurations.put(item.getKind(), registration.tree(item));
+            configurations.put(item.getKind(), webhooks.tree(item));
         }
         return configurations;
     }
@@ -95,36 +94,36 @@ public final class InstalledWebhooks implements AutoCloseable {
     }
 
     /**
-     * How what is there differs, each in a sentence's part; empty while that is not known. Waits for the API server.
+     * The differences between the actual and the installed configurations, each a phrase; empty while these are not
+     * known. Waits for the API server.
      *
      * @param enforces whether a policy in force enforces
-     * @throws KubernetesClientException when it does not answer
+     * @throws KubernetesClientException when the API server does not answer
      */
     List<String> differences(boolean enforces) {
-        if (!registration.isKnown() || !writtenDown.hasSynced()) {
+        if (!webhooks.isKnown() || !stored.hasSynced()) {
             return List.of();
         }
         List<String> differences = new ArrayList<>();
         for (String kind : new TreeSet<>(WebhookConfigurations.KINDS.keySet())) {
-            if (registration.present(kind).isEmpty()) {
-                differences.add("the " + kind + " " + registration.name() + " is missing");
+            if (webhooks.present(kind).isEmpty()) {
+                differences.add("the " + kind + " " + webhooks.name() + " is missing");
             }
         }
-        Optional<ConfigMap> written = writtenDown();
+        Optional<ConfigMap> written = stored();
         if (written.isPresent()) {
             String version = written.get().getMetadata().getResourceVersion();
             try {
                 read(written.get())
-                        .forEach((kind, expected) -> registration
-                                .present(kind)
+                        .forEach((kind, expected) -> webhooks.present(kind)
                                 .filter(actual -> !isPending(actual))
                                 .ifPresent(actual -> differences.addAll(differences(kind, version, expected, actual))));
             } catch (IllegalArgumentException e) {
-                differences.add("ConfigMap " + registration.name() + " cannot be read: " + e.getMessage());
+                differences.add("ConfigMap " + webhooks.name() + " cannot be read: " + e.getMessage());
             }
         }
         if (enforces) {
-            leftToTheGate(WebhookDiff.IGNORE)
+            leftToBulkhead(WebhookDiff.IGNORE)
                     .forEach(webhook -> differences.add(
                             "webhook " + webhook + ": failurePolicy is Ignore although a policy enforces"));
         }
@@ -143,50 +142,48 @@ public final class InstalledWebhooks implements AutoCloseable {
         return before.differences();
     }
 
-    /** The API server itself fills in its defaults, in an update that it does not carry out. */
+    /** A dry-run update has the API server fill in its defaults. */
     private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
-        JsonNode there = registration.tree(actual);
-        ObjectNode restored = WebhookDiff.restored(expected, registration.tree(actual));
-        JsonNode wanted =
-                registration.tree(client.resource(registration.writer().configuration(kind, restored))
-                        .dryRun()
-                        .update());
+        JsonNode there = webhooks.tree(actual);
+        ObjectNode restored = WebhookDiff.restored(expected, webhooks.tree(actual));
+        JsonNode wanted = webhooks.tree(client.resource(webhooks.writer().configuration(kind, restored))
+                .dryRun()
+                .update());
         return WebhookDiff.differences(wanted, there);
     }
 
     /**
-     * Puts back what was installed; nothing when that is not written down (any more). Waits for the API server.
+     * Restores what was installed, if the ConfigMap still exists. Waits for the API server.
      *
-     * @param bundle whom the webhooks are to trust, unless the installer said so
-     * @param mayCreate whether what was deleted is put back as well
+     * @param bundle the CA bundle of the webhooks, unless the installer set one
+     * @param mayCreate whether deleted configurations are restored too
      * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses
+     * @throws KubernetesClientException when the API server does not answer or refuses
      */
     List<String> restore(Optional<String> bundle, boolean mayCreate) {
         List<String> done = new ArrayList<>();
-        readAnew().forEach((kind, expected) -> {
-            Optional<HasMetadata> actual = registration.present(kind);
+        readCurrent().forEach((kind, expected) -> {
+            Optional<HasMetadata> actual = webhooks.present(kind);
             if (actual.isEmpty()) {
                 if (mayCreate && install(kind, expected, bundle)) {
-                    done.add("installed " + kind + " " + registration.name() + " again");
+                    done.add("installed " + kind + " " + webhooks.name() + " again");
                 }
             } else if (!isPending(actual.get())
                     && !compare(kind, expected, actual.get()).isEmpty()) {
-                if (registration
-                        .writer()
-                        .update(actual.get(), WebhookDiff.restored(expected, registration.tree(actual.get())))) {
-                    done.add("put " + kind + " " + registration.name() + " back");
+                if (webhooks.writer()
+                        .update(actual.get(), WebhookDiff.restored(expected, webhooks.tree(actual.get())))) {
+                    done.add("put " + kind + " " + webhooks.name() + " back");
                 }
             }
         });
         return List.copyOf(done);
     }
 
-    /** What is being uninstalled must not come back, so that the API server is asked. */
-    Map<String, ObjectNode> readAnew() {
+    /** Asks the API server, because what is being uninstalled must not be restored. */
+    Map<String, ObjectNode> readCurrent() {
         ConfigMap written = client.configMaps()
                 .inNamespace(namespace)
-                .withName(registration.name())
+                .withName(webhooks.name())
                 .get();
         return written == null || written.getMetadata().getDeletionTimestamp() != null ? Map.of() : read(written);
     }
@@ -195,45 +192,43 @@ public final class InstalledWebhooks implements AutoCloseable {
         Map<String, String> annotations = configuration.getMetadata().getAnnotations();
         return annotations != null
                 && annotations.containsKey(IN_FORCE)
-                && WebhookDiff.hasAnyWithoutRules(registration.tree(configuration));
+                && WebhookDiff.hasAnyWithoutRules(webhooks.tree(configuration));
     }
 
-    /** Whether something there was installed without its rules and has none yet. */
+    /** Whether a configuration was installed without its rules and still has none. */
     boolean isPending() {
-        return registration.present().stream().anyMatch(this::isPending);
+        return webhooks.present().stream().anyMatch(this::isPending);
     }
 
     /**
-     * The webhooks whose failure policy was left to the gate and that have this one.
+     * The webhooks whose failure policy was left to Bulkhead and is this one.
      *
      * @param failurePolicy {@code Fail} or {@code Ignore}
      */
-    List<String> leftToTheGate(String failurePolicy) {
+    List<String> leftToBulkhead(String failurePolicy) {
         List<String> found = new ArrayList<>();
         try {
-            writtenDown()
-                    .map(this::read)
+            stored().map(this::read)
                     .orElse(Map.of())
-                    .forEach((kind, expected) -> registration
-                            .present(kind)
+                    .forEach((kind, expected) -> webhooks.present(kind)
                             .filter(actual -> !isPending(actual))
                             .ifPresent(actual -> found.addAll(
-                                    WebhookDiff.leftToTheGate(expected, registration.tree(actual), failurePolicy))));
+                                    WebhookDiff.leftToBulkhead(expected, webhooks.tree(actual), failurePolicy))));
         } catch (IllegalArgumentException e) {
-            // That is reported as a difference.
+            // This is reported as a difference.
             return List.of();
         }
         return found;
     }
 
-    /** Goes with the role of its name: whoever uninstalls takes that away, too. */
+    /** Created with the ClusterRole of the same name as owner, which an uninstallation deletes too. */
     private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
         bundle.filter(trusted -> !WebhookConfigurations.isFilled(expected))
                 .ifPresent(trusted -> WebhookConfigurations.fill(expected, WebhookConfigurations.encoded(trusted)));
         HasMetadata configuration =
-                registration.writer().configuration(kind, WebhookDiff.restored(expected, expected.deepCopy()));
+                webhooks.writer().configuration(kind, WebhookDiff.restored(expected, expected.deepCopy()));
         HasMetadata role =
-                client.rbac().clusterRoles().withName(registration.name()).get();
+                client.rbac().clusterRoles().withName(webhooks.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {
             return false;
         }
@@ -242,14 +237,14 @@ public final class InstalledWebhooks implements AutoCloseable {
                 .setOwnerReferences(List.of(new OwnerReferenceBuilder()
                         .withApiVersion(role.getApiVersion())
                         .withKind(role.getKind())
-                        .withName(registration.name())
+                        .withName(webhooks.name())
                         .withUid(role.getMetadata().getUid())
                         .build()));
-        return registration.writer().create(configuration);
+        return webhooks.writer().create(configuration);
     }
 
     @Override
     public void close() {
-        writtenDown.stop();
+        stored.stop();
     }
 }

@@ -10,49 +10,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The webhook configurations as the API server has them, switched to what was installed. */
+/** The API server's webhook configurations, switched between the states that were installed. */
 public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     private final Configurations configurations;
 
-    /** Where the configurations stand, and what was installed. */
+    /** The actual configurations, and the installed ones. */
     interface Configurations {
-        /** Both kinds' name. */
+        /** The name of both kinds. */
         String name();
 
         /** What was installed, by kind, the mutating one first. Waits for the API server. */
         Map<String, ObjectNode> installed();
 
-        /** What is there, as far as is known. */
+        /** The actual configuration, as far as is known. */
         Optional<HasMetadata> present(String kind);
 
-        /** Whether that was installed without its rules and has none yet. */
+        /** Whether it was installed without its rules and still has none. */
         boolean isPending(HasMetadata configuration);
 
         boolean isPending();
 
-        List<String> leftToTheGate(String failurePolicy);
+        List<String> leftToBulkhead(String failurePolicy);
 
         ObjectNode tree(HasMetadata configuration);
 
-        /** Replaces it, and returns whether it did; else it is too early. Waits for the API server. */
+        /**
+         * Replaces it, and returns whether it did; false if it is too early to write again. Waits for the API server.
+         */
         boolean update(HasMetadata actual, ObjectNode edited);
     }
 
-    private record OfApiServer(InstalledWebhooks expected, WebhookConfigurations registration)
-            implements Configurations {
+    private record OfApiServer(InstalledWebhooks expected, WebhookConfigurations webhooks) implements Configurations {
         @Override
         public String name() {
-            return registration.name();
+            return webhooks.name();
         }
 
         @Override
         public Map<String, ObjectNode> installed() {
-            return expected.readAnew();
+            return expected.readCurrent();
         }
 
         @Override
         public Optional<HasMetadata> present(String kind) {
-            return registration.present(kind);
+            return webhooks.present(kind);
         }
 
         @Override
@@ -66,23 +67,23 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
         }
 
         @Override
-        public List<String> leftToTheGate(String failurePolicy) {
-            return expected.leftToTheGate(failurePolicy);
+        public List<String> leftToBulkhead(String failurePolicy) {
+            return expected.leftToBulkhead(failurePolicy);
         }
 
         @Override
         public ObjectNode tree(HasMetadata configuration) {
-            return registration.tree(configuration);
+            return webhooks.tree(configuration);
         }
 
         @Override
         public boolean update(HasMetadata actual, ObjectNode edited) {
-            return registration.writer().update(actual, edited);
+            return webhooks.writer().update(actual, edited);
         }
     }
 
-    public SwitchedWebhooks(InstalledWebhooks expected, WebhookConfigurations registration) {
-        this(new OfApiServer(expected, registration));
+    public SwitchedWebhooks(InstalledWebhooks expected, WebhookConfigurations webhooks) {
+        this(new OfApiServer(expected, webhooks));
     }
 
     public SwitchedWebhooks(Configurations configurations) {
@@ -95,19 +96,19 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     }
 
     @Override
-    public List<String> leftToTheGate(String failurePolicy) {
-        return configurations.leftToTheGate(failurePolicy);
+    public List<String> leftToBulkhead(String failurePolicy) {
+        return configurations.leftToBulkhead(failurePolicy);
     }
 
     /**
-     * Fills in the rules of what was installed without, and makes {@code Fail} what was left to the gate while a policy
-     * enforces: in one configuration a call, in the mutating one first, since who validates while nobody hardens refuses
-     * what lacks hardening. Where that one cannot be written now, in the other: whoever keeps undoing the one must not
+     * Fills in missing rules, and sets {@code Fail} where that was left to Bulkhead and a policy enforces. Each call
+     * changes one configuration, the mutating one first: validation without mutation would reject what lacks
+     * hardening. If that one cannot be written now, the other is, so that a client that keeps reverting one cannot
      * keep the other from taking effect. Waits for the API server.
      *
      * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses, and nothing was done
-     * @throws IllegalArgumentException when what is written down cannot be read
+     * @throws KubernetesClientException when the API server does not answer or refuses, and nothing was done
+     * @throws IllegalArgumentException when the ConfigMap cannot be read
      */
     @Override
     public List<String> putInForce(boolean enforces) {
@@ -117,11 +118,11 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
     }
 
     /**
-     * Makes {@code Ignore} what was left to the gate, because no policy enforces. Waits for the API server.
+     * Sets {@code Ignore} where that was left to Bulkhead, because no policy enforces. Waits for the API server.
      *
      * @return what was done
-     * @throws KubernetesClientException when it does not answer or refuses, and nothing was done
-     * @throws IllegalArgumentException when what is written down cannot be read
+     * @throws KubernetesClientException when the API server does not answer or refuses, and nothing was done
+     * @throws IllegalArgumentException when the ConfigMap cannot be read
      */
     @Override
     public List<String> open() {
@@ -149,7 +150,7 @@ public final class SwitchedWebhooks implements FailClosedSwitch.Switched {
                     return List.of(describe(kind, fields, edited));
                 }
             } catch (KubernetesClientException e) {
-                // Edited since it was read, perhaps, as whoever wants to keep it from being written sees to.
+                // It may have been edited since it was read, as a client that wants to prevent the write would arrange.
                 refused = refused.or(() -> Optional.of(e));
             }
         }

@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * How the API server is told of the gate: one mutating and one validating webhook configuration of the same name. Who
- * installed them owns them; the bundle of authorities is filled in.
+ * The webhook configurations: a mutating and a validating one of the same name. The installer owns them; only the CA
+ * bundle is filled in.
  */
 public final class WebhookConfigurations implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WebhookConfigurations.class);
 
-    /** Both kinds, by the API server's name for them. */
+    /** Both kinds, by name. */
     static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
             "MutatingWebhookConfiguration", MutatingWebhookConfiguration.class,
             "ValidatingWebhookConfiguration", ValidatingWebhookConfiguration.class);
@@ -35,7 +35,7 @@ public final class WebhookConfigurations implements AutoCloseable {
     private final SharedIndexInformer<MutatingWebhookConfiguration> mutating;
     private final SharedIndexInformer<ValidatingWebhookConfiguration> validating;
 
-    /** Watches nothing yet. */
+    /** Watches nothing before it is started. */
     public WebhookConfigurations(KubernetesClient client, String name, WebhookWriter writer) {
         this.client = client;
         this.name = name;
@@ -54,7 +54,7 @@ public final class WebhookConfigurations implements AutoCloseable {
                 .exceptionHandler((started, failure) -> true);
     }
 
-    /** Follows the configurations from now on. */
+    /** Starts watching the configurations. */
     public void start() {
         mutating.start();
         validating.start();
@@ -64,12 +64,12 @@ public final class WebhookConfigurations implements AutoCloseable {
         return name;
     }
 
-    /** Whether it is known what is there. */
+    /** Whether the actual configurations are known. */
     boolean isKnown() {
         return mutating.hasSynced() && validating.hasSynced();
     }
 
-    /** The configurations that are there, as far as is known, the mutating one first. */
+    /** The actual configurations, as far as is known, the mutating one first. */
     List<HasMetadata> present() {
         return Stream.of(mutating, validating)
                 .map(informer -> informer.getStore().getByKey(name))
@@ -81,7 +81,7 @@ public final class WebhookConfigurations implements AutoCloseable {
         return present().stream().filter(found -> found.getKind().equals(kind)).findFirst();
     }
 
-    /** What replaces and creates the configurations. */
+    /** The writer of the configurations. */
     public WebhookWriter writer() {
         return writer;
     }
@@ -90,14 +90,14 @@ public final class WebhookConfigurations implements AutoCloseable {
         return writer.tree(configuration);
     }
 
-    /** Whether something is there and every webhook in it trusts exactly that bundle. */
+    /** Whether there is a configuration, and every webhook has exactly this CA bundle. */
     public boolean carries(String bundle) {
         String encoded = encoded(bundle);
         List<HasMetadata> present = present();
         return !present.isEmpty() && present.stream().map(this::tree).allMatch(tree -> isFilled(tree, encoded));
     }
 
-    /** Whether something is there and every webhook in it would trust a server that proves its name so. */
+    /** Whether there is a configuration, and the CA bundle of every webhook trusts this certificate. */
     public boolean trusts(KeyPairAndChain served, Instant now) {
         List<HasMetadata> present = present();
         return !present.isEmpty()
@@ -116,7 +116,7 @@ public final class WebhookConfigurations implements AutoCloseable {
         }
     }
 
-    /** Whether a webhook there trusts somebody. */
+    /** Whether a webhook has a CA bundle. */
     public boolean carriesAny() {
         return present().stream().map(this::tree).anyMatch(WebhookConfigurations::isFilled);
     }
@@ -140,8 +140,8 @@ public final class WebhookConfigurations implements AutoCloseable {
     }
 
     /**
-     * Fills the bundle in where it is another, into one configuration a call: first into the mutating one, since who
-     * validates while nobody can harden refuses what lacks hardening. The leader's to call.
+     * Fills in the CA bundle where it differs. Each call changes one configuration, the mutating one first: validation
+     * without mutation would reject what lacks hardening. Only the leader calls this.
      */
     public void fill(String bundle) {
         String encoded = encoded(bundle);
@@ -150,7 +150,7 @@ public final class WebhookConfigurations implements AutoCloseable {
             if (!isFilled(edited, encoded)) {
                 fill(edited, encoded);
                 if (writer.update(configuration, edited)) {
-                    LOG.infof("filled the bundle of authorities into %s %s", configuration.getKind(), name);
+                    LOG.infof("filled the CA bundle into %s %s", configuration.getKind(), name);
                     return;
                 }
             }
@@ -158,9 +158,9 @@ public final class WebhookConfigurations implements AutoCloseable {
     }
 
     /**
-     * Deletes a configuration a call, the validating one first, for the same reason.
+     * Deletes one configuration per call, the validating one first for the same reason.
      *
-     * @return whether one was there
+     * @return whether there was one
      */
     public boolean withdraw() {
         List<HasMetadata> present = present();

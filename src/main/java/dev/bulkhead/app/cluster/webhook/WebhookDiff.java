@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The webhooks in a webhook configuration, told apart by their names. */
+/** Compares and edits the webhooks of a configuration, which are identified by name. */
 final class WebhookDiff {
     private static final String FAILURE_POLICY = "failurePolicy";
     private static final String RULES = "rules";
@@ -22,7 +22,7 @@ final class WebhookDiff {
 
     private WebhookDiff() {}
 
-    /** How the webhooks differ from those that are wanted, each in a sentence's part. */
+    /** How the webhooks differ from the wanted ones, each a phrase. */
     static List<String> differences(JsonNode wanted, JsonNode there) {
         List<String> differences = new ArrayList<>();
         Map<String, JsonNode> wantedByName = byName(wanted);
@@ -61,7 +61,7 @@ final class WebhookDiff {
                 .toList();
     }
 
-    /** What is empty is not told apart from what is absent. */
+    /** Empty and absent are the same. */
     private static boolean same(JsonNode one, JsonNode other) {
         return one.equals(other) || (one.isEmpty() && other.isEmpty() && !one.isValueNode() && !other.isValueNode());
     }
@@ -76,8 +76,8 @@ final class WebhookDiff {
     }
 
     /**
-     * What is there with the webhooks that were installed. Whom these trust is not the installer's to say, mostly, and
-     * where the installer left open what becomes of workloads while nobody answers, that stays as it is.
+     * The actual configuration with the installed webhooks. Their CA bundle is kept unless the installer set one, and
+     * so is {@code failurePolicy} where it was left to Bulkhead.
      */
     static ObjectNode restored(ObjectNode expected, ObjectNode there) {
         ObjectNode webhooks = expected.deepCopy();
@@ -98,24 +98,24 @@ final class WebhookDiff {
         return there;
     }
 
-    /** Whether there is a webhook that the API server calls for nothing. */
+    /** Whether there is a webhook without rules. */
     static boolean hasAnyWithoutRules(JsonNode there) {
         return stream(there).anyMatch(webhook -> webhook.path(RULES).isEmpty());
     }
 
-    /** The webhooks there whose failure policy the installer left to the gate and that have this one, by name. */
-    static List<String> leftToTheGate(ObjectNode expected, JsonNode there, String failurePolicy) {
+    /** The names of the webhooks whose failure policy was left to Bulkhead and is this one. */
+    static List<String> leftToBulkhead(ObjectNode expected, JsonNode there, String failurePolicy) {
         Map<String, JsonNode> wanted = byName(expected);
         return stream(there)
-                .filter(webhook -> isLeftToTheGate(wanted, webhook)
+                .filter(webhook -> isLeftToBulkhead(wanted, webhook)
                         && webhook.path(FAILURE_POLICY).asText().equals(failurePolicy))
                 .map(webhook -> webhook.path("name").asText())
                 .toList();
     }
 
     /**
-     * What is there with the rules that were installed, where there are none yet, and the failure policy that goes with
-     * them.
+     * The actual configuration with the installed rules where there are none yet, and with the failure policy that
+     * goes with them.
      *
      * @param enforces whether a policy in force enforces
      */
@@ -128,28 +128,31 @@ final class WebhookDiff {
                 webhook.set(RULES, want.path(RULES));
                 webhook.put(FAILURE_POLICY, want.path(FAILURE_POLICY).asText(IGNORE));
             }
-            if (enforces && isLeftToTheGate(wanted, webhook)) {
+            if (enforces && isLeftToBulkhead(wanted, webhook)) {
                 webhook.put(FAILURE_POLICY, FAIL);
             }
         });
         return there;
     }
 
-    /** What is there, letting pass what the gate cannot be asked about wherever that was left to the gate. */
+    /** The actual configuration with {@code Ignore} where the failure policy was left to Bulkhead. */
     static ObjectNode opened(ObjectNode expected, ObjectNode there) {
         Map<String, JsonNode> wanted = byName(expected);
         stream(there)
-                .filter(webhook -> isLeftToTheGate(wanted, webhook))
+                .filter(webhook -> isLeftToBulkhead(wanted, webhook))
                 .forEach(webhook -> ((ObjectNode) webhook).put(FAILURE_POLICY, IGNORE));
         return there;
     }
 
-    private static boolean isLeftToTheGate(Map<String, JsonNode> wanted, JsonNode webhook) {
+    private static boolean isLeftToBulkhead(Map<String, JsonNode> wanted, JsonNode webhook) {
         JsonNode want = wanted.get(webhook.path("name").asText());
         return want != null && !want.hasNonNull(FAILURE_POLICY);
     }
 
-    /** The fields in which webhooks are edited, as {@code WEBHOOK/FIELD}, with what they become; null where they go. */
+    /**
+     * The fields of webhooks that are edited, as {@code WEBHOOK/FIELD}, with their new values; null for those that are
+     * removed.
+     */
     static Map<String, JsonNode> changes(JsonNode there, JsonNode edited) {
         Map<String, JsonNode> before = byName(there);
         Map<String, JsonNode> after = byName(edited);

@@ -10,35 +10,35 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Detects webhook configurations that are not as installed. What differs for a while is told, and put back where that is
- * asked for; what differs for a moment may be an upgrade on its way.
+ * Detects webhook configurations that are not as installed. A difference that lasts is reported, and reverted if
+ * configured; a short one may be an upgrade in progress.
  */
 public final class WebhookDriftDetector implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WebhookDriftDetector.class);
     private static final Duration A_WHILE = Duration.ofSeconds(5);
 
-    /** What of a registration that somebody changed is put back as it was installed. */
+    /** Which changes to the webhook configurations are reverted. */
     public enum Repair {
-        /** Nothing; it is reported only. */
+        /** None; they are only reported. */
         NONE,
-        /** What was edited. */
+        /** Edits. */
         EDITS,
-        /** What was deleted, too, which needs the right to create webhook configurations. */
+        /** Deletions too, which needs permission to create webhook configurations. */
         ALL
     }
 
     private final InstalledWebhooks expected;
-    private final EventRecorder announcements;
+    private final EventRecorder events;
     private final Repair repair;
     private final Clock clock;
     private volatile List<String> seen = List.of();
     private Instant since = Instant.MAX;
-    private List<String> told = List.of();
-    private List<String> announced = List.of();
+    private List<String> reported = List.of();
+    private List<String> recorded = List.of();
 
-    public WebhookDriftDetector(InstalledWebhooks expected, EventRecorder announcements, Repair repair, Clock clock) {
+    public WebhookDriftDetector(InstalledWebhooks expected, EventRecorder events, Repair repair, Clock clock) {
         this.expected = expected;
-        this.announcements = announcements;
+        this.events = events;
         this.repair = repair;
         this.clock = clock;
     }
@@ -47,19 +47,19 @@ public final class WebhookDriftDetector implements AutoCloseable {
         expected.start();
     }
 
-    /** Whether nothing differed when it was last looked at. */
+    /** Whether there was no difference at the last check. */
     public boolean isAsInstalled() {
         return seen.isEmpty();
     }
 
     /**
-     * Looks, reports and repairs. Waits for the API server.
+     * Checks, reports and repairs. Waits for the API server.
      *
-     * @param leading whether this replica is the one that writes
-     * @param bundle whom webhooks are to trust that are installed again
+     * @param leading whether this replica leads
+     * @param bundle the CA bundle of webhooks that are installed again
      * @param enforces whether a policy in force enforces
      * @throws KubernetesClientException when the API server does not answer or refuses
-     * @throws IllegalArgumentException when what is written down cannot be read
+     * @throws IllegalArgumentException when the ConfigMap cannot be read
      */
     public void look(boolean leading, Optional<String> bundle, boolean enforces) {
         List<String> differences = expected.differences(enforces);
@@ -68,39 +68,39 @@ public final class WebhookDriftDetector implements AutoCloseable {
             since = clock.instant();
         }
         if (differences.isEmpty()) {
-            tellThatAllIsWell(leading);
+            reportRecovery(leading);
         } else if (!clock.instant().isBefore(since.plus(A_WHILE))) {
-            tell(leading);
+            report(leading);
             if (leading && repair != Repair.NONE) {
                 expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
                     LOG.infof("the webhook configurations were changed: %s", done);
-                    announcements.tell("WebhooksRepaired", done);
+                    events.tell("WebhooksRepaired", done);
                 });
             }
         }
     }
 
-    private void tell(boolean leading) {
+    private void report(boolean leading) {
         String what = "the webhook configurations are not as installed: " + String.join("; ", seen);
-        if (!told.equals(seen)) {
-            told = seen;
+        if (!reported.equals(seen)) {
+            reported = seen;
             LOG.error(what);
         }
-        if (leading && !announced.equals(seen)) {
-            announced = seen;
-            announcements.warn("WebhooksChanged", what);
+        if (leading && !recorded.equals(seen)) {
+            recorded = seen;
+            events.warn("WebhooksChanged", what);
         }
     }
 
-    private void tellThatAllIsWell(boolean leading) {
-        if (told.isEmpty()) {
+    private void reportRecovery(boolean leading) {
+        if (reported.isEmpty()) {
             return;
         }
-        told = List.of();
-        announced = List.of();
+        reported = List.of();
+        recorded = List.of();
         LOG.info("the webhook configurations are again as installed");
         if (leading) {
-            announcements.tell("WebhooksRestored", "the webhook configurations are again as installed");
+            events.tell("WebhooksRestored", "the webhook configurations are again as installed");
         }
     }
 

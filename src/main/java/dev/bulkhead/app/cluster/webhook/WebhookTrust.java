@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Has the API server trust what the replicas serve, by the CA bundle in the webhook configurations; and takes these away
- * when the namespace of all replicas is deleted, since nothing could be created any more.
+ * Keeps the CA bundle in the webhook configurations up to date, so that the API server trusts what the replicas serve.
+ * Deletes the configurations when Bulkhead's namespace is deleted, because the API server could no longer create
+ * workloads.
  */
 public final class WebhookTrust {
     private static final Logger LOG = Logger.getLogger(WebhookTrust.class);
@@ -23,15 +24,15 @@ public final class WebhookTrust {
         this.clock = clock;
     }
 
-    /** Whether the API server trusted what this replica served, the last time; empty before anything was served. */
+    /** Whether the API server trusted the served certificate at the last check; empty before anything was served. */
     public Optional<Boolean> trusted() {
         return trusted;
     }
 
     /**
-     * Looks whether what is served is trusted, and fills the bundle in. Waits for the API server.
+     * Checks whether the served certificate is trusted, and fills in the CA bundle. Waits for the API server.
      *
-     * @param leading whether this replica is the one that writes
+     * @param leading whether this replica leads
      */
     public void keep(boolean leading, Optional<String> bundle, Optional<KeyPairAndChain> served) {
         trusted = served.map(chain -> configurations.trusts(chain, clock.instant()));
@@ -40,13 +41,13 @@ public final class WebhookTrust {
         }
     }
 
-    /** Deletes the configurations; every replica's to call, since before long none of them may do anything any more. */
+    /** Deletes the configurations. Every replica calls this, because all of them will lose their permissions soon. */
     public void withdraw(String namespace) {
         if (!withdrawing) {
             withdrawing = true;
             LOG.warnf(
-                    "namespace %s is being deleted and the gate with it: the webhook configurations are deleted, too,"
-                            + " since nothing could be created any more",
+                    "namespace %s is being deleted, and Bulkhead with it: the webhook configurations are deleted too,"
+                            + " because otherwise no workload could be created any more",
                     namespace);
         }
         if (!withdrawn) {

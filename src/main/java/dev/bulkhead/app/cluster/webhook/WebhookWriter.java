@@ -16,9 +16,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Writes the webhook configurations. What somebody keeps undoing is written again and again, but after longer and longer
- * waits, and it is reported who does that. Thread-safe: of two writes at once of what was read before, the API server
- * refuses the second.
+ * Writes the webhook configurations. What another client keeps reverting is written again after longer and longer
+ * waits, and that client is reported. Thread-safe: of two concurrent writes, the API server refuses the second.
  */
 public final class WebhookWriter {
     private static final Logger LOG = Logger.getLogger(WebhookWriter.class);
@@ -46,9 +45,9 @@ public final class WebhookWriter {
     }
 
     /**
-     * Replaces what is there, unless it has changed since it was read.
+     * Replaces a configuration, unless it has changed since it was read.
      *
-     * @return whether it was replaced; else it is too early, or there is nothing to change
+     * @return whether it was replaced; false if it is too early or nothing would change
      * @throws KubernetesClientException when the API server does not answer or refuses
      */
     boolean update(HasMetadata actual, ObjectNode edited) {
@@ -63,9 +62,9 @@ public final class WebhookWriter {
     }
 
     /**
-     * Creates a configuration that somebody deleted.
+     * Creates a configuration that was deleted.
      *
-     * @return whether it was created; else it is too early
+     * @return whether it was created; false if it is too early
      * @throws KubernetesClientException when the API server does not answer or refuses
      */
     boolean create(HasMetadata configuration) {
@@ -109,7 +108,7 @@ public final class WebhookWriter {
         announcements.warn("WebhooksContested", message);
     }
 
-    /** How often each kind of writer has undone what this replica wrote. */
+    /** How often each kind of writer has reverted what this replica wrote. */
     public Map<FieldOwners.Kind, LongAdder> undone() {
         return undone;
     }

@@ -12,24 +12,24 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Spaces out writes that somebody keeps undoing, so that two controllers never rewrite an object in turns without end. A
- * field that is written with a new value is written at once; one that is to get the very value that it was given before
- * has been changed by somebody else, and waits the longer the more often that happens. Thread-safe.
+ * Spaces out writes that another client keeps reverting, so that two controllers never rewrite an object in an endless
+ * race. A field with a new value is written at once. If a field needs the value that it was given before, somebody has
+ * changed it, and the write waits longer each time. Thread-safe.
  */
 final class WriteBackOff {
-    /** The wait after the first write that was undone; it doubles from there. */
+    /** The wait after the first write that was reverted; it doubles from there. */
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
     /** The longest wait. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /** Nobody undoes any more what was left alone for so long. */
+    /** After this time without a revert, the history is forgotten. */
     static final Duration CALM = LONGEST_PAUSE.multipliedBy(2);
 
     private final Clock clock;
     private final Map<String, History> histories = new HashMap<>();
 
-    /** What was written to one object: the fields with their values, how often that was undone, and when to go on. */
+    /** The writes to one object: the fields with their values, how often they were reverted, and when to continue. */
     private static final class History {
         private final Map<String, JsonNode> written = new HashMap<>();
         private Instant last = Instant.EPOCH;
@@ -40,9 +40,9 @@ final class WriteBackOff {
     /**
      * A write that may be made now.
      *
-     * @param undone the fields that somebody has changed since they were written with the same value
-     * @param times how often in a row such a write was undone, this time included; 0 when none was
-     * @param pause how long the next write waits if this one is undone as well
+     * @param undone the fields that were changed since they were written with the same value
+     * @param times how often in a row such a write was reverted, including this time; 0 if none was
+     * @param pause how long the next write waits if this one is reverted too
      */
     record Turn(Set<String> undone, int times, Duration pause) {
         Turn {
@@ -55,10 +55,10 @@ final class WriteBackOff {
     }
 
     /**
-     * Asks whether to write now.
+     * Whether to write now.
      *
-     * @param changes the fields that would be changed, with their new values
-     * @return empty when it is too early
+     * @param changes the fields that would change, with their new values
+     * @return empty if it is too early
      */
     synchronized Optional<Turn> turn(String object, Map<String, JsonNode> changes) {
         History history = histories.getOrDefault(object, new History());
@@ -79,7 +79,7 @@ final class WriteBackOff {
         return Optional.of(new Turn(undone, before + 1, pauseAfter(before + 1)));
     }
 
-    /** Notes that a write was made, and that nobody was faster. */
+    /** Records a write that succeeded. */
     synchronized void written(String object, Map<String, JsonNode> changes, Turn turn) {
         History history = histories.computeIfAbsent(object, name -> new History());
         Instant now = clock.instant();

@@ -1,4 +1,4 @@
-/** The webhook configurations: what they should hold, how they are written, and how drift is noticed. */
+/** The webhook configurations: what they should contain, how they are written, and how drift is detected. */
 @NullMarked
 package dev.bulkhead.app.cluster.webhook;
 

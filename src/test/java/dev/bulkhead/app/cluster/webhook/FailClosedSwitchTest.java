@@ -36,7 +36,7 @@ class FailClosedSwitchTest {
         }
 
         @Override
-        public List<String> leftToTheGate(String wanted) {
+        public List<String> leftToBulkhead(String wanted) {
             return !pending && failurePolicy.equals(wanted) ? List.of("webhook") : List.of();
         }
 

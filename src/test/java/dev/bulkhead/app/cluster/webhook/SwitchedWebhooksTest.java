@@ -85,11 +85,11 @@ class SwitchedWebhooksTest {
         }
 
         @Override
-        public List<String> leftToTheGate(String failurePolicy) {
+        public List<String> leftToBulkhead(String failurePolicy) {
             return there.entrySet().stream()
                     .filter(entry -> !isPending(entry.getValue()))
-                    .flatMap(entry ->
-                            WebhookDiff.leftToTheGate(
+                    .flatMap(
+                            entry -> WebhookDiff.leftToBulkhead(
                                     tree(entry.getKey(), RULES), tree(entry.getValue()), failurePolicy)
                                     .stream())
                     .toList();
@@ -133,7 +133,7 @@ class SwitchedWebhooksTest {
         assertThat(webhooks.putInForce(true)).singleElement().asString().startsWith(VALIDATING);
 
         assertThat(apiServer.hasRules(VALIDATING)).isTrue();
-        assertThat(webhooks.leftToTheGate(WebhookDiff.FAIL)).containsExactly("workloads");
+        assertThat(webhooks.leftToBulkhead(WebhookDiff.FAIL)).containsExactly("workloads");
         assertThat(webhooks.putInForce(true)).isEmpty();
     }
 
