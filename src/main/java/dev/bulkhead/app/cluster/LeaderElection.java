@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Which replica writes: the holder of a Lease. All replicas decide, whether there is a leader or not. */
+/**
+ * Elects the replica that writes: the holder of a Lease. All replicas decide about reviews, with or without a leader.
+ */
 public final class LeaderElection implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
     private static final Duration LEASE = Duration.ofSeconds(15);
@@ -39,9 +41,9 @@ public final class LeaderElection implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Takes no part yet.
+     * Takes part only once started.
      *
-     * @param owner with what the Lease goes, when that is uninstalled
+     * @param owner the object with which the Lease is deleted
      */
     LeaderElection(
             KubernetesClient client,
@@ -61,7 +63,7 @@ public final class LeaderElection implements AutoCloseable {
                 .build();
     }
 
-    /** A Lease that is deleted together with what it belongs to. */
+    /** A Lease that is deleted together with its owner. */
     private static final class OwnedLease extends LeaseLock {
         private final Supplier<Optional<OwnerReference>> owner;
 
@@ -78,7 +80,7 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** Takes part until closed: who loses the Lease tries again. */
+    /** Takes part until closed; a replica that loses the Lease tries again. */
     public void start() {
         if (closed) {
             return;
@@ -109,7 +111,7 @@ public final class LeaderElection implements AutoCloseable {
     private void lead() {
         terms.incrementAndGet();
         leading = true;
-        LOG.info("this replica leads: it renews certificates and writes what is to be reported");
+        LOG.info("this replica leads: it renews certificates and writes statuses and webhook configurations");
     }
 
     private void follow() {

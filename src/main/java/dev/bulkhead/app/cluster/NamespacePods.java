@@ -14,17 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The pods of a namespace as they are stored, page by page, each page bounded in bytes before anything is made of it. */
+/** The stored pods of a namespace, page by page, each page limited in bytes before it is parsed. */
 final class NamespacePods {
-    /** More than one pod can take: etcd stores no object over 1.5 MiB, which may be twice that as JSON. */
+    /** More than one pod can have: etcd stores no object over 1.5 MiB, which may be twice that as JSON. */
     static final int MOST_BYTES = 4 << 20;
 
     private NamespacePods() {}
 
     /**
-     * A page of so many pods at most; of one where they would be larger together than {@link #MOST_BYTES}.
+     * A page of at most that many pods; of a single one if they are together larger than {@link #MOST_BYTES}.
      *
-     * @param within when a request is given up; there are two at most
+     * @param within the time limit of a request; there are at most two
      * @throws UncheckedIOException when the API server does not answer in time, or not with pods
      */
     static PodPage page(KubernetesClient client, String namespace, int most, Optional<String> from, Duration within) {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pods of a namespace as they are stored: a page of them.
+ * A page of the stored pods of a namespace.
  *
- * @param bytes how large they are together, as JSON
- * @param more how many there are beyond these
+ * @param bytes their size together, as JSON
+ * @param more how many pods follow
  * @param next where the next page begins; empty after the last
  */
 public record PodPage(List<JsonNode> pods, long bytes, long more, Optional<String> next) {

@@ -1,4 +1,4 @@
-/** The gate's life in a cluster: leader election and the reconcilers that it runs. */
+/** A replica in a cluster: leader election and the reconcilers that it runs. */
 @NullMarked
 package dev.bulkhead.app.cluster;
 

@@ -14,7 +14,10 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 
-/** An excuse for exactly these values, in these workloads, until that day. The gate reads the documents by itself. */
+/**
+ * An exemption for exactly these values, in these workloads, until it expires. Bulkhead reads the documents with its
+ * own reader.
+ */
 @Group("bulkhead.dev")
 @Version("v1alpha1")
 @Kind("Exemption")
@@ -29,10 +32,10 @@ import java.util.Map;
 public final class Exemption extends CustomResource<Exemption.Spec, Exemption.Status> implements Namespaced {
     private static final long serialVersionUID = 1L;
 
-    /** The workloads that a status names: those that were excused last. */
+    /** The most workloads that a status names: those to which it applied last. */
     public static final int MOST_EXCUSED = 100;
 
-    /** The values that a status names of each of them. */
+    /** The most values that a status names for each of them. */
     public static final int MOST_VALUES = 20;
 
     public record Spec(
@@ -78,7 +81,7 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
             @Pattern(Names.SUBDOMAIN)
             String name) {}
 
-    /** What the API server takes for a name. */
+    /** The pattern of names that the API server accepts. */
     private static final class Names {
         static final String LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
         static final String SUBDOMAIN =

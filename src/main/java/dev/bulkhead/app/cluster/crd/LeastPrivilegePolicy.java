@@ -17,7 +17,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
 import java.util.Map;
 
-/** What the platform team demands of the workloads that it matches. The gate reads the documents strictly by itself. */
+/**
+ * What the platform team requires of the workloads that it matches. Bulkhead reads the documents with its own strict
+ * reader.
+ */
 @Group("bulkhead.dev")
 @Version("v1alpha1")
 @Kind("LeastPrivilegePolicy")

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Does one kind of work again and again on a thread of its own, so that no other work waits for it. A pass that fails is
- * repeated after pauses that double; a pass that takes too long is interrupted and counts as failed. Thread-safe.
+ * Repeats one kind of work on its own thread, so that no other work waits for it. A pass that fails is retried after
+ * pauses that double; a pass that takes too long is interrupted and counts as failed. Thread-safe.
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reconciler.class);
@@ -30,13 +30,13 @@ public final class Reconciler implements AutoCloseable {
     private int failures;
     private String reported = "";
 
-    /** What is to be done; idempotent, since it is repeated. */
+    /** The work; idempotent, because it is repeated. */
     @FunctionalInterface
     public interface Work {
         /**
          * Does what is due now.
          *
-         * @throws Exception when something is left to be done, which is logged and tried again
+         * @throws Exception when something is left to do, which is logged and retried
          */
         void run() throws Exception;
     }
@@ -46,23 +46,23 @@ public final class Reconciler implements AutoCloseable {
      *
      * @param every the pause after a pass that succeeded
      * @param retry the pause after the first of several passes that failed; it doubles with each
-     * @param longestRetry the longest pause after a pass that failed
+     * @param maxRetry the longest pause after a pass that failed
      * @param within how long a pass may take
      */
-    public record Pace(Duration every, Duration retry, Duration longestRetry, Duration within) {
+    public record Pace(Duration every, Duration retry, Duration maxRetry, Duration within) {
         Duration after(int failures) {
             if (failures == 0) {
                 return every;
             }
             Duration pause = retry.multipliedBy(1L << Math.min(failures - 1, 20));
-            return pause.compareTo(longestRetry) < 0 ? pause : longestRetry;
+            return pause.compareTo(maxRetry) < 0 ? pause : maxRetry;
         }
     }
 
     /**
      * Does nothing before it is started.
      *
-     * @param name the thread's, and the one by which the log speaks of the work
+     * @param name of the thread, and of the work in the log
      */
     public Reconciler(String name, Work work, Pace pace) {
         this.name = name;
@@ -80,14 +80,14 @@ public final class Reconciler implements AutoCloseable {
         });
     }
 
-    /** Begins with a first pass at once. */
+    /** Starts with a first pass at once. */
     public void start() {
         soon();
     }
 
     /**
-     * Has a pass begin as soon as the one that is running is over, or at once where none is: something has changed. Work
-     * that failed waits for the end of its pause all the same.
+     * Starts a pass as soon as the current one is over, or at once if there is none, because something has changed.
+     * After a failure the pause is kept.
      */
     public synchronized void soon() {
         if (closed) {
@@ -159,7 +159,7 @@ public final class Reconciler implements AutoCloseable {
         return pause;
     }
 
-    /** What goes on failing in the same way is logged once. */
+    /** A failure that repeats is logged once. */
     private void report(Throwable failure, boolean late, Duration pause) {
         String reason = late || failure instanceof InterruptedException
                 ? "it took longer than " + pace.within().toSeconds() + " s"
@@ -169,11 +169,11 @@ public final class Reconciler implements AutoCloseable {
             return;
         }
         reported = reason;
-        LOG.warnf("%s failed, which is tried again in %d s: %s", name, pause.toSeconds(), reason);
+        LOG.warnf("%s failed, retrying in %d s: %s", name, pause.toSeconds(), reason);
         LOG.debugf("%s failed: %s", name, String.join("\n", FailureText.stackTrace(failure)));
     }
 
-    /** Ends the work: what runs is interrupted. */
+    /** Stops; a pass that is running is interrupted. */
     @Override
     public synchronized void close() {
         closed = true;

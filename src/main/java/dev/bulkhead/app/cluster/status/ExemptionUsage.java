@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What exemptions excused lately, until it is written into their status. */
+/** Collects what exemptions were used for, until it is written into their status. */
 public final class ExemptionUsage {
-    /** Of one exemption between two writes; names come from users. */
+    /** The most workloads of one exemption between two writes; their names come from users. */
     private static final int MOST_WORKLOADS = 20;
 
-    /** Of one workload. */
+    /** The most values of one workload. */
     static final int MOST_VALUES = Exemption.MOST_VALUES;
 
     private static final int MOST_EXEMPTIONS = 10_000;
     private static final int LENGTH = 200;
 
-    /** Of all exemptions together; what does not fit any more is noted when it is used the next time. */
+    /** The limit for all exemptions together; what does not fit is recorded at the next use. */
     private static final long MOST_BYTES = 4 << 20;
 
-    /** A text, or an exemption, and its place in a table. */
+    /** The overhead of a text or an exemption in a map. */
     private static final int ENTRY_BYTES = 128;
 
-    /** A first use is reported at once; what is used all the time need not be written all the time. */
+    /** The first use is written at once; a constantly used exemption is not written all the time. */
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
 
     private final Map<String, Instant> written = new HashMap<>();
@@ -37,22 +37,22 @@ public final class ExemptionUsage {
     private long bytes;
 
     /**
-     * What one exemption excused.
+     * What one exemption was used for.
      *
-     * @param last when it excused anything last
-     * @param excused what it excused, by workload as {@code NAMESPACE/KIND/NAME}
+     * @param last when it was last used
+     * @param excused its uses by workload, as {@code NAMESPACE/KIND/NAME}
      */
     public record Use(Instant last, Map<String, Excused> excused) {}
 
     /**
-     * What was excused of one workload.
+     * What was excused in one workload.
      *
-     * @param last when anything of it was excused last
+     * @param last when an exemption last applied to it
      * @param values rules with values, as {@code RULE=VALUE}
      */
     public record Excused(Instant last, TreeSet<String> values) {}
 
-    /** Notes what exemptions excused about a workload that was admitted. */
+    /** Records the exemptions used for a workload that was admitted. */
     public synchronized void note(Verdict verdict, String namespace, String kind, String name, Instant now) {
         String workload = shortened(namespace + "/" + kind + "/" + name);
         for (EvaluatedFinding judged : verdict.findings()) {
@@ -64,7 +64,7 @@ public final class ExemptionUsage {
         }
     }
 
-    /** Takes back what could not be written, to be taken again the next time. */
+    /** Puts back what could not be written, so that the next {@link #take} returns it. */
     public synchronized void putBack(String exemption, Use use) {
         written.remove(exemption);
         use.excused().forEach((workload, excused) -> note(exemption, workload, excused.values(), excused.last()));
@@ -72,19 +72,19 @@ public final class ExemptionUsage {
 
     private void note(String exemption, String workload, Collection<String> values, Instant when) {
         Use before = uses.get(exemption);
-        if (before == null && (uses.size() >= MOST_EXEMPTIONS || !hasRoomFor(exemption))) {
+        if (before == null && (uses.size() >= MOST_EXEMPTIONS || !reserve(exemption))) {
             return;
         }
         Map<String, Excused> excused = before == null ? new LinkedHashMap<>() : before.excused();
         uses.put(exemption, new Use(before == null ? when : later(before.last(), when), excused));
         Excused known = excused.get(workload);
-        if (known == null && (excused.size() >= MOST_WORKLOADS || !hasRoomFor(workload))) {
+        if (known == null && (excused.size() >= MOST_WORKLOADS || !reserve(workload))) {
             return;
         }
         TreeSet<String> all = known == null ? new TreeSet<>() : known.values();
         excused.put(workload, new Excused(known == null ? when : later(known.last(), when), all));
         for (String value : values) {
-            if (!all.contains(value) && all.size() < MOST_VALUES && hasRoomFor(value)) {
+            if (!all.contains(value) && all.size() < MOST_VALUES && reserve(value)) {
                 all.add(value);
             }
         }
@@ -94,8 +94,8 @@ public final class ExemptionUsage {
         return one.isAfter(other) ? one : other;
     }
 
-    /** Takes the room that a text needs, if there is any. */
-    private boolean hasRoomFor(String text) {
+    /** Reserves the memory for a text, if there is any. */
+    private boolean reserve(String text) {
         long needed = weight(text);
         if (bytes + needed > MOST_BYTES) {
             return false;
@@ -119,12 +119,12 @@ public final class ExemptionUsage {
         return weight;
     }
 
-    /** How much is noted, in bytes. */
+    /** The size of what is recorded, in bytes. */
     synchronized long bytes() {
         return bytes;
     }
 
-    /** What was noted, of each exemption as often as it is to be written. */
+    /** Removes and returns what is due to be written for each exemption. */
     public synchronized Map<String, Use> take(Instant now) {
         Map<String, Use> taken = new LinkedHashMap<>();
         uses.forEach((exemption, use) -> {

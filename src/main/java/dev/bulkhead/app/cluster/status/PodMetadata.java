@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The metadata of all pods, page by page: much less than the pods. */
+/** Lists the metadata of all pods, page by page, which is much less than the pods. */
 final class PodMetadata {
     private static final List<Integer> PAGES = List.of(500, 50, 1);
     private static final int MOST_BYTES = 4 << 20;
@@ -26,9 +26,9 @@ final class PodMetadata {
     private PodMetadata() {}
 
     /**
-     * A pod as far as it matters for counting.
+     * What counting needs of a pod.
      *
-     * @param workload what made it, as {@code KIND/NAME}; itself when nothing did
+     * @param workload its controller, as {@code KIND/NAME}; the pod itself if it has none
      */
     record Entry(String namespace, Map<String, String> labels, String workload) {
         static Entry of(JsonNode metadata) {
@@ -58,7 +58,7 @@ final class PodMetadata {
     }
 
     /**
-     * Hands over every pod there is.
+     * Passes every pod to the consumer.
      *
      * @throws IOException when the API server does not answer in time, or not with pods
      */
@@ -74,7 +74,7 @@ final class PodMetadata {
         } while (!next.isEmpty());
     }
 
-    /** A smaller one where pods carry much metadata, of a single pod if it must be. */
+    /** Uses smaller pages if pods have much metadata, down to a single pod. */
     private static JsonNode page(KubernetesClient client, String next) throws IOException {
         for (int limit : PAGES) {
             byte[] page = read(client, limit, next);

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reports in the status of policies and exemptions what is true of the whole cluster; the leader's to write. */
+/** Writes the status of policies and exemptions for the whole cluster. Only the leader does this. */
 public final class StatusWriter {
     private final KubernetesClient client;
     private final ClusterState cluster;
@@ -38,10 +38,10 @@ public final class StatusWriter {
     private final Map<String, ObjectNode> written = new HashMap<>();
 
     /**
-     * Writes by that client what is known of the cluster.
+     * Writes with this client.
      *
-     * @param workloads what counts what policies match; asked for what it knows, not waited for
-     * @param leftOut the namespaces that the webhook configurations exclude, so that nothing is said of them
+     * @param workloads counts the workloads that policies match; only its last result is used
+     * @param leftOut the namespaces that the webhook configurations exclude, which are not reported
      */
     public StatusWriter(
             KubernetesClient client,
@@ -57,9 +57,9 @@ public final class StatusWriter {
     }
 
     /**
-     * Writes what is not written yet.
+     * Writes what has changed.
      *
-     * @throws IOException when something could not be written and is to be tried again
+     * @throws IOException when something could not be written and should be retried
      */
     public void write() throws IOException {
         PolicySnapshot declarations = cluster.declarations();
@@ -88,7 +88,7 @@ public final class StatusWriter {
         }
     }
 
-    /** Forgets what was written, since another replica may write from now on. */
+    /** Forgets what was written, because another replica may write from now on. */
     public void forget() {
         written.clear();
     }

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Writes what exemptions excused into their status. Every replica writes what it saw itself, beside what others wrote; of
- * the workloads only those stay that were excused last, so that a status never grows beyond what the API server stores.
+ * Writes the usage of exemptions into their status. Every replica adds what it saw to what others wrote; only the most
+ * recent workloads are kept, so that a status never exceeds what the API server stores.
  */
 public final class UsageWriter {
     private static final Comparator<Map.Entry<String, Excused>> NEWEST_FIRST = Comparator.comparing(
@@ -48,7 +48,7 @@ public final class UsageWriter {
     }
 
     /**
-     * Writes what was noted, of each exemption once a minute at most. What cannot be written is put back.
+     * Writes what was recorded, at most once a minute for each exemption. What cannot be written is put back.
      *
      * @throws IOException when something was put back
      */
@@ -75,7 +75,7 @@ public final class UsageWriter {
         }
     }
 
-    /** Of an exemption that is not there any more nothing is left to be said. */
+    /** The exemption no longer exists, so there is nothing to write. */
     private void write(String exemption, Use use) {
         int slash = exemption.indexOf('/');
         if (slash < 0) {
@@ -89,7 +89,7 @@ public final class UsageWriter {
             return;
         }
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        // What another replica has written meanwhile is read anew, the next time.
+        // If another replica has written meanwhile, its status is read again the next time.
         patch.putObject("metadata").put("resourceVersion", stored.getMetadata().getResourceVersion());
         patch.set("status", status(CustomResources.tree(client, stored).path("status"), use));
         try {
@@ -101,7 +101,7 @@ public final class UsageWriter {
         }
     }
 
-    /** What is to change of a status: an entry that is to go is null. */
+    /** The changes to a status: null removes an entry. */
     private static ObjectNode status(JsonNode before, Use use) {
         Map<String, Excused> all = read(before.path("excused"));
         use.excused().forEach((workload, excused) -> all.merge(workload, excused, UsageWriter::both));
@@ -129,7 +129,7 @@ public final class UsageWriter {
         return status;
     }
 
-    /** What can be read of a status: what an earlier version wrote in another form is not. */
+    /** The readable entries of a status; those that an earlier version wrote in another form are ignored. */
     private static Map<String, Excused> read(JsonNode excused) {
         Map<String, Excused> read = new HashMap<>();
         excused.properties()

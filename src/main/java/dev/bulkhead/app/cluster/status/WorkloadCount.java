@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Counts by policy what makes the pods of a cluster. The API server tells pods in the order of their namespaces, so that
- * no more is kept than the workloads of one namespace.
+ * Counts the workloads of a cluster by policy. The API server lists pods in the order of their namespaces, so only the
+ * workloads of one namespace are kept.
  */
 final class WorkloadCount {
     private final WorkloadEvaluation evaluation;
@@ -24,7 +24,7 @@ final class WorkloadCount {
         namespaces.forEach(known -> this.namespaces.put(known.name(), known));
     }
 
-    /** Counts the pod's workload, once for each policy that matches. */
+    /** Counts the pod's workload once for each policy that matches. */
     void add(PodMetadata.Entry pod) {
         if (!pod.namespace().equals(namespace)) {
             settle();
@@ -43,13 +43,13 @@ final class WorkloadCount {
         here.clear();
     }
 
-    /** How many workloads each policy matches. The answer is the caller's to change. */
+    /** How many workloads each policy matches. The caller may change the map. */
     Map<String, Integer> byPolicy() {
         settle();
         return new HashMap<>(counts);
     }
 
-    /** How many workloads are kept in mind, each for every policy that matches it. */
+    /** The number of workloads that are kept, each counted for every policy that matches it. */
     int kept() {
         return here.values().stream().mapToInt(Set::size).sum();
     }

@@ -16,9 +16,8 @@ import java.util.Optional;
 
 /**
  * Counts the workloads that policies match, by listing the metadata of all pods page by page. That is slow in a large
- * cluster, and impossible without the right to list pods: what was counted last stays known, and nobody waits.
- *
- * <p>Counting is for one thread; what was counted may be asked by any.
+ * cluster, and impossible without permission to list pods: the last count stays valid, and nothing waits for it.
+ * <p>One thread counts; any thread may read the counts.
  */
 public final class WorkloadCounter {
     private static final Duration EVERY = Duration.ofMinutes(1);
@@ -36,18 +35,18 @@ public final class WorkloadCounter {
         this.clock = clock;
     }
 
-    /** How many workloads the policy of that name matched when they were counted last; empty before that. */
+    /** How many workloads the policy matched at the last count; empty before that. */
     Optional<Integer> count(String policy) {
         return Optional.ofNullable(counts.get(policy));
     }
 
-    /** Whether the policies are those that workloads were counted for. */
+    /** Whether the last count was for the current policies. */
     public boolean isCurrent() {
         return cluster.declarations().policyStates().equals(countedFor);
     }
 
     /**
-     * Counts, unless that was done a moment ago for the same policies. Waits for the API server.
+     * Counts, unless that was just done for the same policies. Waits for the API server.
      *
      * @throws IOException when pods cannot be listed
      */

@@ -1,4 +1,4 @@
-/** The status of policies and exemptions. */
+/** Writes the status of policies and exemptions. */
 @NullMarked
 package dev.bulkhead.app.cluster.status;
 
