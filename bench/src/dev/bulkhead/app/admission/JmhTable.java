@@ -39,7 +39,8 @@ public final class JmhTable {
     }
 
     private void print() {
-        System.out.println("| from bytes to | time | garbage | against | ratio of time | ratio of garbage |");
+        System.out.println(
+                "| from the review's bytes to | time | allocated | against | ratio of time | ratio of allocation |");
         System.out.println("|---|---|---|---|---|---|");
         row("verdict", "ReviewBenchmark.validateToVerdict", "readTree", "ReviewBenchmark.readTreeOfHardened");
         row("answer, mutate", "ReviewBenchmark.mutate", "readTree", "ReviewBenchmark.readTreeOfCareless");

@@ -67,15 +67,19 @@ public final class ReaderTable {
                     benchmark.substring(benchmark.lastIndexOf('.') + 1),
                     run.getParams().getParam("shape"),
                     reader);
-            run.getBenchmarkResults().forEach(result -> result.getIterationResults()
-                    .forEach(iteration -> costs.computeIfAbsent(key, k -> new ArrayList<>()).add(cost(iteration))));
+            run.getBenchmarkResults()
+                    .forEach(result -> result.getIterationResults()
+                            .forEach(iteration -> costs.computeIfAbsent(key, k -> new ArrayList<>())
+                                    .add(cost(iteration))));
         }
     }
 
     private static Cost cost(IterationResult iteration) {
         double reviews = of(iteration, "reviews");
         return new Cost(
-                of(iteration, "nanos") / reviews, of(iteration, "allocated") / reviews, of(iteration, "bytes") / reviews);
+                of(iteration, "nanos") / reviews,
+                of(iteration, "allocated") / reviews,
+                of(iteration, "bytes") / reviews);
     }
 
     private static double of(IterationResult iteration, String counter) {
@@ -97,7 +101,8 @@ public final class ReaderTable {
     }
 
     private void print() {
-        System.out.println("| review | size | from bytes to | own reader | Jackson's parser | ratio of CPU | ratio of garbage |");
+        System.out.println(
+                "| review | size | from its bytes to | own reader | Jackson's parser | ratio of CPU | ratio of allocation |");
         System.out.println("|---|---|---|---|---|---|---|");
         for (String shape : SHAPES) {
             for (String benchmark : List.of("tree", "verdict")) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class AvailabilityIT {
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 1);
-    private static final int AUTHORITIES = Integer.getInteger("soak.authorities", 1);
+    private static final int CA_RENEWALS = Integer.getInteger("soak.ca-renewals", 1);
     private static final int API_SERVERS = Integer.getInteger("soak.api-servers", 1);
     private static final long REQUESTS = Long.getLong("soak.requests", 1_000L);
     private static final int DRAIN_SECONDS = Integer.getInteger("soak.drain", 10);
@@ -60,7 +60,7 @@ class AvailabilityIT {
             load.awaitMore(BETWEEN);
             List<Runnable> checks = new ArrayList<>();
             checks.add(during(load, "certificate renewed", ROUNDS, () -> renew(site, "certificate")));
-            checks.add(during(load, "authority renewed", AUTHORITIES, () -> renew(site, "ca")));
+            checks.add(during(load, "CA renewed", CA_RENEWALS, () -> renew(site, "ca")));
             checks.add(during(load, "Secret deleted", ROUNDS, () -> deleteSecret(site)));
             checks.add(during(load, "both replicas restarted", ROUNDS, () -> restartBoth(site)));
             checks.add(during(
@@ -82,16 +82,16 @@ class AvailabilityIT {
         }
     }
 
-    /** As far as it came. */
-    private void tell(Load load) throws IOException {
+    /** Writes the rows so far. */
+    private void report(Load load) throws IOException {
         String table =
-                "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied | calls that failed | 99 of 100 within |\n"
+                "| what happens | times | in | requests | failed | wrongly admitted | wrongly denied | failed calls | p99 |\n"
                         + "|---|---|---|---|---|---|---|---|---|\n" + String.join("\n", rows.values()) + "\n";
         String failures = load.failures().stream().map(this::place).collect(Collectors.joining("\n", "\n", "\n"));
         Files.writeString(Path.of("target", "soak.md"), table + failures);
     }
 
-    /** Which of the kills it followed, and when. */
+    /** The failure, with its time since the kill before it. */
     private String place(Failure failure) {
         return killBefore(failure)
                 .map(kill -> String.format(
@@ -131,10 +131,10 @@ class AvailabilityIT {
                         tally.wronglyDenied(),
                         sameApiServer ? failedCalls : "",
                         load.millisOfMost()));
-        tell(load);
+        report(load);
         if (what.startsWith("leader killed")) {
-            // Requests that a killed process was answering are lost with it, two at most since two are under way, and
-            // so are some that are led to it until that is noticed, but none that is sent later. Nothing is let in.
+            // A kill loses the requests in flight, at most two, and some that are routed to the replica until the
+            // failure is detected, but none that is sent later. No pod is wrongly admitted.
             return () -> {
                 assertThat(tally.wronglyAdmitted())
                         .as(what + ": " + load.failures())
@@ -158,7 +158,7 @@ class AvailabilityIT {
         };
     }
 
-    /** Calls of webhooks that failed since the API server started, whether the pod was let in or refused for it. */
+    /** Calls of webhooks that failed since the API server started, whether the pod was admitted or rejected then. */
     private static long failedCalls(ControlPlane plane) {
         return FAILED_CALLS
                 .matcher(plane.kubectl("get", "--raw", "/metrics").out())
@@ -173,7 +173,7 @@ class AvailabilityIT {
                 .path("data");
     }
 
-    /** On request, and waits until every replica serves it. */
+    /** Requests a renewal, and waits until every replica serves the result. */
     private static void renew(Site site, String what) {
         JsonNode before = secret(site);
         ask(site, what);
@@ -219,7 +219,7 @@ class AvailabilityIT {
         assertThat(secret(site)).isEqualTo(before);
     }
 
-    /** As a Deployment does it with maxUnavailable 0: the new one is ready before the old one is told to stop. */
+    /** As a Deployment does it with maxUnavailable 0: the new replica is ready before the old one is asked to stop. */
     private void restartBoth(Site site) throws IOException {
         for (Replica old : List.copyOf(site.replicas())) {
             Replica fresh = site.another();
@@ -246,7 +246,7 @@ class AvailabilityIT {
         site.awaitReady();
     }
 
-    /** Whoever leads next finishes what the first one began. */
+    /** The next leader completes the renewal. */
     private void killWhileRenewing(Site site) throws IOException {
         ControlPlane.await("a leader", () -> leader(site) != null);
         JsonNode before = secret(site);

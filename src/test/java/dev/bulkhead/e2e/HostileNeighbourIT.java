@@ -61,7 +61,7 @@ class HostileNeighbourIT {
         long start = System.nanoTime();
         try {
             streams.addAll(starting.start());
-            // Everybody shares the machine: it may take long, which is not what this is about.
+            // All share the machine, so this may take long; only failures matter.
             load.awaitMore(PODS, Duration.ofSeconds(120 + PODS));
         } finally {
             streams.forEach(HostileStreams::close);
@@ -82,21 +82,21 @@ class HostileNeighbourIT {
                 tally.wronglyAdmitted(),
                 tally.wronglyDenied(),
                 load.millisOfMost()));
-        tell();
+        report();
         return () -> {
             assertThat(tally.isClean()).as(what + ": " + load.failures()).isTrue();
-            // Without them this would show nothing.
+            // Without hostile requests the test would show nothing.
             assertThat(streams)
                     .as(what)
                     .allSatisfy(stream -> assertThat(stream.answered()).isPositive());
         };
     }
 
-    /** As far as it came. */
-    private void tell() throws IOException {
+    /** Writes the rows so far. */
+    private void report() throws IOException {
         Files.writeString(
                 Path.of("target", "soak-hostile.md"),
-                "| hostile stream | answered | unanswered | in | pods of the other | failed | wrongly admitted | wrongly denied | 99 of 100 within |\n"
+                "| hostile stream | answered | unanswered | in | pods of the first user | failed | wrongly admitted | wrongly denied | p99 |\n"
                         + "|---|---|---|---|---|---|---|---|---|\n" + String.join("\n", rows) + "\n");
     }
 }
