@@ -79,7 +79,7 @@ class ReconcilerTest {
             awaitPasses(4);
 
             assertThat(log.messages())
-                    .filteredOn(message -> message.startsWith("test failed, which is tried again"))
+                    .filteredOn(message -> message.startsWith("test failed, retrying in "))
                     .singleElement()
                     .asString()
                     .endsWith(": the disk is full");
