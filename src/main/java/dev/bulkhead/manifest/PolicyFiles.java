@@ -58,7 +58,7 @@ public final class PolicyFiles {
                 && files.policies().isEmpty()) {
             String names = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
             files.problems.add(ManifestProblem.ofFile(
-                    names, "there is no policy, and the default policy is \"none\": nothing would be judged"));
+                    names, "there is no policy, and the default policy is \"none\": nothing would be evaluated"));
         }
         return files;
     }

@@ -81,7 +81,7 @@ class PolicyFilesTest {
 
         assertThat(readWithoutDefault(exemption).problems().stream().map(ManifestProblem::describe))
                 .containsExactly(exemption
-                        + ": there is no policy, and the default policy is \"none\": nothing would be judged");
+                        + ": there is no policy, and the default policy is \"none\": nothing would be evaluated");
         assertThat(readWithoutDefault(exemption, policy).problems()).isEmpty();
     }
 

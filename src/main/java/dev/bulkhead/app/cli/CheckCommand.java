@@ -25,10 +25,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Evaluates manifests as the gate would. */
+/** Evaluates manifests as the webhook would. */
 @Command(
         name = "check",
-        description = "Judges manifests as the gate would, and says which edits make them right.",
+        description = "Evaluates manifests as the webhook would, and says which edits fix them.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
@@ -46,10 +46,10 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
-    /** The reader's limit, and one byte more, by which it detects a longer file. */
+    /** The reader's limit plus one byte, by which it detects a longer file. */
     private static final int MOST_BYTES = (64 << 20) + 1;
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
@@ -99,8 +99,8 @@ final class CheckCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    CheckCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    CheckCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     private enum Format {
@@ -137,13 +137,13 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (paths.isEmpty() && surroundings.isTerminal(StandardStream.IN)) {
+        if (paths.isEmpty() && environment.isTerminal(StandardStream.IN)) {
             throw new ParameterException(
                     spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
         }
-        Guidance guidance = new GuidanceSettings(surroundings, spec.commandLine()).read();
-        Instant now = surroundings.clock().instant();
-        Optional<PolicyOptions.Basis> basis = by.basis(surroundings);
+        Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
+        Instant now = environment.clock().instant();
+        Optional<PolicyOptions.Basis> basis = by.basis(environment);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
@@ -151,7 +151,7 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TABLE -> {
-                out.print(TableReport.of(report, look.look(surroundings), verbose));
+                out.print(TableReport.of(report, look.look(environment), verbose));
                 if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
                     out.print(GuidanceSettings.below(guidance));
                 }
@@ -170,13 +170,13 @@ final class CheckCommand implements Callable<Integer> {
     private Report inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
         List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
         byte[] standardInput =
-                sources.contains(STANDARD_INPUT) ? surroundings.in().readNBytes(MOST_BYTES) : new byte[0];
+                sources.contains(STANDARD_INPUT) ? environment.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
         ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
         Report report;
-        if (surroundings.isTerminal(StandardStream.ERR)) {
+        if (environment.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();
-            try (Progress progress = new Progress(err, surroundings.clock(), files.count())) {
+            try (Progress progress = new Progress(err, environment.clock(), files.count())) {
                 report = inspection.run(files, standardInput, basis.profile(), progress::reached);
             }
         } else {

@@ -13,7 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option for which exemptions in policy files are valid; without it, the gate's own setting counts. */
+/**
+ * The option that limits how far ahead exemptions in policy files may expire; without it, the webhook's own setting
+ * applies.
+ */
 final class ExemptionOptions {
     private static final String VARIABLE =
             GateConfig.MAX_EXEMPTION_DURATION.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
@@ -35,10 +38,10 @@ final class ExemptionOptions {
     }
 
     /** How far ahead an exemption may expire: by the option, the system property, the environment, the default. */
-    Duration longest(CliEnvironment surroundings) {
+    Duration maxDuration(CliEnvironment environment) {
         return given.or(() -> setting(
                         GateConfig.MAX_EXEMPTION_DURATION, System.getProperty(GateConfig.MAX_EXEMPTION_DURATION, "")))
-                .or(() -> setting(VARIABLE, surroundings.variable(VARIABLE)))
+                .or(() -> setting(VARIABLE, environment.variable(VARIABLE)))
                 .orElse(PolicyFiles.LONGEST_EXEMPTION);
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  bulkhead explain privileged", "  bulkhead explain runtimeSocket -o markdown"})
 final class ExplainCommand implements Callable<Integer> {
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
@@ -51,8 +51,8 @@ final class ExplainCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    ExplainCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ExplainCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     private enum Format {
@@ -71,13 +71,13 @@ final class ExplainCommand implements Callable<Integer> {
                 .filter(known -> known.id().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(this::unknown);
-        Guidance guidance = new GuidanceSettings(surroundings, spec.commandLine()).read();
+        Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
         RulePage page = RulePage.of(rule);
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {
                     case TEXT ->
-                        MarkdownRenderer.render(page.markdown(), look.look(surroundings)) + below(rule, guidance);
+                        MarkdownRenderer.render(page.markdown(), look.look(environment)) + below(rule, guidance);
                     case MARKDOWN -> page.markdown();
                 });
         out.flush();

@@ -7,31 +7,31 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Where output sends its reader, by the gate's settings in the environment: the same for everybody in a team. */
+/** The rules' pages and the contact that output names, from the webhook's settings in the environment. */
 final class GuidanceSettings {
     private static final String PAGES = "BULKHEAD_DOCS_URL";
     private static final String CONTACT = "BULKHEAD_CONTACT";
     private static final String RULE = "{rule}";
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
     private final CommandLine command;
 
-    GuidanceSettings(CliEnvironment surroundings, CommandLine command) {
-        this.surroundings = surroundings;
+    GuidanceSettings(CliEnvironment environment, CommandLine command) {
+        this.environment = environment;
         this.command = command;
     }
 
     /**
-     * What the environment says, or what is usual.
+     * Reads them from the environment, with the defaults.
      *
-     * @throws ParameterException when a variable does not hold what fits a message
+     * @throws ParameterException when a variable does not fit into a message
      */
     Guidance read() {
         Guidance guidance = checked(PAGES, Guidance.DEFAULT::withPages).orElse(Guidance.DEFAULT);
         return checked(CONTACT, guidance::withContact).orElse(guidance);
     }
 
-    /** What to say below a report: pages of the platform team's own, and whom to ask. Empty where none is set. */
+    /** The lines below a report: the platform team's pages and contact. Empty if neither is set. */
     static String below(Guidance guidance) {
         StringBuilder text = new StringBuilder();
         if (!guidance.pages().equals(RuleInfo.PAGES)) {
@@ -45,7 +45,7 @@ final class GuidanceSettings {
     }
 
     private Optional<Guidance> checked(String variable, Function<String, Guidance> setting) {
-        String value = surroundings.variable(variable);
+        String value = environment.variable(variable);
         if (value.isEmpty()) {
             return Optional.empty();
         }

@@ -16,7 +16,7 @@ final class KindOptions {
     @Option(
             names = "--workload-kind",
             paramLabel = CustomKind.FORM,
-            description = "Also judges this kind, by the pod template at that path, such as"
+            description = "Also evaluates this kind, by the pod template at that path, such as"
                     + " argoproj.io/Rollout=/spec/template; may be repeated.")
     private List<String> declared = List.of();
 

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
             "",
             "Give all files that are in force together, so that what exemptions are",
             "for can be looked up in the policies.",
-            "With the namespaces of a cluster it also reports how many nothing judges:",
+            "With the namespaces of a cluster it also reports how many no policy evaluates:",
             "  kubectl get namespaces -o yaml > namespaces.yaml",
             "  bulkhead policy lint policies/ --namespaces namespaces.yaml",
             "",
@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
 final class PolicyLintCommand implements Callable<Integer> {
     private static final int MOST_NAMES = 10;
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
@@ -66,8 +66,8 @@ final class PolicyLintCommand implements Callable<Integer> {
             names = "--default-policy",
             paramLabel = "WHAT",
             description =
-                    "What becomes of workloads that no policy matches: fallback has the built-in policy judge them,"
-                            + " none lets them pass unjudged. Default: fallback.")
+                    "What applies to workloads that no policy matches: fallback evaluates them with the built-in policy,"
+                            + " none admits them. Default: fallback.")
     private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
 
     @Option(
@@ -80,7 +80,7 @@ final class PolicyLintCommand implements Callable<Integer> {
     @Option(
             names = "--namespaces",
             paramLabel = "FILE",
-            description = "Namespaces of a cluster, to tell what judges them; may be repeated.")
+            description = "Namespaces of a cluster, to report which policies evaluate them; may be repeated.")
     private List<Path> namespaces = List.of();
 
     @Mixin
@@ -90,14 +90,14 @@ final class PolicyLintCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    PolicyLintCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    PolicyLintCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public Integer call() {
-        Instant now = surroundings.clock().instant();
-        PolicyFiles files = PolicyFiles.read(paths, now, exemptions.longest(surroundings), defaultPolicy);
+        Instant now = environment.clock().instant();
+        PolicyFiles files = PolicyFiles.read(paths, now, exemptions.maxDuration(environment), defaultPolicy);
         Optional<Policy> fallback = defaultPolicy.fallback(Policy.builtIn(profile));
         NamespaceFiles cluster = NamespaceFiles.read(namespaces);
         List<ManifestProblem> errors = new ArrayList<>(files.problems());
@@ -141,15 +141,15 @@ final class PolicyLintCommand implements Callable<Integer> {
         }
         return Optional.of(
                 policies.fallback().isPresent()
-                        ? "what no policy matches is judged by the built-in one: " + profile
-                        : "what no policy matches is not judged");
+                        ? "what no policy matches is evaluated by the built-in one: " + profile
+                        : "what no policy matches is not evaluated");
     }
 
     private static String census(Census census) {
         int all = census.byPolicies().size()
                 + census.byFallback().size()
                 + census.byNothing().size();
-        return TextLayout.counted(all, "namespace") + ": " + census.byPolicies().size() + " judged by policies, "
+        return TextLayout.counted(all, "namespace") + ": " + census.byPolicies().size() + " evaluated by policies, "
                 + census.byFallback().size() + " as a whole or in part by the built-in one" + named(census.byFallback())
                 + ", " + census.byNothing().size() + " as a whole or in part by nothing" + named(census.byNothing());
     }

@@ -32,7 +32,7 @@ final class PolicyOptions {
             names = "--profile",
             paramLabel = "PROFILE",
             converter = ToProfile.class,
-            description = "Judges by this profile: " + Profile.NAMES + "; with --policy, what no policy matches."
+            description = "Evaluates with this profile: " + Profile.NAMES + "; with --policy, what no policy matches."
                     + " Default: least-privilege.")
     private Optional<Profile> profile = Optional.empty();
 
@@ -40,15 +40,15 @@ final class PolicyOptions {
             names = "--policy",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "Judges by the policies and exemptions in these files or directories.")
+            description = "Evaluates with the policies and exemptions in these files or directories.")
     private List<Path> files = List.of();
 
     @Option(
             names = "--default-policy",
             paramLabel = "WHAT",
             description =
-                    "What becomes of workloads that no policy matches: fallback judges them by --profile, none lets"
-                            + " them pass unjudged. Default: fallback.")
+                    "What applies to workloads that no policy matches: fallback evaluates them with --profile, none"
+                            + " admits them. Default: fallback.")
     private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
 
     @Option(
@@ -73,17 +73,17 @@ final class PolicyOptions {
     }
 
     /** The policies to evaluate with; empty if the files have problems, which were printed. */
-    Optional<Basis> basis(CliEnvironment surroundings) {
-        Instant now = surroundings.clock().instant();
+    Optional<Basis> basis(CliEnvironment environment) {
+        Instant now = environment.clock().instant();
         Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
         if (files.isEmpty()) {
             if (defaultPolicy == DefaultPolicy.NONE) {
                 throw new ParameterException(
-                        spec.commandLine(), "--default-policy none needs --policy: nothing would be judged");
+                        spec.commandLine(), "--default-policy none needs --policy: nothing would be evaluated");
             }
             return Optional.of(new Basis(PolicySet.of(builtIn), builtIn.toString()));
         }
-        PolicyFiles read = PolicyFiles.read(files, now, exemptions.longest(surroundings), defaultPolicy);
+        PolicyFiles read = PolicyFiles.read(files, now, exemptions.maxDuration(environment), defaultPolicy);
         if (!read.problems().isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             read.problems().stream()

@@ -39,7 +39,7 @@ final class Progress implements AutoCloseable {
         due = now.plus(STEP);
         shown = true;
         // A document that is evaluated twice counts once.
-        err.print(ERASE + "judging file " + ((files - 1) % total + 1) + " of " + total);
+        err.print(ERASE + "evaluating file " + ((files - 1) % total + 1) + " of " + total);
         err.flush();
     }
 

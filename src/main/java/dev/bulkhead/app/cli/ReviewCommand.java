@@ -18,10 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Answers one AdmissionReview, as the gate would. */
+/** Answers one AdmissionReview, as the webhook would. */
 @Command(
         name = "review",
-        description = "Reads an AdmissionReview on standard input and writes the gate's answer.",
+        description = "Reads an AdmissionReview on standard input and writes the webhook's answer.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 it is answered, whatever the verdict, 2 it is no AdmissionReview."
         })
 final class ReviewCommand implements Callable<Integer> {
-    /** The gate's own limit. */
+    /** The webhook's own limit. */
     private static final int MOST_BYTES = 32 << 20;
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
@@ -55,25 +55,25 @@ final class ReviewCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    ReviewCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ReviewCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public Integer call() throws IOException {
-        Optional<PolicyOptions.Basis> basis = by.basis(surroundings);
+        Optional<PolicyOptions.Basis> basis = by.basis(environment);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        byte[] body = surroundings.in().readNBytes(MOST_BYTES + 1);
+        byte[] body = environment.in().readNBytes(MOST_BYTES + 1);
         if (body.length > MOST_BYTES) {
             return wrong("the review is larger than " + (MOST_BYTES >> 20) + " MiB");
         }
         AdmissionService.Answer answer = AdmissionReviewHandler.by(
                         kinds.kinds(),
                         by.cluster(),
-                        surroundings.clock(),
-                        new GuidanceSettings(surroundings, spec.commandLine()).read())
+                        environment.clock(),
+                        new GuidanceSettings(environment, spec.commandLine()).read())
                 .answer(
                         mutate ? AdmissionService.Path.MUTATE : AdmissionService.Path.VALIDATE,
                         body,

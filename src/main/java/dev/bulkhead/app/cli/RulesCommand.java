@@ -47,7 +47,7 @@ final class RulesCommand implements Callable<Integer> {
     /** The column of the severities' names, with the gap after it. */
     private static final int SEVERITY_WIDTH = 10;
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
@@ -65,8 +65,8 @@ final class RulesCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    RulesCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    RulesCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     private enum Format {
@@ -83,7 +83,7 @@ final class RulesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
-            case TABLE -> out.print(table(look.look(surroundings)));
+            case TABLE -> out.print(table(look.look(environment)));
             case JSON -> writeJson(out);
         }
         out.flush();

@@ -31,10 +31,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs the gate until it is stopped. */
+/** Runs the webhook until it is stopped. */
 @Command(
         name = "serve",
-        description = "Runs the gate: answers the AdmissionReviews of an API server.",
+        description = "Runs the webhook: answers the AdmissionReviews of an API server.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -42,12 +42,12 @@ final class ServeCommand implements Callable<Integer> {
     private static final String MANAGEMENT_PORT = "bulkhead.management.port";
     private static final String IN_USE = ": it is in use, or this user may not";
 
-    private final CliEnvironment surroundings;
+    private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "N", description = "Port of the gate; 0 takes a free one. Default: 8443.")
+    @Option(names = "--port", paramLabel = "N", description = "Port of the webhook; 0 takes a free one. Default: 8443.")
     private Optional<Integer> port = Optional.empty();
 
     @Option(
@@ -78,8 +78,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--default-policy",
             paramLabel = "WHAT",
             description =
-                    "What becomes of workloads that no policy matches: fallback judges them by the built-in policy,"
-                            + " none lets them pass unjudged. Default: fallback.")
+                    "What applies to workloads that no policy matches: fallback evaluates them with the built-in policy,"
+                            + " none admits them. Default: fallback.")
     private DefaultPolicy defaultPolicy = DefaultPolicy.FALLBACK;
 
     @Mixin
@@ -101,8 +101,8 @@ final class ServeCommand implements Callable<Integer> {
         this(CliEnvironment.ofProcess());
     }
 
-    ServeCommand(CliEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ServeCommand(CliEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
@@ -140,7 +140,9 @@ final class ServeCommand implements Callable<Integer> {
         for (int i = 0; i < policies.size(); i++) {
             settings.put("bulkhead.policy.files[" + i + "]", policies.get(i).toString());
         }
-        exemptions.given().ifPresent(longest -> settings.put(GateConfig.MAX_EXEMPTION_DURATION, longest.toString()));
+        exemptions
+                .given()
+                .ifPresent(maxDuration -> settings.put(GateConfig.MAX_EXEMPTION_DURATION, maxDuration.toString()));
         WorkloadKinds unused = kinds.kinds();
         for (int i = 0; i < kinds.declared().size(); i++) {
             settings.put("bulkhead.workloads.kinds[" + i + "]", kinds.declared().get(i));
@@ -173,7 +175,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Reports problems of the policies before the server starts. */
     private boolean hasPolicyProblems() {
         List<ManifestProblem> problems = PolicyFiles.read(
-                        policies, surroundings.clock().instant(), exemptions.longest(surroundings), defaultPolicy)
+                        policies, environment.clock().instant(), exemptions.maxDuration(environment), defaultPolicy)
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(SafeText.line(problem.describe())));
         return !problems.isEmpty();
@@ -199,7 +201,7 @@ final class ServeCommand implements Callable<Integer> {
                 return "cannot listen on port " + bind.getPort() + IN_USE;
             }
             if (cause instanceof BindException) {
-                // The platform reports the gate's port, but not the management port.
+                // Quarkus reports the webhook's port, but not the management port.
                 Config config = ConfigProvider.getConfig();
                 return "cannot listen on port " + config.getValue(MANAGEMENT_PORT, String.class) + IN_USE;
             }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The running gate: prints where it listens and with which policies, then waits to be stopped. */
+/** The running server: prints where it listens and with which policies, then waits to be stopped. */
 @Singleton
 @Unremovable
 final class ServingApplication implements QuarkusApplication {

@@ -23,15 +23,15 @@ final class StyleOptions {
         }
     }
 
-    TerminalStyle look(CliEnvironment surroundings) {
+    TerminalStyle look(CliEnvironment environment) {
         boolean colours = switch (color) {
             case ALWAYS -> true;
             case NEVER -> false;
             case AUTO ->
-                surroundings.isTerminal(StandardStream.OUT)
-                        && surroundings.variable("NO_COLOR").isEmpty()
-                        && !surroundings.variable("TERM").equals("dumb");
+                environment.isTerminal(StandardStream.OUT)
+                        && environment.variable("NO_COLOR").isEmpty()
+                        && !environment.variable("TERM").equals("dumb");
         };
-        return new TerminalStyle(colours, TerminalStyle.columnsOf(surroundings.variable("COLUMNS")));
+        return new TerminalStyle(colours, TerminalStyle.columnsOf(environment.variable("COLUMNS")));
     }
 }

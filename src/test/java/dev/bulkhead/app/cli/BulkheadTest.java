@@ -43,7 +43,7 @@ class BulkheadTest {
         Run run = run("--help");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("Usage: bulkhead [-hV] COMMAND").containsPattern("serve +Runs the gate");
+        assertThat(run.out()).contains("Usage: bulkhead [-hV] COMMAND").containsPattern("serve +Runs the webhook");
         assertThat(run.err()).isEmpty();
     }
 

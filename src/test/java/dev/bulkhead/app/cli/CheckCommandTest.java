@@ -301,7 +301,7 @@ class CheckCommandTest {
         Run exempt = Cli.alone().reading(PRIVILEGED).go("check", "--default-policy", "none", "--policy", exemption);
 
         assertThat(alone.exitCode()).isEqualTo(2);
-        assertThat(alone.err()).contains("--default-policy none needs --policy: nothing would be judged");
+        assertThat(alone.err()).contains("--default-policy none needs --policy: nothing would be evaluated");
         assertThat(exempt.exitCode()).isEqualTo(2);
         assertThat(exempt.err()).contains(exemption + ": there is no policy");
     }

@@ -100,15 +100,15 @@ class PolicyLintCommandTest {
 
         assertThat(Cli.run("policy", "lint", file)).isEqualTo(new Run(0, """
                         ok: 1 policy, 0 exemptions
-                        what no policy matches is judged by the built-in one: least-privilege
+                        what no policy matches is evaluated by the built-in one: least-privilege
                         """, ""));
         assertThat(Cli.run("policy", "lint", file, "--profile", "restricted").out())
-                .endsWith("is judged by the built-in one: restricted\n");
+                .endsWith("is evaluated by the built-in one: restricted\n");
         Run without = Cli.run("policy", "lint", file, "--default-policy", "none");
         assertThat(without.exitCode()).isEqualTo(1);
         assertThat(without.out())
                 .startsWith(file + ":7:11: warning: nothing judges namespaces without these labels")
-                .endsWith("what no policy matches is not judged\n");
+                .endsWith("what no policy matches is not evaluated\n");
     }
 
     @Test
@@ -117,11 +117,11 @@ class PolicyLintCommandTest {
         String namespaces = write("namespaces.yaml", NAMESPACES);
 
         assertThat(Cli.run("policy", "lint", file, "--namespaces", namespaces).out())
-                .endsWith("2 namespaces: 1 judged by policies, 1 as a whole or in part by the built-in one (old),"
+                .endsWith("2 namespaces: 1 evaluated by policies, 1 as a whole or in part by the built-in one (old),"
                         + " 0 as a whole or in part by nothing\n");
         assertThat(Cli.run("policy", "lint", file, "--namespaces", namespaces, "--default-policy", "none")
                         .out())
-                .endsWith("2 namespaces: 1 judged by policies, 0 as a whole or in part by the built-in one,"
+                .endsWith("2 namespaces: 1 evaluated by policies, 0 as a whole or in part by the built-in one,"
                         + " 1 as a whole or in part by nothing (old)\n");
     }
 

@@ -39,7 +39,8 @@ class ProgressTest {
         }
 
         assertThat(err.toString())
-                .isEqualTo("\r\u001b[Kjudging file 1 of 3\r\u001b[Kjudging file 3 of 3\r\u001b[Kjudging file 1 of 3"
-                        + "\r\u001b[K");
+                .isEqualTo(
+                        "\r\u001b[Kevaluating file 1 of 3\r\u001b[Kevaluating file 3 of 3\r\u001b[Kevaluating file 1 of 3"
+                                + "\r\u001b[K");
     }
 }

@@ -137,7 +137,7 @@ class PolicyFileReloaderTest {
                 """.formatted(Clock.systemUTC().instant().plusSeconds(3600)));
 
         assertThat(watch(DefaultPolicy.FALLBACK).get().policies()).containsExactly(Policy.builtIn(Profile.SANDBOXED));
-        assertThatThrownBy(this::watch).hasMessageContaining("nothing would be judged");
+        assertThatThrownBy(this::watch).hasMessageContaining("nothing would be evaluated");
     }
 
     @Test

@@ -6,11 +6,11 @@ import dev.bulkhead.engine.report.ReportJson;
 import java.io.IOException;
 import java.io.Writer;
 
-/** Writes a report as JSON that people can read, too. */
+/** Writes a report as JSON that people can read too. */
 public final class JsonReport {
     private JsonReport() {}
 
-    /** Writes {@link ReportJson}, and a line's end. */
+    /** Writes {@link ReportJson} and a line break. */
     public static void write(Report report, Writer out) throws IOException {
         try (JsonGenerator json = JsonText.generator(out)) {
             JsonText.write(json, ReportJson.of(report));

@@ -13,8 +13,8 @@ import java.io.Writer;
 import java.util.Map;
 
 /**
- * Writes JSON that people can read, too. It is ASCII, so that no encoding garbles it and no terminal obeys it. Does
- * without an object mapper, whose start takes longer than judging a manifest.
+ * Writes JSON that people can read too. It is ASCII, so that no encoding garbles it and no terminal interprets it. It
+ * needs no object mapper, which takes longer to start than evaluating a manifest.
  */
 public final class JsonText {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -35,7 +35,7 @@ public final class JsonText {
         return JSON.createGenerator(out).setPrettyPrinter(pretty);
     }
 
-    /** Writes a tree, whose depth the reader of it has bounded. */
+    /** Writes a tree; its reader has limited its depth. */
     public static void write(JsonGenerator json, JsonNode node) throws IOException {
         switch (node.getNodeType()) {
             case OBJECT -> {

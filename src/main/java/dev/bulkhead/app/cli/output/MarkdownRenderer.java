@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The little Markdown that the rules' pages are written in, as a terminal shows it. */
+/** Renders the Markdown subset of the rules' pages for a terminal. */
 public final class MarkdownRenderer {
-    /** Stand for the beginning and the end of a style until lines are broken; no page contains them. */
+    /** Mark the beginning and the end of a style until lines are broken; no page contains them. */
     private static final char BEGIN_CODE = '\u0001';
 
     private static final char BEGIN_BOLD = '\u0002';
@@ -32,7 +32,7 @@ public final class MarkdownRenderer {
         return new MarkdownRenderer(look).render(markdown.lines().toList());
     }
 
-    /** How much of a line a word takes. */
+    /** The width of a word in a line. */
     static int visibleLength(String word) {
         return (int) word.codePoints().filter(c -> c > END).count();
     }

@@ -13,16 +13,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes a report for a person: what is wrong, where, and the edit that makes it right, the worst first. */
+/** Writes a report for a person: what is wrong, where, and the edit that fixes it, the worst first. */
 public final class TableReport {
     private static final String INDENT = "  ";
     private static final int ACTION_WIDTH = 8;
     private static final int WIDEST_CONTAINER = 20;
 
-    /** A message column narrower than this reads badly; messages then stand below. */
+    /** In a message column narrower than this, messages are placed below. */
     private static final int NARROWEST_MESSAGE = 40;
 
-    /** Where the second column begins, and with it whatever stands below a line. */
+    /** The start of the second column, and of everything below a line. */
     private static final int BELOW = ACTION_WIDTH + INDENT.length();
 
     private static final int MOST_RULES = 5;
@@ -39,7 +39,7 @@ public final class TableReport {
     /**
      * The report as text.
      *
-     * @param verbose whether what is filled in and what is only recorded is told one by one
+     * @param verbose whether each finding is listed that is filled in or only recorded
      */
     public static String of(Report report, TerminalStyle look, boolean verbose) {
         TableReport table = new TableReport(look, verbose);
@@ -101,7 +101,7 @@ public final class TableReport {
         return findings.stream().map(TableReport::ruleOf).distinct().toList();
     }
 
-    /** Where the columns of one workload's findings stand. */
+    /** The column positions of one workload's findings. */
     private final class Columns {
         private final int rule;
         private final int container;
@@ -161,7 +161,7 @@ public final class TableReport {
         return INDENT + look.styled(style, TextLayout.pad(action, ACTION_WIDTH - INDENT.length())) + INDENT;
     }
 
-    /** Adds text at the column that has been reached. */
+    /** Adds text at the current column. */
     private void addWrapped(String text, int column) {
         List<String> lines = TextLayout.wrap(SafeText.line(text), look.columns() - column);
         out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');

@@ -1,17 +1,17 @@
 package dev.bulkhead.app.cli.output;
 
 /**
- * How text is to look where it is read.
+ * How text is displayed.
  *
  * @param colours whether styles are shown
- * @param columns how much fits into a line
+ * @param columns the width of a line
  */
 public record TerminalStyle(boolean colours, int columns) {
     private static final int DEFAULT_COLUMNS = 100;
     private static final int FEWEST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 400;
 
-    /** The ways in which text is set apart, as terminals know them. */
+    /** The styles of text, as terminals support them. */
     public enum Style {
         BOLD("1"),
         FAINT("2"),
@@ -28,7 +28,7 @@ public record TerminalStyle(boolean colours, int columns) {
         }
     }
 
-    /** Columns as that text of the environment says, or those of a wide window. */
+    /** The columns named by that environment variable's value, or those of a wide window. */
     public static int columnsOf(String text) {
         return text.matches("[0-9]{1,4}")
                 ? Math.min(Math.max(Integer.parseInt(text), FEWEST_COLUMNS), MOST_COLUMNS)

@@ -3,11 +3,11 @@ package dev.bulkhead.app.cli.output;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text for people, line by line. */
+/** Lays out text in lines. */
 public final class TextLayout {
     private TextLayout() {}
 
-    /** The text in lines of at most that many characters, broken at spaces; what has none is not broken. */
+    /** The text in lines of at most that many characters, broken at spaces; longer words are not broken. */
     public static List<String> wrap(String text, int columns) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
@@ -35,7 +35,7 @@ public final class TextLayout {
         return lines;
     }
 
-    /** The text with spaces up to that length. */
+    /** The text, padded with spaces to that length. */
     public static String pad(String text, int length) {
         int missing = length - text.codePointCount(0, text.length());
         return missing > 0 ? text + " ".repeat(missing) : text;
