@@ -66,6 +66,8 @@ class ChartIT {
         assertThat(can("viewer", "list", "leastprivilegepolicies.bulkhead.dev")).isEqualTo("yes");
         assertThat(can("viewer", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
         assertThat(can("owner", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
+        // Policies are cluster-scoped, so a role in one namespace does not give access to them.
+        assertThat(can("owner", "list", "leastprivilegepolicies.bulkhead.dev")).isEqualTo("no");
         assertThat(can("owner", "create", "exemptions.bulkhead.dev")).isEqualTo("no");
         assertThat(can("owner", "create", "leastprivilegepolicies.bulkhead.dev"))
                 .isEqualTo("no");

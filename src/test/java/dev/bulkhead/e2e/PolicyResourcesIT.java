@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Policies and exemptions as resources: what a platform team does with them, and what nobody else can. */
 @ExtendWith(Installed.class)
@@ -149,6 +151,36 @@ class PolicyResourcesIT {
         assertThat(status.path("builtInNamespaces").asInt()).isGreaterThan(1);
         assertThat(status.path("unjudgedNamespaces").asInt(-1)).isZero();
         assertThat(plane.kubectl("get", "lpp").out()).contains("PROFILE", "MODE", "NAMESPACES", "WORKLOADS", "Active");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "spec: {}", "spec: {match: {namespaceSelector: {matchLabels: {tier: plain}}}}"})
+    void profileAndModeAreShownWhereThePolicySetsNone(String spec) {
+        Run applied = plane.apply("""
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: plain}
+                %s
+                """.formatted(spec));
+
+        assertThat(applied.err()).isEmpty();
+        assertThat(plane.kubectl("get", "lpp", "--no-headers").out())
+                .startsWith("plain   least-privilege   enforce   ");
+    }
+
+    @Test
+    void explainShowsWhatAFieldMeansAndWhichValuesItTakes() {
+        assertThat(plane.kubectl("explain", "lpp").out())
+                .contains(
+                        "What the workloads that it matches must comply with.", "What is required of which workloads.");
+        assertThat(plane.kubectl("explain", "lpp.spec.mode").out())
+                .contains("ENUM:", "audit", "enforce", "warn", "enforce applies the actions");
+        assertThat(plane.kubectl("explain", "lpp.spec.match.namespaceSelector.matchExpressions.operator")
+                        .out())
+                .contains("ENUM:", "DoesNotExist");
+        assertThat(plane.kubectl("explain", "exemptions.spec.match.workloads.kind")
+                        .out())
+                .contains("ENUM:", "StatefulSet");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.bulkhead.app.cluster.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Pattern;
@@ -18,6 +20,7 @@ import java.util.Map;
  * An exemption for exactly these values, in these workloads, until it expires. Bulkhead reads the documents with its
  * own reader.
  */
+@JsonClassDescription("Allows listed values in named workloads until a date.")
 @Group("bulkhead.dev")
 @Version("v1alpha1")
 @Kind("Exemption")
@@ -37,6 +40,19 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
 
     /** The most values that a status names for each of them. */
     public static final int MOST_VALUES = 20;
+
+    @Override
+    @JsonPropertyDescription("What is allowed, in which workloads, and until when.")
+    @Required
+    public Spec getSpec() {
+        return super.getSpec();
+    }
+
+    @Override
+    @JsonPropertyDescription("Whether it applies, and to what it did; written by Bulkhead.")
+    public Status getStatus() {
+        return super.getStatus();
+    }
 
     public record Spec(
             @JsonPropertyDescription("Why the exemption is needed.") @Size(max = 1000)
@@ -73,8 +89,7 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
             @JsonPropertyDescription(
                     "A built-in kind of Kubernetes. Bulkhead cannot verify which pods belong to custom kinds.")
             @Required
-            @Pattern(Names.KIND)
-            String kind,
+            WorkloadKind kind,
 
             @JsonPropertyDescription("The name of the workload. Globs are not supported.")
             @Required
@@ -86,8 +101,6 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
         static final String LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
         static final String SUBDOMAIN =
                 "^[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,251}[a-z0-9])?)*$";
-        static final String KIND = "^(CronJob|DaemonSet|Deployment|Job|Pod|PodTemplate|ReplicaSet|ReplicationController"
-                + "|StatefulSet)$";
 
         private Names() {}
     }
@@ -107,7 +120,7 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
 
             @JsonPropertyDescription(
                     "Active; Expired; NotHonoured in a namespace whose exemptions do not count; Invalid.")
-            String state,
+            State state,
 
             @JsonPropertyDescription("What is wrong with the resource.")
             String message,
@@ -126,4 +139,36 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
 
             @JsonPropertyDescription("What was excused, as RULE=VALUE.") @Size(max = MOST_VALUES)
             List<String> values) {}
+
+    public enum WorkloadKind {
+        @JsonProperty("CronJob")
+        CRON_JOB,
+        @JsonProperty("DaemonSet")
+        DAEMON_SET,
+        @JsonProperty("Deployment")
+        DEPLOYMENT,
+        @JsonProperty("Job")
+        JOB,
+        @JsonProperty("Pod")
+        POD,
+        @JsonProperty("PodTemplate")
+        POD_TEMPLATE,
+        @JsonProperty("ReplicaSet")
+        REPLICA_SET,
+        @JsonProperty("ReplicationController")
+        REPLICATION_CONTROLLER,
+        @JsonProperty("StatefulSet")
+        STATEFUL_SET
+    }
+
+    public enum State {
+        @JsonProperty("Active")
+        ACTIVE,
+        @JsonProperty("Expired")
+        EXPIRED,
+        @JsonProperty("NotHonoured")
+        NOT_HONOURED,
+        @JsonProperty("Invalid")
+        INVALID
+    }
 }

@@ -1,7 +1,10 @@
 package dev.bulkhead.app.cluster.crd;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -21,6 +24,8 @@ import java.util.Map;
  * What the platform team requires of the workloads that it matches. Bulkhead reads the documents with its own strict
  * reader.
  */
+@JsonClassDescription(
+        "What the workloads that it matches must comply with. Where no policy matches, the built-in one applies.")
 @Group("bulkhead.dev")
 @Version("v1alpha1")
 @Kind("LeastPrivilegePolicy")
@@ -49,6 +54,19 @@ import java.util.Map;
 public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePolicy.Spec, LeastPrivilegePolicy.Status> {
     private static final long serialVersionUID = 1L;
 
+    @Override
+    @JsonPropertyDescription("What is required of which workloads. Empty: the profile least-privilege for all.")
+    @Default("{}")
+    public Spec getSpec() {
+        return super.getSpec();
+    }
+
+    @Override
+    @JsonPropertyDescription("What Bulkhead found; written by Bulkhead.")
+    public Status getStatus() {
+        return super.getStatus();
+    }
+
     public record Spec(
             @JsonPropertyDescription("The workloads that the policy applies to. Default: all.")
             Match match,
@@ -56,18 +74,18 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription("The profile: privileged, baseline, restricted (both also with a version, such as"
                     + " restricted@v1.33), least-privilege or sandboxed. Default: least-privilege.")
             @Pattern("^(privileged|(baseline|restricted)(@(latest|v1\\.[0-9]{1,3}))?|least-privilege|sandboxed)$")
+            @Default("least-privilege")
             String profile,
 
             @JsonPropertyDescription("enforce applies the actions; warn denies and changes nothing; audit only logs."
                     + " Default: enforce.")
-            @Pattern("^(enforce|warn|audit)$")
-            String mode,
+            @Default("enforce")
+            Mode mode,
 
             @JsonPropertyDescription(
                     "How labels on a namespace may change the policy: tighten, any (also loosen) or ignore. Default:"
                             + " tighten.")
-            @Pattern("^(tighten|any|ignore)$")
-            String namespaceLabels,
+            NamespaceLabels namespaceLabels,
 
             @JsonPropertyDescription(
                     "Whether the pod-security.kubernetes.io labels of a namespace apply as well. Default: false.")
@@ -94,26 +112,30 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             List<@Pattern("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$") String> excludeNamespaces) {}
 
     public record LabelSelector(
-            @Size(max = 64) Map<String, String> matchLabels,
-            @Size(max = 64) List<Expression> matchExpressions) {}
+            @JsonPropertyDescription("Labels that all have to be there, with these values.") @Size(max = 64)
+            Map<String, String> matchLabels,
+
+            @JsonPropertyDescription("Requirements that all have to be met.") @Size(max = 64)
+            List<Expression> matchExpressions) {}
 
     @ValidationRule(
             value = "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
             message = "In and NotIn need values, Exists and DoesNotExist take none",
             fieldPath = ".values")
     public record Expression(
-            @Required @Size(min = 1, max = 317) String key,
+            @JsonPropertyDescription("The label.") @Required @Size(min = 1, max = 317)
+            String key,
 
-            @Required @Pattern("^(In|NotIn|Exists|DoesNotExist)$")
-            String operator,
+            @JsonPropertyDescription("In, NotIn (also without the label), Exists or DoesNotExist.") @Required
+            Operator operator,
 
-            @Size(max = 1000) List<String> values) {}
+            @JsonPropertyDescription("The values for In and NotIn.") @Size(max = 1000)
+            List<String> values) {}
 
     public record RuleSettings(
             @JsonPropertyDescription(
                     "The action for findings: harden, deny, warn, audit or \"off\", which needs the quotes in YAML.")
-            @Pattern("^(harden|deny|warn|audit|off)$")
-            String action,
+            Action action,
 
             @JsonPropertyDescription("Values that the rule accepts.") @Size(max = 1000)
             List<String> allow,
@@ -125,11 +147,11 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             List<String> classes) {}
 
     public record Scratch(
-            @JsonPropertyDescription("Default: /tmp.") @Size(max = 64)
+            @JsonPropertyDescription("Absolute paths. Default: /tmp.") @Size(max = 64)
             List<String> paths,
 
-            @JsonPropertyDescription("Memory, or \"\" for the node's disk.") @Pattern("^(Memory)?$")
-            String medium,
+            @JsonPropertyDescription("Memory, or \"\" for the node's disk.")
+            Medium medium,
 
             @JsonPropertyDescription("The size limit of the volume, such as 64Mi.")
             @Pattern("^[1-9][0-9]{0,14}(Ki|Mi|Gi|Ti|k|M|G|T)?$")
@@ -147,15 +169,18 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
 
     @ValidationRule(value = "self.first <= self.last", message = "last is below first", fieldPath = ".last")
     public record Range(
-            @Required @Min(1) @Max(2147483647) Long first,
-            @Required @Min(1) @Max(2147483647) Long last) {}
+            @JsonPropertyDescription("The lowest user ID.") @Required @Min(1) @Max(2147483647)
+            Long first,
+
+            @JsonPropertyDescription("The highest user ID.") @Required @Min(1) @Max(2147483647)
+            Long last) {}
 
     public record Status(
             @JsonPropertyDescription("The generation that this status describes.")
             Long observedGeneration,
 
             @JsonPropertyDescription("Active, or Invalid if parts of the policy cannot be read.")
-            String state,
+            State state,
 
             @JsonPropertyDescription("What is wrong with the resource.")
             String message,
@@ -175,4 +200,60 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
                     "The number of namespaces in the cluster that no policy applies to, completely or in part, not even"
                             + " the built-in one.")
             Integer unjudgedNamespaces) {}
+
+    public enum Mode {
+        @JsonProperty("enforce")
+        ENFORCE,
+        @JsonProperty("warn")
+        WARN,
+        @JsonProperty("audit")
+        AUDIT
+    }
+
+    public enum NamespaceLabels {
+        @JsonProperty("tighten")
+        TIGHTEN,
+        @JsonProperty("any")
+        ANY,
+        @JsonProperty("ignore")
+        IGNORE
+    }
+
+    public enum Operator {
+        @JsonProperty("In")
+        IN,
+        @JsonProperty("NotIn")
+        NOT_IN,
+        @JsonProperty("Exists")
+        EXISTS,
+        @JsonProperty("DoesNotExist")
+        DOES_NOT_EXIST
+    }
+
+    public enum Action {
+        @JsonProperty("harden")
+        HARDEN,
+        @JsonProperty("deny")
+        DENY,
+        @JsonProperty("warn")
+        WARN,
+        @JsonProperty("audit")
+        AUDIT,
+        @JsonProperty("off")
+        OFF
+    }
+
+    public enum Medium {
+        @JsonProperty("")
+        DISK,
+        @JsonProperty("Memory")
+        MEMORY
+    }
+
+    public enum State {
+        @JsonProperty("Active")
+        ACTIVE,
+        @JsonProperty("Invalid")
+        INVALID
+    }
 }
