@@ -4,6 +4,7 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.config.SettingsCheck;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.text.SafeText;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import picocli.CommandLine;
@@ -112,6 +114,9 @@ final class ServeCommand implements Callable<Integer> {
             return CommandLine.ExitCode.USAGE;
         }
         settings.forEach(System::setProperty);
+        if (hasSettingProblems()) {
+            return CommandLine.ExitCode.SOFTWARE;
+        }
         AtomicInteger exitCode = new AtomicInteger();
         Quarkus.run(ServingApplication.class, (code, failure) -> {
             exitCode.set(code);
@@ -179,6 +184,21 @@ final class ServeCommand implements Callable<Integer> {
                 .problems();
         problems.forEach(problem -> spec.commandLine().getErr().println(SafeText.line(problem.describe())));
         return !problems.isEmpty();
+    }
+
+    /** The server would report some of them too, in the words of what it is built on. */
+    private boolean hasSettingProblems() {
+        Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, name -> System.getProperty(name, "")));
+        List<String> problems =
+                new SettingsCheck(surroundings.environment(), properties, ServeCommand::suggestion).problems();
+        problems.forEach(problem -> spec.commandLine().getErr().println("bulkhead: " + problem));
+        return !problems.isEmpty();
+    }
+
+    private static String suggestion(String property) {
+        List<String> near = Suggestions.of(property, SettingsCheck.keys());
+        return near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
     }
 
     private void checkPair(Path certificate, Path key) {

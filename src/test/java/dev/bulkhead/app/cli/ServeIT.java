@@ -106,7 +106,11 @@ class ServeIT {
         try (Program program =
                 serve(Map.of("BULKHEAD_TLS_CERT", missing.toString(), "BULKHEAD_TLS_KEY", missing.toString()))) {
             assertThat(program.awaitExit()).isEqualTo(1);
-            assertThat(program.err()).isEqualTo("bulkhead: %s: no such file%n", missing);
+            assertThat(program.err())
+                    .isEqualTo(
+                            "bulkhead: BULKHEAD_TLS_CERT: expected a file that can be read, found \"%s\"%n"
+                                    + "bulkhead: BULKHEAD_TLS_KEY: expected a file that can be read, found \"%s\"%n",
+                            missing, missing);
             assertThat(program.out()).isEmpty();
         }
     }
