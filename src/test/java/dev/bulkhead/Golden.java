@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,19 @@ public final class Golden {
             return;
         }
         assertThat(actual).as("section %s of %s differs: %s", name, file, HOW).isEqualTo(section.group(2));
+    }
+
+    /** The lines of the code block between the comments {@code <!-- name: … -->} and {@code <!-- end -->}. */
+    public static List<String> lines(Path file, String name) {
+        List<String> lines = read(file)
+                .lines()
+                .dropWhile(line -> !line.startsWith("<!-- " + name + ":"))
+                .skip(1)
+                .takeWhile(line -> !line.equals("<!-- end -->"))
+                .filter(line -> !line.startsWith("```"))
+                .toList();
+        assertThat(lines).as("section %s of %s", name, file).isNotEmpty();
+        return lines;
     }
 
     public static boolean isUpdating() {

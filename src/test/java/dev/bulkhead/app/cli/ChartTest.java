@@ -71,6 +71,44 @@ class ChartTest {
         LintResult result = new Helm(CHART).lint().strict().call();
 
         assertThat(result.isFailed()).as(result.getMessages().toString()).isFalse();
+        assertThat(result.getMessages()).noneMatch(message -> message.contains("recommended"));
+    }
+
+    /** What Helm prints after an installation: in a copy of the chart that renders it as a document. */
+    private String notes(String... settings) throws IOException {
+        Path chart = directory.resolve("chart");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.toList()) {
+                Path copy = chart.resolve(CHART.relativize(file).toString());
+                if (!Files.exists(copy)) {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+        Path templates = chart.resolve("templates");
+        String notes = Files.readString(CHART.resolve("templates/NOTES.txt"));
+        Files.writeString(templates.resolve("_notes.tpl"), "{{- define \"notes\" -}}" + notes + "{{- end -}}");
+        Files.writeString(templates.resolve("notes.yaml"), "kind: Notes\ntext: {{ include \"notes\" . | toJson }}\n");
+        TemplateCommand command = new Helm(chart)
+                .template()
+                .withName("bulkhead")
+                .withNamespace(NAMESPACE)
+                .withKubeVersion("v1.37.0");
+        for (String setting : settings) {
+            command.set(setting.replaceFirst("=.*", ""), setting.replaceFirst("[^=]*=", ""));
+        }
+        return document(command, "Notes").path("text").asText();
+    }
+
+    /** Nobody has published an image; a pod that cannot pull one says nothing of how to build it. */
+    @Test
+    void notesSayHowToGetTheImageIntoTheNodes() throws IOException {
+        assertThat(notes())
+                .contains(
+                        "The nodes need the image bulkhead:0.1.0",
+                        "image/build",
+                        "kind load image-archive target/image/bulkhead-0.1.0.tar");
+        assertThat(notes("image.registry=registry.example")).doesNotContain("image/build");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.marcnuri.helm.Helm;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
@@ -19,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the program says. */
@@ -37,6 +40,33 @@ class ReadmeTest {
         assertThat(exitCode).isEqualTo(1);
         assertThat(err.toString()).isEmpty();
         Golden.section(README, "answer", "```console\n$ ./bulkhead check -f " + WORST + "\n" + out + "```\n");
+    }
+
+    /** ReadmeInstallIT runs these lines; this is what holds them together where it cannot run. */
+    @Test
+    void itsLinesLoadTheImageThatTheChartAsksFor() throws IOException {
+        List<String> lines = Golden.lines(README, "install");
+        String version = Yaml.file(Path.of("charts/bulkhead/Chart.yaml"))
+                .path("appVersion")
+                .asText();
+        String archive = "target/image/bulkhead-" + version + ".tar";
+
+        assertThat(lines).first().isEqualTo("image/build");
+        assertThat(Path.of("image/build")).isExecutable();
+        assertThat(lines.get(1)).isEqualTo("kind load image-archive " + archive);
+        assertThat(lines.get(2)).startsWith("helm install bulkhead charts/bulkhead --namespace bulkhead-system ");
+        assertThat(new Helm(Path.of("charts/bulkhead"))
+                        .template()
+                        .withName("bulkhead")
+                        .withNamespace("bulkhead-system")
+                        .withKubeVersion("v1.37.0")
+                        .call())
+                .contains("image: bulkhead:" + version + "\n");
+        for (String page : List.of("README.md", "docs/operating.md")) {
+            assertThat(Files.readString(Path.of(page)))
+                    .contains(archive, "k3d image import", "minikube image load")
+                    .doesNotContainPattern("bulkhead-(?!" + Pattern.quote(version) + "\\.)\\d+\\.\\d+\\.\\d+\\.tar");
+        }
     }
 
     /** The pod is as the mutating webhook leaves it. */
