@@ -14,6 +14,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,8 @@ public final class SettingsCheck {
             entry(
                     "bulkhead.policy.profile",
                     new Expected(Profile.NAMES, text -> Profile.parse(text).isPresent())),
+            // It may come later.
+            entry("bulkhead.tls.ca", Expected.readable("a file", Path::of)),
             entry("bulkhead.tls.ca-propagation-delay", Expected.TIME_OR_NONE),
             entry("bulkhead.tls.secret", NAME),
             entry("bulkhead.tracing.endpoint", Expected.ADDRESS),

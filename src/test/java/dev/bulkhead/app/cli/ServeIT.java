@@ -222,8 +222,8 @@ class ServeIT {
         try (Program program = serve(Map.of("BULKHEAD_WORKLOADS_KINDS", "argoproj.io/Rollout"))) {
             assertThat(program.awaitExit()).isEqualTo(1);
             assertThat(program.err())
-                    .isEqualTo("bulkhead: bulkhead.workloads.kinds: expected GROUP/KIND=/PATH/TO/TEMPLATE,"
-                            + " such as argoproj.io/Rollout=/spec/template, found argoproj.io/Rollout"
+                    .isEqualTo("bulkhead: BULKHEAD_WORKLOADS_KINDS: expected GROUP/KIND=/PATH/TO/TEMPLATE,"
+                            + " such as argoproj.io/Rollout=/spec/template, found \"argoproj.io/Rollout\""
                             + System.lineSeparator());
         }
     }
