@@ -131,7 +131,7 @@ class ArchitectureTest {
             .that(name(TABLES))
             .should()
             .onlyDependOnClassesThat(
-                    resideInAnyPackage("dev.bulkhead.engine.rule.secret", "java.lang", "java.util", "java.util.regex")
+                    resideInAnyPackage("dev.bulkhead.engine.text", "java.lang", "java.util", "java.util.regex")
                             .or(type(InputStream.class))
                             .or(type(IOException.class))
                             .or(type(UncheckedIOException.class))
