@@ -66,7 +66,7 @@ public final class TableReport {
         if (verbose) {
             hardened.forEach(finding -> add(columns, Style.CYAN, "harden", finding));
         } else if (!hardened.isEmpty()) {
-            String when = entry.pod() ? "filled in by the gate: " : "filled in when its pods are created: ";
+            String when = entry.pod() ? "filled in by Bulkhead: " : "filled in when its pods are created: ";
             addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
         }
         entry.omitted().forEach(this::addOmitted);
@@ -205,7 +205,7 @@ public final class TableReport {
             paragraph("Why, and how to fix it: bulkhead explain RULE (" + String.join(", ", refusing) + ")");
         }
         if (!report.rulesLeadingTo(Action.HARDEN).isEmpty()) {
-            paragraph("What is hardened needs no edit, the gate fills it in; -o json shows what.");
+            paragraph("What is hardened needs no edit, Bulkhead fills it in; -o json shows what.");
         }
     }
 
