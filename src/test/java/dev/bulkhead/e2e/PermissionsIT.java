@@ -149,7 +149,7 @@ class PermissionsIT {
     }
 
     @Test
-    void newKeyMaterialIsTakenUpByEveryReplicaAndTheRegistrationWithoutARestart() {
+    void newKeyMaterialReachesReplicasAndWebhooksWithoutARestart() {
         List<String> names = List.of(
                 "bulkhead.bulkhead-system.svc",
                 "bulkhead.bulkhead-system.svc.cluster.local",
@@ -204,7 +204,7 @@ class PermissionsIT {
     }
 
     @Test
-    void anEditedRegistrationIsFilledAgain() {
+    void anEditedCaBundleIsRestored() {
         plane.kubectl(
                 "patch",
                 "validatingwebhookconfiguration",

@@ -167,7 +167,7 @@ class WorkloadsIT {
     }
 
     @Test
-    void deploymentsAreJudgedAtApplyAndTheirPodsAreHardened() {
+    void deploymentsAreEvaluatedAtApplyAndTheirPodsAreHardened() {
         Run bad = plane.kubectlWith(DEPLOYMENT.formatted("deployments", UNSAFE), "apply", "-f", "-");
         assertThat(bad.exitCode()).isNotZero();
         assertThat(bad.err()).contains("Bulkhead refuses Deployment \"web\"", "hostNamespaces");

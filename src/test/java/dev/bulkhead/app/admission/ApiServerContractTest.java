@@ -56,7 +56,7 @@ class ApiServerContractTest {
               - name: web
             """;
 
-    private final List<DecisionListener.Entry> journal = new ArrayList<>();
+    private final List<DecisionListener.Entry> decisions = new ArrayList<>();
 
     @Test
     @DisplayName("AS-12 the answer echoes the uid and is of the version that was asked in")
@@ -158,7 +158,7 @@ class ApiServerContractTest {
         assertThat(response.has("patch")).isFalse();
         assertThat(response.at("/auditAnnotations/error").asText()).matches(".*under the reference [0-9a-f]{8}");
         assertThat(new String(answer.body(), UTF_8)).doesNotContain("secret", "Exception", "dev.bulkhead");
-        assertThat(journal)
+        assertThat(decisions)
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.verdict()).isEqualTo("failed"));
     }
@@ -192,7 +192,7 @@ class ApiServerContractTest {
                             }
                             return Optional.empty();
                         }),
-                journal::add);
+                decisions::add);
         byte[] body = bytes(review("CREATE", WORST));
 
         AdmissionContext context = AdmissionContext.unlimited().withoutAsking();
@@ -200,7 +200,7 @@ class ApiServerContractTest {
                 .isInstanceOf(Attempt.MustAsk.class);
         assertThat(reviews.attempt(Path.VALIDATE, body, () -> PolicySet.pinned(Profile.PRIVILEGED), context))
                 .isInstanceOf(Attempt.Answered.class);
-        assertThat(journal).hasSize(1);
+        assertThat(decisions).hasSize(1);
         JsonNode response = tree(reviews.answer(Path.VALIDATE, body, () -> PolicySet.of(Profile.PRIVILEGED)))
                 .path("response");
         assertThat(response.path("allowed").asBoolean()).isFalse();
@@ -304,7 +304,7 @@ class ApiServerContractTest {
         request(dry).put("dryRun", true);
 
         assertThat(ask(Path.MUTATE, dry)).isEqualTo(ask(Path.MUTATE, review("CREATE", CARELESS)));
-        assertThat(journal.get(0).request().orElseThrow().dryRun()).isTrue();
+        assertThat(decisions.get(0).request().orElseThrow().dryRun()).isTrue();
     }
 
     @Test
@@ -315,7 +315,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-25 what is judged is the object as it was converted, whatever kind the user sent")
+    @DisplayName("AS-25 what is evaluated is the object as it was converted, whatever kind the user sent")
     void evaluatesTheConvertedObject() {
         ObjectNode review = review("CREATE", deployment(WORST));
         request(review)
@@ -325,7 +325,7 @@ class ApiServerContractTest {
                 .put("kind", "OldDeployment");
 
         assertThat(ask(Path.VALIDATE, review).path("allowed").booleanValue()).isFalse();
-        assertThat(journal.get(0).request().orElseThrow().requestKind()).contains("OldDeployment");
+        assertThat(decisions.get(0).request().orElseThrow().requestKind()).contains("OldDeployment");
     }
 
     @Test
@@ -365,7 +365,7 @@ class ApiServerContractTest {
         request(review).put("subResource", subResource);
 
         assertThat(ask(Path.VALIDATE, review).path("allowed").booleanValue()).isTrue();
-        assertThat(journal.get(0).verdict()).isEqualTo("skipped");
+        assertThat(decisions.get(0).verdict()).isEqualTo("skipped");
     }
 
     @ParameterizedTest
@@ -374,7 +374,7 @@ class ApiServerContractTest {
         "resize, '  initContainers: [{name: i, securityContext: {privileged: true}}]'",
         "something-new, '  hostPID: true'"
     })
-    @DisplayName("Every other subresource of pods is judged, also those that do not exist yet")
+    @DisplayName("Every other subresource of pods is evaluated, also those that do not exist yet")
     void otherSubresourcesAreEvaluated(String subResource, String more) {
         String safe = hardened(CARELESS);
         ObjectNode review = review("UPDATE", safe);
@@ -409,7 +409,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("Kinds of the cluster's own are judged by the template at their path")
+    @DisplayName("Kinds of the cluster's own are evaluated by the template at their path")
     void customKindsAreEvaluated() {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", rollout("template", WORST)));
 
@@ -514,7 +514,7 @@ class ApiServerContractTest {
     }
 
     private AdmissionReviewHandler reviews(WorkloadKinds kinds) {
-        return new AdmissionReviewHandler(gate(kinds), journal::add);
+        return new AdmissionReviewHandler(gate(kinds), decisions::add);
     }
 
     private static WorkloadAdmission gate(WorkloadKinds kinds) {

@@ -38,7 +38,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the gate reads of a pod, seen by letting it judge pods that tell of what is asked of them: pods in which every
+ * What the gate reads of a pod, found by evaluating pods that record which fields are read: pods in which every
  * field is set, and every fixture, alone and with every other field set. Each rule judges alone, at each of its versions.
  */
 final class FieldReadings {
@@ -108,7 +108,7 @@ final class FieldReadings {
     private void seeGate() {
         PolicySet none = policies(policy("privileged", Map.of(), false));
         for (ObjectNode pod : maximal()) {
-            judge(pod, Optional.empty(), none, model);
+            evaluate(pod, Optional.empty(), none, model);
         }
         Set<String> gateReads = byReader.computeIfAbsent(GATE, reader -> new TreeSet<>(model));
         Set<String> exemptionReads = new TreeSet<>();
@@ -116,11 +116,12 @@ final class FieldReadings {
         ObjectNode labelled = policy("privileged", Map.of(), false);
         labelled.withObject("/spec/match/workloadSelector/matchLabels").put("key", "a");
         for (ObjectNode pod : maximal()) {
-            judge(pod, Optional.of(maximal().get(1)), none, gateReads);
-            judge(pod, Optional.empty(), policies(labelled), gateReads);
-            judge(pod, Optional.empty(), exempting(), exemptionReads);
+            evaluate(pod, Optional.of(maximal().get(1)), none, gateReads);
+            evaluate(pod, Optional.empty(), policies(labelled), gateReads);
+            evaluate(pod, Optional.empty(), exempting(), exemptionReads);
         }
-        alone(EXEMPTED).forEach(policies -> maximal().forEach(pod -> judge(pod, Optional.empty(), policies, exempted)));
+        alone(EXEMPTED)
+                .forEach(policies -> maximal().forEach(pod -> evaluate(pod, Optional.empty(), policies, exempted)));
         exemptionReads.removeAll(exempted);
         gateReads.addAll(exemptionReads);
     }
@@ -129,13 +130,13 @@ final class FieldReadings {
         Set<String> reads = new TreeSet<>();
         List<PolicySet> alone = alone(rule);
         for (ObjectNode pod : maximal()) {
-            alone.forEach(policies -> judge(pod, Optional.empty(), policies, reads));
+            alone.forEach(policies -> evaluate(pod, Optional.empty(), policies, reads));
         }
         for (JsonNode fixture : fixtures(rule)) {
-            alone.forEach(policies -> judge((ObjectNode) fixture, Optional.empty(), policies, reads));
+            alone.forEach(policies -> evaluate((ObjectNode) fixture, Optional.empty(), policies, reads));
             for (ObjectNode pod : maximal()) {
                 ObjectNode overlaid = (ObjectNode) MaximalPod.overlaid(pod, fixture);
-                alone.forEach(policies -> judge(overlaid, Optional.empty(), policies, reads));
+                alone.forEach(policies -> evaluate(overlaid, Optional.empty(), policies, reads));
             }
         }
         reads.removeAll(model);
@@ -216,7 +217,7 @@ final class FieldReadings {
     }
 
     /** Judges the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
-    private void judge(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
+    private void evaluate(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         for (String kind : List.of("Pod", "Deployment")) {
             Set<String> mutating = new TreeSet<>();
             Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
@@ -225,7 +226,7 @@ final class FieldReadings {
             reads.addAll(mutating);
             Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());
             if (mutated instanceof Decision.Invalid || validated instanceof Decision.Invalid) {
-                throw new IllegalStateException("it is not judged: " + mutated + ", " + validated);
+                throw new IllegalStateException("it is not evaluated: " + mutated + ", " + validated);
             }
         }
     }

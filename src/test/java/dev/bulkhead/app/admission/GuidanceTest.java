@@ -88,7 +88,7 @@ class GuidanceTest {
     }
 
     @Test
-    void whatCannotBeJudgedNamesTheContactToo() throws IOException {
+    void whatCannotBeEvaluatedNamesTheContactToo() throws IOException {
         JsonNode response = ask(OURS, Profile.LEAST_PRIVILEGE, Mode.ENFORCE, "containers: 1");
 
         assertThat(response.path("allowed").asBoolean()).isFalse();

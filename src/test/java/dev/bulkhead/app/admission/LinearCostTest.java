@@ -147,7 +147,7 @@ class LinearCostTest {
                     ? gate.mutate(request, policies, AdmissionContext.unlimited())
                     : gate.validate(request, policies, AdmissionContext.unlimited());
         } catch (MalformedWorkloadException e) {
-            throw new AssertionError("a shape that cannot be judged says nothing about judging", e);
+            throw new AssertionError("a shape that cannot be evaluated says nothing about the evaluation", e);
         }
         assertThat(decision).isNotInstanceOfAny(Decision.Invalid.class, Decision.Failed.class);
         AdmissionResponseWriter.to(

@@ -41,7 +41,7 @@ class NamespaceRelabelWarningsTest {
     private Runnable duringListing = () -> {};
     private Optional<Throwable> broken = Optional.empty();
     private final MovingClock clock = new MovingClock(Instant.parse("2026-11-24T12:00:00Z"));
-    private final NamespaceRelabelWarnings adviser = adviser();
+    private final NamespaceRelabelWarnings validator = validator();
 
     private PolicySet policies = PolicySet.of(Profile.BASELINE);
 
@@ -83,10 +83,10 @@ class NamespaceRelabelWarningsTest {
     }
 
     private Optional<Decision> decide(AdmissionRequest request, AdmissionContext context) {
-        return adviser.on(request, policies, context);
+        return validator.on(request, policies, context);
     }
 
-    private NamespaceRelabelWarnings adviser() {
+    private NamespaceRelabelWarnings validator() {
         return new NamespaceRelabelWarnings(
                 () -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 (name, uid, version) -> name.equals("shop") && uid.equals("n-1") && version.equals("42"),

@@ -20,7 +20,7 @@ class PolicyAdmissionServiceTest {
                        "spec":{"containers":[{"name":"c","image":"x"}]}}}}
             """;
 
-    private final PolicyAdmissionService reviewer = new PolicyAdmissionService(
+    private final PolicyAdmissionService service = new PolicyAdmissionService(
             AdmissionReviewHandler.by(
                     WorkloadKinds.builtIn(),
                     ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
@@ -28,7 +28,7 @@ class PolicyAdmissionServiceTest {
             () -> PolicySet.of(Profile.PRIVILEGED));
 
     private String answer(String profile) {
-        Attempt attempt = reviewer.attempt(
+        Attempt attempt = service.attempt(
                 AdmissionService.Path.VALIDATE,
                 Optional.of(profile),
                 REVIEW.getBytes(StandardCharsets.UTF_8),
@@ -42,16 +42,16 @@ class PolicyAdmissionServiceTest {
             assertThat(answer("restricted@v1." + i)).contains("\"allowed\":false");
         }
 
-        assertThat(reviewer.pinnedBytes()).isBetween(1L, 4L << 20);
+        assertThat(service.pinnedBytes()).isBetween(1L, 4L << 20);
     }
 
     @Test
     void spellingsOfAProfileAreOneProfile() {
         answer("restricted");
-        long before = reviewer.pinnedBytes();
+        long before = service.pinnedBytes();
 
         answer("restricted@latest");
 
-        assertThat(reviewer.pinnedBytes()).isEqualTo(before);
+        assertThat(service.pinnedBytes()).isEqualTo(before);
     }
 }

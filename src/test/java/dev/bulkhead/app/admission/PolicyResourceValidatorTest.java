@@ -25,15 +25,15 @@ class PolicyResourceValidatorTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
 
     private static Decision.Advice on(String kind, String spec, Optional<Policy> fallback, PolicySet inForce) {
-        PolicyResourceValidator adviser =
+        PolicyResourceValidator validator =
                 new PolicyResourceValidator(Set.of("bulkhead-system"), Duration.ofDays(365), fallback, CLOCK);
         String object =
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: " + kind + ", metadata: {name: x}, spec: {" + spec + "}}";
         String review = "{request: {uid: u, operation: CREATE, namespace: bulkhead-system, name: x, kind: {group:"
                 + " bulkhead.dev, version: v1alpha1, kind: " + kind + "}, object: " + object + "}}";
-        return (Decision.Advice)
-                adviser.on(AdmissionRequest.of(Field.root(Yaml.tree(review))), inForce, AdmissionContext.unlimited())
-                        .orElseThrow();
+        return (Decision.Advice) validator
+                .on(AdmissionRequest.of(Field.root(Yaml.tree(review))), inForce, AdmissionContext.unlimited())
+                .orElseThrow();
     }
 
     private static String refusal(String kind, String spec) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ReachabilityProbeValidatorTest {
     private static final String NONCE = "0123456789abcdef0123456789abcdef";
 
-    private final ReachabilityProbeValidator adviser = new ReachabilityProbeValidator("bulkhead-system");
+    private final ReachabilityProbeValidator validator = new ReachabilityProbeValidator("bulkhead-system");
 
     private Optional<Decision> ask(String namespace, boolean dryRun, String kind, String name, String nonce)
             throws Exception {
@@ -22,7 +22,7 @@ class ReachabilityProbeValidatorTest {
                 "kind":{"group":"bulkhead.dev","version":"v1alpha1","kind":"%s"},"namespace":"%s","dryRun":%s,
                 "object":{"metadata":{"name":"%s","annotations":{"bulkhead.dev/nonce":"%s"}}}}}""".formatted(kind, namespace, dryRun, name, nonce);
         AdmissionRequest request = AdmissionRequest.of(Field.root(new ObjectMapper().readTree(review)));
-        return adviser.on(request, PolicySet.of(Profile.LEAST_PRIVILEGE), AdmissionContext.unlimited());
+        return validator.on(request, PolicySet.of(Profile.LEAST_PRIVILEGE), AdmissionContext.unlimited());
     }
 
     private static String refusal(Optional<Decision> decision) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a change is told: what it does, what its pods will meet, and nothing that will be filled in anyway. */
+/** What an update is warned about: what it changes, and what its pods will be denied for; not what will be filled in. */
 class UpdatesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final PolicySet DEFAULT = PolicySet.of(Profile.LEAST_PRIVILEGE);
@@ -148,7 +148,7 @@ class UpdatesTest {
 
     @Test
     void changeThatMakesHardeningImpossibleIsDeniedAtApply() {
-        // What was to be filled in before can no longer be: that is the change's doing.
+        // What used to be filled in no longer can be, because of the change.
         ObjectNode after = object("Deployment", PLAIN.replace("'web:1'", "'web:1', securityContext: {runAsUser: 0}"));
 
         JsonNode response = validate(review(object("Deployment", PLAIN), after));
@@ -166,7 +166,7 @@ class UpdatesTest {
         for (String pod : List.of(PLAIN, PRIVILEGED)) {
             assertThat(allowed(validate(debug(pod, container)))).isTrue();
             assertThat(allowed(ask(Path.VALIDATE, debug(pod, container), PolicySet.of(Profile.RESTRICTED))))
-                    .as("Pod Security judges the whole pod")
+                    .as("Pod Security evaluates the whole pod")
                     .isFalse();
         }
     }

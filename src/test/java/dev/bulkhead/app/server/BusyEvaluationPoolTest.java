@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The gate while its judging threads are held. */
+/** The gate while its evaluation threads are held. */
 @QuarkusTest
 @TestProfile(BusyEvaluationPoolTest.Held.class)
 class BusyEvaluationPoolTest {
@@ -51,18 +51,18 @@ class BusyEvaluationPoolTest {
     ServedCertificate certificate;
 
     @Inject
-    BlockingService reviewer;
+    BlockingService service;
 
     private final List<Wire> wires = new ArrayList<>();
 
     @BeforeEach
     void forgetWhatWasBegun() {
-        reviewer.begun();
+        service.begun();
     }
 
     @AfterEach
     void letGo() throws IOException {
-        reviewer.release();
+        service.release();
         for (Wire wire : wires) {
             wire.close();
         }
@@ -81,7 +81,7 @@ class BusyEvaluationPoolTest {
         for (int i = 0; i < lane.threads(); i++) {
             post(name, size);
         }
-        reviewer.awaitBlocked(lane.threads());
+        service.awaitBlocked(lane.threads());
     }
 
     private void holdAll() throws IOException, GeneralSecurityException {
@@ -97,7 +97,8 @@ class BusyEvaluationPoolTest {
     }
 
     @Test
-    @DisplayName("RL-11 while every judging thread is busy, health and metrics answer and reviews are denied in time")
+    @DisplayName(
+            "RL-11 while every evaluation thread is busy, health and metrics answer and reviews are denied in time")
     void timersAndHealthShareNoThreadWithEvaluation() throws Exception {
         Management.awaitReadiness(server.getManagementPort());
         holdAll();
@@ -115,13 +116,13 @@ class BusyEvaluationPoolTest {
         for (Wire held : wires.subList(0, wires.size() - waiting.size())) {
             assertDeniedAtTheDeadline(held.response());
         }
-        assertThat(reviewer.begun()).doesNotContain("late");
+        assertThat(service.begun()).doesNotContain("late");
 
-        reviewer.release();
+        service.release();
         assertThat(post("next", SMALL).response().body()).isEqualTo("next");
         assertThat(post("next", MEDIUM).response().body()).isEqualTo("next");
         assertThat(post("next", LARGE).response().body()).isEqualTo("next");
-        assertThat(reviewer.begun()).containsOnly("next");
+        assertThat(service.begun()).containsOnly("next");
     }
 
     @Test
@@ -149,13 +150,13 @@ class BusyEvaluationPoolTest {
             posted.add(post(BlockingService.LONG + "-" + namespace, SMALL));
             awaitWaiting("large", posted.size());
         }
-        reviewer.begun();
+        service.begun();
 
-        reviewer.release();
+        service.release();
         for (Wire wire : posted) {
             assertThat(wire.response().body()).startsWith(BlockingService.LONG);
         }
-        List<String> begun = reviewer.begun();
+        List<String> begun = service.begun();
         assertThat(begun).hasSize(posted.size());
         // Not all of the others share a flow with the first.
         assertThat(begun.subList(0, 3)).anyMatch(name -> !name.equals("long-a"));
@@ -169,9 +170,9 @@ class BusyEvaluationPoolTest {
         gone.close();
         awaitWaiting("small", 0);
 
-        reviewer.release();
+        service.release();
         assertThat(post("next", SMALL).response().body()).isEqualTo("next");
-        assertThat(reviewer.begun()).contains("next").doesNotContain("gone");
+        assertThat(service.begun()).contains("next").doesNotContain("gone");
     }
 
     private void awaitWaiting(String lane, int reviews) throws IOException, InterruptedException {

@@ -118,21 +118,21 @@ class ConnectionLimitsTest {
     @Test
     void closesTheIdlestConnectionOfTheBusiestPeer() {
         Open alone = answered(2);
-        Open judged = reviewed(1);
+        Open evaluated = reviewed(1);
         Open idlest = answered(1);
         Open idle = answered(1);
 
         assertThat(answered(3).isOpen()).isTrue();
         assertThat(idlest.isOpen()).isFalse();
-        assertThat(alone.isOpen() && judged.isOpen() && idle.isOpen()).isTrue();
+        assertThat(alone.isOpen() && evaluated.isOpen() && idle.isOpen()).isTrue();
     }
 
     @Test
     void neverClosesAConnectionWithAReviewInProgress() {
-        List<Open> judged = List.of(reviewed(1), reviewed(1), reviewed(1), reviewed(2));
+        List<Open> evaluated = List.of(reviewed(1), reviewed(1), reviewed(1), reviewed(2));
 
         assertThat(accept(5).isOpen()).isFalse();
-        assertThat(judged).allMatch(Open::isOpen);
+        assertThat(evaluated).allMatch(Open::isOpen);
     }
 
     @Test

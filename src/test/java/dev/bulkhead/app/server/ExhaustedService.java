@@ -13,7 +13,7 @@ import java.util.Optional;
 @Singleton
 class ExhaustedService implements AdmissionService {
     /** Before it has claimed the right to answer. */
-    static final String JUDGING = "judging";
+    static final String EVALUATING = "evaluating";
 
     /** After that. */
     static final String CLAIMED = "claimed";

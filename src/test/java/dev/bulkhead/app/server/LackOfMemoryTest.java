@@ -49,9 +49,9 @@ class LackOfMemoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "judging, /validate, Pod, false",
-        "judging, /mutate, Pod, true",
-        "judging, /validate, Namespace, true",
+        "evaluating, /validate, Pod, false",
+        "evaluating, /mutate, Pod, true",
+        "evaluating, /validate, Namespace, true",
         "claimed, /validate, Pod, false",
         "claimed, /mutate, Pod, true",
         "claimed, /validate, Namespace, true",

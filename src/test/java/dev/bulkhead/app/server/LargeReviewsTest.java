@@ -50,7 +50,7 @@ class LargeReviewsTest {
     ServedCertificate certificate;
 
     @Test
-    @DisplayName("IN-10 eighteen MiB of escaped text are judged: three MiB of < as the API server writes them")
+    @DisplayName("IN-10 eighteen MiB of escaped text are evaluated: three MiB of < as the API server writes them")
     void evaluatesTheLargestLegalReview() throws Exception {
         ObjectNode review = (ObjectNode) new ObjectMapper().readTree(example());
         ((ObjectNode) review.at("/request/object/spec/containers/0"))
@@ -117,11 +117,11 @@ class LargeReviewsTest {
                         .isEqualTo(200);
             }
         }
-        int judged = 0;
+        int evaluated = 0;
         for (Future<List<Response>> future : answers) {
             for (Response response : future.get(120, TimeUnit.SECONDS)) {
                 if (response.status() == 200) {
-                    judged++;
+                    evaluated++;
                     assertThat(response.body()).contains("\"allowed\":false");
                 } else {
                     assertThat(response.status()).isEqualTo(429);
@@ -130,7 +130,7 @@ class LargeReviewsTest {
             }
         }
         clients.shutdown();
-        assertThat(judged).isPositive();
+        assertThat(evaluated).isPositive();
         assertEverythingIsGivenBack();
     }
 

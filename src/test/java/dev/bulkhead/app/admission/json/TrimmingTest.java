@@ -62,27 +62,27 @@ class TrimmingTest {
         return Stream.of(
                         gate.mutate(request, policies, AdmissionContext.unlimited()),
                         gate.validate(request, policies, AdmissionContext.unlimited()))
-                .map(TrimmingTest::told)
+                .map(TrimmingTest::written)
                 .toList();
     }
 
-    private static String told(Decision decision) {
+    private static String written(Decision decision) {
         if (!(decision instanceof Decision.Evaluated evaluated)) {
             return decision.toString();
         }
-        StringBuilder told = new StringBuilder();
+        StringBuilder written = new StringBuilder();
         evaluated
                 .verdict()
                 .findings()
-                .forEach(judged -> told.append(judged.action())
+                .forEach(finding -> written.append(finding.action())
                         .append(' ')
-                        .append(judged.finding().place().pointer())
+                        .append(finding.finding().place().pointer())
                         .append(' ')
-                        .append(judged.finding().message())
+                        .append(finding.finding().message())
                         .append(' ')
-                        .append(judged.notHardenedReason())
+                        .append(finding.notHardenedReason())
                         .append('\n'));
-        return told.append(evaluated.verdict().patch().toJson()).toString();
+        return written.append(evaluated.verdict().patch().toJson()).toString();
     }
 
     /** With much in it that no rule is about. */
