@@ -191,7 +191,7 @@ final class ServeCommand implements Callable<Integer> {
         Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
                 .collect(Collectors.toMap(name -> name, name -> System.getProperty(name, "")));
         List<String> problems =
-                new SettingsCheck(surroundings.environment(), properties, ServeCommand::suggestion).problems();
+                new SettingsCheck(environment.environment(), properties, ServeCommand::suggestion).problems();
         problems.forEach(problem -> spec.commandLine().getErr().println("bulkhead: " + problem));
         return !problems.isEmpty();
     }
