@@ -103,10 +103,8 @@ class BusyEvaluationPoolTest {
         Management.awaitReadiness(server.getManagementPort());
         holdAll();
 
-        assertThat(Management.status(server.getManagementPort(), "/q/health/live"))
-                .isEqualTo(200);
-        assertThat(Management.status(server.getManagementPort(), "/q/health/ready"))
-                .isEqualTo(200);
+        Management.get(server.getManagementPort(), "/q/health/live").then().statusCode(200);
+        Management.get(server.getManagementPort(), "/q/health/ready").then().statusCode(200);
         assertThat(Management.metrics(server.getManagementPort(), "bulkhead_build_info"))
                 .isNotEmpty();
         List<Wire> waiting = List.of(post("late", SMALL), post("late", MEDIUM), post("late", LARGE));

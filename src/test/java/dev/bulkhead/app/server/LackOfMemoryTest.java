@@ -2,14 +2,14 @@ package dev.bulkhead.app.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
-import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.server.Wire.Response;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.quarkus.vertx.http.HttpServer;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.List;
@@ -43,10 +43,6 @@ class LackOfMemoryTest {
     @Inject
     HttpServer server;
 
-    @Inject
-    @Identifier("gate")
-    ServedCertificate certificate;
-
     @ParameterizedTest
     @CsvSource({
         "evaluating, /validate, Pod, false",
@@ -66,16 +62,11 @@ class LackOfMemoryTest {
                                 + "\"kind\":{\"group\":\"\",\"version\":\"v1\",\"kind\":\"" + kind + "\"},"
                                 + "\"name\":\"" + moment + "\"}}")
                         .getBytes(UTF_8);
-        try (Wire wire = Wire.open(
-                server.getSecurePort(),
-                certificate.current().orElseThrow().chain().get(1))) {
-            Response response = wire.post(path, review).response();
-
-            assertThat(response.status()).isEqualTo(200);
-            assertThat(response.body())
-                    .contains("\"uid\":\"u-7\"", "\"allowed\":" + allowed)
-                    .doesNotContain("patch", "secret");
-        }
+        Webhook.post(server, path, review)
+                .statusCode(200)
+                .body("response.uid", equalTo("u-7"))
+                .body("response.allowed", equalTo(allowed))
+                .body(not(containsString("patch")), not(containsString("secret")));
         assertEverythingIsGivenBack();
     }
 
