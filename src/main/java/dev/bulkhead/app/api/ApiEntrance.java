@@ -102,8 +102,16 @@ final class ApiEntrance {
                 routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
         });
-        routing.addEndHandler(
-                ended -> counter(routing.response().getStatusCode()).increment());
+        long start = System.nanoTime();
+        routing.addEndHandler(ended -> {
+            if (ended.succeeded()) {
+                counter(routing.response().getStatusCode()).increment();
+            }
+            server.end(request, ended.succeeded(), start);
+            if (draining) {
+                request.connection().close();
+            }
+        });
         Optional<Problem> problem = problem(request);
         if (problem.isPresent()) {
             refuse(routing, problem.get());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.api.Problem.Status;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.observability.AccessLog;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,14 +22,13 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 
 /**
  * The API's own listener, where it is asked for: an event loop of its own, with a limited number of connections, that
@@ -37,13 +37,15 @@ import java.util.regex.Pattern;
  */
 @Singleton
 public final class ApiServer {
+    private static final Logger LOG = Logger.getLogger(ApiServer.class);
+
     /** A path of the API as clients write it: without escapes, empty segments and dots that lead elsewhere. */
     private static final Pattern PATH = Pattern.compile("/api(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9]+)?)*/?");
 
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int MOST_LINE_BYTES = 4 * 1024;
 
-    /** More than a request may take that does anything. */
+    /** How long a connection may have no request in flight. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -53,14 +55,18 @@ public final class ApiServer {
 
     private final GateConfig.Api config;
     private final ObjectMapper json;
-    private final Map<HttpConnection, Long> connections = new ConcurrentHashMap<>();
+    private final AccessLog log;
+    private final Duration drain;
     private volatile Optional<Running> running = Optional.empty();
 
-    private record Running(Vertx vertx, HttpServer server) {}
+    private record Running(Vertx vertx, HttpServer server, ApiConnections connections) {}
 
     ApiServer(GateConfig config, ObjectMapper json) {
         this.config = config.api();
         this.json = json;
+        this.log = new AccessLog(config.log());
+        this.drain = shorter(
+                config.admission().deadline(), config.admission().exitTimeout().dividedBy(2));
     }
 
     void start(@Observes StartupEvent start) {
@@ -73,11 +79,12 @@ public final class ApiServer {
                 .setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        ApiConnections connections = new ApiConnections(config.maxConnections());
         HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(this::accept)
+                .connectionHandler(connections::accept)
                 .invalidRequestHandler(this::refuseUnreadable)
                 .requestHandler(this::handle);
-        running = Optional.of(new Running(vertx, server));
+        running = Optional.of(new Running(vertx, server, connections));
         try {
             server.listen(config.port(), config.host())
                     .toCompletionStage()
@@ -91,12 +98,15 @@ public final class ApiServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> sweep());
+        vertx.setPeriodic(SWEEP.toMillis(), timer -> connections.closeIdle(IDLE));
     }
 
     void stop(@Observes ShutdownEvent stop) {
         running.ifPresent(now -> {
             try {
+                if (!now.connections().drain(drain)) {
+                    LOG.warnf("requests to the API that took more than %d ms were cut off", drain.toMillis());
+                }
                 now.vertx()
                         .close()
                         .toCompletionStage()
@@ -109,7 +119,10 @@ public final class ApiServer {
             }
         });
         running = Optional.empty();
-        connections.clear();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** The port it listens on, if it does. */
@@ -119,7 +132,7 @@ public final class ApiServer {
 
     /** Whether a request on that connection came by this listener. */
     boolean carries(HttpConnection connection) {
-        return connections.containsKey(connection);
+        return running.filter(now -> now.connections().contains(connection)).isPresent();
     }
 
     private static HttpServerOptions options() {
@@ -131,19 +144,26 @@ public final class ApiServer {
                 .setTcpKeepAlive(true);
     }
 
-    private void accept(HttpConnection connection) {
-        if (connections.size() >= config.maxConnections()) {
-            connection.close();
-            return;
+    /**
+     * The request has an answer, or will have none. What is routed is ended by its route, for which an end handler of the
+     * response's own would be replaced.
+     *
+     * @param answered whether it has one
+     * @param start when the request's head was read, by {@link System#nanoTime()}
+     */
+    void end(HttpServerRequest request, boolean answered, long start) {
+        if (answered) {
+            log.note(
+                    request,
+                    request.response().getStatusCode(),
+                    request.response().bytesWritten(),
+                    start);
         }
-        connections.put(connection, System.nanoTime());
-        connection.closeHandler(closed -> connections.remove(connection));
+        running.ifPresent(now -> now.connections().end(request.connection()));
     }
 
     private void handle(HttpServerRequest request) {
-        HttpConnection connection = request.connection();
-        touch(connection);
-        request.response().endHandler(ended -> touch(connection));
+        running.ifPresent(now -> now.connections().begin(request.connection()));
         if (!isUri(request.uri())) {
             refuse(request, Problem.of(Status.BAD_REQUEST, "The address of the request is no URI."));
         } else if (PATH.matcher(request.path()).matches()) {
@@ -155,6 +175,8 @@ public final class ApiServer {
 
     /** Whatever is still to come on the connection is not read. */
     private void refuse(HttpServerRequest request, Problem problem) {
+        long start = System.nanoTime();
+        request.response().endHandler(ended -> end(request, true, start));
         ProblemAnswer.send(request, json, problem, true);
     }
 
@@ -174,19 +196,5 @@ public final class ApiServer {
                 ? Status.URI_TOO_LONG
                 : cause instanceof TooLongHttpHeaderException ? Status.HEADER_TOO_LARGE : Status.BAD_REQUEST;
         refuse(request, Problem.of(status, "The head of the request cannot be read."));
-    }
-
-    private void touch(HttpConnection connection) {
-        connections.computeIfPresent(connection, (key, before) -> System.nanoTime());
-    }
-
-    /** Closes the connections on which no request has begun or ended for long, however they trickle. */
-    private void sweep() {
-        long now = System.nanoTime();
-        connections.forEach((connection, last) -> {
-            if (now - last > IDLE.toNanos()) {
-                connection.close();
-            }
-        });
     }
 }

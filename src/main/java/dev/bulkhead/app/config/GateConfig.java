@@ -254,7 +254,7 @@ public interface GateConfig {
         @WithDefault("all")
         Decisions decisions();
 
-        /** Whether every HTTP request is logged, one line each. */
+        /** Whether every HTTP request, to the webhook or the API, is logged, one line each. */
         @WithDefault("false")
         boolean access();
 

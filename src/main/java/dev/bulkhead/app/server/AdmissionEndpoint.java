@@ -9,6 +9,7 @@ import dev.bulkhead.app.admission.ReviewEnvelope;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.observability.AccessLog;
+import dev.bulkhead.app.observability.RefusalMetrics;
 import dev.bulkhead.app.server.BodyReader.Received;
 import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import dev.bulkhead.app.server.RequestHead.Refusal;
@@ -46,6 +47,8 @@ public final class AdmissionEndpoint {
     private final BufferBudget budget;
     private final ReviewFlows flows = new ReviewFlows();
     private final AccessLog log;
+    private final RefusalMetrics refusals;
+    private final Caller stranger;
     private final int maxBody;
     private final Duration bodyTimeout;
     private final Duration maxDeadline;
@@ -69,7 +72,9 @@ public final class AdmissionEndpoint {
                             + " bytes");
         }
         this.budget = new BufferBudget(maxBuffered, maxBody);
-        this.log = new AccessLog(config.log(), meters);
+        this.log = new AccessLog(config.log());
+        this.refusals = new RefusalMetrics(meters);
+        this.stranger = admission.clientCa().isPresent() ? Caller.UNVERIFIED : Caller.UNKNOWN;
         this.bodyTimeout = admission.bodyTimeout();
         this.maxDeadline = admission.deadline();
         this.pool = new EvaluationPool(maxBuffered, meters);
@@ -102,8 +107,8 @@ public final class AdmissionEndpoint {
     private ReviewExchange exchange(HttpServerRequest request) {
         Caller caller = ConnectionLimits.of(request.connection())
                 .map(Connection::caller)
-                .orElse(Caller.UNVERIFIED);
-        return new ReviewExchange(request, log, () -> draining, caller);
+                .orElse(stranger);
+        return new ReviewExchange(request, log, refusals, () -> draining, caller);
     }
 
     private void enter(RoutingContext routing) {

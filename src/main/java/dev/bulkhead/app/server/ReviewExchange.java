@@ -3,6 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.admission.AdmissionService.Answer;
 import dev.bulkhead.app.observability.AccessLog;
+import dev.bulkhead.app.observability.RefusalMetrics;
 import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -14,15 +15,22 @@ import java.util.function.BooleanSupplier;
 final class ReviewExchange {
     private final HttpServerRequest request;
     private final AccessLog log;
+    private final RefusalMetrics refusals;
     private final BooleanSupplier draining;
     private final Caller caller;
     private final long start = System.nanoTime();
     private boolean answered;
 
     /** Starts now; while draining, every response closes its connection. */
-    ReviewExchange(HttpServerRequest request, AccessLog log, BooleanSupplier draining, Caller caller) {
+    ReviewExchange(
+            HttpServerRequest request,
+            AccessLog log,
+            RefusalMetrics refusals,
+            BooleanSupplier draining,
+            Caller caller) {
         this.request = request;
         this.log = log;
+        this.refusals = refusals;
         this.draining = draining;
         this.caller = caller;
     }
@@ -66,6 +74,7 @@ final class ReviewExchange {
                 request.connection().close();
             }
         });
-        log.note(request, answer, start);
+        refusals.note(answer.status());
+        log.note(request, answer.status(), answer.body().length, start);
     }
 }

@@ -12,7 +12,7 @@ final class RawRequest {
 
     /** What a server answers before it closes the connection. */
     record Answer(int status, String head, String body) {
-        private static Answer of(String text) {
+        static Answer of(String text) {
             int end = text.indexOf("\r\n\r\n");
             String head = text.substring(0, end).toLowerCase(Locale.ROOT);
             return new Answer(

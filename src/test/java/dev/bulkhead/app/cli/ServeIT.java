@@ -1,6 +1,10 @@
 package dev.bulkhead.app.cli;
 
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,8 +12,10 @@ import dev.bulkhead.app.certificate.CertificateAuthority;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.PemFiles;
 import dev.bulkhead.app.certificate.Trust;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,18 +25,21 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServeIT {
     private static final Pattern GATE = Pattern.compile("gate +https://localhost:(\\d+)/validate,");
     private static final Pattern MANAGEMENT = Pattern.compile("management +http://localhost:(\\d+)/");
+    private static final Pattern API = Pattern.compile("api +http://localhost:(\\d+)/");
     private static final Pattern EXAMPLE = Pattern.compile("curl -k https://\\S+/validate .* -d @(\\S+)");
 
     /** What Kubernetes sets in pods beside a Service called bulkhead. */
@@ -56,17 +65,14 @@ class ServeIT {
             URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
             program.await("that it is ready", () -> isOk(client, ready));
 
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(gate)
-                            .header("Content-Type", "application/json")
-                            .POST(BodyPublishers.ofFile(Path.of(example)))
-                            .build(),
-                    BodyHandlers.ofString());
-
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            JsonNode response = new ObjectMapper().readTree(answer.body()).get("response");
-            assertThat(response.get("allowed").asBoolean()).isFalse();
-            assertThat(response.get("status").get("message").asText()).contains("privileged");
+            given().trustStore(trusted())
+                    .contentType("application/json")
+                    .body(Files.readAllBytes(Path.of(example)))
+                    .post(gate)
+                    .then()
+                    .statusCode(200)
+                    .body("response.allowed", equalTo(false))
+                    .body("response.status.message", containsString("privileged"));
             assertThat(program.out()).contains("from " + directory.resolve("tls.crt"), "profile least-privilege");
         }
     }
@@ -195,7 +201,10 @@ class ServeIT {
     @Test
     void keepsAnsweringWhileDraining() throws Exception {
         HttpClient client = trusting();
-        try (Program program = serve(Map.of("BULKHEAD_ADMISSION_DRAIN", "4s"), certificateOptions())) {
+        String[] options = Stream.concat(Stream.of(certificateOptions()), Stream.of("--api-port", "0"))
+                .toArray(String[]::new);
+        try (Program program = serve(Map.of("BULKHEAD_ADMISSION_DRAIN", "4s"), options)) {
+            int api = Integer.parseInt(program.awaitOutput(API));
             URI gate = URI.create("https://localhost:" + program.awaitOutput(GATE) + "/validate");
             URI ready = URI.create("http://localhost:" + program.awaitOutput(MANAGEMENT) + "/q/health/ready");
             program.await("that it is ready", () -> isOk(client, ready));
@@ -205,6 +214,7 @@ class ServeIT {
                     .build();
             assertThat(client.send(request, BodyHandlers.discarding()).headers().firstValue("Connection"))
                     .isEmpty();
+            assertThat(version(api).header("Connection")).isNull();
 
             program.terminate();
 
@@ -213,8 +223,68 @@ class ServeIT {
             assertThat(last.statusCode()).isEqualTo(200);
             assertThat(last.body()).contains("\"allowed\":false");
             assertThat(last.headers().firstValue("Connection")).contains("close");
+            version(api).then().statusCode(200).header("Connection", "close");
             assertThat(program.awaitExit()).isEqualTo(143);
         }
+    }
+
+    @Test
+    void finishesRequestsToTheApiWhenItStopsAndWaitsForNoneThatHangs() throws Exception {
+        Map<String, String> settings = Map.of(
+                "BULKHEAD_ADMISSION_DEADLINE", "20s",
+                "BULKHEAD_ADMISSION_BODY_TIMEOUT", "10m",
+                "BULKHEAD_ADMISSION_EXIT_TIMEOUT", "2m");
+        String manifest = """
+                kind: Pod
+                apiVersion: v1
+                metadata: {name: web}
+                spec: {hostNetwork: true, containers: [{name: web}]}
+                """;
+        String head = "POST /api/v1/check HTTP/1.1\r\nHost: api\r\nContent-Type: application/yaml\r\nContent-Length: "
+                + manifest.length() + "\r\n\r\n";
+        try (Program program = serve(settings, "--api-port", "0")) {
+            int api = Integer.parseInt(program.awaitOutput(API));
+            int management = Integer.parseInt(program.awaitOutput(MANAGEMENT));
+            try (Socket idle = new Socket("localhost", api);
+                    Socket slow = new Socket("localhost", api);
+                    Socket hanging = new Socket("localhost", api)) {
+                write(slow, head);
+                write(hanging, head);
+                program.await(
+                        "both requests",
+                        () -> given().baseUri("http://localhost")
+                                .port(management)
+                                .get("/q/metrics")
+                                .asString()
+                                .contains("\nbulkhead_api_checks 2.0\n"));
+
+                program.terminate();
+                assertThat(read(idle)).isEmpty();
+                write(slow, manifest);
+
+                assertThat(read(slow))
+                        .startsWith("HTTP/1.1 200 ")
+                        .containsIgnoringCase("\r\nconnection: close\r\n")
+                        .contains("\"verdict\": \"denied\"");
+                assertThat(read(hanging)).isEmpty();
+            }
+            assertThat(program.awaitExit()).isEqualTo(143);
+            assertThat(program.err()).as("what ends a process that hangs").isEmpty();
+        }
+    }
+
+    private static Response version(int api) {
+        return given().baseUri("http://localhost").port(api).get("/api/v1/version");
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    }
+
+    /** What arrives until the other side closes the connection. */
+    private static String read(Socket socket) throws IOException {
+        socket.setSoTimeout(60_000);
+        return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
 
     @Test
@@ -232,6 +302,13 @@ class ServeIT {
         return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
                         .statusCode()
                 == 200;
+    }
+
+    private KeyStore trusted() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority.certificate());
+        return store;
     }
 
     private HttpClient trusting() throws IOException, GeneralSecurityException {

@@ -1,17 +1,21 @@
 package dev.bulkhead.app.server;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.bulkhead.app.api.ApiServer;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.observability.DecisionLog;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -21,7 +25,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +45,7 @@ class GateOperationsTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
+                    "bulkhead.api.enabled", "true",
                     "bulkhead.log.access", "true",
                     "bulkhead.tracing.disabled", "false",
                     "bulkhead.tracing.protocol", "http/protobuf",
@@ -73,12 +77,14 @@ class GateOperationsTest {
     @Identifier("gate")
     ServedCertificate certificate;
 
+    @Inject
+    ApiServer api;
+
     @Test
     void logsEachDecisionInALine() throws Exception {
-        try (LogListener log = LogListener.to(DecisionLog.CATEGORY);
-                Wire wire = open()) {
-            wire.post("/validate", bytes(example())).response();
-            wire.post("/mutate", bytes(example())).response();
+        try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
+            post("/validate", example());
+            post("/mutate", example());
 
             assertThat(log.messages()).hasSize(2);
             assertThat(log.messages().get(0))
@@ -98,9 +104,8 @@ class GateOperationsTest {
         request.put("name", "web verdict=passed\n2026-01-01 INFO \u001b[31m\u202e\" uid=1");
         request.put("namespace", "a\"b\\");
         ((ObjectNode) request.get("userInfo")).put("username", "x".repeat(100_000));
-        try (LogListener log = LogListener.to(DecisionLog.CATEGORY);
-                Wire wire = open()) {
-            wire.post("/validate", bytes(review)).response();
+        try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
+            post("/validate", review);
 
             assertThat(log.messages()).singleElement().satisfies(line -> {
                 assertThat(line)
@@ -116,48 +121,84 @@ class GateOperationsTest {
 
     @Test
     void logsRequestsThatGetNoDecision() throws Exception {
-        List<String> before = Management.metrics(server.getManagementPort(), "bulkhead_admission_refusals_total");
-        try (LogListener log = LogListener.to(AccessLog.CATEGORY);
-                Wire wire = open()) {
-            wire.head("GET /nowhere%0a?x=%1b HTTP/1.1", "Host: gate", "User-Agent: some one")
-                    .response();
+        List<String> before = refusals();
+        try (LogListener log = LogListener.to(AccessLog.CATEGORY)) {
+            Webhook.at(server)
+                    .header("User-Agent", "some one")
+                    .get("/nowhere%0a?x=%1b")
+                    .then()
+                    .statusCode(404);
 
             assertThat(log.messages())
                     .singleElement()
                     .satisfies(line -> assertThat(line)
                             .startsWith("client=127.0.0.1:")
-                            .contains(" method=GET uri=/nowhere%0a?x=%1b status=404 received=0 ")
+                            .contains(" method=GET uri=/nowhere%0a status=404 received=0 ")
                             .contains(" agent=\"some one\""));
-            assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_refusals_total"))
+            assertThat(refusals())
                     .isNotEqualTo(before)
                     .anySatisfy(line -> assertThat(line).contains("status=\"404\""));
         }
     }
 
     @Test
+    void logsRequestsToTheApiAsThoseToTheWebhookWithoutTheirQueries() throws Exception {
+        List<String> before = refusals();
+        String manifest = "kind: Pod\napiVersion: v1\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n";
+        try (LogListener log = LogListener.to(AccessLog.CATEGORY)) {
+            Response checked = api().contentType("application/yaml")
+                    .body(manifest.getBytes(UTF_8))
+                    .post("/api/v1/check?namespace=s3cret");
+            Response unknown = api().get("/api/v1/rules/none");
+            Response elsewhere = api().post("/validate?token=s3cret");
+
+            awaitSize(log, 3);
+            assertThat(log.messages().get(0)).matches(line("POST", "/api/v1/check", 200, manifest.length(), checked));
+            assertThat(log.messages().get(1)).matches(line("GET", "/api/v1/rules/none", 404, 0, unknown));
+            assertThat(log.messages().get(2)).matches(line("POST", "/validate", 404, 0, elsewhere));
+            assertThat(refusals()).isEqualTo(before);
+        }
+    }
+
+    private static String line(String method, String uri, int status, int received, Response response) {
+        return "client=127\\.0\\.0\\.1:\\d+ method=%s uri=%s status=%d received=%d sent=%d micros=\\d+ agent=.*"
+                .formatted(method, uri, status, received, response.asByteArray().length);
+    }
+
+    /** A line is written after the answer that it is of. */
+    private static void awaitSize(LogListener log, int lines) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (log.messages().size() < lines && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(log.messages()).hasSize(lines);
+    }
+
+    private List<String> refusals() throws IOException, InterruptedException {
+        return Management.metrics(server.getManagementPort(), "bulkhead_admission_refusals_total");
+    }
+
+    @Test
     @DisplayName("IN-20 no name makes a new series of metrics")
     void countsDecisionsByClosedSetsOfLabels() throws Exception {
-        try (Wire wire = open()) {
-            wire.post("/validate", bytes(example())).response();
-            assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_requests_total"))
-                    .anySatisfy(line -> assertThat(line)
-                            .contains(
-                                    "kind=\"Pod\"", "operation=\"CREATE\"", "path=\"validate\"", "verdict=\"denied\""));
-            assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_duration_seconds_bucket"))
-                    .isNotEmpty();
-            assertThat(Management.metrics(server.getManagementPort(), "bulkhead_findings_total"))
-                    .anySatisfy(line -> assertThat(line).contains("action=\"deny\"", "rule=\"privileged\""));
+        post("/validate", example());
+        assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_requests_total"))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("kind=\"Pod\"", "operation=\"CREATE\"", "path=\"validate\"", "verdict=\"denied\""));
+        assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_duration_seconds_bucket"))
+                .isNotEmpty();
+        assertThat(Management.metrics(server.getManagementPort(), "bulkhead_findings_total"))
+                .anySatisfy(line -> assertThat(line).contains("action=\"deny\"", "rule=\"privileged\""));
 
-            wire.post("/validate", bytes(ofKind("Made0"))).response();
-            int series = series();
-            for (int i = 1; i <= 200; i++) {
-                wire.post("/validate", bytes(ofKind("Made" + i))).response();
-            }
-
-            assertThat(series()).isEqualTo(series);
-            assertThat(Management.metrics(server.getManagementPort(), "bulkhead"))
-                    .noneSatisfy(line -> assertThat(line).contains("Made"));
+        post("/validate", ofKind("Made0"));
+        int series = series();
+        for (int i = 1; i <= 200; i++) {
+            post("/validate", ofKind("Made" + i));
         }
+
+        assertThat(series()).isEqualTo(series);
+        assertThat(Management.metrics(server.getManagementPort(), "bulkhead"))
+                .noneSatisfy(line -> assertThat(line).contains("Made"));
     }
 
     @Test
@@ -186,17 +227,12 @@ class GateOperationsTest {
 
     @Test
     void tracesADecisionWithinTheTraceOfTheApiServer() throws Exception {
-        byte[] body = bytes(example());
-        try (Wire wire = open()) {
-            wire.head(
-                            "POST /validate HTTP/1.1",
-                            "Host: gate",
-                            "Content-Type: application/json",
-                            "traceparent: 00-4142434445464748494a4b4c4d4e4f50-5152535455565758-01",
-                            "Content-Length: " + body.length)
-                    .raw(body)
-                    .response();
-        }
+        Webhook.at(server)
+                .header("traceparent", "00-4142434445464748494a4b4c4d4e4f50-5152535455565758-01")
+                .body(bytes(example()))
+                .post("/validate")
+                .then()
+                .statusCode(200);
 
         String trace = "";
         while (!trace.contains("ABCDEFGHIJKLMNOP")) {
@@ -224,9 +260,11 @@ class GateOperationsTest {
         return review.toString().getBytes(UTF_8);
     }
 
-    private Wire open() throws IOException, GeneralSecurityException {
-        return Wire.open(
-                server.getSecurePort(),
-                certificate.current().orElseThrow().chain().get(1));
+    private void post(String path, ObjectNode review) {
+        Webhook.post(server, path, bytes(review)).statusCode(200);
+    }
+
+    private RequestSpecification api() {
+        return given().baseUri("http://localhost").port(api.port().orElseThrow());
     }
 }

@@ -1,0 +1,120 @@
+package dev.bulkhead.app.api;
+
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The open connections of the API's listener, and which of them have a request in flight. None is closed while the lock
+ * is held, because closing takes the connection's own lock, under which {@link #end} may be called.
+ */
+final class ApiConnections {
+    private final int most;
+    private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
+    private boolean closing;
+
+    /** Guarded by the lock of the enclosing object. */
+    private static final class State {
+        private boolean busy;
+        private long since = System.nanoTime();
+    }
+
+    /** Of which there are so many at most. */
+    ApiConnections(int most) {
+        this.most = most;
+    }
+
+    /** Takes a connection in, or closes it where there are too many. */
+    void accept(HttpConnection connection) {
+        connection.closeHandler(closed -> forget(connection));
+        if (!add(connection)) {
+            connection.close();
+        }
+    }
+
+    /** Whether it is one of them. */
+    boolean contains(HttpConnection connection) {
+        return open.containsKey(connection);
+    }
+
+    /** The head of a request has arrived. */
+    void begin(HttpConnection connection) {
+        mark(connection, true);
+    }
+
+    /** The request has been answered, or will not be. */
+    void end(HttpConnection connection) {
+        if (mark(connection, false)) {
+            connection.close();
+        }
+    }
+
+    /** Closes those that have had no request in flight for that long, whatever else arrives on them. */
+    void closeIdle(Duration longest) {
+        idle(longest).forEach(HttpConnection::close);
+    }
+
+    /**
+     * Takes no connection in any more, closes each once its request in flight is answered, and waits for that.
+     *
+     * @return whether all were answered in that time
+     */
+    boolean drain(Duration longest) throws InterruptedException {
+        synchronized (this) {
+            closing = true;
+        }
+        closeIdle(Duration.ZERO);
+        return awaitIdle(longest);
+    }
+
+    private synchronized boolean awaitIdle(Duration longest) throws InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        while (open.values().stream().anyMatch(state -> state.busy)) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    private synchronized boolean add(HttpConnection connection) {
+        if (closing || open.size() >= most) {
+            return false;
+        }
+        open.put(connection, new State());
+        return true;
+    }
+
+    private synchronized List<HttpConnection> idle(Duration longest) {
+        long now = System.nanoTime();
+        List<HttpConnection> idle = new ArrayList<>();
+        open.forEach((connection, state) -> {
+            if (!state.busy && now - state.since >= longest.toNanos()) {
+                idle.add(connection);
+            }
+        });
+        return idle;
+    }
+
+    /** Gives whether the connection is of no further use. */
+    private synchronized boolean mark(HttpConnection connection, boolean busy) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.busy = busy;
+            state.since = System.nanoTime();
+            notifyAll();
+        }
+        return closing && !busy;
+    }
+
+    private synchronized void forget(HttpConnection connection) {
+        open.remove(connection);
+        notifyAll();
+    }
+}
