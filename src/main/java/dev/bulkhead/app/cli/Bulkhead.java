@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -14,7 +15,11 @@ public final class Bulkhead {
 
     public static void main(String[] args) {
         Charset charset = outputCharset(System.getProperty("native.encoding", ""));
-        System.exit(run(new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args));
+        int code = run(new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args);
+        // Quarkus' development mode stops the server and calls this method again, in the same process.
+        if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
+            System.exit(code);
+        }
     }
 
     /**

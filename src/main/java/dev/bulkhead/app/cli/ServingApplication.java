@@ -47,7 +47,7 @@ final class ServingApplication implements QuarkusApplication {
         ExitWatchdog.arm(config.admission().drain().plus(config.admission().exitTimeout()));
         if (config.log().json()) {
             // JSON logs are read by programs, so nothing else is printed.
-            LOG.infof("listening on port %d, management on port %d", server.getSecurePort(), managementPort());
+            LOG.infof("listening on port %d, management on port %d", gatePort(), managementPort());
             api.port().ifPresent(port -> LOG.infof("API on port %d", port));
         } else {
             System.out.println(banner());
@@ -57,7 +57,7 @@ final class ServingApplication implements QuarkusApplication {
     }
 
     private String banner() {
-        String url = "https://localhost:" + server.getSecurePort();
+        String url = "https://localhost:" + gatePort();
         return String.join(
                 System.lineSeparator(),
                 "Bulkhead " + Version.current() + " is listening.",
@@ -74,10 +74,17 @@ final class ServingApplication implements QuarkusApplication {
                         .orElse(""));
     }
 
-    /** The server reports a port only if it chose it; otherwise it is the configured one. */
+    private int gatePort() {
+        return chosen(server.getSecurePort(), config.admission().port());
+    }
+
     private int managementPort() {
-        int chosen = server.getManagementPort();
-        return chosen > 0 ? chosen : config.management().port();
+        return chosen(server.getManagementPort(), config.management().port());
+    }
+
+    /** The server reports a port only if it has just chosen it; otherwise it is the configured one. */
+    private static int chosen(int reported, int configured) {
+        return reported > 0 ? reported : configured;
     }
 
     private String api() {

@@ -36,7 +36,7 @@ import java.util.function.Predicate;
  */
 @Singleton
 final class ConnectionLimits {
-    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(ConnectionLimits.class, "connection");
+    private static final AttributeKey<Object> KEY = AttributeKey.valueOf(ConnectionLimits.class, "connection");
 
     /** Why a connection was closed. */
     enum Reason {
@@ -115,10 +115,14 @@ final class ConnectionLimits {
         return connection;
     }
 
-    /** The connection below an HTTP connection. */
+    /**
+     * The connection below an HTTP connection. In Quarkus' development mode the server outlives a reload, so that its
+     * connections are known to the class of before.
+     */
     static Optional<Connection> of(HttpConnection connection) {
         return connection instanceof ConnectionBase base
-                ? Optional.ofNullable(base.channel().attr(KEY).get())
+                        && base.channel().attr(KEY).get() instanceof Connection known
+                ? Optional.of(known)
                 : Optional.empty();
     }
 
