@@ -46,12 +46,14 @@ final class Replica implements AutoCloseable {
     private final Process process;
     private final int port;
     private final int management;
+    private final int api;
     private final Path log;
 
-    private Replica(Process process, int port, int management, Path log) {
+    private Replica(Process process, int port, int management, int api, Path log) {
         this.process = process;
         this.port = port;
         this.management = management;
+        this.api = api;
         this.log = log;
     }
 
@@ -60,9 +62,9 @@ final class Replica implements AutoCloseable {
     }
 
     /** All that one needs of the cluster to be started, perhaps later. */
-    record Prepared(ProcessBuilder builder, int port, int management, Path log) {
+    record Prepared(ProcessBuilder builder, int port, int management, int api, Path log) {
         Replica start() throws IOException {
-            return new Replica(builder.start(), port, management, log);
+            return new Replica(builder.start(), port, management, api, log);
         }
     }
 
@@ -92,6 +94,7 @@ final class Replica implements AutoCloseable {
                 plane.kubeconfig(token.out().strip()));
         int port = ControlPlane.freePort();
         int management = ControlPlane.freePort();
+        int api = ControlPlane.freePort();
         Map<String, String> environment = new HashMap<>();
         JsonNode deployment = plane.get("-n", namespace, "deployment", release);
         for (JsonNode variable : deployment.at("/spec/template/spec/containers/0/env")) {
@@ -107,17 +110,23 @@ final class Replica implements AutoCloseable {
         environment.putAll(settings);
         environment.put("BULKHEAD_ADMISSION_PORT", Integer.toString(port));
         environment.put("BULKHEAD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("BULKHEAD_API_PORT", Integer.toString(api));
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
         environment.put("KUBECONFIG", kubeconfig.toString());
         Path log = directory.resolve(name + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(PROGRAM).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        return new Prepared(builder, port, management, log);
+        return new Prepared(builder, port, management, api, log);
     }
 
     int port() {
         return port;
+    }
+
+    /** Where its API listens, if it is enabled. */
+    int api() {
+        return api;
     }
 
     boolean isReady() {
