@@ -25,8 +25,14 @@ public record RuleInfo(
     /** Stands for a rule's id in the address of its page. */
     private static final String ID = "{rule}";
 
+    /**
+     * The project's home. Files that are not Java repeat it; {@code ProjectHomeTest} has them agree, and rewrites them with
+     * {@code -Dgolden.update=true}.
+     */
+    public static final String HOME = "https://github.com/bulkhead-dev/bulkhead";
+
     /** The default location of the rules' pages. */
-    public static final String PAGES = "https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/" + ID + ".md";
+    public static final String PAGES = HOME + "/blob/main/docs/rules/" + ID + ".md";
 
     public RuleInfo {
         standards = List.copyOf(standards);

@@ -13,6 +13,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class GuidanceTest {
                 .asText();
 
         assertThat(message)
-                .contains("\n  https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/privileged.md\n")
+                .contains("\n  " + RuleInfo.HOME + "/blob/main/docs/rules/privileged.md\n")
                 .contains("`bulkhead explain privileged`")
                 .doesNotContain("Questions");
     }

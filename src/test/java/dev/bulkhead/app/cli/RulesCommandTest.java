@@ -118,8 +118,7 @@ class RulesCommandTest {
                 .with("BULKHEAD_CONTACT", "#platform")
                 .go("explain", "privileged");
 
-        assertThat(usual.out())
-                .endsWith("\nThis page: https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/privileged.md\n");
+        assertThat(usual.out()).endsWith("\nThis page: " + RuleInfo.HOME + "/blob/main/docs/rules/privileged.md\n");
         assertThat(ours.out())
                 .endsWith("\nThis page: https://docs.example/privileged\nQuestions and exemptions: #platform\n");
     }
