@@ -11,9 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A table that ships with the engine: each row names the source that it comes from, and each source has a date. It is part
- * of the program like the classes beside it, and the only thing that the engine reads; what is wrong with it stops the
- * program with the line's number.
+ * Reads tables that ship with the engine. Each row names its source, and each source has a date. Tables are part of the
+ * program, like classes, and the engine reads no other files. An error in a table stops the program and names the line.
  */
 public final class TableFile {
     private static final Pattern SPACES = Pattern.compile(" +");
@@ -26,8 +25,8 @@ public final class TableFile {
     /**
      * A row.
      *
-     * @param place where it stands, for messages
-     * @param cells what is in it, without its source
+     * @param place file and line, for messages
+     * @param cells its cells, without the source
      */
     public record Row(String place, List<String> cells) {
         public Row {
@@ -38,14 +37,14 @@ public final class TableFile {
             return cells.get(number);
         }
 
-        /** The error that this row is wrong in that way. */
+        /** An error in this row. */
         public IllegalStateException wrong(String problem) {
             return new IllegalStateException(place + ": " + problem);
         }
     }
 
     /**
-     * The rows of the table of that name beside a class, in their order.
+     * The rows of the table of that name in the package of a class, in their order.
      *
      * @param columns how many cells follow the source in each; the last one may hold spaces
      * @throws IllegalStateException when the table is missing, empty or not of this form
@@ -61,8 +60,24 @@ public final class TableFile {
         }
     }
 
+    /**
+     * The same rows.
+     *
+     * @throws IllegalStateException if two of them have the same text in that column
+     */
+    public static List<Row> unique(List<Row> rows, int column) {
+        Set<String> seen = new HashSet<>();
+        for (Row row : rows) {
+            if (!seen.add(row.cell(column))) {
+                throw row.wrong(row.cell(column) + " is in the table already");
+            }
+        }
+        return rows;
+    }
+
     static List<Row> parse(String name, String text, int columns) {
         Set<String> sources = new HashSet<>();
+        Set<String> used = new HashSet<>();
         List<Row> rows = new ArrayList<>();
         int number = 0;
         for (String line : text.lines().toList()) {
@@ -86,10 +101,15 @@ public final class TableFile {
             if (!sources.contains(cells[0])) {
                 throw new IllegalStateException(place + ": there is no source " + cells[0]);
             }
+            used.add(cells[0]);
             rows.add(new Row(place, List.of(cells).subList(1, columns + 1)));
         }
         if (rows.isEmpty()) {
             throw new IllegalStateException(name + ": there is no row");
+        }
+        sources.removeAll(used);
+        if (!sources.isEmpty()) {
+            throw new IllegalStateException(name + ": no row is from " + String.join(", ", sources));
         }
         return List.copyOf(rows);
     }

@@ -28,11 +28,22 @@ class TableFileTest {
                 "source ours 2026-11-24 here~source ours 2026-11-24 there|t:2: expected \"source NAME DATE WHERE\"",
                 "source ours 2026-11-24 here~ours a b|t:2: expected a source and 3 cells",
                 "source ours 2026-11-24 here|t: there is no row",
+                "source ours 2026-11-24 here~source old 2025-01-31 there~ours a b c|t: no row is from old",
             })
     void saysWhichLineIsWrong(String text, String problem) {
         assertThatThrownBy(() -> TableFile.parse("t", text.replace('~', '\n'), 3))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(problem);
+    }
+
+    @Test
+    void findsRepeatedCells() {
+        List<TableFile.Row> rows = TableFile.parse("t", SOURCE + "ours a b\nours b b\n", 2);
+
+        assertThat(TableFile.unique(rows, 0)).isEqualTo(rows);
+        assertThatThrownBy(() -> TableFile.unique(rows, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("t:3: b is in the table already");
     }
 
     @Test

@@ -1,17 +1,18 @@
 package dev.bulkhead.engine.rule.secret;
 
+import dev.bulkhead.engine.text.TableFile;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Access keys of Azure's services: random bytes in Base64 of a fixed length, with a mark at a fixed place that says which
- * service they open.
- *
- * <p>The table is of November 2026, after github.com/microsoft/security-utilities, GeneratedRegexPatterns (SEC101/152 and
- * following). Reads each text a bounded number of times.
+ * Access keys of Azure's services: random bytes in Base64 of a fixed length, with a mark at a fixed place that identifies
+ * the service. They are listed in {@code azure-keys.txt}. Reads each text a bounded number of times.
  */
 final class AzureKeys {
+    private static final Pattern LENGTH = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern END = Pattern.compile("==?|none");
     private static final BitSet BASE64 = new BitSet(128);
 
     static {
@@ -25,13 +26,29 @@ final class AzureKeys {
     /**
      * A kind of key.
      *
-     * @param mark what stands in it
-     * @param before how many characters stand before the mark
-     * @param after how many after it, without the signs that end it
-     * @param end the signs that end it
+     * @param mark the text that identifies it
+     * @param before how many characters precede the mark
+     * @param after how many follow it, without the padding
+     * @param end the padding
      */
-    private record Kind(String mark, int before, int after, String end) {
-        boolean standsAround(String text, int at) {
+    record Kind(String mark, int before, int after, String end) {
+        /** Reads a row of the table. */
+        static Kind of(TableFile.Row row) {
+            if (!LENGTH.matcher(row.cell(1)).matches()
+                    || !LENGTH.matcher(row.cell(2)).matches()) {
+                throw row.wrong("expected two lengths, found " + row.cell(1) + " and " + row.cell(2));
+            }
+            if (!END.matcher(row.cell(3)).matches()) {
+                throw row.wrong("expected =, == or none, found " + row.cell(3));
+            }
+            return new Kind(
+                    row.cell(0),
+                    Integer.parseInt(row.cell(1)),
+                    Integer.parseInt(row.cell(2)),
+                    row.cell(3).equals("none") ? "" : row.cell(3));
+        }
+
+        boolean matches(String text, int at) {
             int start = at - before;
             int last = at + mark.length() + after;
             return start >= 0
@@ -43,31 +60,18 @@ final class AzureKeys {
         }
     }
 
-    private static final List<Kind> KINDS = List.of(
-            // Storage, Cosmos DB, Batch, API Management, Machine Learning: 64 bytes
-            new Kind("+ASt", 76, 6, "=="),
-            new Kind("ACDb", 76, 6, "=="),
-            new Kind("+ABa", 76, 6, "=="),
-            new Kind("APIM", 76, 6, "=="),
-            new Kind("+AMC", 76, 6, "=="),
-            // Service Bus, Event Hubs, Relay, IoT Hub: 32 bytes
-            new Kind("+ASb", 33, 6, "="),
-            new Kind("+AEh", 33, 6, "="),
-            new Kind("+ARm", 33, 6, "="),
-            new Kind("AIoT", 33, 6, "="),
-            // Cache for Redis; AI Search; Container Registry; Functions
-            new Kind("AzCa", 33, 6, "="),
-            new Kind("AzSe", 42, 6, ""),
-            new Kind("+ACR", 42, 6, ""),
-            new Kind("AzFu", 44, 6, "=="));
+    private static final List<Kind> KINDS =
+            TableFile.unique(TableFile.read(AzureKeys.class, "azure-keys.txt", 4), 0).stream()
+                    .map(Kind::of)
+                    .toList();
 
     private AzureKeys() {}
 
-    /** Whether such a key stands somewhere in the text. */
+    /** The kind of credential, with its article, if the text contains such a key. */
     static Optional<String> find(String text) {
         for (Kind kind : KINDS) {
             for (int at = text.indexOf(kind.mark(), kind.before()); at >= 0; at = text.indexOf(kind.mark(), at + 1)) {
-                if (kind.standsAround(text, at)) {
+                if (kind.matches(text, at)) {
                     return Optional.of("an Azure access key");
                 }
             }

@@ -3,10 +3,11 @@ package dev.bulkhead.engine.rule.secret;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Passwords and keys inside of what a program is told to connect to: URLs, connection strings, settings in JSON. Reads
- * the text a bounded number of times; no name and no value is looked at beyond a bound.
+ * Finds passwords and keys in URLs, connection strings and settings in JSON. Reads the text a bounded number of times,
+ * and of each name and value no more than a bound.
  */
 final class ConnectionStringSecrets {
     private static final int SHORTEST_NAME = 3;
@@ -17,8 +18,21 @@ final class ConnectionStringSecrets {
 
     private static final String IN_CONNECTION_STRING = "a password or key in a connection string";
 
-    /** Signatures that stand for a login, in URLs of Azure, AWS and Google. */
-    private static final Set<String> SIGNATURES = Set.of("sig", "x-amz-signature", "x-goog-signature");
+    /** The lists of {@code connection-strings.txt}, which says what each is for. */
+    enum Texts {
+        SIGNATURE,
+        AFTER_LOGIN,
+        PRIVATE_MEMBER,
+        PASSWORD
+    }
+
+    private static final Pattern WITHOUT_CAPITALS = Pattern.compile("[!-@\\[-~]+");
+    private static final WordTable<Texts> TABLE =
+            WordTable.read("connection-strings.txt", Texts.class, list -> WITHOUT_CAPITALS);
+    private static final Set<String> SIGNATURES = TABLE.words(Texts.SIGNATURE);
+    private static final Set<String> AFTER_LOGIN = TABLE.words(Texts.AFTER_LOGIN);
+    private static final Set<String> PRIVATE_MEMBERS = TABLE.words(Texts.PRIVATE_MEMBER);
+    private static final Set<String> PASSWORDS = TABLE.words(Texts.PASSWORD);
 
     private ConnectionStringSecrets() {}
 
@@ -26,7 +40,7 @@ final class ConnectionStringSecrets {
         if (hasPasswordInUrl(text)) {
             return Optional.of("a password in a URL");
         }
-        if (hasLoginBefore(text, "@tcp(") || hasLoginBefore(text, "@unix(") || hasOracleLogin(text)) {
+        if (AFTER_LOGIN.stream().anyMatch(mark -> hasLoginBefore(text, mark)) || hasOracleLogin(text)) {
             return Optional.of(IN_CONNECTION_STRING);
         }
         return findSetting(text);
@@ -44,7 +58,7 @@ final class ConnectionStringSecrets {
                 }
                 end++;
             }
-            // An image's digest follows an at sign, too.
+            // An image's digest also follows an at sign.
             if (at >= 0 && !text.startsWith("sha256:", at + 1)) {
                 int colon = text.indexOf(':', start);
                 if (colon >= 0 && colon < at && isPassword(text, colon + 1, at)) {
@@ -87,8 +101,8 @@ final class ConnectionStringSecrets {
     }
 
     /**
-     * Finds where logins begin and where their passwords do, for places that are asked for in order. Passes over the text
-     * once, however many places there are.
+     * Finds where logins and their passwords begin, for positions in increasing order. Reads the text once, however many
+     * positions there are.
      */
     private static final class LoginScan {
         private final String text;
@@ -102,7 +116,7 @@ final class ConnectionStringSecrets {
             this.separator = separator;
         }
 
-        /** The first separator in the word that ends at that place, not too far in front of it; or -1. */
+        /** The first separator in the word that ends at that position, within the bound; -1 if there is none. */
         int separatorBefore(int end) {
             for (; position < end; position++) {
                 char c = text.charAt(position);
@@ -120,7 +134,7 @@ final class ConnectionStringSecrets {
             return first;
         }
 
-        /** Where the word begins. */
+        /** The beginning of the word. */
         int start() {
             return start;
         }
@@ -148,7 +162,7 @@ final class ConnectionStringSecrets {
                 continue;
             }
             String lower = name.toLowerCase(Locale.ROOT);
-            boolean webKeyPart = webKey && (lower.equals("d") || lower.equals("k"));
+            boolean webKeyPart = webKey && PRIVATE_MEMBERS.contains(lower);
             boolean signature = SIGNATURES.contains(lower);
             boolean login = (registries && lower.equals("auth")) || lower.equals("_auth");
             boolean secret = lower.equals("pwd") || (name.length() >= SHORTEST_NAME && SecretNames.isCredential(name));
@@ -156,7 +170,7 @@ final class ConnectionStringSecrets {
                 continue;
             }
             String value = valueAfter(text, i + 1, c == ':');
-            if (isStandIn(value)) {
+            if (isNoValue(value)) {
                 continue;
             }
             if (webKeyPart && value.length() >= SHORTEST_TOKEN) {
@@ -175,21 +189,25 @@ final class ConnectionStringSecrets {
         return Optional.empty();
     }
 
-    private static boolean isStandIn(String value) {
+    private static boolean isNoValue(String value) {
         return Placeholders.isPlaceholder(value) || Placeholders.isFlag(value) || Placeholders.isPath(value);
     }
 
-    /** Whether the name of a setting needs no more to show a credential; a mere "token" or "secret" does. */
+    /** Whether the setting's name alone shows a credential; a mere "token" or "secret" also needs a random value. */
     private static boolean saysEnough(String name, String lower) {
-        return !SecretNames.isBare(name)
-                || lower.startsWith("passw")
-                || lower.endsWith("password")
-                || lower.equals("passphrase")
-                || lower.equals("pwd")
-                || lower.endsWith("key");
+        return !SecretNames.isBare(name) || PASSWORDS.stream().anyMatch(pattern -> matches(lower, pattern));
     }
 
-    /** Whether the text is long, and letters and digits are mixed as no words are. */
+    private static boolean matches(String text, String pattern) {
+        if (pattern.startsWith("*")) {
+            return text.endsWith(pattern.substring(1));
+        }
+        return pattern.endsWith("*")
+                ? text.startsWith(pattern.substring(0, pattern.length() - 1))
+                : text.equals(pattern);
+    }
+
+    /** Whether the text is long and mixes letters and digits. */
     static boolean isRandom(String text) {
         boolean letters = false;
         boolean digits = false;
@@ -206,7 +224,7 @@ final class ConnectionStringSecrets {
         return letters && digits && text.length() >= SHORTEST_TOKEN;
     }
 
-    /** The name that ends before the separator; empty when there is none, or no quoted one where it must be. */
+    /** The name before the separator; empty if there is none, or if it is not quoted but must be. */
     private static String nameBefore(String text, int separator, boolean mustBeQuoted) {
         int end = separator;
         while (end > 0 && separator - end < LONGEST_NAME && text.charAt(end - 1) == ' ') {
@@ -237,7 +255,7 @@ final class ConnectionStringSecrets {
         return c == '"' || c == '\'';
     }
 
-    /** The value that begins after the separator, as far as the bound; empty when there is none. */
+    /** The value after the separator, up to the bound; empty if there is none. */
     private static String valueAfter(String text, int separatorEnd, boolean mustBeQuoted) {
         int start = separatorEnd;
         int bound = Math.min(text.length(), separatorEnd + LONGEST_VALUE);
@@ -258,7 +276,7 @@ final class ConnectionStringSecrets {
             }
             return text.substring(start + 1, end);
         }
-        // Comparisons and arrows are no settings.
+        // Comparisons and arrows are not settings.
         if (mustBeQuoted || quote == '=' || quote == '>' || quote == '~') {
             return "";
         }

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tokens whose issuers mark them, so that they are known wherever they stand. They are listed in {@code tokens.txt}. */
+/** Finds tokens by the prefixes that their issuers give them. They are listed in {@code tokens.txt}. */
 final class KnownTokens {
     private static final BitSet ALPHANUMERIC = alphabet("azAZ09");
     private static final BitSet URL_SAFE = alphabet("azAZ09--__");
 
-    /** What the table calls them. */
+    /** The alphabets by their names in the table. */
     private static final Map<String, BitSet> ALPHABETS = Map.of(
             "alphanumeric", ALPHANUMERIC,
             "capitals", alphabet("AZ09"),
@@ -30,13 +30,13 @@ final class KnownTokens {
     /**
      * A kind of token.
      *
-     * @param kind what it is, with its article
-     * @param prefix how it begins
+     * @param kind what messages call it, with its article
+     * @param prefix its first characters
      * @param least how many characters follow at least
-     * @param exact whether no more than these may follow
+     * @param exact whether no more characters may follow
      */
     private record Token(String kind, String prefix, int least, boolean exact, BitSet alphabet) {
-        /** Reads a line of the table. */
+        /** Reads a row of the table. */
         static Token of(TableFile.Row row) {
             Matcher length = LENGTH.matcher(row.cell(1));
             BitSet alphabet = ALPHABETS.get(row.cell(2));
@@ -57,7 +57,7 @@ final class KnownTokens {
                     alphabet);
         }
 
-        boolean standsAt(String text, int start) {
+        boolean matchesAt(String text, int start) {
             int from = start + prefix.length();
             int end = from + least;
             if (end > text.length() || !text.startsWith(prefix, start)) {
@@ -70,16 +70,17 @@ final class KnownTokens {
                 }
                 varied |= text.charAt(i) != text.charAt(from);
             }
-            // The same character throughout is somebody's placeholder.
+            // The same character throughout is a placeholder.
             return varied && !(exact && end < text.length() && alphabet.get(text.charAt(end)));
         }
     }
 
     private static final int ASCII = 128;
 
-    private static final List<Token> ALL = TableFile.read(KnownTokens.class, "tokens.txt", 4).stream()
-            .map(Token::of)
-            .toList();
+    private static final List<Token> ALL =
+            TableFile.unique(TableFile.read(KnownTokens.class, "tokens.txt", 4), 0).stream()
+                    .map(Token::of)
+                    .toList();
 
     private static final List<List<Token>> BY_FIRST = byFirst();
 
@@ -105,14 +106,14 @@ final class KnownTokens {
         return alphabet;
     }
 
-    /** What kind of token stands somewhere in the text, if one does. Looks at each character a bounded number of times. */
+    /** The kind of token that the text contains, if any. Reads each character a bounded number of times. */
     static Optional<String> find(String text) {
         boolean inWord = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!inWord && c < ASCII) {
                 for (Token token : BY_FIRST.get(c)) {
-                    if (token.standsAt(text, i)) {
+                    if (token.matchesAt(text, i)) {
                         return Optional.of(token.kind);
                     }
                 }

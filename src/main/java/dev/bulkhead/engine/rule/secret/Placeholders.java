@@ -2,101 +2,84 @@ package dev.bulkhead.engine.rule.secret;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Texts that stand where a credential could, and are none: references to one, placeholders, flags, paths. */
+/**
+ * Recognises values that are no credential: references, placeholders, flags, paths. The words and forms are those of
+ * {@code placeholders.txt}.
+ */
 public final class Placeholders {
-    /** Longer texts are taken at their word. */
+    /** Longer texts count as credentials. */
     private static final int LONGEST = 8192;
 
-    private static final Set<String> FLAGS = Set.of(
-            "true",
-            "false",
-            "yes",
-            "no",
-            "on",
-            "off",
-            "y",
-            "n",
-            "t",
-            "f",
-            "none",
-            "null",
-            "nil",
-            "undefined",
-            "enabled",
-            "disabled",
-            "redacted");
+    /** The lists of {@code placeholders.txt}, which says what each is for. */
+    enum Values {
+        FLAG,
+        MODE,
+        OBJECT_ENDING,
+        REFERENCE,
+        PUBLIC_KEY,
+        UNIT,
+        WRAPPER,
+        WHOLE,
+        VARIABLE,
+        MASK
+    }
 
-    /** Words of settings that say how a credential is come by, or of which kind it is. */
-    private static final Set<String> MODES = Set.of(
-            "always",
-            "anonymous",
-            "ask",
-            "auto",
-            "basic",
-            "bearer",
-            "jwt",
-            "ldap",
-            "never",
-            "oauth",
-            "oauth2",
-            "oidc",
-            "opaque",
-            "optional",
-            "prompt",
-            "required",
-            "saml",
-            "simple");
+    /** What encloses a name, in the table around the word NAME. */
+    private record Enclosure(String open, String close) {
+        private static final String NAME = "NAME";
 
-    /** How the names of Secrets end that hold something else than a single password. */
-    private static final Set<String> OBJECT_ENDINGS =
-            Set.of("ca", "cert", "certificate", "certs", "credentials", "creds", "crt", "keypair", "tls");
+        static Enclosure of(String example) {
+            int name = example.indexOf(NAME);
+            return new Enclosure(example.substring(0, name), example.substring(name + NAME.length()));
+        }
+    }
+
+    private static final Pattern WITHOUT_CAPITALS = Pattern.compile("[!-@\\[-~]+");
+    private static final Pattern AROUND_NAME = Pattern.compile("[^A-Z ]+NAME[^A-Z ]+");
+    private static final Pattern CHARACTER = Pattern.compile("[!-~]");
+
+    private static final WordTable<Values> TABLE = WordTable.read("placeholders.txt", Values.class, Placeholders::form);
+    private static final Set<String> FLAGS = TABLE.words(Values.FLAG);
+    private static final Set<String> MODES = TABLE.words(Values.MODE);
+    private static final Set<String> OBJECT_ENDINGS = TABLE.words(Values.OBJECT_ENDING);
+    private static final Set<String> REFERENCES = TABLE.words(Values.REFERENCE);
+    private static final List<String> PUBLIC_KEYS = TABLE.words(Values.PUBLIC_KEY).stream()
+            .map(type -> type.endsWith("*") ? type.substring(0, type.length() - 1) : type + " ")
+            .toList();
+    private static final Set<String> UNITS = TABLE.words(Values.UNIT);
+    private static final List<Enclosure> WRAPPERS = enclosures(Values.WRAPPER);
+    private static final Set<String> WHOLE = TABLE.words(Values.WHOLE);
+    private static final List<Enclosure> VARIABLES = enclosures(Values.VARIABLE);
+    private static final String MASKS = String.join("", TABLE.words(Values.MASK));
 
     private static final int LONGEST_MODE = 16;
 
     /** The longest name of an object in the cluster. */
     private static final int LONGEST_OBJECT_NAME = 253;
 
-    /** How tools that fetch secrets are told which one. */
-    private static final List<String> REFERENCES = List.of(
-            "vault:",
-            "bao:",
-            "openbao:",
-            "ref+",
-            "secretref:",
-            "secretkeyref:",
-            "secret:",
-            "k8s:",
-            "env:",
-            "file:",
-            "classpath:",
-            "awssm:",
-            "awsps:",
-            "ssm:",
-            "gcpsm:",
-            "gcp:secretmanager:",
-            "sm:",
-            "azkv:",
-            "akv:",
-            "azurekeyvault@",
-            "@microsoft.keyvault(",
-            "arn:aws",
-            "projects/",
-            "op:");
-
-    private static final List<String> PUBLIC_KEYS = List.of("ssh-rsa ", "ssh-ed25519 ", "ecdsa-sha2-", "sk-ssh-");
-
-    private static final Set<String> UNITS =
-            Set.of("", "ms", "s", "m", "h", "d", "w", "sec", "min", "k", "kb", "mb", "ki", "mi");
-
     private Placeholders() {}
 
-    /** Whether a value is no credential, although its variable's name says so. */
+    private static Pattern form(Values list) {
+        return switch (list) {
+            case WRAPPER, VARIABLE -> AROUND_NAME;
+            case MASK -> CHARACTER;
+            case FLAG, MODE, OBJECT_ENDING, REFERENCE, PUBLIC_KEY, UNIT, WHOLE -> WITHOUT_CAPITALS;
+        };
+    }
+
+    private static List<Enclosure> enclosures(Values list) {
+        return TABLE.words(list).stream().map(Enclosure::of).toList();
+    }
+
+    /** Whether the value is no credential, although its variable has the name of one. */
     public static boolean isNoCredential(String value) {
         String text = value.strip();
         if (text.startsWith("-----BEGIN ")) {
-            // Forms know private keys; what else begins like this may be read by all.
+            // SecretValues finds private keys; other PEM blocks are public.
             return true;
         }
         return text.length() <= LONGEST
@@ -109,18 +92,11 @@ public final class Placeholders {
                         || PUBLIC_KEYS.stream().anyMatch(text::startsWith));
     }
 
-    /** Whether the text is to be replaced by something else: {@code $(OTHER)}, {@code <password>}, {@code ***}. */
+    /** Whether the text is a placeholder for something else: {@code $(OTHER)}, {@code <password>}, {@code ***}. */
     static boolean isPlaceholder(String text) {
         return isOneMask(text)
-                || isWrapped(text, "<", ">")
-                || isWrapped(text, "{", "}")
-                || isWrapped(text, "[", "]")
-                || isWrapped(text, "%", "%")
-                || isWrapped(text, "@", "@")
-                || isWrapped(text, "%(", ")s")
-                || isWrapped(text, "%{", "}")
-                || isWrapped(text, "#{", "}")
-                || text.equals("%s")
+                || WRAPPERS.stream().anyMatch(wrapper -> isWrapped(text, wrapper))
+                || WHOLE.contains(text)
                 || isShellVariable(text)
                 || isReferences(text);
     }
@@ -129,7 +105,7 @@ public final class Placeholders {
         return text.length() <= LONGEST_MODE && FLAGS.contains(text.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the text says how a credential is come by: {@code never}, {@code simple}, {@code jwt,pub-key=...}. */
+    /** Whether the text says how to get a credential: {@code never}, {@code simple}, {@code jwt,pub-key=...}. */
     public static boolean isMode(String value) {
         String text = value.strip();
         int comma = text.indexOf(',');
@@ -138,8 +114,8 @@ public final class Placeholders {
     }
 
     /**
-     * Whether the text is such a name as Secrets have, words in small letters, and says itself that it is one:
-     * {@code webhook-server-cert}; or is the name of an entry: {@code redis-password}.
+     * Whether the text is the name of a Secret, words in lower case with a last word that shows it:
+     * {@code webhook-server-cert}; or the name of an entry: {@code redis-password}.
      */
     public static boolean isObjectName(String value, boolean ofEntry) {
         String text = value.strip();
@@ -157,7 +133,7 @@ public final class Placeholders {
                 && (ofEntry || OBJECT_ENDINGS.contains(text.substring(lastWord)));
     }
 
-    /** Whether the text looks like an absolute or relative file, not like Base64 that begins with a slash. */
+    /** Whether the text is an absolute or relative path, not Base64 that begins with a slash. */
     static boolean isPath(String text) {
         int start = text.startsWith("~/") || text.startsWith("./") ? 1 : text.startsWith("../") ? 2 : 0;
         if (text.length() > 3 && text.startsWith(":\\", 1)) {
@@ -187,10 +163,10 @@ public final class Placeholders {
             digits++;
         }
         String unit = text.substring(digits).toLowerCase(Locale.ROOT);
-        return digits > 0 && UNITS.contains(unit) && (digits <= 3 || (!unit.isEmpty() && digits <= 6));
+        return digits > 0 && (unit.isEmpty() ? digits <= 3 : digits <= 6 && UNITS.contains(unit));
     }
 
-    /** {@code scheme://...}; a password in it is found by its form. */
+    /** {@code scheme://...}; {@link ConnectionStringSecrets} finds a password in it. */
     private static boolean isAddress(String text) {
         int colon = text.indexOf("://");
         return colon > 0
@@ -204,45 +180,47 @@ public final class Placeholders {
                                 || c == '.');
     }
 
-    /** Nothing, or one and the same mark throughout, as where something was blotted out. */
+    /** Whether the text is empty, or the same mask character throughout. */
     private static boolean isOneMask(String text) {
         return text.isEmpty()
-                || ("*.-_#?xX".indexOf(text.charAt(0)) >= 0 && text.chars().allMatch(c -> c == text.charAt(0)));
+                || (MASKS.indexOf(text.charAt(0)) >= 0 && text.chars().allMatch(c -> c == text.charAt(0)));
     }
 
-    /** The brackets hold a name and nothing that a name does not have. */
-    private static boolean isWrapped(String text, String open, String close) {
-        int inner = text.length() - open.length() - close.length();
+    /** Whether the text is a name in this wrapper. */
+    private static boolean isWrapped(String text, Enclosure wrapper) {
+        int start = wrapper.open().length();
+        int inner = text.length() - start - wrapper.close().length();
         return inner > 0
-                && text.startsWith(open)
-                && text.endsWith(close)
-                && text.chars().skip(open.length()).limit(inner).allMatch(Placeholders::isInName);
+                && text.startsWith(wrapper.open())
+                && text.endsWith(wrapper.close())
+                && text.chars().skip(start).limit(inner).allMatch(Placeholders::isInName);
     }
 
     private static boolean isInName(int c) {
         return c < 128 && (Character.isLetterOrDigit(c) || " _-./|<>{}".indexOf(c) >= 0);
     }
 
-    /** {@code $DB_PASSWORD}; a password that begins with a dollar sign has more than capitals after it. */
+    /** {@code $DB_PASSWORD}; a password that begins with a dollar sign usually has more than capitals after it. */
     private static boolean isShellVariable(String text) {
         return text.length() > 1
                 && text.charAt(0) == '$'
                 && text.chars().skip(1).allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
     }
 
-    /** References and nothing else that could be part of a credential: {@code $(A):$(B)}. */
+    /** Whether the text is made of references, without letters or digits between them: {@code $(A):$(B)}. */
     private static boolean isReferences(String text) {
         boolean any = false;
         int i = 0;
         while (i < text.length()) {
-            String close = closeOfReference(text, i);
-            if (!close.isEmpty()) {
-                int end = text.indexOf(close, i + 2);
+            Optional<Enclosure> variable = variableAt(text, i);
+            if (variable.isPresent()) {
+                Enclosure found = variable.get();
+                int end = text.indexOf(found.close(), i + found.open().length());
                 if (end < 0) {
                     return false;
                 }
                 any = true;
-                i = end + close.length();
+                i = end + found.close().length();
             } else if (Character.isLetterOrDigit(text.charAt(i))) {
                 return false;
             } else {
@@ -252,14 +230,12 @@ public final class Placeholders {
         return any;
     }
 
-    /** What ends the reference that begins there; empty when none does. */
-    private static String closeOfReference(String text, int start) {
-        if (text.startsWith("$(", start)) {
-            return ")";
+    private static Optional<Enclosure> variableAt(String text, int start) {
+        for (Enclosure variable : VARIABLES) {
+            if (text.startsWith(variable.open(), start)) {
+                return Optional.of(variable);
+            }
         }
-        if (text.startsWith("{{", start)) {
-            return "}}";
-        }
-        return text.startsWith("${", start) ? "}" : "";
+        return Optional.empty();
     }
 }

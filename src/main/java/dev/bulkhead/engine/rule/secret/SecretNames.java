@@ -4,149 +4,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Tells by its name whether a variable holds a credential. The name is cut into words at every character that is
- * neither letter nor digit, and at the humps of camel case; its last credential word decides, unless what follows says
- * that the variable holds something about a credential ({@code PASSWORD_FILE}, {@code TOKEN_TTL}).
+ * Recognises by its name whether a variable holds a credential, with the words of {@code names.txt}. Splits the name into
+ * words at every character that is neither letter nor digit and at camel case. The last credential word decides, unless
+ * a later word shows that the variable only describes a credential ({@code PASSWORD_FILE}, {@code TOKEN_TTL}).
  */
 public final class SecretNames {
-    /** No more than so much of a name's end is read. */
+    /** The most characters read, from the end of the name. */
     private static final int LONGEST = 1024;
 
-    /** Words, and ends of words ({@code PGPASSWORD}, {@code authtoken}). */
-    private static final List<String> ENDINGS = List.of(
-            "PASSWORD",
-            "PASSWD",
-            "PASSWORT",
-            "KENNWORT",
-            "PASSPHRASE",
-            "PWD",
-            "SECRET",
-            "TOKEN",
-            "CREDENTIAL",
-            "CREDENTIALS",
-            "CREDS",
-            "APIKEY",
-            "ACCESSKEY",
-            "ACCOUNTKEY",
-            "AUTHKEY",
-            "ENCRYPTIONKEY",
-            "MASTERKEY",
-            "PRIVATEKEY",
-            "SECRETKEY",
-            "SIGNINGKEY");
+    /** The lists of {@code names.txt}, which says what each is for. */
+    enum Words {
+        ENDING,
+        WORD,
+        LAST_WORD,
+        SECRET_KEY,
+        SECRET_PLURAL,
+        TEXT_TOKEN,
+        SECRET_OBJECT,
+        AIRFLOW_SECRET,
+        PASSWORD_ENDING,
+        VAULT,
+        PUBLIC,
+        ABOUT
+    }
 
-    /** Words that are credentials only as a whole. */
-    private static final Set<String> WORDS = Set.of("PASSWORDS", "PSK", "MNEMONIC", "APIKEYS");
-
-    /** Ends of a name; elsewhere they mean something else ({@code PASS_THROUGH}). */
-    private static final Set<String> LAST_WORDS = Set.of(
-            "PASS",
-            "DBPASS",
-            "SSHPASS",
-            "USERPASS",
-            "ADMINPASS",
-            "ROOTPASS",
-            "MYSQLPASS",
-            "PGPASS",
-            "SMTPPASS",
-            "MAILPASS",
-            "KEYPASS",
-            "STOREPASS",
-            "KEYSTOREPASS",
-            "TRUSTSTOREPASS");
-
-    /** What a key must be called to be one that is kept secret: {@code API_KEY}, but not {@code PARTITION_KEY}. */
-    private static final Set<String> SECRET_KEYS = Set.of(
-            "API",
-            "ACCESS",
-            "ACCOUNT",
-            "ADMIN",
-            "AES",
-            "AUTH",
-            "CRYPT",
-            "CRYPTO",
-            "DECRYPTION",
-            "ENCRYPT",
-            "ENCRYPTION",
-            "FERNET",
-            "HMAC",
-            "JWT",
-            "LICENCE",
-            "LICENSE",
-            "MASTER",
-            "PRESHARED",
-            "PRIVATE",
-            "SECRET",
-            "SHARED",
-            "SIGN",
-            "SIGNING",
-            "SUBSCRIPTION");
-
-    /** What makes several tokens or secrets credentials; language models count in tokens, too. */
-    private static final Set<String> SECRET_PLURALS =
-            Set.of("API", "ACCESS", "APP", "AUTH", "BEARER", "CLIENT", "JWT", "REFRESH", "USER", "WEBHOOK");
-
-    /** Words before TOKEN that make it a mark in a text. */
-    private static final Set<String> TEXT_MARKS =
-            Set.of("PAD", "EOS", "BOS", "UNK", "SEP", "CLS", "MASK", "STOP", "SPECIAL");
-
-    /** Words before SECRET that make it the name of an object in the cluster. */
-    private static final Set<String> OBJECT_MARKS = Set.of(
-            "PULL",
-            "TLS",
-            "SSL",
-            "CERT",
-            "CERTIFICATE",
-            "CA",
-            "SEALED",
-            "K8S",
-            "KUBE",
-            "KUBERNETES",
-            "INGRESS",
-            "EXISTING");
-
-    /** Words before SECRET, in Airflow's settings, that make it the name under which a backend knows the setting. */
-    private static final Set<String> AIRFLOW_SETTINGS =
-            Set.of("KEY", "CONN", "PASSWORD", "BACKEND", "URL", "CREDENTIALS");
-
-    /** Words anywhere that say that no secret follows. */
-    private static final Set<String> OPEN = Set.of("PUBLIC", "PUBLISHABLE", "MAX", "MIN", "NUM", "COUNT", "TOTAL");
-
-    /** Words after a credential, or such a word and an S, that say that the variable holds something about it. */
-    private static final Set<String> ABOUT = words(
-            // where it is
-            "FILE FILENAME PATH DIR DIRECTORY DIRECTORIE FOLDER LOCATION MOUNT MOUNTPATH VOLUME SOURCE STORE STORAGE URL"
-                    + " URI ENDPOINT HOST HOSTNAME PORT ADDRESS ADDR SERVER REGION PROJECT NAMESPACE BUCKET POOL CACHE"
-                    + " CACHING COLUMN FIELD PARAM PARAMETER ATTRIBUTE HEADER COOKIE CLAIM LABEL ANNOTATION SELECTOR",
-            // what it is called
-            "NAME REF REFERENCE KEY ID UUID ARN USER USERNAME OWNER PREFIX SUFFIX TYPE KIND CLASS VERSION FORMAT"
-                    + " ENCODING TITLE TEXT HINT PROMPT MESSAGE PLACEHOLDER TEMPLATE DESCRIPTION",
-            // how long it lasts, how large it is
-            "TTL EXPIRY EXPIRATION EXPIRE EXPIRED EXP DURATION LIFETIME LIFESPAN VALIDITY AGE MAXAGE TIMEOUT INTERVAL"
-                    + " PERIOD GRACE SECOND SEC MINUTE MIN HOUR DAY MS MILLI DELAY LEEWAY SKEW TIME DATE TIMESTAMP"
-                    + " WINDOW LENGTH LEN SIZE BIT BYTE MAX MINIMUM MAXIMUM LIMIT COUNT NUM NUMBER RATE QUOTA USAGE"
-                    + " BUDGET ROUND ITERATION",
-            // what is done with it
-            "ENABLED ENABLE DISABLED DISABLE REQUIRED REQUIRE OPTIONAL ALLOWED MODE STATUS EXIST POLICY POLICIE RULE"
-                    + " STRATEGY STRENGTH COMPLEXITY PATTERN REGEX REGEXP RESET RECOVERY ROTATION ROTATE CHANGE REFRESH"
-                    + " EXCHANGE INTROSPECTION REVOCATION REVIEW REVIEWER GENERATE GENERATOR GENERATION AUTOGENERATE"
-                    + " SYNC VALIDATE VALIDATION VALIDATOR VERIFICATION VERIFIER HASH HASHER HASHING ENCODER AUTH"
-                    + " AUTHENTICATION AUTHENTICATOR LOGIN GRANT FLOW THROUGH SCANNING SCANNER DETECTION MASK MASKING"
-                    + " REDACT REDACTION FILTER SANITIZE PROTECTED PROTECTION LOGGING DEBUG EMBEDDING",
-            // who tells it
-            "CMD COMMAND SCRIPT HELPER PROCESS EXECUTABLE BINARY",
-            // who does it
-            "ISSUER AUDIENCE AUD SCOPE ALGORITHM ALG ALGO PROVIDER BACKEND ENGINE MANAGER DRIVER CSI PLUGIN OPERATOR"
-                    + " CONTROLLER SIGNER");
+    private static final Pattern CAPITALS = Pattern.compile("[A-Z0-9]+");
+    private static final WordTable<Words> TABLE = WordTable.read("names.txt", Words.class, list -> CAPITALS);
+    private static final Set<String> ENDINGS = TABLE.words(Words.ENDING);
+    private static final Set<String> WORDS = TABLE.words(Words.WORD);
+    private static final Set<String> LAST_WORDS = TABLE.words(Words.LAST_WORD);
+    private static final Set<String> SECRET_KEYS = TABLE.words(Words.SECRET_KEY);
+    private static final Set<String> SECRET_PLURALS = TABLE.words(Words.SECRET_PLURAL);
+    private static final Set<String> TEXT_TOKENS = TABLE.words(Words.TEXT_TOKEN);
+    private static final Set<String> SECRET_OBJECTS = TABLE.words(Words.SECRET_OBJECT);
+    private static final Set<String> AIRFLOW_SECRETS = TABLE.words(Words.AIRFLOW_SECRET);
+    private static final Set<String> PASSWORD_ENDINGS = TABLE.words(Words.PASSWORD_ENDING);
+    private static final Set<String> VAULTS = TABLE.words(Words.VAULT);
+    private static final Set<String> PUBLIC = TABLE.words(Words.PUBLIC);
+    private static final Set<String> ABOUT = TABLE.words(Words.ABOUT);
 
     private SecretNames() {}
 
     public static boolean isCredential(String name) {
         List<String> words = wordsOf(name);
         for (String word : words) {
-            if (OPEN.contains(word)) {
+            if (PUBLIC.contains(word)) {
                 return false;
             }
         }
@@ -169,7 +74,7 @@ public final class SecretNames {
         return last > 1
                 && words.get(0).equals("AIRFLOW")
                 && words.get(last).equals("SECRET")
-                && AIRFLOW_SETTINGS.contains(words.get(last - 1));
+                && AIRFLOW_SECRETS.contains(words.get(last - 1));
     }
 
     private static boolean isAbout(String word) {
@@ -177,8 +82,8 @@ public final class SecretNames {
     }
 
     /**
-     * Whether the variable may just as well hold the name of a Secret in the cluster, or of an entry of one, so that its
-     * value has to tell: {@code WEBHOOK_SECRET}, {@code REDIS_PASSWORD_SECRET_KEY}.
+     * Whether the variable may also hold the name of a Secret in the cluster, or of an entry of one, so that its value
+     * decides: {@code WEBHOOK_SECRET}, {@code REDIS_PASSWORD_SECRET_KEY}.
      */
     public static boolean mayNameObject(String name) {
         List<String> words = wordsOf(name);
@@ -191,7 +96,7 @@ public final class SecretNames {
                                 && isPasswordWord(words.get(size - 3))));
     }
 
-    /** Whether what the name calls a credential may also be the way to come by one: a token, several passwords. */
+    /** Whether the variable may also say how to get the credential: a token or a secret, but no password. */
     public static boolean mayNameMode(String name) {
         List<String> words = wordsOf(name);
         for (int i = words.size() - 1; i >= 0; i--) {
@@ -203,21 +108,21 @@ public final class SecretNames {
     }
 
     private static boolean isPasswordWord(String word) {
-        return word.endsWith("PASSWORD") || word.endsWith("PASSWD") || word.endsWith("CREDENTIALS");
+        return hasEnding(word, PASSWORD_ENDINGS);
     }
 
-    /** Whether that is the name's last word. */
+    /** Whether this is the name's last word. */
     public static boolean endsWith(String name, String word) {
         List<String> words = wordsOf(name);
         return !words.isEmpty() && words.get(words.size() - 1).equals(word);
     }
 
-    /** Whether that is one of the name's words. */
+    /** Whether this is one of the name's words. */
     static boolean contains(String name, String word) {
         return wordsOf(name).contains(word);
     }
 
-    /** Whether the name consists of a single word, and so says little outside of an environment. */
+    /** Whether the name is a single word, which is weak evidence outside of an environment variable. */
     static boolean isBare(String name) {
         return wordsOf(name).size() < 2;
     }
@@ -229,37 +134,33 @@ public final class SecretNames {
         return switch (word) {
             case "KEY", "KEYS" -> SECRET_KEYS.contains(before) || (before.equals("STORAGE") && words.contains("AZURE"));
             case "TOKENS", "SECRETS" -> SECRET_PLURALS.contains(before);
-            case "TOKEN" -> !TEXT_MARKS.contains(before);
-            case "SECRET" -> !OBJECT_MARKS.contains(before);
+            case "TOKEN" -> !TEXT_TOKENS.contains(before);
+            case "SECRET" -> !SECRET_OBJECTS.contains(before);
             case "PWD" -> words.size() > 1;
             case "OLDPWD" -> false;
             case "COOKIE" -> before.equals("ERLANG");
             case "WORD", "WD" -> before.equals("PASS");
             case "PHRASE" -> before.equals("PASS") || before.equals("SEED");
             case "ID" -> last && isVaultsOwn(words, before);
-            default -> WORDS.contains(word) || (last && LAST_WORDS.contains(word)) || hasEnding(word);
+            default -> WORDS.contains(word) || (last && LAST_WORDS.contains(word)) || hasEnding(word, ENDINGS);
         };
     }
 
-    /** The second half of AppRole's login; a token, which HashiCorp Vault and OpenBao call by its id. */
+    /** Whether the ID is a credential of HashiCorp Vault or a fork: the secret half of AppRole's login, or a token. */
     private static boolean isVaultsOwn(List<String> words, String before) {
-        boolean vault = words.contains("VAULT") || words.contains("BAO") || words.contains("OPENBAO");
+        boolean vault = words.stream().anyMatch(VAULTS::contains);
         return before.equals("SECRET")
                 ? vault || words.contains("APPROLE") || words.contains("ROLE")
                 : before.equals("TOKEN") && vault && !words.contains("ACCESSOR");
     }
 
-    private static boolean hasEnding(String word) {
-        for (String ending : ENDINGS) {
+    private static boolean hasEnding(String word, Set<String> endings) {
+        for (String ending : endings) {
             if (word.endsWith(ending)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static Set<String> words(String... lines) {
-        return Set.of(String.join(" ", lines).split(" ", -1));
     }
 
     /** The words in capitals, without the digits at their ends. */

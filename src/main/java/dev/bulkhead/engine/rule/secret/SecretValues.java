@@ -5,28 +5,27 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Tells by its form whether a value is or holds a credential, whatever its variable is called. Also sees through
- * Base64.
+ * Recognises credentials by their form, whatever the variable's name, also in Base64.
  *
- * <p>Linear in the value's length, and only its first 128 KiB are read: Linux starts no program with a longer variable.
+ * <p>Linear in the value's length. Reads its first 128 KiB only: Linux starts no program with a longer variable.
  */
 public final class SecretValues {
     /** MAX_ARG_STRLEN of Linux. */
     private static final int LONGEST = 128 * 1024;
 
-    /** Kubernetes' own Secrets are Base64, and people encode them once more. */
+    /** How often Base64 is decoded: Secrets in Kubernetes are Base64, sometimes encoded twice. */
     private static final int DEPTH = 2;
 
     private static final int LONGEST_LOGIN = 1024;
     private static final int SHORTEST_BASE64 = 24;
     private static final int SHORTEST_KEY = 40;
 
-    /** How "-----BEGIN " begins in Base64. */
+    /** The beginning of "-----BEGIN " in Base64. */
     private static final String BEGIN_IN_BASE64 = "LS0tLS1CRUdJTi";
 
     private SecretValues() {}
 
-    /** What the value is or holds, with its article. */
+    /** The kind of credential that the value is or contains, with its article. */
     public static Optional<String> find(String value) {
         return find(value.length() > LONGEST ? value.substring(0, LONGEST) : value, DEPTH);
     }
@@ -60,7 +59,7 @@ public final class SecretValues {
         return isText(decoded) ? find(new String(decoded, StandardCharsets.UTF_8), depth - 1) : Optional.empty();
     }
 
-    /** What the value is, where the name is needed to tell. */
+    /** The kind of credential, where both name and value are needed to recognise it. */
     public static Optional<String> findFor(String name, String value) {
         String text = value.length() > LONGEST ? value.substring(0, LONGEST) : value.strip();
         if (SecretNames.endsWith(name, "AUTH")
@@ -89,7 +88,7 @@ public final class SecretValues {
             int end = text.indexOf("-----", label);
             if (end >= 0 && end - label <= 64 && text.substring(label, end).contains("PRIVATE KEY")) {
                 int body = end + 5;
-                // Line ends, also as programs write them.
+                // Line ends, also escaped ones.
                 while (body < text.length() && " \r\n\t\\".indexOf(text.charAt(body)) >= 0) {
                     body += text.charAt(body) == '\\' ? 2 : 1;
                 }
@@ -138,7 +137,7 @@ public final class SecretValues {
                 && (start == 0 || !Character.isLetterOrDigit(text.charAt(start - 1)));
     }
 
-    /** What stands there up to a character that no token has, and not beyond a bound. */
+    /** The text from there up to a character that no token contains, within a bound. */
     private static String run(String text, int start, int longest) {
         int end = start;
         int bound = Math.min(text.length(), start + longest);
@@ -175,7 +174,7 @@ public final class SecretValues {
         return text.substring(text.indexOf(':') + 1).chars().allMatch(Character::isDigit);
     }
 
-    /** 40 characters of Base64, mixed as chance mixes them; a hash in hexadecimal has no capitals. */
+    /** 40 characters of Base64 that look random; a hexadecimal hash has no capitals. */
     private static boolean isAwsSecret(String text) {
         return text.length() == SHORTEST_KEY
                 && isBase64(text, 0)
@@ -202,7 +201,7 @@ public final class SecretValues {
         return decode(text, SHORTEST_BASE64);
     }
 
-    /** The bytes that the text says in Base64 of either alphabet; none when it is not Base64 throughout. */
+    /** The bytes that the text encodes in Base64 of either alphabet; empty if it is not Base64 throughout. */
     private static byte[] decode(String text, int shortest) {
         int start = text.startsWith("data:") ? text.indexOf(";base64,") + ";base64,".length() : 0;
         StringBuilder characters = new StringBuilder(text.length());
@@ -220,7 +219,7 @@ public final class SecretValues {
         if (characters.length() < shortest) {
             return new byte[0];
         }
-        // A single last character says nothing.
+        // A single last character encodes no byte.
         characters.setLength(characters.length() - (characters.length() % 4 == 1 ? 1 : 0));
         return Base64.getDecoder().decode(characters.toString());
     }
