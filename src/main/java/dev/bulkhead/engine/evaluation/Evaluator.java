@@ -136,13 +136,16 @@ final class Evaluator {
      * where it is exempt, whether the author set the user namespace or an earlier call of the webhook filled it in.
      */
     private List<Finding> excusedOnHostUsers() {
-        if (effectiveRules.settings().user().isEmpty() || !workload.pod().hasUserNamespace()) {
+        if (effectiveRules.settings().user().isEmpty()) {
             return List.of();
         }
         Set<String> ruleIds = effectiveRules.rules().stream()
                 .filter(effective -> effective.revision().hostUsersOnly())
                 .map(effective -> effective.rule().id())
                 .collect(Collectors.toSet());
+        if (ruleIds.isEmpty() || !workload.pod().hasUserNamespace()) {
+            return List.of();
+        }
         return ExemptionMatcher.apply(
                         findingsOf(ruleIds, workload.pod().onHostUsers()), workload, effectiveRules, context)
                 .stream()

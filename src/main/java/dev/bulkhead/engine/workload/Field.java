@@ -95,7 +95,10 @@ public final class Field {
     /** This object as it would be without that member, at the same place; it shares the others. */
     Field without(String member) {
         ObjectNode rest = JsonNodeFactory.instance.objectNode();
-        members().stream().filter(one -> !one.name().equals(member)).forEach(one -> rest.set(one.name(), one.node()));
+        if (node instanceof ObjectNode object) {
+            rest.setAll(object);
+        }
+        rest.remove(member);
         return new Field(parent, name, rest);
     }
 

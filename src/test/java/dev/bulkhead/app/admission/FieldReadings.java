@@ -30,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,8 +59,17 @@ final class FieldReadings {
 
     private final Map<String, Set<String>> byReader = new TreeMap<>();
 
+    /** The path of a port of a container of that list. */
+    private static final String PORT = "spec.%s[].ports[].";
+
+    /** The lists of containers. */
+    private static final List<String> LISTS = List.of("containers", "initContainers", "ephemeralContainers");
+
     /** What finding the pod in an object reads, before any rule. */
     private final Set<String> model = new TreeSet<>();
+
+    /** What else is read to complete a template as the API server would, before any rule. */
+    private final Set<String> completion = new TreeSet<>();
 
     private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(),
@@ -75,6 +85,7 @@ final class FieldReadings {
         for (Rule rule : RuleRegistry.ALL) {
             readings.see(rule);
         }
+        readings.addWhatHostPortsComeFrom();
         return readings;
     }
 
@@ -108,8 +119,14 @@ final class FieldReadings {
     private void seeGate() {
         PolicySet none = policies(policy("privileged", Map.of(), false));
         for (ObjectNode pod : maximal()) {
-            evaluate(pod, Optional.empty(), none, model);
+            evaluateAs("Pod", pod, Optional.empty(), none, model);
         }
+        Set<String> ofTemplates = new TreeSet<>();
+        for (ObjectNode pod : maximal()) {
+            evaluateAs("Deployment", pod, Optional.empty(), none, ofTemplates);
+        }
+        ofTemplates.removeAll(model);
+        completion.addAll(ofTemplates);
         Set<String> gateReads = byReader.computeIfAbsent(GATE, reader -> new TreeSet<>(model));
         Set<String> exemptionReads = new TreeSet<>();
         Set<String> exempted = new TreeSet<>();
@@ -154,7 +171,7 @@ final class FieldReadings {
             Map<String, String> others = new LinkedHashMap<>();
             RuleRegistry.ALL.stream().filter(other -> other != rule).forEach(other -> others.put(other.id(), "off"));
             for (VersionedCheck revision : rule.revisions()) {
-                String profile = level.toString().toLowerCase(java.util.Locale.ROOT) + "@v1." + revision.since();
+                String profile = level.toString().toLowerCase(Locale.ROOT) + "@v1." + revision.since();
                 policies.add(policies(policy(profile, others, false)));
             }
         });
@@ -216,18 +233,44 @@ final class FieldReadings {
         }
     }
 
+    /**
+     * On the host's network the API server makes every container port a host port, so the rules that read the one depend on
+     * the other two fields as well.
+     */
+    private void addWhatHostPortsComeFrom() {
+        for (String list : LISTS) {
+            String port = String.format(Locale.ROOT, PORT, list);
+            for (String reader : readersOf(port + "hostPort")) {
+                Set<String> reads = byReader.getOrDefault(reader, Set.of());
+                reads.add(port + "containerPort");
+                reads.add("spec.hostNetwork");
+            }
+        }
+    }
+
+    /** The paths that are read to complete a template, before any rule. */
+    Set<String> completion() {
+        return completion;
+    }
+
     /** Judges the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
     private void evaluate(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
-        for (String kind : List.of("Pod", "Deployment")) {
-            Set<String> mutating = new TreeSet<>();
-            Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
-            // What is hardened is signed, for which the gate adds up how long all annotations are.
-            mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
-            reads.addAll(mutating);
-            Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());
-            if (mutated instanceof Decision.Invalid || validated instanceof Decision.Invalid) {
-                throw new IllegalStateException("it is not evaluated: " + mutated + ", " + validated);
-            }
+        evaluateAs("Pod", pod, old, policies, reads);
+        Set<String> ofTemplate = new TreeSet<>();
+        evaluateAs("Deployment", pod, old, policies, ofTemplate);
+        ofTemplate.removeAll(completion);
+        reads.addAll(ofTemplate);
+    }
+
+    private void evaluateAs(String kind, ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
+        Set<String> mutating = new TreeSet<>();
+        Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
+        // What is hardened is signed, for which the gate adds up how long all annotations are.
+        mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
+        reads.addAll(mutating);
+        Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());
+        if (mutated instanceof Decision.Invalid || validated instanceof Decision.Invalid) {
+            throw new IllegalStateException("it is not evaluated: " + mutated + ", " + validated);
         }
     }
 

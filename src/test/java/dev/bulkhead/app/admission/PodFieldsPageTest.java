@@ -51,6 +51,20 @@ class PodFieldsPageTest {
         Golden.section(PAGE, "annotations", table("annotation", rows));
     }
 
+    @Test
+    void namesTheRulesOfWhatCompletesATemplate() {
+        assertThat(READINGS.completion()).contains("spec.hostNetwork", "spec.containers[].ports[].hostPort");
+        assertThat(READINGS.completion())
+                .allSatisfy(path -> assertThat(READINGS.readersOf(path))
+                        .as(path)
+                        .isNotEmpty()
+                        .doesNotContain(FieldReadings.GATE));
+        assertThat(READINGS.readersOf("spec.hostNetwork"))
+                .containsExactly("hostNamespaces", "hostPorts", "userNamespace");
+        assertThat(READINGS.readersOf("spec.initContainers[].ports[].containerPort"))
+                .containsExactly("hostPorts");
+    }
+
     private static String annotation(String key) {
         return key.equals(RecordingObject.ALL_KEYS)
                 ? "every key, to find those that it knows"
