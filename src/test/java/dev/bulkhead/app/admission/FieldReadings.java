@@ -262,7 +262,8 @@ final class FieldReadings {
         reads.addAll(ofTemplate);
     }
 
-    private void evaluateAs(String kind, ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
+    private void evaluateAs(
+            String kind, ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         Set<String> mutating = new TreeSet<>();
         Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
         // What is hardened is signed, for which the gate adds up how long all annotations are.
