@@ -5,12 +5,14 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 
 /**
- * What a replica knows about the Secret and the key material in it. Both change together, and never to an earlier
- * version: an event that arrives late, after this replica wrote or read a later version, is ignored. Thread-safe.
+ * What a replica knows about the Secret and the key material in it. Both change together. An event with an earlier
+ * version than this replica wrote or read is ignored, since it may only be late. It may also come from a restored
+ * backup, so the state is in doubt until the Secret is read again. Thread-safe.
  */
 final class KnownCertificate {
     private State state = new State(Optional.empty(), Optional.empty());
     private long version = -1;
+    private boolean doubtful;
 
     /**
      * What is known at one moment.
@@ -44,12 +46,29 @@ final class KnownCertificate {
     }
 
     /**
-     * Processes the Secret as the API server just returned it, whatever was seen before: a restored backup starts
-     * over.
+     * Processes the Secret as the API server just returned it, whatever was seen before: a restored backup starts over.
+     *
+     * @return whether a different certificate is to be served from now on
      */
-    synchronized boolean read(Secret stored, Optional<KeyMaterial> inIt) {
+    synchronized boolean read(Optional<Secret> stored, Optional<KeyMaterial> inIt) {
         version = -1;
-        return update(stored, inIt);
+        if (stored.isEmpty()) {
+            state = new State(Optional.empty(), state.material());
+            return false;
+        }
+        return update(stored.get(), inIt);
+    }
+
+    /** Ends the doubt, so that the caller reads the Secret, and returns whether there was any. */
+    synchronized boolean takeDoubt() {
+        boolean was = doubtful;
+        doubtful = false;
+        return was;
+    }
+
+    /** Puts the state in doubt, as an event with an earlier version does. */
+    synchronized void doubt() {
+        doubtful = true;
     }
 
     /** Processes the Secret's deletion, and returns whether it was deleted as far as is known. */
@@ -61,7 +80,7 @@ final class KnownCertificate {
         return true;
     }
 
-    /** Resource versions are increasing numbers. */
+    /** Resource versions are increasing numbers, unless the API server is restored from a backup. */
     private boolean isLate(Secret secret) {
         String text = secret.getMetadata().getResourceVersion();
         if (text == null || !text.matches("[0-9]{1,18}")) {
@@ -69,6 +88,7 @@ final class KnownCertificate {
         }
         long latest = Long.parseLong(text);
         if (latest < version) {
+            doubtful = true;
             return true;
         }
         version = latest;

@@ -155,10 +155,11 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
     }
 
     /**
-     * Restores the Secret's content if somebody deleted or emptied it. Any replica may call this, because a new leader
-     * may never have seen the content.
+     * Restores the Secret's content if somebody deleted or emptied it, and takes up the content that a restored backup
+     * has. Any replica may call this, because a new leader may never have seen the content.
      */
     public void putBack() {
+        readIfDoubtful();
         KnownCertificate.State state = known.state();
         if (state.material().isEmpty() || !informer.hasSynced() || !CertificateSecret.isEmpty(state.stored())) {
             return;
@@ -167,6 +168,27 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             take(written, state.material());
             LOG.infof("restored %s", secret);
         });
+    }
+
+    /** If the Secret cannot be read now, it stays in doubt and is read the next time. */
+    private void readIfDoubtful() {
+        if (!known.takeDoubt()) {
+            return;
+        }
+        try {
+            readAgain();
+        } catch (KubernetesClientException e) {
+            known.doubt();
+            throw e;
+        }
+    }
+
+    /** Takes the state that the API server has now, whatever was seen or written before. */
+    private void readAgain() {
+        Optional<Secret> now = secret.read();
+        if (known.read(now, secret.usable(now))) {
+            onChange.run();
+        }
     }
 
     /**
@@ -206,11 +228,7 @@ public final class SharedCertificate implements CertificateSource, AutoCloseable
             return secret.write(stored, due);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                secret.read().ifPresent(now -> {
-                    if (known.read(now, secret.usable(Optional.of(now)))) {
-                        onChange.run();
-                    }
-                });
+                readAgain();
             }
             throw e;
         }

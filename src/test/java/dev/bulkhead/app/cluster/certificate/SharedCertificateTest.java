@@ -102,6 +102,67 @@ class SharedCertificateTest {
         assertThat(stored()).isEqualTo(renewed);
     }
 
+    /** As after a backup of etcd was restored: the Secret is as it was, and versions are counted from an earlier one. */
+    private void restoreBackup() throws Exception {
+        two.keep(false, false);
+        Map<String, String> backup = stored().getData();
+        two.update(annotated("certificate"));
+        two.keep(true, true);
+        one.update(new SecretBuilder(stored())
+                .editMetadata()
+                .withResourceVersion("1000000")
+                .endMetadata()
+                .build());
+        server.client()
+                .resource(new SecretBuilder(stored())
+                        .editMetadata()
+                        .withResourceVersion(null)
+                        .endMetadata()
+                        .withData(backup)
+                        .build())
+                .update();
+        one.update(stored());
+    }
+
+    private void assertServesWhatIsStored() throws Exception {
+        try (SharedCertificate restarted = replica()) {
+            assertThat(one.load()).isEqualTo(restarted.load());
+            assertThat(one.isShared(one.load())).isTrue();
+        }
+    }
+
+    @Test
+    void whatABackupHeldIsServedThoughItsVersionIsLower() throws Exception {
+        restoreBackup();
+
+        one.putBack();
+
+        assertServesWhatIsStored();
+    }
+
+    @Test
+    void whatABackupHeldIsReadOnceTheApiServerAnswersAgain() throws Exception {
+        restoreBackup();
+        server.fail(request -> request.startsWith("GET") && request.contains("/secrets/"), 500);
+        assertThatThrownBy(one::putBack).isInstanceOf(KubernetesClientException.class);
+
+        server.recover();
+        one.putBack();
+
+        assertServesWhatIsStored();
+    }
+
+    @Test
+    void readsTheSecretOnlyWhereItIsInDoubt() throws Exception {
+        one.keep(false, false);
+        one.update(stored());
+        long reads = server.count(request -> request.startsWith("GET"));
+
+        one.putBack();
+
+        assertThat(server.count(request -> request.startsWith("GET"))).isEqualTo(reads);
+    }
+
     @Test
     void whatWasDamagedIsWrittenAgain() throws Exception {
         one.keep(false, false);
