@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,6 +44,7 @@ public final class FakeApiServer implements AutoCloseable {
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Function<String, Optional<MockResponse>>> faults = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean ratcheting = new AtomicBoolean(true);
     private final KubernetesMockServer server;
     private final KubernetesClient client;
 
@@ -65,7 +67,7 @@ public final class FakeApiServer implements AutoCloseable {
                                 .findFirst()
                                 .or(() -> version(line))
                                 .orElseGet(() -> request.getMethod().equals("PATCH")
-                                        ? patched(objects, request)
+                                        ? patched(objects, request, ratcheting.get())
                                         : objects.dispatch(request));
                     }
                 },
@@ -95,7 +97,8 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     /** A JSON merge patch as RFC 7396 has it; with a resourceVersion only of what has that one. */
-    private static MockResponse patched(KubernetesCrudDispatcher objects, RecordedRequest request) {
+    private static MockResponse patched(
+            KubernetesCrudDispatcher objects, RecordedRequest request, boolean ratcheting) {
         String path = request.getPath().replaceFirst("\\?.*", "");
         MockResponse stored = objects.handleGet(path.replaceFirst("/status$", ""));
         if (stored.code() != HttpURLConnection.HTTP_OK) {
@@ -107,7 +110,11 @@ public final class FakeApiServer implements AutoCloseable {
         if (version.isTextual() && !version.equals(before.at("/metadata/resourceVersion"))) {
             return failure(HttpURLConnection.HTTP_CONFLICT, "the object has been modified");
         }
-        Buffer merged = new Buffer(merged(before, patch).toString().getBytes(StandardCharsets.UTF_8));
+        JsonNode result = merged(before, patch);
+        if (!ratcheting && !result.at("/status/excused").valueStream().allMatch(JsonNode::isObject)) {
+            return failure(422, "status.excused in body must be of type object");
+        }
+        Buffer merged = new Buffer(result.toString().getBytes(StandardCharsets.UTF_8));
         return objects.handleUpdate(
                 new RecordedRequest(request.getHttpVersion(), HttpMethod.PUT, path, request.getHeaders(), merged));
     }
@@ -172,6 +179,11 @@ public final class FakeApiServer implements AutoCloseable {
                                 .setBody("{}")
                                 .setBodyDelay(Duration.ofHours(1)))
                         : Optional.empty());
+    }
+
+    /** From now on, as before Kubernetes 1.30, an object is refused for what was invalid in it before the change, too. */
+    public void withoutRatcheting() {
+        ratcheting.set(false);
     }
 
     /** Everything is as it should be again. */

@@ -30,6 +30,9 @@ import java.util.Set;
 
 /** Writes the status of policies and exemptions for the whole cluster. Only the leader does this. */
 public final class StatusWriter {
+    /** What the API server answers when an object is not as its schema has it. */
+    private static final int UNPROCESSABLE = 422;
+
     private final KubernetesClient client;
     private final ClusterState cluster;
     private final WorkloadCounter workloads;
@@ -150,12 +153,41 @@ public final class StatusWriter {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         patch.set("status", status);
         try {
-            resource.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            try {
+                patch(resource, patch);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != UNPROCESSABLE || !removesObsolete(resource, patch)) {
+                    throw e;
+                }
+                patch(resource, patch);
+            }
             written.put(identity.uid(), status);
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 failures.add(e);
             }
         }
+    }
+
+    private static void patch(Resource<GenericKubernetesResource> resource, ObjectNode patch) {
+        resource.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+    }
+
+    /**
+     * Has the patch remove what an earlier version wrote in another form, which may be why it was refused; whether there is
+     * any.
+     */
+    private boolean removesObsolete(Resource<GenericKubernetesResource> resource, ObjectNode patch) {
+        GenericKubernetesResource stored = resource.get();
+        if (stored == null) {
+            return false;
+        }
+        List<String> obsolete = StoredUsage.in(CustomResources.tree(client, stored).path("status"))
+                .obsolete();
+        // What another replica writes meanwhile is read anew, the next time.
+        patch.putObject("metadata").put("resourceVersion", stored.getMetadata().getResourceVersion());
+        ObjectNode excused = patch.withObjectProperty("status").withObjectProperty("excused");
+        obsolete.forEach(excused::putNull);
+        return !obsolete.isEmpty();
     }
 }

@@ -17,12 +17,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +101,7 @@ public final class UsageWriter {
 
     /** The changes to a status: null removes an entry. */
     private static ObjectNode status(JsonNode before, Use use) {
-        Map<String, Excused> all = read(before.path("excused"));
+        Map<String, Excused> all = StoredUsage.in(before).entries();
         use.excused().forEach((workload, excused) -> all.merge(workload, excused, UsageWriter::both));
         List<Map.Entry<String, Excused>> entries = new ArrayList<>(all.entrySet());
         entries.sort(NEWEST_FIRST);
@@ -111,7 +109,7 @@ public final class UsageWriter {
         entries.stream().limit(Exemption.MOST_EXCUSED).forEach(entry -> kept.put(entry.getKey(), entry.getValue()));
 
         ObjectNode status = JsonNodeFactory.instance.objectNode();
-        Instant last = instant(before.path("lastUsed"))
+        Instant last = StoredUsage.instant(before.path("lastUsed"))
                 .filter(known -> known.isAfter(use.last()))
                 .orElse(use.last());
         status.put("lastUsed", text(last));
@@ -129,32 +127,12 @@ public final class UsageWriter {
         return status;
     }
 
-    /** The readable entries of a status; those that an earlier version wrote in another form are ignored. */
-    private static Map<String, Excused> read(JsonNode excused) {
-        Map<String, Excused> read = new HashMap<>();
-        excused.properties()
-                .forEach(entry -> instant(entry.getValue().path("lastUsed")).ifPresent(last -> {
-                    TreeSet<String> values = new TreeSet<>();
-                    entry.getValue().path("values").forEach(value -> values.add(value.asText()));
-                    read.put(entry.getKey(), new Excused(last, values));
-                }));
-        return read;
-    }
-
     private static Excused both(Excused before, Excused now) {
         TreeSet<String> values = new TreeSet<>(now.values());
         before.values().stream()
                 .limit(Math.max(0, Exemption.MOST_VALUES - values.size()))
                 .forEach(values::add);
         return new Excused(before.last().isAfter(now.last()) ? before.last() : now.last(), values);
-    }
-
-    private static Optional<Instant> instant(JsonNode text) {
-        try {
-            return Optional.of(Instant.parse(text.asText()));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 
     private static String text(Instant time) {

@@ -219,6 +219,22 @@ class StatusWriterTest {
     }
 
     @Test
+    void removesWhatAnEarlierVersionWroteInAnotherForm() throws IOException {
+        String recent = "{lastUsed: '2026-11-24T11:00:00Z', values: ['hostPorts=80']}";
+        exemption("bulkhead-system", "2026-12-01T00:00:00Z");
+        server.updateStatus(EXEMPTION.formatted("bulkhead-system", "u-bulkhead-system", "2026-12-01T00:00:00Z")
+                + "status: {excused: {shop/Job/a: 'hostPorts=80', shop/Job/b: " + recent + "}}\n");
+        server.withoutRatcheting();
+
+        writer.write();
+
+        JsonNode status = server.get("Exemption", "bulkhead-system", "agent").path("status");
+        assertThat(status.path("state").asText()).isEqualTo("Active");
+        assertThat(status.path("excused").toString())
+                .isEqualTo(Yaml.tree("{shop/Job/b: " + recent + "}").toString());
+    }
+
+    @Test
     void writesOnlyWhatHasChanged() throws IOException {
         writer.write();
         writer.write();

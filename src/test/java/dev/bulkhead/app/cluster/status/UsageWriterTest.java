@@ -107,8 +107,11 @@ class UsageWriterTest {
     @Test
     void removesWhatAnEarlierVersionWroteInAnotherForm() throws IOException {
         server.create(EXEMPTION.formatted("old"));
-        server.updateStatus(EXEMPTION.formatted("old") + "status: {excused: {shop/Job/a: 'hostPorts=80'}}\n");
+        server.updateStatus(EXEMPTION.formatted("old") + "status: {excused: {shop/Job/a: 'hostPorts=80',"
+                + " shop/Job/c: {lastUsed: '2026-11-24T11:00:00Z', values: hostPorts=80},"
+                + " shop/Job/d: {lastUsed: '2026-11-24T11:00:00Z', values: [80]}}}\n");
         assertThat(status("old").path("excused").has("shop/Job/a")).isTrue();
+        server.withoutRatcheting();
         use("old", "shop/Job/b", "hostPorts=81");
 
         writer.write(uses);
