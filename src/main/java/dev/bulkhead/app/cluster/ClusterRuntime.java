@@ -179,7 +179,7 @@ public final class ClusterRuntime implements AutoCloseable {
             if (!workloads.isCurrent()) {
                 counting.soon();
             }
-            statuses.write();
+            statuses.write(() -> leadership.isLeading() && leadership.terms() == term);
         }
     }
 

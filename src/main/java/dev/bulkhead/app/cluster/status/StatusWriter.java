@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Writes the status of policies and exemptions for the whole cluster. Only the leader does this. */
 public final class StatusWriter {
@@ -60,11 +61,12 @@ public final class StatusWriter {
     }
 
     /**
-     * Writes what has changed.
+     * Writes what has changed, for as long as this replica leads.
      *
+     * @param leading asked before each write
      * @throws IOException when something could not be written and should be retried
      */
-    public void write() throws IOException {
+    public void write(BooleanSupplier leading) throws IOException {
         PolicySnapshot declarations = cluster.declarations();
         Census census = Census.of(
                 declarations.policies(),
@@ -74,10 +76,16 @@ public final class StatusWriter {
         Set<String> alive = new HashSet<>();
         List<KubernetesClientException> failures = new ArrayList<>();
         for (PolicyState state : declarations.policyStates()) {
+            if (!leading.getAsBoolean()) {
+                return;
+            }
             alive.add(state.identity().uid());
             write(state.identity(), policies(state.identity()), status(state, census), failures);
         }
         for (ExemptionState state : declarations.exemptionStates()) {
+            if (!leading.getAsBoolean()) {
+                return;
+            }
             alive.add(state.identity().uid());
             write(state.identity(), exemptions(state.identity()), status(state), failures);
         }
@@ -182,7 +190,8 @@ public final class StatusWriter {
         if (stored == null) {
             return false;
         }
-        List<String> obsolete = StoredUsage.in(CustomResources.tree(client, stored).path("status"))
+        List<String> obsolete = StoredUsage.in(
+                        CustomResources.tree(client, stored).path("status"))
                 .obsolete();
         // What another replica writes meanwhile is read anew, the next time.
         patch.putObject("metadata").put("resourceVersion", stored.getMetadata().getResourceVersion());

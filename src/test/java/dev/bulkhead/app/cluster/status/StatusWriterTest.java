@@ -131,7 +131,7 @@ class StatusWriterTest {
     void reportsWhatAPolicyIsFor() throws IOException {
         workloads.count();
 
-        writer.write();
+        writer.write(() -> true);
 
         assertThat(policyStatus().toString())
                 .isEqualTo(Yaml.tree("{observedGeneration: 3, state: Active, namespaces: 1, builtInNamespaces: 1,"
@@ -146,7 +146,7 @@ class StatusWriterTest {
         assertThatThrownBy(workloads::count)
                 .isInstanceOf(IOException.class)
                 .hasMessage("pods cannot be listed: HTTP status 403");
-        writer.write();
+        writer.write(() -> true);
 
         assertThat(policyStatus().path("state").asText()).isEqualTo("Active");
         assertThat(policyStatus().path("namespaces").asInt()).isEqualTo(1);
@@ -189,7 +189,7 @@ class StatusWriterTest {
     void reportsWhyAPolicyIsNotInForce() throws IOException {
         policy("wrong", "mode: enforced");
 
-        writer.write();
+        writer.write(() -> true);
 
         JsonNode status = server.get("LeastPrivilegePolicy", "", "wrong").path("status");
         assertThat(status.path("state").asText()).isEqualTo("Invalid");
@@ -201,7 +201,7 @@ class StatusWriterTest {
         exemption("bulkhead-system", "2026-12-01T00:00:00Z");
         exemption("shop", "2026-12-01T00:00:00Z");
 
-        writer.write();
+        writer.write(() -> true);
 
         assertThat(List.of("bulkhead-system", "shop").stream()
                         .map(namespace -> server.get("Exemption", namespace, "agent")
@@ -211,7 +211,7 @@ class StatusWriterTest {
                 .containsExactly("Active", "NotHonoured");
 
         clock.pass(Duration.ofDays(30));
-        writer.write();
+        writer.write(() -> true);
         assertThat(server.get("Exemption", "bulkhead-system", "agent")
                         .at("/status/state")
                         .asText())
@@ -226,7 +226,7 @@ class StatusWriterTest {
                 + "status: {excused: {shop/Job/a: 'hostPorts=80', shop/Job/b: " + recent + "}}\n");
         server.withoutRatcheting();
 
-        writer.write();
+        writer.write(() -> true);
 
         JsonNode status = server.get("Exemption", "bulkhead-system", "agent").path("status");
         assertThat(status.path("state").asText()).isEqualTo("Active");
@@ -236,13 +236,23 @@ class StatusWriterTest {
 
     @Test
     void writesOnlyWhatHasChanged() throws IOException {
-        writer.write();
-        writer.write();
+        writer.write(() -> true);
+        writer.write(() -> true);
         assertThat(patches()).isEqualTo(1);
 
         writer.forget();
-        writer.write();
+        writer.write(() -> true);
         assertThat(patches()).isEqualTo(2);
+    }
+
+    @Test
+    void writesNothingMoreOnceAnotherReplicaLeads() throws IOException {
+        policy("more", "profile: baseline");
+        exemption("bulkhead-system", "2026-12-01T00:00:00Z");
+
+        writer.write(() -> patches() == 0);
+
+        assertThat(patches()).isEqualTo(1);
     }
 
     @Test
@@ -250,7 +260,7 @@ class StatusWriterTest {
         IntStream.range(0, 3).forEach(i -> policy("more-" + i, "profile: baseline"));
         server.fail(request -> request.startsWith("PATCH") && request.contains("/tenants/"), 500);
 
-        assertThatThrownBy(writer::write)
+        assertThatThrownBy(() -> writer.write(() -> true))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the status of 1 policies and exemptions could not be written")
                 .hasMessageContaining("told to fail");
@@ -260,7 +270,7 @@ class StatusWriterTest {
                 .isEqualTo("Active");
 
         server.recover();
-        writer.write();
+        writer.write(() -> true);
         assertThat(policyStatus().path("state").asText()).isEqualTo("Active");
     }
 
@@ -268,6 +278,6 @@ class StatusWriterTest {
     void saysNothingOfWhatIsGone() throws IOException {
         server.delete(POLICY.formatted("tenants", "u-tenants", "mode: warn"));
 
-        assertThatCode(writer::write).doesNotThrowAnyException();
+        assertThatCode(() -> writer.write(() -> true)).doesNotThrowAnyException();
     }
 }
