@@ -1,8 +1,6 @@
 package dev.bulkhead.app.server;
 
-import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cluster.ClusterPlace;
 import dev.bulkhead.app.cluster.ClusterRuntime;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
@@ -20,23 +18,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import org.jboss.logging.Logger;
 
 /** The beans that exist only in a cluster. */
 final class ClusterBeans {
-    private static final Logger LOG = Logger.getLogger(ClusterBeans.class);
-
     @Produces
     @Singleton
     Optional<ClusterRuntime> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
@@ -67,7 +58,7 @@ final class ClusterBeans {
                 config.tls().caPropagationDelay(),
                 ties.persistentVolumes());
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
-        config.tls().ca().ifPresent(file -> cluster.bundleFrom(() -> bundleIn(file)));
+        config.tls().ca().ifPresent(file -> cluster.bundleFrom(new CaFile(file)::read));
         return Optional.of(cluster);
     }
 
@@ -76,19 +67,6 @@ final class ClusterBeans {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "bulkhead";
-        }
-    }
-
-    /** A file that cannot be read now is read the next time. */
-    private static Optional<String> bundleIn(Path file) {
-        try {
-            if (CertificateFiles.authorities(file).isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(Files.readString(file, StandardCharsets.US_ASCII));
-        } catch (IOException | UnusableCertificateException e) {
-            LOG.warnf("no CA for the webhook configurations: %s", e.getMessage());
-            return Optional.empty();
         }
     }
 
