@@ -34,12 +34,26 @@ public final class WorkloadOwners {
      * {@code generateName} has no name yet; the prefix could match an unrelated workload.
      */
     public static List<Owner> of(Workload workload, Optional<String> user) {
-        List<Owner> owners = new ArrayList<>();
         Field metadata = workload.object().get("metadata");
-        owners.add(new Owner(workload.kind(), metadata.get("name").textOrEmpty()));
-        if (user.filter(CONTROLLERS::contains).isEmpty()) {
-            return owners;
-        }
+        Owner itself = new Owner(workload.kind(), metadata.get("name").textOrEmpty());
+        return user.filter(CONTROLLERS::contains).isPresent() ? withWhatMadeIt(itself, metadata) : List.of(itself);
+    }
+
+    /**
+     * What a stored pod belongs to according to its owner references: the outermost controller that is known, or the pod
+     * itself. Good for counting; a pod's creator can make the references up.
+     *
+     * @param metadata the pod's
+     */
+    public static Owner outermostOfPod(Field metadata) {
+        List<Owner> owners = withWhatMadeIt(
+                new Owner(KubernetesKind.POD.kind(), metadata.get("name").textOrEmpty()), metadata);
+        return owners.get(owners.size() - 1);
+    }
+
+    private static List<Owner> withWhatMadeIt(Owner itself, Field metadata) {
+        List<Owner> owners = new ArrayList<>();
+        owners.add(itself);
         for (Field reference : metadata.get("ownerReferences").items()) {
             if (reference.get("controller").isTrue()) {
                 String kind = reference.get("kind").textOrEmpty();

@@ -97,8 +97,7 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     /** A JSON merge patch as RFC 7396 has it; with a resourceVersion only of what has that one. */
-    private static MockResponse patched(
-            KubernetesCrudDispatcher objects, RecordedRequest request, boolean ratcheting) {
+    private static MockResponse patched(KubernetesCrudDispatcher objects, RecordedRequest request, boolean ratcheting) {
         String path = request.getPath().replaceFirst("\\?.*", "");
         MockResponse stored = objects.handleGet(path.replaceFirst("/status$", ""));
         if (stored.code() != HttpURLConnection.HTTP_OK) {

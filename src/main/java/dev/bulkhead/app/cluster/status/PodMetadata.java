@@ -3,7 +3,9 @@ package dev.bulkhead.app.cluster.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import dev.bulkhead.app.cluster.resource.BoundedRead;
-import dev.bulkhead.engine.workload.KubernetesKind;
+import dev.bulkhead.engine.evaluation.WorkloadOwners;
+import dev.bulkhead.engine.policy.Exemption.Owner;
+import dev.bulkhead.engine.workload.Field;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,23 +39,8 @@ final class PodMetadata {
                     .properties()
                     .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
-            String workload =
-                    KubernetesKind.POD.kind() + "/" + metadata.path("name").asText();
-            for (JsonNode owner : metadata.path("ownerReferences")) {
-                if (owner.path("controller").asBoolean()) {
-                    workload = nameOf(owner, labels);
-                }
-            }
-            return new Entry(metadata.path("namespace").asText(), labels, workload);
-        }
-
-        private static String nameOf(JsonNode owner, Map<String, String> labels) {
-            String kind = owner.path("kind").asText();
-            String name = owner.path("name").asText();
-            String hash = labels.getOrDefault("pod-template-hash", "");
-            return kind.equals(KubernetesKind.REPLICA_SET.kind()) && !hash.isEmpty() && name.endsWith("-" + hash)
-                    ? KubernetesKind.DEPLOYMENT.kind() + "/" + name.substring(0, name.length() - hash.length() - 1)
-                    : kind + "/" + name;
+            Owner owner = WorkloadOwners.outermostOfPod(Field.root(metadata));
+            return new Entry(metadata.path("namespace").asText(), labels, owner.kind() + "/" + owner.name());
         }
     }
 
