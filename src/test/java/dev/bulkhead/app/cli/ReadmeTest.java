@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
@@ -13,6 +14,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the program says. */
@@ -95,32 +99,69 @@ class ReadmeTest {
                             readOnlyRootFilesystem: true
                             capabilities: {drop: [ALL]}
                 """);
-        AdmissionService.Answer answer = AdmissionReviewHandler.by(
-                        WorkloadKinds.builtIn(),
-                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
-                        Clock.systemUTC())
-                .answer(
-                        AdmissionService.Path.VALIDATE,
-                        review.toString().getBytes(StandardCharsets.UTF_8),
-                        () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
-
-        String message = new ObjectMapper()
-                .readTree(answer.body())
+        String message = answer(AdmissionService.Path.VALIDATE, review)
                 .at("/response/status/message")
                 .asText();
         assertThat(message).startsWith("Bulkhead refuses Pod \"web\"");
         assertThat(Files.readString(README)).contains(message.strip() + "\n```");
     }
 
+    /** Without the lines that begin with a plus it is the pod as it was created, with them as it is stored. */
+    @Test
+    void showsWhatIsFilledIntoItsFirstExample() throws IOException {
+        List<String> diff = blockOf("diff").toList();
+        JsonNode before = Yaml.tree(diff.stream()
+                .filter(line -> line.startsWith(" "))
+                .map(line -> line.substring(1))
+                .collect(Collectors.joining("\n")));
+        JsonNode after = Yaml.tree(diff.stream().map(line -> line.substring(1)).collect(Collectors.joining("\n")));
+        ObjectNode pod =
+                (ObjectNode) Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: default}}");
+        pod.set("spec", before.get("spec"));
+        ObjectNode review = (ObjectNode) Yaml.tree("""
+                apiVersion: admission.k8s.io/v1
+                kind: AdmissionReview
+                request:
+                  uid: readme
+                  kind: {group: "", version: v1, kind: Pod}
+                  operation: CREATE
+                  namespace: default
+                  name: web
+                """);
+        ((ObjectNode) review.get("request")).set("object", pod);
+
+        JsonNode response = answer(AdmissionService.Path.MUTATE, review).get("response");
+
+        assertThat(response.get("allowed").asBoolean()).isTrue();
+        JsonNode patch = new ObjectMapper().readTree(response.get("patch").binaryValue());
+        assertThat(JsonPatch.apply(patch, pod).get("spec")).isEqualTo(after.get("spec"));
+    }
+
+    private static JsonNode answer(AdmissionService.Path path, JsonNode review) throws IOException {
+        AdmissionService.Answer answer = AdmissionReviewHandler.by(
+                        WorkloadKinds.builtIn(),
+                        ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                        Clock.systemUTC())
+                .answer(
+                        path,
+                        review.toString().getBytes(StandardCharsets.UTF_8),
+                        () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    /** The lines of the first block in that language. */
+    private static Stream<String> blockOf(String language) throws IOException {
+        return Files.readString(README)
+                .lines()
+                .dropWhile(line -> !line.equals("```" + language))
+                .skip(1)
+                .takeWhile(line -> !line.equals("```"));
+    }
+
     @Test
     void showsTheWorstCaseAsItIs() throws IOException {
         String worst = Files.readString(WORST);
 
-        assertThat(Files.readString(README)
-                        .lines()
-                        .dropWhile(line -> !line.equals("```yaml"))
-                        .skip(1)
-                        .takeWhile(line -> !line.equals("```")))
-                .allSatisfy(line -> assertThat(worst).contains(line));
+        assertThat(blockOf("yaml")).allSatisfy(line -> assertThat(worst).contains(line));
     }
 }
