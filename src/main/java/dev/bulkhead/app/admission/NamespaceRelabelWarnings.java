@@ -3,17 +3,13 @@ package dev.bulkhead.app.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.cluster.PodPage;
-import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
-import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Field;
-import dev.bulkhead.engine.workload.MalformedWorkloadException;
-import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -21,14 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -181,9 +175,7 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
         Instant end = begin.plus(LONGEST);
         WorkloadEvaluation evaluation =
                 new WorkloadEvaluation(policies, cluster.get(), begin, WorkMeter.until(context::isOver));
-        Map<String, List<String>> podsByViolations = new LinkedHashMap<>();
-        Map<String, Integer> seenControllers = new HashMap<>();
-        int checked = 0;
+        RelabelledPods pods = new RelabelledPods(before, after, evaluation, kinds);
         long bytes = 0;
         Optional<String> from = Optional.empty();
         while (true) {
@@ -192,31 +184,22 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 page = listing.podsIn(after.name(), PAGE, from, left(end));
             } catch (UncheckedIOException e) {
                 LOG.warnf("the pods in \"%s\" could not be checked: %s", after.name(), e.getMessage());
-                List<String> warnings = new ArrayList<>(List.of(notListed(after, checked)));
-                warnings.addAll(summary(after, podsByViolations, seenControllers, checked, checked));
+                List<String> warnings = new ArrayList<>(List.of(notListed(after, pods.checked())));
+                warnings.addAll(pods.warnings(pods.checked()));
                 return warnings;
             }
             long left = page.pods().size() + page.more();
             for (JsonNode pod : page.pods()) {
-                if (checked == MOST_PODS || clock.instant().isAfter(end)) {
-                    return summary(after, podsByViolations, seenControllers, checked, checked + left);
+                if (pods.checked() == MOST_PODS || clock.instant().isAfter(end)) {
+                    return pods.warnings(pods.checked() + left);
                 }
-                checked++;
                 left--;
-                if (seenControllers.merge(controllerOf(pod), 1, Integer::sum) > 1) {
-                    continue;
-                }
-                String violations = newViolations(pod, before, after, evaluation);
-                if (!violations.isEmpty()) {
-                    podsByViolations
-                            .computeIfAbsent(violations, key -> new ArrayList<>())
-                            .add(pod.path("metadata").path("name").asText() + "|" + controllerOf(pod));
-                }
+                pods.check(pod);
             }
             bytes += page.bytes();
             from = page.next();
             if (from.isEmpty() || bytes >= MOST_BYTES) {
-                return summary(after, podsByViolations, seenControllers, checked, checked + left);
+                return pods.warnings(pods.checked() + left);
             }
         }
     }
@@ -233,66 +216,5 @@ public final class NamespaceRelabelWarnings implements ResourceValidator {
                 ? "the pods in \"" + namespace.name() + "\" were not checked: they could not be listed"
                 : "only the first " + checked + " pods in \"" + namespace.name()
                         + "\" were checked: the others could not be listed";
-    }
-
-    private static List<String> summary(
-            Namespace after,
-            Map<String, List<String>> podsByViolations,
-            Map<String, Integer> seenControllers,
-            int checked,
-            long all) {
-        List<String> warnings = new ArrayList<>();
-        if (checked < all) {
-            warnings.add(
-                    "only the first " + checked + " of " + all + " pods in \"" + after.name() + "\" were looked at");
-        }
-        if (!podsByViolations.isEmpty()) {
-            warnings.add("pods in \"" + after.name() + "\" would be denied if they were created again:");
-        }
-        podsByViolations.forEach((violations, names) -> {
-            String first = names.get(0);
-            long others = names.stream()
-                            .mapToLong(name -> seenControllers.getOrDefault(name.substring(name.indexOf('|') + 1), 1))
-                            .sum()
-                    - 1;
-            warnings.add(first.substring(0, first.indexOf('|'))
-                    + (others == 0 ? "" : " (and " + others + " other pod" + (others == 1 ? "" : "s") + ")") + ": "
-                    + violations);
-        });
-        return warnings;
-    }
-
-    /** The rules that would deny the pod now and did not before. */
-    private String newViolations(JsonNode pod, Namespace before, Namespace after, WorkloadEvaluation evaluation) {
-        try {
-            Optional<Workload> workload = kinds.find("v1", "Pod", Field.root(pod));
-            if (workload.isEmpty()) {
-                return "";
-            }
-            List<String> denied = denied(evaluation.asRecreated(workload.get(), after));
-            if (!denied.isEmpty()) {
-                denied.removeAll(denied(evaluation.asRecreated(workload.get(), before)));
-            }
-            return String.join(", ", denied);
-        } catch (MalformedWorkloadException e) {
-            return "it cannot be evaluated";
-        }
-    }
-
-    private static List<String> denied(EvaluatedWorkload pod) {
-        return pod.verdict().leadingTo(Action.DENY).stream()
-                .map(finding -> finding.finding().rule().id())
-                .distinct()
-                .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    /** Pods of one controller are alike, so that one stands for all. */
-    private static String controllerOf(JsonNode pod) {
-        for (JsonNode owner : pod.path("metadata").path("ownerReferences")) {
-            if (owner.path("controller").asBoolean()) {
-                return owner.path("uid").asText();
-            }
-        }
-        return pod.path("metadata").path("uid").asText();
     }
 }
