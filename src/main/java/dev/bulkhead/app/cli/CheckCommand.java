@@ -78,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "${COMPLETION-CANDIDATES}. Default: table.")
-    private Format format = Format.TABLE;
+    private ReportFormat format = ReportFormat.TABLE;
 
     @Option(
             names = "--fail-on",
@@ -101,16 +101,6 @@ final class CheckCommand implements Callable<Integer> {
 
     CheckCommand(CliEnvironment environment) {
         this.environment = environment;
-    }
-
-    private enum Format {
-        TABLE,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     private enum FailOn {

@@ -56,7 +56,7 @@ final class RulesCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "${COMPLETION-CANDIDATES}. Default: table.")
-    private Format format = Format.TABLE;
+    private ReportFormat format = ReportFormat.TABLE;
 
     @Mixin
     private StyleOptions look = new StyleOptions();
@@ -67,16 +67,6 @@ final class RulesCommand implements Callable<Integer> {
 
     RulesCommand(CliEnvironment environment) {
         this.environment = environment;
-    }
-
-    private enum Format {
-        TABLE,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     @Override

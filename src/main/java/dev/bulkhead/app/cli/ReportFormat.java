@@ -1,0 +1,14 @@
+package dev.bulkhead.app.cli;
+
+import java.util.Locale;
+
+/** The formats of commands that print a table or JSON; as an argument, in lower case. */
+enum ReportFormat {
+    TABLE,
+    JSON;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
