@@ -36,7 +36,8 @@ import java.util.function.Supplier;
 
 /**
  * A replica's work in its cluster: what it watches and, while it leads, what it writes. Each concern has its own
- * {@link Reconciler}, so that none waits for another that is slow or fails.
+ * {@link Reconciler}, so that none waits for another that is slow or fails. The class is long because it alone connects
+ * these concerns; what each does is elsewhere.
  */
 public final class ClusterRuntime implements AutoCloseable {
     private static final Pace PACE =

@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings of Bulkhead's server, by system property or environment variable. */
+/**
+ * The settings of Bulkhead's server, by system property or environment variable. One mapping, although it is long: it is
+ * the only list of settings and their defaults, and {@code docs/configuration.md} is checked against it.
+ */
 @ConfigMapping(prefix = "bulkhead")
 public interface GateConfig {
     /** The name of the TLS configuration that the admission endpoint uses. */

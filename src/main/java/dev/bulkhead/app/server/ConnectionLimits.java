@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * among those that never carried a review is closed: the API server does not repeat a request that fails on a closing
  * connection. If all have carried reviews, the idlest connection of the peer with the most is closed, so that a few
  * peers cannot exclude others; never one whose review is being evaluated. Clients that are known to be the API server
- * are exempt from both limits.
+ * are exempt from both limits. One class, although it is long: one lock guards the connections and all counts.
  */
 @Singleton
 final class ConnectionLimits {
