@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A real control plane on loopback: etcd, kube-apiserver and kube-controller-manager as processes, and kubectl. There are
- * no nodes, so that pods stay pending. Addresses of Services are loopback addresses too, where a balancer can listen.
+ * A real control plane: etcd, kube-apiserver and kube-controller-manager as processes, and kubectl. On loopback there are
+ * no nodes, so that pods stay pending, and addresses of Services are loopback addresses too, where a balancer can listen.
+ * {@link Node} places one beside a node.
  */
 final class ControlPlane implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -36,19 +37,19 @@ final class ControlPlane implements AutoCloseable {
 
     private final Path programs;
     private final Path directory;
-    private final int port;
-    private final ServiceRange services;
+    private final Placement placement;
+    private final Optional<ServiceRange> claimed;
     private final Deque<Process> processes = new ArrayDeque<>();
     private final List<String> etcdOptions = new ArrayList<>();
     private final List<String> apiServerOptions = new ArrayList<>();
     private Optional<Process> apiServer = Optional.empty();
     private volatile boolean up;
 
-    private ControlPlane(Path programs, Path directory, ServiceRange services) {
+    private ControlPlane(Path programs, Path directory, Placement placement, Optional<ServiceRange> claimed) {
         this.programs = programs;
         this.directory = directory;
-        this.services = services;
-        this.port = freePort();
+        this.placement = placement;
+        this.claimed = claimed;
     }
 
     /**
@@ -70,7 +71,16 @@ final class ControlPlane implements AutoCloseable {
 
     /** Starts one, with addresses for Services that no other control plane on this machine has. */
     static ControlPlane start(Path programs, Path directory) throws IOException {
-        ControlPlane plane = new ControlPlane(programs, directory, ServiceRange.claim());
+        ServiceRange services = ServiceRange.claim();
+        return start(new ControlPlane(programs, directory, Placement.onLoopback(services), Optional.of(services)));
+    }
+
+    /** Starts one that runs elsewhere. */
+    static ControlPlane start(Path programs, Path directory, Placement placement) throws IOException {
+        return start(new ControlPlane(programs, directory, placement, Optional.empty()));
+    }
+
+    private static ControlPlane start(ControlPlane plane) throws IOException {
         try {
             plane.start();
             return plane;
@@ -82,7 +92,9 @@ final class ControlPlane implements AutoCloseable {
 
     private void start() throws IOException {
         writeKeys();
-        Files.writeString(directory.resolve("tokens.csv"), ADMIN + ",admin,admin,system:masters\n");
+        List<String> users = new ArrayList<>(List.of(ADMIN + ",admin,admin,system:masters"));
+        users.addAll(placement.users());
+        Files.write(directory.resolve("tokens.csv"), users);
         Files.writeString(kubeconfig(), kubeconfig(ADMIN));
         String etcd = "http://127.0.0.1:" + freePort();
         etcdOptions.addAll(List.of(
@@ -93,17 +105,17 @@ final class ControlPlane implements AutoCloseable {
                 "--unsafe-no-fsync"));
         apiServerOptions.addAll(List.of(
                 "--etcd-servers=" + etcd,
-                "--secure-port=" + port,
-                "--bind-address=127.0.0.1",
+                "--secure-port=" + placement.port(),
                 "--cert-dir=certificates",
-                "--service-cluster-ip-range=" + services.cidr(),
+                "--service-cluster-ip-range=" + placement.services(),
                 "--endpoint-reconciler-type=none",
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=accounts.key",
                 "--service-account-signing-key-file=accounts.key",
-                "--authorization-mode=RBAC",
+                "--authorization-mode=Node,RBAC",
                 "--token-auth-file=tokens.csv",
                 "--allow-privileged=true"));
+        apiServerOptions.addAll(placement.optionsOf("kube-apiserver"));
         powerOn();
     }
 
@@ -111,14 +123,15 @@ final class ControlPlane implements AutoCloseable {
     void powerOn() throws IOException {
         launch("etcd", etcdOptions.toArray(String[]::new));
         startApiServer();
-        launch(
-                "kube-controller-manager",
+        List<String> controllerManagerOptions = new ArrayList<>(List.of(
                 "--kubeconfig=" + kubeconfig(),
                 "--use-service-account-credentials=true",
                 "--service-account-private-key-file=accounts.key",
                 "--root-ca-file=certificates/apiserver.crt",
                 "--leader-elect=false",
-                "--secure-port=0");
+                "--secure-port=0"));
+        controllerManagerOptions.addAll(placement.optionsOf("kube-controller-manager"));
+        launch("kube-controller-manager", controllerManagerOptions.toArray(String[]::new));
         await(
                 "service accounts",
                 () -> kubectl("-n", "default", "get", "serviceaccount", "default")
@@ -187,9 +200,9 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
-    int port() {
-        return port;
+    /** The address of the API server, such as {@code https://127.0.0.1:6443}. */
+    String url() {
+        return "https://" + placement.address() + ":" + placement.port();
     }
 
     /** What it proves its name with. */
@@ -202,7 +215,8 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private Process process(String program, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(programs.resolve(program).toString()));
+        List<String> command = new ArrayList<>(placement.enter());
+        command.add(programs.resolve(program).toString());
         command.addAll(Arrays.asList(args));
         return new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -230,11 +244,11 @@ final class ControlPlane implements AutoCloseable {
         return """
                 apiVersion: v1
                 kind: Config
-                clusters: [{name: it, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
+                clusters: [{name: it, cluster: {server: "%s", certificate-authority: "%s"}}]
                 users: [{name: it, user: {token: "%s"}}]
                 contexts: [{name: it, context: {cluster: it, user: it}}]
                 current-context: it
-                """.formatted(port, directory.resolve("certificates/apiserver.crt"), token);
+                """.formatted(url(), directory.resolve("certificates/apiserver.crt"), token);
     }
 
     /** Runs kubectl as the administrator. */
@@ -318,7 +332,7 @@ final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         end();
-        services.close();
+        claimed.ifPresent(ServiceRange::close);
     }
 
     private void end() {

@@ -92,8 +92,7 @@ final class HostileStreams implements AutoCloseable {
                 "--clusterrole=edit",
                 "--serviceaccount=" + NAMESPACE + ":mallory");
         Run token = plane.kubectl("-n", NAMESPACE, "create", "token", "mallory", "--duration=12h");
-        URI pods = URI.create(
-                "https://127.0.0.1:" + plane.port() + "/api/v1/namespaces/" + NAMESPACE + "/pods?dryRun=All");
+        URI pods = URI.create(plane.url() + "/api/v1/namespaces/" + NAMESPACE + "/pods?dryRun=All");
         return new HostileStreams(
                 Load.client(plane),
                 parallel,

@@ -110,8 +110,7 @@ final class Load implements AutoCloseable {
         long sent = System.nanoTime();
         try {
             HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create(
-                                    "https://127.0.0.1:" + plane.port() + "/api/v1/namespaces/default/pods?dryRun=All"))
+                    HttpRequest.newBuilder(URI.create(plane.url() + "/api/v1/namespaces/default/pods?dryRun=All"))
                             .timeout(Duration.ofSeconds(60))
                             .header("Content-Type", "application/json")
                             .header("Authorization", "Bearer " + ControlPlane.ADMIN)
