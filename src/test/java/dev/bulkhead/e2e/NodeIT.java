@@ -1,0 +1,146 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.evaluation.Verdict;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What hardening fills in is what the kernel then holds a process to. */
+class NodeIT {
+    private static Optional<Node> node = Optional.empty();
+
+    @BeforeAll
+    static void startNode() throws IOException {
+        node = Optional.of(Node.start());
+    }
+
+    @AfterAll
+    static void stopNode() throws IOException {
+        if (node.isPresent()) {
+            node.orElseThrow().close();
+        }
+    }
+
+    private static JsonNode hardened(String yaml) {
+        JsonNode pod = Yaml.tree(yaml);
+        EvaluatedWorkload evaluated = new WorkloadEvaluation(
+                        PolicySet.of(Profile.LEAST_PRIVILEGE), Evaluations.CLUSTER, Evaluations.NOW)
+                .asItArrives(
+                        WorkloadKinds.builtIn().find(pod).orElseThrow(), Namespace.named("default"), Optional.empty());
+        assertThat(evaluated.verdict().outcome()).isEqualTo(Verdict.Outcome.HARDENED);
+        return evaluated.verdict().patch().applyTo(pod);
+    }
+
+    /** Runs a pod to its end, and returns what it wrote. */
+    private static String run(JsonNode pod) {
+        ControlPlane plane = node.orElseThrow().plane();
+        String name = pod.at("/metadata/name").asText();
+        plane.apply(pod.toString());
+        ControlPlane.await(
+                "the end of " + name,
+                () -> plane.get("pod", name).at("/status/phase").asText().equals("Succeeded"));
+        return plane.kubectl("logs", name).out();
+    }
+
+    /** The lines {@code name: value} of what a pod wrote. */
+    private static Map<String, String> values(String out) {
+        Map<String, String> values = new HashMap<>();
+        for (String line : out.split("\n", -1)) {
+            String[] parts = line.split(":\\s*", 2);
+            if (parts.length == 2) {
+                values.put(parts[0], parts[1].strip().replaceAll("\\s+", " "));
+            }
+        }
+        return values;
+    }
+
+    private static final String PROBE = """
+            cat /proc/self/status
+            awk '$2 == "/" {print "root: " $4}' /proc/mounts
+            for path in / /etc /tmp; do
+                if touch $path/probe 2>/dev/null; then echo "$path: writable"; else echo "$path: read-only"; fi
+            done
+            """;
+
+    /** A pod of that name, with an image of its own for that user. */
+    private static String probe(String name, String user) throws IOException {
+        String image = "localhost/" + name + ":1";
+        node.orElseThrow()
+                .importImage(
+                        node.orElseThrow().busybox().named(image).withUser(user).running("sh"));
+        return """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec:
+                  restartPolicy: Never
+                  containers:
+                  - name: probe
+                    image: %s
+                    imagePullPolicy: Never
+                    command: [sh, -c, %s]
+                """.formatted(name, image, Yaml.quote(PROBE));
+    }
+
+    @Test
+    void hardenedContainerHasNoPrivilegesAndAWritableTmp() throws IOException {
+        Map<String, String> found = values(run(hardened(probe("hardened", "1000"))));
+
+        assertThat(found)
+                .containsEntry("Uid", "1000 1000 1000 1000")
+                .containsEntry("Gid", "1000 1000 1000 1000")
+                .containsEntry("CapInh", "0000000000000000")
+                .containsEntry("CapPrm", "0000000000000000")
+                .containsEntry("CapEff", "0000000000000000")
+                .containsEntry("CapBnd", "0000000000000000")
+                .containsEntry("CapAmb", "0000000000000000")
+                .containsEntry("NoNewPrivs", "1")
+                .containsEntry("Seccomp", "2")
+                .containsEntry("/", "read-only")
+                .containsEntry("/etc", "read-only")
+                .containsEntry("/tmp", "writable");
+        assertThat(found.get("Groups")).isEqualTo("1000");
+        assertThat(found.get("root")).startsWith("ro,");
+    }
+
+    /** What the test above would find if nothing were filled in, so that it does not pass by accident. */
+    @Test
+    void unhardenedContainerHasWhatHardeningTakesAway() throws IOException {
+        Map<String, String> found = values(run(Yaml.tree(probe("plain", ""))));
+
+        assertThat(found)
+                .containsEntry("Uid", "0 0 0 0")
+                .containsEntry("NoNewPrivs", "0")
+                .containsEntry("Seccomp", "0")
+                .containsEntry("/", "writable");
+        assertThat(found.get("CapEff")).isNotEqualTo("0000000000000000");
+        assertThat(found.get("root")).startsWith("rw,");
+    }
+
+    @Test
+    void statusTellsTheUserOfTheFirstProcess() throws IOException {
+        run(hardened(probe("user", "1000")));
+
+        assertThat(node.orElseThrow()
+                        .plane()
+                        .get("pod", "user")
+                        .at("/status/containerStatuses/0/user/linux/uid")
+                        .asInt(-1))
+                .isEqualTo(1000);
+    }
+}
