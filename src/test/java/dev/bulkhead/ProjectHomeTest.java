@@ -25,6 +25,7 @@ class ProjectHomeTest {
                     "CHANGELOG.md",
                     "pom.xml",
                     "image/pom.xml",
+                    "image/provenance",
                     "charts",
                     "docs",
                     "manifests",
@@ -37,7 +38,8 @@ class ProjectHomeTest {
         for (Path place : PLACES) {
             try (Stream<Path> below = Files.walk(place)) {
                 below.filter(Files::isRegularFile)
-                        .filter(file -> file.toString().matches(".*\\.(md|ya?ml|xml|json|tpl|txt|java|properties)"))
+                        .filter(file -> file.toString()
+                                .matches(".*(\\.(md|ya?ml|xml|json|tpl|txt|java|properties)|provenance)"))
                         .forEach(files::add);
             }
         }
