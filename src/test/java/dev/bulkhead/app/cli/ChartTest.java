@@ -109,6 +109,7 @@ class ChartTest {
                         "image/build",
                         "kind load image-archive target/image/bulkhead-0.1.0.tar");
         assertThat(notes("image.registry=registry.example")).doesNotContain("image/build");
+        assertThat(notes("image.repository=registry.example/bulkhead")).doesNotContain("image/build");
     }
 
     @Test
