@@ -59,9 +59,6 @@ final class FieldReadings {
 
     private final Map<String, Set<String>> byReader = new TreeMap<>();
 
-    /** The path of a port of a container of that list. */
-    private static final String PORT = "spec.%s[].ports[].";
-
     /** The lists of containers. */
     private static final List<String> LISTS = List.of("containers", "initContainers", "ephemeralContainers");
 
@@ -239,7 +236,7 @@ final class FieldReadings {
      */
     private void addWhatHostPortsComeFrom() {
         for (String list : LISTS) {
-            String port = String.format(Locale.ROOT, PORT, list);
+            String port = String.format(Locale.ROOT, "spec.%s[].ports[].", list);
             for (String reader : readersOf(port + "hostPort")) {
                 Set<String> reads = byReader.getOrDefault(reader, Set.of());
                 reads.add(port + "containerPort");
