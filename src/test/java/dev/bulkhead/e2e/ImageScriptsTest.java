@@ -315,7 +315,6 @@ class ImageScriptsTest {
         JsonNode definition = statement.at("/predicate/buildDefinition");
         assertThat(definition.path("buildType").asText()).startsWith("https://");
         assertThat(definition.at("/externalParameters/base").asText()).isEqualTo(named);
-        assertThat(definition.at("/externalParameters/cache").asBoolean()).isTrue();
         assertThat(definition.path("resolvedDependencies"))
                 .anySatisfy(one -> {
                     assertThat(one.path("uri").asText()).startsWith(dependency);
