@@ -52,8 +52,15 @@ class ImageOnNodeIT {
         assertThat(site.pods()).hasSize(2).allSatisfy(pod -> {
             JsonNode status = pod.at("/status/containerStatuses/0");
             assertThat(status.path("ready").asBoolean()).isTrue();
-            assertThat(status.at("/user/linux/uid").asInt()).isEqualTo(65532);
-            assertThat(status.at("/user/linux/gid").asInt()).isEqualTo(65532);
+            assertThat(site.node().status(status.path("containerID").asText()))
+                    .containsEntry("Uid", "65532 65532 65532 65532")
+                    .containsEntry("Gid", "65532 65532 65532 65532")
+                    .containsEntry("Groups", "65532")
+                    .containsEntry("CapPrm", "0000000000000000")
+                    .containsEntry("CapEff", "0000000000000000")
+                    .containsEntry("CapBnd", "0000000000000000")
+                    .containsEntry("NoNewPrivs", "1")
+                    .containsEntry("Seccomp", "2");
             assertThat(pod.at("/status/podIP").asText()).startsWith("10.60.0.");
         });
     }

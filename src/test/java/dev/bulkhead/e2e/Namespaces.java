@@ -4,6 +4,7 @@ import dev.bulkhead.e2e.Processes.Run;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,31 @@ final class Namespaces implements AutoCloseable {
         this.first = first;
         // Process ids differ between tests that run at once, nearly always.
         this.subnet = (int) (first % 16_384);
+    }
+
+    /** Whether this machine lets its user make namespaces. */
+    static boolean canBeMade() {
+        try {
+            return Processes.run(
+                                    Map.of(),
+                                    "",
+                                    "unshare",
+                                    "--net",
+                                    "--mount",
+                                    "--pid",
+                                    "--fork",
+                                    "--mount-proc",
+                                    "nsenter",
+                                    "--target",
+                                    "1",
+                                    "--net",
+                                    "ip",
+                                    "link")
+                            .exitCode()
+                    == 0;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     static Namespaces create(Path log) throws IOException {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +49,9 @@ final class Node implements AutoCloseable {
     private static Optional<String> obstacle() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return Optional.of("a node needs root");
+        }
+        if (!Namespaces.canBeMade()) {
+            return Optional.of("a node needs unshare, nsenter and ip, and namespaces that can be made");
         }
         if (!Cgroups.areUsable()) {
             return Optional.of("a node needs control groups of version 1 that can be written");
@@ -258,6 +262,32 @@ final class Node implements AutoCloseable {
         if (run.exitCode() != 0) {
             throw new AssertionError("not imported: " + run.said());
         }
+    }
+
+    /** What the kernel tells of a container's first process, by the names in {@code /proc/PID/status}. */
+    Map<String, String> status(String containerId) {
+        String id = containerId.replace("containerd://", "");
+        String process = ctr("tasks", "ls")
+                .out()
+                .lines()
+                .map(line -> line.split("\\s+", -1))
+                .filter(task -> task[0].equals(id))
+                .map(task -> task[1])
+                .findFirst()
+                .orElseThrow();
+        List<String> command = new ArrayList<>(namespaces.inside());
+        command.addAll(List.of("cat", "/proc/" + process + "/status"));
+        return status(Processes.run(Map.of(), "", command.toArray(String[]::new))
+                .out()
+                .lines());
+    }
+
+    /** The lines {@code name: value} of a text. */
+    static Map<String, String> status(Stream<String> lines) {
+        return lines.map(line -> line.split(":\\s*", 2))
+                .filter(parts -> parts.length == 2)
+                .collect(Collectors.toMap(
+                        parts -> parts[0], parts -> parts[1].strip().replaceAll("\\s+", " "), (first, last) -> last));
     }
 
     /** Ends a container at once, as the kernel does when there is no memory left. */

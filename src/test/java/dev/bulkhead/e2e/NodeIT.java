@@ -13,7 +13,6 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -57,18 +56,6 @@ class NodeIT {
         return plane.kubectl("logs", name).out();
     }
 
-    /** The lines {@code name: value} of what a pod wrote. */
-    private static Map<String, String> values(String out) {
-        Map<String, String> values = new HashMap<>();
-        for (String line : out.split("\n", -1)) {
-            String[] parts = line.split(":\\s*", 2);
-            if (parts.length == 2) {
-                values.put(parts[0], parts[1].strip().replaceAll("\\s+", " "));
-            }
-        }
-        return values;
-    }
-
     private static final String PROBE = """
             cat /proc/self/status
             awk '$2 == "/" {print "root: " $4}' /proc/mounts
@@ -99,7 +86,8 @@ class NodeIT {
 
     @Test
     void hardenedContainerHasNoPrivilegesAndAWritableTmp() throws IOException {
-        Map<String, String> found = values(run(hardened(probe("hardened", "1000"))));
+        Map<String, String> found =
+                Node.status(run(hardened(probe("hardened", "1000"))).lines());
 
         assertThat(found)
                 .containsEntry("Uid", "1000 1000 1000 1000")
@@ -121,7 +109,8 @@ class NodeIT {
     /** What the test above would find if nothing were filled in, so that it does not pass by accident. */
     @Test
     void unhardenedContainerHasWhatHardeningTakesAway() throws IOException {
-        Map<String, String> found = values(run(Yaml.tree(probe("plain", ""))));
+        Map<String, String> found =
+                Node.status(run(Yaml.tree(probe("plain", ""))).lines());
 
         assertThat(found)
                 .containsEntry("Uid", "0 0 0 0")
