@@ -66,11 +66,28 @@ class ChartIT {
         assertThat(can("viewer", "list", "leastprivilegepolicies.bulkhead.dev")).isEqualTo("yes");
         assertThat(can("viewer", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
         assertThat(can("owner", "list", "exemptions.bulkhead.dev")).isEqualTo("yes");
-        // Policies are cluster-scoped, so a role in one namespace does not give access to them.
-        assertThat(can("owner", "list", "leastprivilegepolicies.bulkhead.dev")).isEqualTo("no");
         assertThat(can("owner", "create", "exemptions.bulkhead.dev")).isEqualTo("no");
         assertThat(can("owner", "create", "leastprivilegepolicies.bulkhead.dev"))
                 .isEqualTo("no");
+    }
+
+    /** Policies are cluster-scoped, so a role in one namespace gives no access to them. */
+    @Test
+    void rolesInANamespaceReadItsExemptionsOnly() {
+        plane.kubectl("create", "clusterrolebinding", "reader", "--clusterrole=view", "--user=reader");
+        plane.kubectl("create", "rolebinding", "tenant", "-n", "default", "--clusterrole=view", "--user=tenant");
+
+        assertThat(plane.kubectl("get", "leastprivilegepolicies", "--as=reader").exitCode())
+                .isZero();
+        assertThat(plane.kubectl("get", "exemptions", "-A", "--as=reader").exitCode())
+                .isZero();
+        assertThat(plane.kubectl("get", "exemptions", "-n", "default", "--as=tenant")
+                        .exitCode())
+                .isZero();
+        assertThat(plane.kubectl("get", "leastprivilegepolicies", "--as=tenant").err())
+                .contains("forbidden", "at the cluster scope");
+        assertThat(plane.kubectl("get", "exemptions", "-A", "--as=tenant").err())
+                .contains("forbidden", "at the cluster scope");
     }
 
     /** Pods have no node here that would report them as ready. */
