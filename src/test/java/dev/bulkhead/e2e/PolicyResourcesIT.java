@@ -149,7 +149,7 @@ class PolicyResourcesIT {
         assertThat(status.path("state").asText()).isEqualTo("Active");
         assertThat(status.path("namespaces").asInt()).isEqualTo(1);
         assertThat(status.path("builtInNamespaces").asInt()).isGreaterThan(1);
-        assertThat(status.path("unjudgedNamespaces").asInt(-1)).isZero();
+        assertThat(status.path("unevaluatedNamespaces").asInt(-1)).isZero();
         assertThat(plane.kubectl("get", "lpp").out()).contains("PROFILE", "MODE", "NAMESPACES", "WORKLOADS", "Active");
     }
 

@@ -43,8 +43,8 @@ import java.util.Map;
         jsonPath = ".status.workloads",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
-        name = "Unjudged",
-        jsonPath = ".status.unjudgedNamespaces",
+        name = "Unevaluated",
+        jsonPath = ".status.unevaluatedNamespaces",
         type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
 @AdditionalPrinterColumn(
@@ -199,7 +199,7 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription(
                     "The number of namespaces in the cluster that no policy applies to, completely or in part, not even"
                             + " the built-in one.")
-            Integer unjudgedNamespaces) {}
+            Integer unevaluatedNamespaces) {}
 
     public enum Mode {
         @JsonProperty("enforce")

@@ -124,7 +124,7 @@ public final class StatusWriter {
         }
         status.put("namespaces", census.byPolicy().getOrDefault(state.identity().name(), 0));
         status.put("builtInNamespaces", census.byFallback().size());
-        status.put("unjudgedNamespaces", census.byNothing().size());
+        status.put("unevaluatedNamespaces", census.byNothing().size());
         workloads.count(state.identity().name()).ifPresent(count -> status.put("workloads", count));
         return status;
     }

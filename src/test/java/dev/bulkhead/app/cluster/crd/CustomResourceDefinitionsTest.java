@@ -44,7 +44,7 @@ class CustomResourceDefinitionsTest {
                 "State",
                 "Namespaces",
                 "Workloads",
-                "Unjudged",
+                "Unevaluated",
                 "Expires",
                 "Last used",
                 "Age");

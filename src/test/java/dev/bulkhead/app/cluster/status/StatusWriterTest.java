@@ -135,7 +135,7 @@ class StatusWriterTest {
 
         assertThat(policyStatus().toString())
                 .isEqualTo(Yaml.tree("{observedGeneration: 3, state: Active, namespaces: 1, builtInNamespaces: 1,"
-                                + " unjudgedNamespaces: 0, workloads: 3}")
+                                + " unevaluatedNamespaces: 0, workloads: 3}")
                         .toString());
     }
 
