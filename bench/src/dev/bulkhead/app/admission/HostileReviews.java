@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Reviews that somebody could send who wants the gate to work much for few bytes: for each list, map and text that a
+ * Reviews that an attacker could send to make the webhook work much for few bytes: for each list, map and text that a
  * review can hold, one that is as long as the review may be. Each shape is made for a size in bytes.
  */
 public final class HostileReviews {
@@ -32,10 +32,10 @@ public final class HostileReviews {
             + "\"capabilities\":{\"drop\":[\"ALL\"]},\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}";
     private static final String CONTAINER = "\"containers\":[{\"name\":\"c\",\"image\":\"x\"}]";
 
-    /** How many items may still be judged where there is a bound, from the highest on. */
-    private static final int[] MOST_JUDGED = {10_000, 2_000, 1_999, 1_000};
+    /** How many items may still be evaluated where there is a bound, from the highest on. */
+    private static final int[] MOST_EVALUATED = {10_000, 2_000, 1_999, 1_000};
 
-    /** By which policies a shape is judged. */
+    /** By which policies a shape is evaluated. */
     enum Under {
         /** The built-in policy alone. */
         BUILT_IN,
@@ -589,8 +589,8 @@ public final class HostileReviews {
     }
 
     /**
-     * A review of that shape, of about so many bytes; of fewer where so many containers or volumes would not be judged at
-     * all, since a review that is refused at once is not the worst.
+     * A review of that shape, of about so many bytes; of fewer where so many containers or volumes would not be
+     * evaluated at all, since a review that is rejected at once is not the worst.
      */
     static byte[] review(String title, int bytes) {
         IntFunction<String> of = SHAPES.get(title).of();
@@ -603,7 +603,7 @@ public final class HostileReviews {
             n = (int) ((double) n * bytes / review.length);
             review = bytes(of.apply(n));
         }
-        for (int most : MOST_JUDGED) {
+        for (int most : MOST_EVALUATED) {
             if (n > most && isTooLong(review)) {
                 review = bytes(of.apply(most));
             }
@@ -622,7 +622,7 @@ public final class HostileReviews {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** By which policies that shape is judged. */
+    /** By which policies that shape is evaluated. */
     static PolicySet policies(String title) throws IOException {
         return switch (SHAPES.get(title).under()) {
             case BUILT_IN -> Samples.builtIn();

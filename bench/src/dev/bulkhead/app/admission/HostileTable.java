@@ -31,7 +31,7 @@ public final class HostileTable {
     /** Arguments: shapes, or none for all. */
     public static void main(String[] args) throws RunnerException {
         List<String> shapes = args.length > 0 ? List.of(args) : HostileReviews.titles();
-        // The typical one alone in a process, as fast as it gets; the others all in one, as the gate gets them: what
+        // The typical one alone in a process, as fast as it gets; the others all in one, as the webhook gets them: what
         // the
         // compiler learns of one shape it has to unlearn for the next.
         List<Row> rows = new ArrayList<>(measure(List.of(HostileBenchmark.TYPICAL), 1, 2_500));

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Reading a review, and judging what was read, by the gate's own reader and by one on Jackson's streaming parser. */
+/** Reading a review and evaluating it, by Bulkhead's own reader and by one on Jackson's streaming parser. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

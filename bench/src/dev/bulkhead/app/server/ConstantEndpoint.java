@@ -9,7 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 
-/** What the gate is measured against: reads the body and answers the same each time. Not part of the product. */
+/** What the webhook is measured against: reads the body and answers the same each time. Not part of the product. */
 @Singleton
 final class ConstantEndpoint {
     private final Buffer answer;

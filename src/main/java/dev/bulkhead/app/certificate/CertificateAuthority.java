@@ -40,7 +40,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Bulkhead's own CA, which issues certificates for the gate only. Keys are ECDSA P-256, which costs far less to sign
+ * Bulkhead's own CA, which issues certificates for its webhook only. Keys are ECDSA P-256, which costs far less to sign
  * with than RSA, and are kept in memory only. Certificates are valid from a day before they are issued, because the
  * clocks of nodes differ.
  */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A certificate from a CA that exists only in this process, for a gate outside a cluster. It is valid for this
- * machine's names and for the default name of the gate's Service.
+ * A certificate from a CA that exists only in this process, for a server outside a cluster. It is valid for this
+ * machine's names and for the default name of the webhook's Service.
  */
 public final class EphemeralCertificate implements CertificateSource {
     /** Longer than any process runs, because nothing renews it. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the replicas of a gate share: their CA, the certificate they serve, and the next CA. It changes in steps that
+ * What the replicas share: their CA, the certificate they serve, and the next CA. It changes in steps that
  * never leave a client without the CA of what is served: the next CA is published first and issues only after clients
  * had time to read it; the previous CA stays in the bundle until it expires.
  *

@@ -47,7 +47,7 @@ final class ServingApplication implements QuarkusApplication {
         ExitWatchdog.arm(config.admission().drain().plus(config.admission().exitTimeout()));
         if (config.log().json()) {
             // JSON logs are read by programs, so nothing else is printed.
-            LOG.infof("listening on port %d, management on port %d", gatePort(), managementPort());
+            LOG.infof("listening on port %d, management on port %d", webhookPort(), managementPort());
             api.port().ifPresent(port -> LOG.infof("API on port %d", port));
         } else {
             System.out.println(banner());
@@ -57,11 +57,11 @@ final class ServingApplication implements QuarkusApplication {
     }
 
     private String banner() {
-        String url = "https://localhost:" + gatePort();
+        String url = "https://localhost:" + webhookPort();
         return String.join(
                 System.lineSeparator(),
                 "Bulkhead " + Version.current() + " is listening.",
-                "  gate         " + url + "/validate, " + url + "/mutate",
+                "  webhook      " + url + "/validate, " + url + "/mutate",
                 "  management   http://localhost:" + managementPort() + "/q/health/ready, /q/metrics",
                 "  api          " + api(),
                 "  policy       " + policy(),
@@ -74,7 +74,7 @@ final class ServingApplication implements QuarkusApplication {
                         .orElse(""));
     }
 
-    private int gatePort() {
+    private int webhookPort() {
         return chosen(server.getSecurePort(), config.admission().port());
     }
 

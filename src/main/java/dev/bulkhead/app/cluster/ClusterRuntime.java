@@ -86,7 +86,7 @@ public final class ClusterRuntime implements AutoCloseable {
         this.guard = new WebhookDriftDetector(expected, announcements, place.repair(), clock);
         ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
         this.failClosed = new FailClosedSwitch(
-                new SwitchedWebhooks(expected, webhooks), probe::isAnswered, announcements::tell, clock);
+                new SwitchedWebhooks(expected, webhooks), probe::isAnswered, announcements::info, clock);
         this.leadership = new LeaderElection(client, place.namespace(), place.lease(), place.pod(), expected::owner);
         this.workloads = new WorkloadCounter(client, watch, clock);
         this.statuses = new StatusWriter(client, watch, workloads, Set.of("kube-system", place.namespace()), clock);

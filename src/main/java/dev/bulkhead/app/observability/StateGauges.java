@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Gauges of the gate's state. */
+/** Gauges of the server's state. */
 @Startup
 @Singleton
 final class StateGauges {
@@ -27,7 +27,7 @@ final class StateGauges {
         exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
         exemptions(meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
         Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, StateGauges::expiry)
-                .description("When the certificate that the gate serves expires, in seconds since 1970")
+                .description("When the certificate that the webhook serves expires, in seconds since 1970")
                 .register(meters);
         Gauge.builder("bulkhead.build.info", () -> 1)
                 .description("What runs, as labels")

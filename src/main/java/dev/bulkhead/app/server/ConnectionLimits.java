@@ -89,7 +89,8 @@ final class ConnectionLimits {
             closed.put(
                     reason,
                     Counter.builder("bulkhead.admission.connections.closed")
-                            .description("Connections that the gate closed for another reason than being idle")
+                            .description(
+                                    "Connections that the webhook server closed for another reason than being idle")
                             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }

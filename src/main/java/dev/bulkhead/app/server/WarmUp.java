@@ -20,7 +20,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Evaluates sample reviews until the code is compiled, before the gate reports ready: the API server prefers the
+ * Evaluates sample reviews until the code is compiled, before the server reports ready: the API server prefers the
  * connection that it used last, so the other replicas stay idle, and the first reviews after a failover must not be
  * the slowest.
  */

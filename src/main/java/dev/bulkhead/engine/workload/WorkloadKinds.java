@@ -104,7 +104,7 @@ public final class WorkloadKinds {
         CustomKind custom = demanding.get(groupKind);
         if (custom != null && holder.get("spec").isAbsent()) {
             throw new MalformedWorkloadException(
-                    holder.pointer(), "a pod template, since the gate is set to look for it by " + custom, "none");
+                    holder.pointer(), "a pod template, as the kind is declared by " + custom, "none");
         }
         if (holder.isAbsent()) {
             return Optional.empty();

@@ -435,9 +435,8 @@ class ApiServerContractTest {
 
         assertThat(created.path("allowed").booleanValue()).isFalse();
         assertThat(created.at("/status/message").asText())
-                .isEqualTo(
-                        "Bulkhead cannot evaluate this object: /spec/template: expected a pod template, since the gate"
-                                + " is set to look for it by argoproj.io/Rollout=/spec/template, found none");
+                .isEqualTo("Bulkhead cannot evaluate this object: /spec/template: expected a pod template, as the kind"
+                        + " is declared by argoproj.io/Rollout=/spec/template, found none");
         assertThat(ask(Path.VALIDATE, labelled).path("allowed").booleanValue()).isTrue();
     }
 

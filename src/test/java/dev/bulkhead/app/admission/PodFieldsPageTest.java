@@ -167,6 +167,6 @@ class PodFieldsPageTest {
     }
 
     private static String link(String reader) {
-        return reader.equals(FieldReadings.GATE) ? "the gate itself" : "[" + reader + "](rules/" + reader + ".md)";
+        return reader.equals(FieldReadings.GATE) ? "Bulkhead itself" : "[" + reader + "](rules/" + reader + ".md)";
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExitWatchdogIT {
     private static final Pattern DEBUGGER =
             Pattern.compile("Listening for transport dt_socket at address: (?:\\S+:)?(\\d+)");
-    private static final Pattern GATE = Pattern.compile("gate +https://localhost:(\\d+)/validate,");
+    private static final Pattern GATE = Pattern.compile("webhook +https://localhost:(\\d+)/validate,");
 
     @TempDir
     private Path directory;

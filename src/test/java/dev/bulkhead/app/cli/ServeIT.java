@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServeIT {
-    private static final Pattern GATE = Pattern.compile("gate +https://localhost:(\\d+)/validate,");
+    private static final Pattern GATE = Pattern.compile("webhook +https://localhost:(\\d+)/validate,");
     private static final Pattern MANAGEMENT = Pattern.compile("management +http://localhost:(\\d+)/");
     private static final Pattern API = Pattern.compile("api +http://localhost:(\\d+)/");
     private static final Pattern EXAMPLE = Pattern.compile("curl -k https://\\S+/validate .* -d @(\\S+)");

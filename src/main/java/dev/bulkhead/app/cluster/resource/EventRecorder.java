@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
 
-/** Events in the gate's own namespace, about the ConfigMap that holds the webhook configurations as installed. */
+/** Events in Bulkhead's own namespace, about the ConfigMap that holds the webhook configurations as installed. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     /** The longest message that the API server accepts. */
@@ -33,7 +33,7 @@ public final class EventRecorder {
         announce("Warning", reason, message);
     }
 
-    public void tell(String reason, String message) {
+    public void info(String reason, String message) {
         announce("Normal", reason, message);
     }
 

@@ -17,9 +17,9 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the API server to create, as a dry run, an Exemption of a reserved name in the gate's own namespace. Only a
- * replica of the gate rejects it with the nonce that it carries, so a rejection proves that the API server calls the
- * gate through its Service, trusts its certificate, and receives its answers. Any replica may answer: the request
+ * Asks the API server to create, as a dry run, an Exemption of a reserved name in Bulkhead's own namespace. Only a
+ * replica of Bulkhead rejects it with the nonce that it carries, so a rejection proves that the API server calls the
+ * webhook through its Service, trusts its certificate, and receives its answers. Any replica may answer: the request
  * holds all it needs. <p>The reserved name makes it possible to permit this one object only. An Exemption of that name
  * has no effect.
  */
@@ -38,7 +38,7 @@ public final class ReachabilityProbe {
     private final String namespace;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private String told = "";
+    private String logged = "";
 
     public ReachabilityProbe(KubernetesClient client, String namespace, Clock clock) {
         this.client = client;
@@ -69,25 +69,25 @@ public final class ReachabilityProbe {
                                     .build(),
                             client.getKubernetesSerialization()
                                     .convertValue(exemption(nonce), GenericKubernetesResource.class));
-            tellOnce("no webhook was called for it");
+            logOnce("no webhook was called for it");
             return false;
         } catch (KubernetesClientException e) {
             String message = String.valueOf(e.getMessage());
             if (message.contains(answerTo(nonce))) {
-                told = "";
+                logged = "";
                 return true;
             }
-            tellOnce(ApiServerFailure.text(e));
+            logOnce(ApiServerFailure.text(e));
             return false;
         }
     }
 
     /** The reason for a failure is logged when it changes. */
-    private void tellOnce(String reason) {
+    private void logOnce(String reason) {
         String lasting = reason.toLowerCase(Locale.ROOT).replaceAll("[0-9a-f]{8,}", "");
-        if (!lasting.equals(told)) {
-            told = lasting;
-            LOG.infof("the API server does not reach the gate yet, which is tried again: %s", reason);
+        if (!lasting.equals(logged)) {
+            logged = lasting;
+            LOG.infof("the API server does not reach the webhook yet; this is retried: %s", reason);
         }
     }
 
@@ -99,7 +99,7 @@ public final class ReachabilityProbe {
         metadata.put("name", NAME).put("namespace", namespace);
         metadata.putObject("annotations").put(NONCE, nonce);
         ObjectNode spec = exemption.putObject("spec");
-        spec.put("reason", "tests whether the API server reaches the gate; never stored")
+        spec.put("reason", "tests whether the API server reaches the webhook; never stored")
                 .put("owner", "bulkhead")
                 .put("expires", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         spec.putObject("match").putArray("namespaces").add(namespace);

@@ -74,7 +74,7 @@ public final class WebhookDriftDetector implements AutoCloseable {
             if (leading && repair != Repair.NONE) {
                 expected.restore(bundle, repair == Repair.ALL).forEach(done -> {
                     LOG.infof("the webhook configurations were changed: %s", done);
-                    events.tell("WebhooksRepaired", done);
+                    events.info("WebhooksRepaired", done);
                 });
             }
         }
@@ -100,7 +100,7 @@ public final class WebhookDriftDetector implements AutoCloseable {
         recorded = List.of();
         LOG.info("the webhook configurations are again as installed");
         if (leading) {
-            events.tell("WebhooksRestored", "the webhook configurations are again as installed");
+            events.info("WebhooksRestored", "the webhook configurations are again as installed");
         }
     }
 
