@@ -89,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "In tables, tells what is filled in and what is only recorded one by one.")
+            description = "In tables, lists what is filled in and what is only recorded, one by one.")
     private boolean verbose;
 
     @Mixin

@@ -134,7 +134,7 @@ final class RulesCommand implements Callable<Integer> {
                     .append(String.join("\n" + indent, lines))
                     .append('\n');
         }
-        return table.append("\nbulkhead explain RULE tells the risk, the fields, the fix and how to exempt.\n")
+        return table.append("\nbulkhead explain RULE shows the risk, the fields, the fix and how to exempt.\n")
                 .toString();
     }
 
@@ -153,16 +153,16 @@ final class RulesCommand implements Callable<Integer> {
         return String.join("; ", parts);
     }
 
-    private static String shown(RuleAction demand) {
-        StringBuilder shown = new StringBuilder(demand.action().label());
-        sorted(demand)
+    private static String shown(RuleAction ruleAction) {
+        StringBuilder shown = new StringBuilder(ruleAction.action().label());
+        sorted(ruleAction)
                 .forEach((value, action) ->
                         shown.append(", ").append(value).append(' ').append(action.label()));
         return shown.toString();
     }
 
-    private static Map<String, Action> sorted(RuleAction demand) {
-        return new TreeMap<>(demand.exceptions());
+    private static Map<String, Action> sorted(RuleAction ruleAction) {
+        return new TreeMap<>(ruleAction.exceptions());
     }
 
     private static void writeJson(PrintWriter out) throws IOException {
@@ -213,11 +213,11 @@ final class RulesCommand implements Callable<Integer> {
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, String profile, RuleAction demand) throws IOException {
+    private static void write(JsonGenerator json, String profile, RuleAction ruleAction) throws IOException {
         json.writeObjectFieldStart(profile);
-        json.writeStringField("action", demand.action().label());
+        json.writeStringField("action", ruleAction.action().label());
         json.writeObjectFieldStart("exceptions");
-        for (Map.Entry<String, Action> exception : sorted(demand).entrySet()) {
+        for (Map.Entry<String, Action> exception : sorted(ruleAction).entrySet()) {
             json.writeStringField(exception.getKey(), exception.getValue().label());
         }
         json.writeEndObject();

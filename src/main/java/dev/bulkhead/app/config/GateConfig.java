@@ -34,7 +34,7 @@ public interface GateConfig {
     Exemptions exemptions();
 
     /** The cluster that Bulkhead runs in. */
-    ClusterTies cluster();
+    ClusterSettings cluster();
 
     /** Custom kinds that hold pods. */
     Workloads workloads();
@@ -183,7 +183,7 @@ public interface GateConfig {
     }
 
     /** The cluster that Bulkhead runs in. */
-    interface ClusterTies {
+    interface ClusterSettings {
         /**
          * Whether Bulkhead watches policies, exemptions and namespaces in the cluster, and maintains the certificate and the
          * webhook configurations there; the chart sets it.

@@ -31,8 +31,8 @@ final class ClusterBeans {
     @Produces
     @Singleton
     Optional<ClusterRuntime> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
-        GateConfig.ClusterTies ties = config.cluster();
-        if (!ties.enabled()) {
+        GateConfig.ClusterSettings settings = config.cluster();
+        if (!settings.enabled()) {
             return Optional.empty();
         }
         if (config.policy().files().isPresent()) {
@@ -43,20 +43,20 @@ final class ClusterBeans {
         Terms terms = new Terms(
                 GateBeans.builtIn(config),
                 config.policy().defaultPolicy(),
-                new HashSet<>(config.exemptions().namespaces().orElse(List.of(ties.namespace()))),
+                new HashSet<>(config.exemptions().namespaces().orElse(List.of(settings.namespace()))),
                 config.exemptions().maxDuration());
         ClusterPlace place = new ClusterPlace(
-                ties.namespace(),
-                ties.pod().orElseGet(ClusterBeans::hostName),
-                ties.service(),
-                ties.lease(),
-                ties.webhookConfiguration(),
-                ties.repair(),
+                settings.namespace(),
+                settings.pod().orElseGet(ClusterBeans::hostName),
+                settings.service(),
+                settings.lease(),
+                settings.webhookConfiguration(),
+                settings.repair(),
                 config.tls().cert().isPresent()
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),
                 config.tls().caPropagationDelay(),
-                ties.persistentVolumes());
+                settings.persistentVolumes());
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
         config.tls().ca().ifPresent(file -> cluster.bundleFrom(new CaFile(file)::read));
         return Optional.of(cluster);
@@ -76,31 +76,31 @@ final class ClusterBeans {
             @Identifier(GateConfig.TLS) ServedCertificate certificate,
             CertificateReload reload,
             MeterRegistry meters) {
-        cluster.ifPresent(ties -> {
-            ties.start(certificate::current, reload::now);
-            Gauge.builder("bulkhead.webhook.in.sync", ties, ClusterBeans::inSync)
+        cluster.ifPresent(runtime -> {
+            runtime.start(certificate::current, reload::now);
+            Gauge.builder("bulkhead.webhook.in.sync", runtime, ClusterBeans::inSync)
                     .description("Whether the webhook configurations are as installed and trust the served certificate")
                     .register(meters);
             Gauge.builder(
                             "bulkhead.policies",
-                            () -> ties.watch().declarations().policyStates().size())
+                            () -> runtime.watch().declarations().policyStates().size())
                     .description("Policies in the cluster, besides the built-in one")
                     .register(meters);
-            ties.undoneWrites()
+            runtime.undoneWrites()
                     .forEach(
                             (writer, times) -> FunctionCounter.builder("bulkhead.webhook.undone", times, LongAdder::sum)
                                     .description(
                                             "How often somebody has undone what this replica wrote in the webhook configurations")
                                     .tag("by", writer)
                                     .register(meters));
-            Gauge.builder("bulkhead.leader", ties, leading -> leading.isLeading() ? 1 : 0)
+            Gauge.builder("bulkhead.leader", runtime, leading -> leading.isLeading() ? 1 : 0)
                     .description("Whether this replica is the one that writes")
                     .register(meters);
         });
     }
 
-    private static double inSync(ClusterRuntime ties) {
-        return ties.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
+    private static double inSync(ClusterRuntime runtime) {
+        return runtime.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
     }
 
     /** Lets another replica lead while this one shuts down. */

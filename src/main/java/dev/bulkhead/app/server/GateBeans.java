@@ -45,7 +45,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Builds the gate's beans from its configuration. */
+/** Builds the server's beans from its configuration. */
 public final class GateBeans {
     @Produces
     @Singleton
@@ -85,7 +85,7 @@ public final class GateBeans {
     @Singleton
     Supplier<PolicySet> policies(
             GateConfig config, Clock clock, MeterRegistry meters, Vertx vertx, Optional<ClusterRuntime> cluster) {
-        return cluster.<Supplier<PolicySet>>map(ties -> ties.watch()::policies)
+        return cluster.<Supplier<PolicySet>>map(runtime -> runtime.watch()::policies)
                 .orElseGet(() -> inForce(config, clock, meters, vertx));
     }
 
@@ -100,33 +100,34 @@ public final class GateBeans {
             MeterRegistry meters,
             Supplier<PolicySet> policies,
             Optional<ClusterRuntime> cluster) {
-        List<DecisionListener> journals =
+        List<DecisionListener> listeners =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         if (!config.tracing().disabled()) {
-            journals.add(new DecisionTrace());
+            listeners.add(new DecisionTrace());
         }
-        List<ResourceValidator> advisers = new ArrayList<>();
-        WorkloadAdmission gate =
+        List<ResourceValidator> validators = new ArrayList<>();
+        WorkloadAdmission workloads =
                 new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         if (cluster.isPresent()) {
-            ClusterRuntime ties = cluster.get();
-            journals.add(new ExemptionUsageListener(ties.uses(), clock));
-            gate = new WorkloadAdmission(
-                    kinds, ties.watch()::cluster, clock, ties.watch().namespaces());
-            advisers.add(new ReachabilityProbeValidator(config.cluster().namespace()));
-            advisers.add(new NamespaceRelabelWarnings(
-                    ties.watch()::cluster, ties.watch()::isCurrent, ties::podsIn, kinds, clock));
+            ClusterRuntime runtime = cluster.get();
+            listeners.add(new ExemptionUsageListener(runtime.uses(), clock));
+            workloads = new WorkloadAdmission(
+                    kinds, runtime.watch()::cluster, clock, runtime.watch().namespaces());
+            validators.add(new ReachabilityProbeValidator(config.cluster().namespace()));
+            validators.add(new NamespaceRelabelWarnings(
+                    runtime.watch()::cluster, runtime.watch()::isCurrent, runtime::podsIn, kinds, clock));
         }
         Set<String> exemptionNamespaces = ImmutableCopies.of(config.exemptions()
                 .namespaces()
                 .orElseGet(() -> List.of(config.cluster().namespace())));
-        advisers.add(new PolicyResourceValidator(
+        validators.add(new PolicyResourceValidator(
                 exemptionNamespaces,
                 config.exemptions().maxDuration(),
                 config.policy().defaultPolicy().fallback(builtIn(config)),
                 clock));
         return new PolicyAdmissionService(
-                new AdmissionReviewHandler(gate, advisers, DecisionListener.of(journals), guidance(config)), policies);
+                new AdmissionReviewHandler(workloads, validators, DecisionListener.of(listeners), guidance(config)),
+                policies);
     }
 
     /** Where messages send their readers. */
@@ -172,17 +173,17 @@ public final class GateBeans {
         Counter failures = Counter.builder("bulkhead.policy.reload.failures")
                 .description("Changes to the policy files that could not be used")
                 .register(meters);
-        PolicyFileReloader watch = new PolicyFileReloader(
+        PolicyFileReloader reloader = new PolicyFileReloader(
                 files.get(), builtIn, defaultPolicy, config.exemptions().maxDuration(), clock, failures);
-        WorkerExecutor reading = vertx.createSharedWorkerExecutor("policy-files", 1);
+        WorkerExecutor executor = vertx.createSharedWorkerExecutor("policy-files", 1);
         vertx.setPeriodic(
                 config.policy().reloadEvery().toMillis(),
-                timer -> reading.executeBlocking(
+                timer -> executor.executeBlocking(
                         () -> {
-                            watch.look();
+                            reloader.look();
                             return true;
                         },
                         true));
-        return watch;
+        return reloader;
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that the policies in force demand of one workload: each rule once for every revision asked for, with the
- * clauses of all policies that ask for it.
+ * Everything that the policies in force require of one workload: each rule once for every version selected, with the
+ * actions of all policies that select it.
  *
  * @param policies the names of those policies
  * @param exemptions those that are for the workload's namespace

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An excuse for exactly these values, in these workloads, until that day.
+ * Exempts exactly these values, in these workloads, until it expires.
  *
  * @param name as reports name it
- * @param expires from this moment on it excuses nothing
+ * @param expires when it stops applying
  * @param allow the values by rule id; {@code *} stands for every value
  */
 public record Exemption(

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * An immutable snapshot of the policies and exemptions in force, which tells the effective rules for a workload. Where
+ * An immutable snapshot of the policies and exemptions in force, which gives the effective rules for a workload. Where
  * several policies match, all of them apply and the strictest action per finding stands; the fallback applies where
  * none matches. Results are cached by the policies that match and by what the namespace's labels ask for, so that
  * neither time nor memory grows with the names that callers choose.

@@ -3,11 +3,11 @@ package dev.bulkhead.manifest.syntax;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Tells UTF-8, which is what kubectl reads, from other encodings that editors write. */
+/** Distinguishes UTF-8, which is what kubectl reads, from other encodings that editors write. */
 public final class Encoding {
     private Encoding() {}
 
-    /** The name of another encoding that the file is in, as far as its first bytes tell. */
+    /** The name of another encoding that the file is in, recognised by its first bytes. */
     public static Optional<String> foreign(byte[] content) {
         if (startsWith(content, 0x00, 0x00, 0xFE, 0xFF) || startsWith(content, 0xFF, 0xFE, 0x00, 0x00)) {
             return Optional.of("UTF-32");
