@@ -124,9 +124,7 @@ final class HostDevices extends BulkheadRule {
         if (finding.place().name().equals("type")) {
             return "is a device of the node by its type " + finding.place().textOrEmpty();
         }
-        return hostPath.doubt().isPresent()
-                ? "reaches any device of the node, for all that can be told"
-                : "reaches devices of the node";
+        return hostPath.doubt().isPresent() ? "may reach any device of the node" : "reaches devices of the node";
     }
 
     @Override
@@ -142,7 +140,7 @@ final class HostDevices extends BulkheadRule {
         }
         if (hostPath.get().doubt().isPresent()) {
             return new Remedy(
-                    "write hostPath.path so that it can be told where it leads, or remove the volume and its mounts",
+                    "write hostPath.path so that it can be resolved, or remove the volume and its mounts",
                     RemedyParts.removal(finding));
         }
         if (hostPath.get().isAny(NodeFile.PARENT)) {

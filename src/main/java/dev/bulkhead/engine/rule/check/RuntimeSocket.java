@@ -83,7 +83,7 @@ final class RuntimeSocket extends BulkheadRule {
 
     private static String reachedBy(HostPathVolume hostPath) {
         if (hostPath.doubt().isPresent()) {
-            return "any control socket, for all that can be told";
+            return "possibly any control socket";
         }
         List<HostPath> shown = hostPath.shown();
         List<ControlSocket> reached = ControlSocket.ALL.stream()

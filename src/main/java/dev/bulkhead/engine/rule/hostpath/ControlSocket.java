@@ -62,7 +62,7 @@ public record ControlSocket(String owner, HostPath.Place place) {
         add(all, "dockershim", "/run/dockershim.sock", "//./pipe/dockershim");
         // moby/buildkit: buildkitd --addr
         add(all, "BuildKit", "/run/buildkit", "/run/user/*/buildkit", "//./pipe/buildkitd");
-        // documentation.ubuntu.com/lxd, linuxcontainers.org/incus: whoever may connect is root
+        // documentation.ubuntu.com/lxd, linuxcontainers.org/incus: anyone who may connect is root
         add(all, "LXD", "/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket");
         add(all, "Incus", "/var/lib/incus/unix.socket", "/run/incus/unix.socket");
 

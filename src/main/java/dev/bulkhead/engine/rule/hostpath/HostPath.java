@@ -115,7 +115,7 @@ public final class HostPath {
         return new HostPath("", false, List.of(), Optional.of(why));
     }
 
-    /** Why the text names no file that can be told; such a path may be stored as other bytes than are seen here. */
+    /** Why the text names no file for certain; such a path may be stored as other bytes than are seen here. */
     private static Optional<String> flaw(String written) {
         if (written.length() > MOST_BYTES) {
             return Optional.of("it is longer than a path can be");
@@ -143,7 +143,7 @@ public final class HostPath {
         return longName ? Optional.of("it contains a name that is longer than a name can be") : Optional.empty();
     }
 
-    /** Why it cannot be told where the path leads; empty when it can. */
+    /** Why the path cannot be resolved; empty when it can. */
     public Optional<String> doubt() {
         return doubt;
     }
@@ -173,7 +173,7 @@ public final class HostPath {
         return false;
     }
 
-    /** The path without its detours, as its first reading has it; empty when it cannot be told. */
+    /** The path without its detours, as its first reading has it; empty when it cannot be resolved. */
     public Optional<String> plain() {
         return readings.stream().findFirst().map(names -> "/" + String.join("/", names));
     }

@@ -27,7 +27,7 @@ public final class HostPathLinks {
     /** Those, and the links that udev and the container runtimes make. */
     private static final Map<List<String>, List<String>> PLAIN = plain();
 
-    /** Names below {@code /proc/PID} of links that lead where the process has something open: nobody can tell where. */
+    /** Names below {@code /proc/PID} of links that lead where the process has something open, which is unknown. */
     private static final Set<String> OPEN = Set.of("cwd", "fd", "map_files");
 
     /** Such names below {@code /proc/PID/task/TID}. */

@@ -26,7 +26,7 @@ import java.util.function.Function;
  * ephemeral container may come and mount it.
  */
 public final class HostPathVolume {
-    /** More mounts of one volume than anybody writes; to judge each by itself would take too long. */
+    /** More mounts of one volume than anybody writes; to evaluate each by itself would take too long. */
     private static final int MOST_MOUNTS = 64;
 
     /** The same for a path that has to be read in several ways for each of its sub-paths. */
@@ -205,7 +205,7 @@ public final class HostPathVolume {
         return mounts.size() > MOST_MOUNTS ? tooManyMounts() : below(subPath(mount.node()));
     }
 
-    /** Whether the volume of that name is mounted so often that what its mounts show is not judged one by one. */
+    /** Whether the volume of that name is mounted so often that what its mounts show is not evaluated one by one. */
     public static boolean isMountedTooOften(String volume, Field spec) {
         return mountsIn(spec, MOST_SEARCHED).stream()
                         .filter(mount -> mount.volume().equals(volume))
@@ -250,7 +250,7 @@ public final class HostPathVolume {
         return shown().stream().anyMatch(path -> NodeFile.of(path, type) == kind);
     }
 
-    /** Why it cannot be told where the path leads; empty when it can. */
+    /** Why the path cannot be resolved; empty when it can. */
     public Optional<String> doubt() {
         return shown().stream().flatMap(shown -> shown.doubt().stream()).findFirst();
     }
@@ -267,7 +267,7 @@ public final class HostPathVolume {
 
     /** A path in words; without itself where it is not fit to be read. */
     public static String label(String path, Optional<String> doubt) {
-        return doubt.map(why -> "a hostPath that cannot be judged (" + why + ")")
+        return doubt.map(why -> "a hostPath that cannot be resolved (" + why + ")")
                 .orElse("hostPath " + (path.isEmpty() ? "\"\"" : path));
     }
 

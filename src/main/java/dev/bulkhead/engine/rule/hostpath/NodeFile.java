@@ -12,7 +12,7 @@ public enum NodeFile {
     DEVICE,
     /** A directory that holds sockets of runtimes, or devices, somewhere below it. */
     PARENT,
-    /** Anything else, and what cannot be told. */
+    /** Anything else, and what is unknown. */
     OTHER;
 
     private static final HostPath.Place DEV = HostPath.Place.of("/dev");

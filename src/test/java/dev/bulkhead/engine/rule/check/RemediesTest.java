@@ -101,7 +101,7 @@ class RemediesTest {
                         .finding()
                         .remedy()
                         .text())
-                .startsWith("write hostPath.path so that it can be told where it leads");
+                .startsWith("write hostPath.path so that it can be resolved");
     }
 
     @Test

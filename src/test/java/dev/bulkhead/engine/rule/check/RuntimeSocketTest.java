@@ -53,8 +53,8 @@ class RuntimeSocketTest {
     @Test
     void saysWhyAPathCannotBeJudged() {
         assertThat(HostPods.onlyFinding(rule, HostPods.mounted("/srv/\u0000")).message())
-                .startsWith("volume \"host\" with a hostPath that cannot be judged (it contains a control character)"
-                        + " reaches any control socket, for all that can be told; mounted by container \"web\"")
+                .startsWith("volume \"host\" with a hostPath that cannot be resolved (it contains a control character)"
+                        + " reaches possibly any control socket; mounted by container \"web\"")
                 .doesNotContain("\u0000");
     }
 

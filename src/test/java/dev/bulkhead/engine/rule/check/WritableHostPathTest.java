@@ -176,7 +176,7 @@ class WritableHostPathTest {
         pods.mount("containers", 0, "host");
 
         assertThat(HostPods.onlyFinding(rule, pods.pod()).message())
-                .isEqualTo("container \"web\" mounts a hostPath that cannot be judged (it contains a control"
+                .isEqualTo("container \"web\" mounts a hostPath that cannot be resolved (it contains a control"
                         + " character) writable (volume \"host\")");
     }
 

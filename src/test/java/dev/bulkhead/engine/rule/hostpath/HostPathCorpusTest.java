@@ -258,7 +258,7 @@ class HostPathCorpusTest {
     void pa27DeniesWhatCannotBeAPath() {
         findsSocket("/srv/data\u0000", "/srv/data\n/run", "/srv/" + "a".repeat(256), "/srv" + "/abcdefg".repeat(512));
         assertThat(HostPods.onlyFinding(SOCKET, HostPods.mounted("/srv/\n")).message())
-                .contains("cannot be judged (it contains a control character)");
+                .contains("cannot be resolved (it contains a control character)");
     }
 
     @Test
