@@ -159,7 +159,7 @@ public final class PolicyFiles {
     /**
      * The policies in force by these files.
      *
-     * @param fallback what judges the workloads that no policy in the files matches
+     * @param fallback what evaluates the workloads that no policy in the files matches
      * @throws IllegalStateException when there are problems
      */
     public PolicySet inForce(Optional<Policy> fallback) {

@@ -82,7 +82,7 @@ final class ApiEntrance {
         draining = true;
     }
 
-    /** What a resource is to judge. It does not read the body itself, which has been read by then. */
+    /** What a resource is to evaluate. It does not read the body itself, which has been read by then. */
     static Arrived arrived(RoutingContext routing) {
         Arrived arrived = routing.get(ARRIVED);
         if (arrived == null) {
@@ -161,7 +161,7 @@ final class ApiEntrance {
         if (place.isEmpty()) {
             refuse(
                     routing,
-                    Problem.of(Status.TOO_MANY_REQUESTS, "Other manifests are being judged. Try again in a second.")
+                    Problem.of(Status.TOO_MANY_REQUESTS, "Other manifests are being evaluated. Try again in a second.")
                             .with("Retry-After", "1"));
             return;
         }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a manifest is to be judged by.
+ * What a manifest is to be evaluated by.
  *
  * @param profile instead of the policies in force
  * @param minor of the Kubernetes 1 to assume, instead of the cluster's

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The threads on which the API judges manifests, and the places of those that wait for one. There is a fixed number of
- * both, and none is shared with the webhook, so that the API can be busy while reviews are answered as ever.
+ * The threads on which the API evaluates manifests, and the places of those that wait for one. There is a fixed number
+ * of both, and none is shared with the webhook, so that the API can be busy while reviews are answered as ever.
  */
 @Singleton
 final class CheckPool implements AutoCloseable {
@@ -51,7 +51,7 @@ final class CheckPool implements AutoCloseable {
         this.free = new Semaphore(places);
         this.longest = longest;
         Gauge.builder("bulkhead.api.checks", this, CheckPool::taken)
-                .description("Manifests that arrive, wait or are judged")
+                .description("Manifests that arrive, wait or are evaluated")
                 .register(meters);
     }
 
@@ -71,7 +71,7 @@ final class CheckPool implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** Where a manifest waits to be judged and is judged, from the head of its request to the end of the work. */
+    /** Where a manifest waits to be evaluated and is evaluated, from the head of its request to the end of the work. */
     final class Place {
         private final long start = System.nanoTime();
         private Optional<Runnable> task = Optional.empty();
@@ -121,7 +121,7 @@ final class CheckPool implements AutoCloseable {
             if (failure instanceof TimeoutException || failure instanceof EvaluationTimeoutException) {
                 return new ProblemException(Problem.ofTooMuch(
                                 Status.SERVICE_UNAVAILABLE,
-                                "The manifest was not judged within " + longest.toMillis()
+                                "The manifest was not evaluated within " + longest.toMillis()
                                         + " ms. Try again, or send fewer objects at once.")
                         .with("Retry-After", "1"));
             }

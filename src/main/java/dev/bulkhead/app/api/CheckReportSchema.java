@@ -15,7 +15,7 @@ record CheckReportSchema(
 
         @Schema(
                 required = true,
-                description = "What was judged by: a profile, or `policy` where policies have several.")
+                description = "What it was evaluated by: a profile, or `policy` where policies have several.")
         String profile,
 
         @Schema(required = true) Summary summary,

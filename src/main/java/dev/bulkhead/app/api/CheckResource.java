@@ -49,22 +49,22 @@ final class CheckResource {
               "type": "urn:bulkhead:problem:unreadable-manifest",
               "title": "Unreadable manifest",
               "status": 422,
-              "detail": "The manifest cannot be judged: line 1, column 5: expected a value, found the end of the document",
+              "detail": "The manifest cannot be evaluated: line 1, column 5: expected a value, found the end of the document",
               "errors": [{"line": 1, "column": 5, "message": "expected a value, found the end of the document"}]
             }""";
 
-    private final ManifestJudge judge;
+    private final ManifestEvaluator evaluator;
 
-    CheckResource(ManifestJudge judge) {
-        this.judge = judge;
+    CheckResource(ManifestEvaluator evaluator) {
+        this.evaluator = evaluator;
     }
 
     @POST
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "checkManifest",
-            summary = "Judge a manifest",
-            description = "Judges every object of a manifest as the webhook would: by the policies in force, or by a"
+            summary = "Evaluate a manifest",
+            description = "Evaluates every object of a manifest as the webhook would: by the policies in force, or by a"
                     + " profile. The manifest may hold several documents, and lists. Nothing is stored.")
     @RequestBody(
             required = true,
@@ -97,7 +97,7 @@ final class CheckResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "422",
-            description = "Something in the manifest cannot be read or judged; `errors` says where.",
+            description = "Something in the manifest cannot be read or evaluated; `errors` says where.",
             content =
                     @Content(
                             mediaType = Problem.MEDIA_TYPE,
@@ -105,23 +105,24 @@ final class CheckResource {
                             examples = @ExampleObject(name = "unfinished", value = UNREADABLE)))
     @APIResponse(
             responseCode = "429",
-            description = "Too many manifests are being judged. `Retry-After` says when to try again.",
+            description = "Too many manifests are being evaluated. `Retry-After` says when to try again.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "503",
-            description = "The manifest was not judged within `bulkhead.admission.deadline`.",
+            description = "The manifest was not evaluated within `bulkhead.admission.deadline`.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<byte[]> check(
             @Parameter(
                             description =
-                                    "The profile to judge by instead of the policies in force; no exemptions apply then.",
+                                    "The profile to evaluate with instead of the policies in force; no exemptions apply"
+                                            + " then.",
                             example = "restricted@v1.31")
                     @RestQuery
                     Optional<String> profile,
             @Parameter(
                             description =
-                                    "The version of Kubernetes to judge for. By default the cluster's; without a cluster"
-                                            + " the newest that Bulkhead knows.",
+                                    "The version of Kubernetes to evaluate for. By default the cluster's; without a"
+                                            + " cluster the newest that Bulkhead knows.",
                             example = "1.33")
                     @RestQuery
                     Optional<String> kubeVersion,
@@ -135,6 +136,6 @@ final class CheckResource {
         QueryParameters.checkOnly(request, "profile", "kubeVersion", "namespace");
         CheckParameters parameters = CheckParameters.of(profile, kubeVersion, namespace);
         ApiEntrance.Arrived arrived = ApiEntrance.arrived(routing);
-        return arrived.place().run(work -> judge.check(arrived.manifest(), parameters, work));
+        return arrived.place().run(work -> evaluator.check(arrived.manifest(), parameters, work));
     }
 }

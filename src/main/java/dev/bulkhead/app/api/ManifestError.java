@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A place in a manifest that cannot be read or judged.
+ * A place in a manifest that cannot be read or evaluated.
  *
  * @param line counted from 1; 0 where the manifest as a whole is meant
  * @param column counted from 1; 0 where the manifest as a whole is meant
  */
-@Schema(name = "ManifestError", description = "A place in a manifest that cannot be read or judged.")
+@Schema(name = "ManifestError", description = "A place in a manifest that cannot be read or evaluated.")
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 record ManifestError(
         @Schema(

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * Why a request was not answered: problem details as in RFC 9457.
  *
  * @param type {@code about:blank} where the status says it all
- * @param errors the places in the manifest that could not be read or judged
+ * @param errors the places in the manifest that could not be read or evaluated
  * @param headers what else the answer needs to say; not part of the document
  */
 @Schema(name = "Problem", description = "Why a request was not answered: problem details as in RFC 9457.")
@@ -30,10 +30,10 @@ record Problem(
         @Schema(
                 required = true,
                 description = "What is wrong with this request, and what to do about it.",
-                examples = "The manifest cannot be judged: line 3, column 1: expected a mapping")
+                examples = "The manifest cannot be evaluated: line 3, column 1: expected a mapping")
         String detail,
 
-        @Schema(description = "The places in the manifest that cannot be read or judged.")
+        @Schema(description = "The places in the manifest that cannot be read or evaluated.")
         List<ManifestError> errors,
 
         @com.fasterxml.jackson.annotation.JsonIgnore @Schema(hidden = true)
@@ -79,14 +79,14 @@ record Problem(
                 Map.of());
     }
 
-    /** A manifest that cannot be read, or holds what cannot be judged. */
+    /** A manifest that cannot be read, or holds what cannot be evaluated. */
     static Problem ofManifest(List<ManifestError> errors) {
         String more = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
         return new Problem(
                 OWN_TYPES + "unreadable-manifest",
                 "Unreadable manifest",
                 Status.UNPROCESSABLE.code(),
-                "The manifest cannot be judged: " + errors.get(0).described() + more,
+                "The manifest cannot be evaluated: " + errors.get(0).described() + more,
                 errors.subList(0, Math.min(errors.size(), MOST_ERRORS)),
                 Map.of());
     }
@@ -94,7 +94,7 @@ record Problem(
     /** A manifest that is too much work, or leads to too long an answer. */
     static Problem ofTooMuch(Status status, String detail) {
         return new Problem(
-                OWN_TYPES + "too-much-to-judge", "Too much to judge", status.code(), detail, List.of(), Map.of());
+                OWN_TYPES + "too-much-to-evaluate", "Too much to evaluate", status.code(), detail, List.of(), Map.of());
     }
 
     Problem with(String header, String value) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What judges the namespaces of a cluster.
+ * What evaluates the namespaces of a cluster.
  *
  * @param byPolicy how many each policy is for, by its name
  * @param byPolicies those whose every workload some policy matches
- * @param byFallback those that the fallback judges, or those of their workloads that no policy matches
- * @param byNothing those that nothing judges, or not those of their workloads that no policy matches
+ * @param byFallback those that the fallback evaluates, or those of their workloads that no policy matches
+ * @param byNothing those that nothing evaluates, or not those of their workloads that no policy matches
  */
 public record Census(
         Map<String, Integer> byPolicy, List<String> byPolicies, List<String> byFallback, List<String> byNothing) {

@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** What becomes of workloads that no policy matches, outside of the namespaces that policies exclude by name. */
 public enum DefaultPolicy {
-    /** The built-in policy judges them. */
+    /** The built-in policy evaluates them. */
     FALLBACK,
-    /** Nothing judges them. */
+    /** Nothing evaluates them. */
     NONE;
 
-    /** The built-in policy, where it is to judge them. */
+    /** The built-in policy, where it is to evaluate them. */
     public Optional<Policy> fallback(Policy builtIn) {
         return this == FALLBACK ? Optional.of(builtIn) : Optional.empty();
     }

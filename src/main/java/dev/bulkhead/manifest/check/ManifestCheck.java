@@ -31,10 +31,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Judges manifests as the gate would judge them on their way into a cluster.
+ * Evaluates manifests as the webhook would evaluate them on their way into a cluster.
  *
  * <p>One document is in memory at a time. The labels of namespaces count wherever in the input these stand: when one
- * comes after workloads that were judged without it, everything is judged once more.
+ * comes after workloads that were evaluated without it, everything is evaluated once more.
  */
 public final class ManifestCheck {
     private final WorkloadKinds kinds;
@@ -62,7 +62,7 @@ public final class ManifestCheck {
     }
 
     /**
-     * A check that somebody waits for.
+     * A check with a deadline.
      *
      * @param namespaces what is known of the namespaces that are not among the manifests
      * @param work counts what is done, and ends it by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
@@ -83,10 +83,10 @@ public final class ManifestCheck {
     }
 
     /**
-     * Judges everything in the files.
+     * Evaluates everything in the files.
      *
      * @param standardInput what the file named {@code -} holds
-     * @param reached is told the file of each document
+     * @param reached receives the file of each document
      */
     public Report run(ManifestFiles files, byte[] standardInput, String profile, Consumer<String> reached) {
         return run(
@@ -98,7 +98,7 @@ public final class ManifestCheck {
     }
 
     /**
-     * Judges everything in a manifest.
+     * Evaluates everything in a manifest.
      *
      * @param file what the report calls it
      * @param reader reads it, within its limits
@@ -138,7 +138,7 @@ public final class ManifestCheck {
             Field root = Field.root(object.node());
             Optional<Workload> workload = kinds.find(root);
             if (workload.isPresent()) {
-                judge(object, workload.get());
+                evaluate(object, workload.get());
             } else {
                 others++;
                 if (!settled && isNamespace(root)) {
@@ -167,7 +167,7 @@ public final class ManifestCheck {
         }
     }
 
-    private void judge(ManifestObject object, Workload workload) {
+    private void evaluate(ManifestObject object, Workload workload) {
         JsonNode given = object.node().deepCopy();
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = Optional.ofNullable(declared.get(name)).orElseGet(() -> namespaces.apply(name));

@@ -75,7 +75,7 @@ class PolicyResourceValidatorTest {
                         .warnings())
                 .singleElement()
                 .asString()
-                .startsWith("/spec/match/namespaceSelector: nothing judges namespaces without these labels");
+                .startsWith("/spec/match/namespaceSelector: nothing evaluates namespaces without these labels");
         assertThat(on("LeastPrivilegePolicy", tenants, Optional.of(BUILT_IN), PolicySet.of(Profile.LEAST_PRIVILEGE))
                         .warnings())
                 .isEmpty();
@@ -99,7 +99,7 @@ class PolicyResourceValidatorTest {
                         .warnings())
                 .singleElement()
                 .asString()
-                .contains("judged by this policy instead of the built-in one, which is stricter about ");
+                .contains("evaluated by this policy instead of the built-in one, which is stricter about ");
         assertThat(on("LeastPrivilegePolicy", web, Optional.of(BUILT_IN), another)
                         .warnings())
                 .isEmpty();

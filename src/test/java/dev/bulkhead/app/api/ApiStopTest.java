@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(ApiStopTest.Stopping.class)
 class ApiStopTest {
-    /** Two threads that hold what they judge, and half of the exit timeout for those that are in flight. */
+    /** Two threads that hold what they evaluate, and half of the exit timeout for those that are in flight. */
     public static class Stopping implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -38,7 +38,7 @@ class ApiStopTest {
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(BlockingJudge.class);
+            return Set.of(BlockingEvaluator.class);
         }
     }
 
@@ -46,7 +46,7 @@ class ApiStopTest {
     ApiServer api;
 
     @Inject
-    BlockingJudge judge;
+    BlockingEvaluator evaluator;
 
     @Inject
     Event<ShutdownDelayInitiatedEvent> drain;
@@ -57,7 +57,7 @@ class ApiStopTest {
         try (Socket idle = new Socket("localhost", port);
                 Socket first = check(port);
                 Socket second = check(port)) {
-            judge.awaitHeld(2);
+            evaluator.awaitHeld(2);
 
             drain.fire(new ShutdownDelayInitiatedEvent());
             given().baseUri("http://localhost")
@@ -69,7 +69,7 @@ class ApiStopTest {
 
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> api.stop(new ShutdownEvent()));
             assertThat(read(idle)).as("a connection without a request").isEmpty();
-            judge.release(1);
+            evaluator.release(1);
             stopped.join();
 
             List<String> answers = List.of(read(first), read(second));
@@ -81,12 +81,12 @@ class ApiStopTest {
                         RawRequest.Answer answer = RawRequest.Answer.of(text);
                         assertThat(answer.status()).isEqualTo(200);
                         assertThat(answer.head()).contains("\r\nconnection: close");
-                        assertThat(answer.body()).isEqualTo("{\"judged\":true}");
+                        assertThat(answer.body()).isEqualTo("{\"evaluated\":true}");
                     });
         }
         assertThat(api.port()).isEmpty();
         assertThatIOException().isThrownBy(() -> new Socket("localhost", port).close());
-        judge.release(1);
+        evaluator.release(1);
     }
 
     /** A client that would use its connection again. */

@@ -114,7 +114,7 @@ class ApiTest {
     }
 
     @Test
-    void judgesYamlByThePoliciesInForce() {
+    void evaluatesYamlByThePoliciesInForce() {
         manifest(PRIVILEGED)
                 .post("/api/v1/check")
                 .then()
@@ -132,7 +132,7 @@ class ApiTest {
     }
 
     @Test
-    void judgesJson() {
+    void evaluatesJson() {
         api().contentType("application/json")
                 .body("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"},"
                         + "\"spec\":{\"hostNetwork\":true,\"containers\":[{\"name\":\"web\",\"image\":\"nginx\"}]}}")
@@ -143,7 +143,7 @@ class ApiTest {
     }
 
     @Test
-    void judgesByAnotherProfileForAnotherVersionInAnotherNamespace() {
+    void evaluatesByAnotherProfileForAnotherVersionInAnotherNamespace() {
         manifest(PRIVILEGED)
                 .queryParam("profile", "restricted")
                 .queryParam("kubeVersion", "1.18")
@@ -189,7 +189,7 @@ class ApiTest {
         Response response = manifest(PRIVILEGED + "---\na: [1,\n---\nkind: Pod\nkind: Pod\n")
                 .post("/api/v1/check");
 
-        problem(response, 422, "The manifest cannot be judged: line 12, column 1: ")
+        problem(response, 422, "The manifest cannot be evaluated: line 12, column 1: ")
                 .body("type", equalTo("urn:bulkhead:problem:unreadable-manifest"))
                 .body("errors.line", equalTo(List.of(12, 14)))
                 .body("errors[1].column", is(1))
@@ -197,17 +197,17 @@ class ApiTest {
     }
 
     @Test
-    void saysWhereAnObjectCannotBeJudged() {
+    void saysWhereAnObjectCannotBeEvaluated() {
         Response response = manifest(PRIVILEGED.replace("containers:", "containers: {}\n  x:"))
                 .post("/api/v1/check");
 
-        problem(response, 422, "The manifest cannot be judged: line 6, column 3: ")
+        problem(response, 422, "The manifest cannot be evaluated: line 6, column 3: ")
                 .body("errors", hasSize(1));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "---\n", "# nothing\n"})
-    void findsNothingToJudgeInAnEmptyManifest(String text) {
+    void findsNothingToEvaluateInAnEmptyManifest(String text) {
         problem(manifest(text).post("/api/v1/check"), 422, "there are no objects in it")
                 .body("errors[0].line", equalTo(null));
     }
@@ -239,7 +239,7 @@ class ApiTest {
         }
 
         problem(manifest(pods.toString()).post("/api/v1/check"), 422, "Send fewer objects at once")
-                .body("type", equalTo("urn:bulkhead:problem:too-much-to-judge"));
+                .body("type", equalTo("urn:bulkhead:problem:too-much-to-evaluate"));
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class BusyApiTest {
     private static final int THREADS = 2;
 
-    /** Few places, and a judge that holds its threads. */
+    /** Few places, and an evaluator that holds its threads. */
     public static class Narrow implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -41,7 +41,7 @@ class BusyApiTest {
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(BlockingJudge.class);
+            return Set.of(BlockingEvaluator.class);
         }
     }
 
@@ -52,7 +52,7 @@ class BusyApiTest {
     HttpServer gate;
 
     @Inject
-    BlockingJudge judge;
+    BlockingEvaluator evaluator;
 
     @Inject
     CheckPool pool;
@@ -61,7 +61,7 @@ class BusyApiTest {
     void admissionAnswersWhileEveryThreadOfTheApiIsBusy() throws IOException {
         CompletableFuture<Response> first = CompletableFuture.supplyAsync(this::check);
         CompletableFuture<Response> second = CompletableFuture.supplyAsync(this::check);
-        judge.awaitHeld(THREADS);
+        evaluator.awaitHeld(THREADS);
         CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(this::check);
         awaitTaken(THREADS + 1);
 
@@ -77,9 +77,9 @@ class BusyApiTest {
                 .then()
                 .statusCode(200);
 
-        judge.release(THREADS + 1);
+        evaluator.release(THREADS + 1);
         for (CompletableFuture<Response> unfinished : List.of(first, second, waiting)) {
-            unfinished.join().then().statusCode(200).body("judged", equalTo(true));
+            unfinished.join().then().statusCode(200).body("evaluated", equalTo(true));
         }
         awaitTaken(0);
     }

@@ -31,7 +31,7 @@ class CheckPoolTest {
 
             assertThatThrownBy(answer::join)
                     .hasCauseInstanceOf(ProblemException.class)
-                    .hasMessageContaining("not judged within 50 ms");
+                    .hasMessageContaining("not evaluated within 50 ms");
             place.leave();
             released.release();
         }

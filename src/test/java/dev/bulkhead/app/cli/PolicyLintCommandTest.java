@@ -107,7 +107,7 @@ class PolicyLintCommandTest {
         Run without = Cli.run("policy", "lint", file, "--default-policy", "none");
         assertThat(without.exitCode()).isEqualTo(1);
         assertThat(without.out())
-                .startsWith(file + ":7:11: warning: nothing judges namespaces without these labels")
+                .startsWith(file + ":7:11: warning: nothing evaluates namespaces without these labels")
                 .endsWith("what no policy matches is not evaluated\n");
     }
 

@@ -55,11 +55,11 @@ public final class ExemptionUsage {
     /** Records the exemptions used for a workload that was admitted. */
     public synchronized void note(Verdict verdict, String namespace, String kind, String name, Instant now) {
         String workload = shortened(namespace + "/" + kind + "/" + name);
-        for (EvaluatedFinding judged : verdict.findings()) {
-            if (judged.exemption().isPresent()) {
-                String value = shortened(
-                        judged.finding().rule().id() + "=" + judged.finding().value());
-                note(judged.exemption().get(), workload, List.of(value), now);
+        for (EvaluatedFinding evaluated : verdict.findings()) {
+            if (evaluated.exemption().isPresent()) {
+                String value = shortened(evaluated.finding().rule().id() + "="
+                        + evaluated.finding().value());
+                note(evaluated.exemption().get(), workload, List.of(value), now);
             }
         }
     }

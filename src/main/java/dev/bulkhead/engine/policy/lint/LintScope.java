@@ -36,20 +36,20 @@ public final class LintScope {
                     ? Optional.empty()
                     : Optional.of(new Remark(
                             "workloadSelector",
-                            "every author of a pod sets its labels: with these a workload is judged by this policy"
+                            "every author of a pod sets its labels: with these a workload is evaluated by this policy"
                                     + " instead of the built-in one, which is stricter about " + listed(laxer)
                                     + "; let another policy cover these namespaces"));
         }
         if (byWorkload) {
             return Optional.of(new Remark(
                     "workloadSelector",
-                    "every author of a pod sets its labels, and without these nothing judges a workload: let another"
+                    "every author of a pod sets its labels, and without these nothing evaluates a workload: let another"
                             + " policy cover these namespaces, or the default policy be \"fallback\""));
         }
         return byNamespace
                 ? Optional.of(new Remark(
                         "namespaceSelector",
-                        "nothing judges namespaces without these labels, which anyone who may label one can remove:"
+                        "nothing evaluates namespaces without these labels, which anyone who may label one can remove:"
                                 + " let another policy cover everything, or the default policy be \"fallback\""))
                 : Optional.empty();
     }

@@ -330,7 +330,7 @@ class PolicyLinterTest {
                 .singleElement()
                 .asString()
                 .startsWith("/spec/match/workloadSelector: every author of a pod sets its labels: with these a workload"
-                        + " is judged by this policy instead of the built-in one, which is stricter about ");
+                        + " is evaluated by this policy instead of the built-in one, which is stricter about ");
         assertThat(lint(policy(web.formatted("rules: {privileged: {action: 'off'}}"))))
                 .singleElement()
                 .asString()

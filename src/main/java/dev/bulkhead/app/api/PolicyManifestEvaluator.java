@@ -27,10 +27,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Judges by the policies in force, for the cluster that the webhook judges for. */
+/** Evaluates by the policies in force, for the cluster that the webhook evaluates for. */
 @Singleton
 @DefaultBean
-final class PolicyManifestJudge implements ManifestJudge {
+final class PolicyManifestEvaluator implements ManifestEvaluator {
     /** What a report calls the manifest. */
     static final String NAME = "manifest";
 
@@ -50,7 +50,7 @@ final class PolicyManifestJudge implements ManifestJudge {
     private final Supplier<ClusterCapabilities> cluster;
     private final Function<String, Namespace> namespaces;
 
-    PolicyManifestJudge(
+    PolicyManifestEvaluator(
             GateConfig config,
             WorkloadKinds kinds,
             Clock clock,
@@ -65,10 +65,10 @@ final class PolicyManifestJudge implements ManifestJudge {
         this.kinds = kinds;
         this.clock = clock;
         this.inForce = inForce;
-        this.cluster = cluster.<Supplier<ClusterCapabilities>>map(ties -> ties.watch()::cluster)
+        this.cluster = cluster.<Supplier<ClusterCapabilities>>map(runtime -> runtime.watch()::cluster)
                 .orElse(() -> ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR));
-        this.namespaces = cluster.<Function<String, Namespace>>map(ties ->
-                        name -> ties.watch().namespaces().find(name, false).orElseGet(() -> Namespace.named(name)))
+        this.namespaces = cluster.<Function<String, Namespace>>map(runtime ->
+                        name -> runtime.watch().namespaces().find(name, false).orElseGet(() -> Namespace.named(name)))
                 .orElse(Namespace::named);
     }
 

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Holds the threads on which it is asked to judge until it is told to let one go. */
+/** Holds the threads on which it is asked to evaluate until it is told to let one go. */
 @Alternative
 @Singleton
-class BlockingJudge implements ManifestJudge {
+class BlockingEvaluator implements ManifestEvaluator {
     private final Semaphore held = new Semaphore(0);
     private final Semaphore released = new Semaphore(0);
 
@@ -20,7 +20,7 @@ class BlockingJudge implements ManifestJudge {
     void awaitHeld(int threads) {
         try {
             assertThat(held.tryAcquire(threads, 60, TimeUnit.SECONDS))
-                    .as("%d threads judge", threads)
+                    .as("%d threads evaluate", threads)
                     .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -38,6 +38,6 @@ class BlockingJudge implements ManifestJudge {
         // Not even an interrupt ends it.
         released.acquireUninterruptibly();
         work.check();
-        return "{\"judged\":true}".getBytes(StandardCharsets.UTF_8);
+        return "{\"evaluated\":true}".getBytes(StandardCharsets.UTF_8);
     }
 }
