@@ -23,12 +23,12 @@ final class ApiConnections {
         private long since = System.nanoTime();
     }
 
-    /** Of which there are so many at most. */
+    /** Accepts at most that many. */
     ApiConnections(int most) {
         this.most = most;
     }
 
-    /** Takes a connection in, or closes it where there are too many. */
+    /** Accepts a connection, or closes it if there are too many. */
     void accept(HttpConnection connection) {
         connection.closeHandler(closed -> forget(connection));
         if (!add(connection)) {
@@ -59,7 +59,7 @@ final class ApiConnections {
     }
 
     /**
-     * Takes no connection in any more, closes each once its request in flight is answered, and waits for that.
+     * Accepts no more connections, closes each once its request in flight is answered, and waits for that.
      *
      * @return whether all were answered in that time
      */
@@ -102,7 +102,7 @@ final class ApiConnections {
         return idle;
     }
 
-    /** Gives whether the connection is of no further use. */
+    /** Returns whether the connection must be closed. */
     private synchronized boolean mark(HttpConnection connection, boolean busy) {
         State state = open.get(connection);
         if (state != null) {

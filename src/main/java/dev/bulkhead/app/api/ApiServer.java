@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * The API's own listener, where it is asked for: an event loop of its own, with a limited number of connections, that
+ * The API's own listener, if it is enabled: an event loop of its own, with a limited number of connections, that
  * hands what has a path of the API to the routes of the program. Nothing that happens here takes time from the event
  * loops that read reviews.
  */
@@ -189,7 +189,7 @@ public final class ApiServer {
         }
     }
 
-    /** What is no HTTP, or too long. */
+    /** Handles requests that are not HTTP, or too long. */
     private void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         Status status = cause instanceof TooLongHttpLineException

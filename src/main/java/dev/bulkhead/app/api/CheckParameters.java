@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a manifest is to be evaluated by.
+ * How to evaluate a manifest.
  *
  * @param profile instead of the policies in force
- * @param minor of the Kubernetes 1 to assume, instead of the cluster's
+ * @param minor the minor version of Kubernetes to assume, instead of the cluster's
  * @param namespace of the objects that name none
  */
 record CheckParameters(Optional<Profile> profile, Optional<Integer> minor, String namespace) {

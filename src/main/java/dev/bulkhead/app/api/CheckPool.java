@@ -23,14 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * The threads on which the API evaluates manifests, and the places of those that wait for one. There is a fixed number
- * of both, and none is shared with the webhook, so that the API can be busy while reviews are answered as ever.
+ * The threads on which the API evaluates manifests, and the slots of those that wait for one. There is a fixed number
+ * of both, and none is shared with the webhook, so a busy API does not delay reviews.
  */
 @Singleton
 final class CheckPool implements AutoCloseable {
     private final ThreadPoolExecutor threads;
-    private final int places;
-    private final Semaphore free;
+    private final int slots;
+    private final Semaphore permits;
     private final Duration longest;
 
     @Inject
@@ -38,7 +38,7 @@ final class CheckPool implements AutoCloseable {
         this(config.api().threads(), config.api().waiting(), config.admission().deadline(), meters);
     }
 
-    /** With so many threads, and so many places besides. */
+    /** With that many threads, and that many slots for waiting manifests. */
     CheckPool(int threads, int waiting, Duration longest, MeterRegistry meters) {
         AtomicInteger number = new AtomicInteger();
         this.threads =
@@ -47,22 +47,22 @@ final class CheckPool implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.places = threads + waiting;
-        this.free = new Semaphore(places);
+        this.slots = threads + waiting;
+        this.permits = new Semaphore(slots);
         this.longest = longest;
-        Gauge.builder("bulkhead.api.checks", this, CheckPool::taken)
+        Gauge.builder("bulkhead.api.checks", this, CheckPool::used)
                 .description("Manifests that arrive, wait or are evaluated")
                 .register(meters);
     }
 
-    /** How many places are taken. */
-    int taken() {
-        return places - free.availablePermits();
+    /** The number of slots in use. */
+    int used() {
+        return slots - permits.availablePermits();
     }
 
-    /** Takes a place if there is one. It is to be {@link Place#leave left}. */
-    Optional<Place> enter() {
-        return free.tryAcquire() ? Optional.of(new Place()) : Optional.empty();
+    /** Acquires a slot if one is free. The caller must {@link Slot#release release} it. */
+    Optional<Slot> acquire() {
+        return permits.tryAcquire() ? Optional.of(new Slot()) : Optional.empty();
     }
 
     @Override
@@ -71,16 +71,16 @@ final class CheckPool implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** Where a manifest waits to be evaluated and is evaluated, from the head of its request to the end of the work. */
-    final class Place {
+    /** The slot of a manifest, from the head of its request to the end of its evaluation. */
+    final class Slot {
         private final long start = System.nanoTime();
         private Optional<Runnable> task = Optional.empty();
         private boolean released;
         private volatile boolean abandoned;
 
-        private Place() {}
+        private Slot() {}
 
-        /** Has the work done on a thread of the pool, within the time that counts from when the place was taken. */
+        /** Runs the work on a thread of the pool; the deadline counts from the acquisition of the slot. */
         <T> CompletionStage<T> run(Function<WorkMeter, T> work) {
             CompletableFuture<T> result = new CompletableFuture<>();
             Runnable submitted = () -> {
@@ -91,7 +91,7 @@ final class CheckPool implements AutoCloseable {
                 } catch (RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 } finally {
-                    release();
+                    free();
                 }
             };
             synchronized (this) {
@@ -105,15 +105,15 @@ final class CheckPool implements AutoCloseable {
                     });
         }
 
-        /** The request is over, answered or not: what has not begun does not begin, what has begun ends soon. */
-        void leave() {
+        /** The request is over, answered or not: work that has not started is dropped, running work ends soon. */
+        void release() {
             abandoned = true;
             Optional<Runnable> submitted;
             synchronized (this) {
                 submitted = task;
             }
             if (submitted.isEmpty() || threads.remove(submitted.get())) {
-                release();
+                free();
             }
         }
 
@@ -136,10 +136,10 @@ final class CheckPool implements AutoCloseable {
             return System.nanoTime() - start;
         }
 
-        private synchronized void release() {
+        private synchronized void free() {
             if (!released) {
                 released = true;
-                free.release();
+                permits.release();
             }
         }
     }

@@ -135,7 +135,7 @@ final class CheckResource {
             @Context RoutingContext routing) {
         QueryParameters.checkOnly(request, "profile", "kubeVersion", "namespace");
         CheckParameters parameters = CheckParameters.of(profile, kubeVersion, namespace);
-        ApiEntrance.Arrived arrived = ApiEntrance.arrived(routing);
-        return arrived.place().run(work -> evaluator.check(arrived.manifest(), parameters, work));
+        ApiRequestHandler.ReceivedManifest received = ApiRequestHandler.received(routing);
+        return received.slot().run(work -> evaluator.check(received.manifest(), parameters, work));
     }
 }

@@ -7,14 +7,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Sends a problem where no resource is concerned. */
+/** Sends a problem without a resource. */
 final class ProblemAnswer {
     private ProblemAnswer() {}
 
     /**
      * Sends it, unless there is an answer already.
      *
-     * @param last whether the connection is of no further use
+     * @param last whether to close the connection
      */
     static void send(HttpServerRequest request, ObjectMapper json, Problem problem, boolean last) {
         HttpServerResponse response = request.response();

@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Map;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Whatever goes wrong in a resource or on the way to one becomes a problem. */
+/** Maps every failure of a request to a problem. */
 final class ProblemResponses {
     static final String TYPES = "Send a manifest as application/yaml or application/json, as in"
             + " curl --data-binary @web.yaml -H 'Content-Type: application/yaml'.";
@@ -37,7 +37,7 @@ final class ProblemResponses {
                 switch (status) {
                     case METHOD_NOT_ALLOWED ->
                         Problem.wrongMethod(
-                                request.getRequestUri().getPath().equals(ApiEntrance.CHECK)
+                                request.getRequestUri().getPath().equals(ApiRequestHandler.CHECK)
                                         ? "OPTIONS, POST"
                                         : "GET, HEAD, OPTIONS");
                     case NOT_ACCEPTABLE ->

@@ -4,12 +4,12 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Map;
 
-/** A parameter that is misspelt or given twice would otherwise change nothing and pass unnoticed. */
+/** Rejects parameters that are misspelt or repeated, which would otherwise be ignored. */
 final class QueryParameters {
     private QueryParameters() {}
 
     /**
-     * Lets no others pass than these.
+     * Rejects all but these.
      *
      * @throws ProblemException where there is another, or one more than once or without a value
      */

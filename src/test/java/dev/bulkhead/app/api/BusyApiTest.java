@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class BusyApiTest {
     private static final int THREADS = 2;
 
-    /** Few places, and an evaluator that holds its threads. */
+    /** Few slots, and an evaluator that holds its threads. */
     public static class Narrow implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -84,11 +84,11 @@ class BusyApiTest {
         awaitTaken(0);
     }
 
-    private void awaitTaken(int places) {
+    private void awaitTaken(int slots) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (pool.taken() != places) {
+        while (pool.used() != slots) {
             assertThat(System.nanoTime())
-                    .as("%d places are taken", pool.taken())
+                    .as("%d slots are used", pool.used())
                     .isLessThan(end);
             Thread.onSpinWait();
         }

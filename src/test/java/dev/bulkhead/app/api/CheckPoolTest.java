@@ -26,13 +26,13 @@ class CheckPoolTest {
     @Test
     void answersWhatTakesTooLongWhileItsThreadIsStillHeld() {
         try (CheckPool pool = pool(Duration.ofMillis(50))) {
-            CheckPool.Place place = pool.enter().orElseThrow();
-            CompletableFuture<String> answer = place.run(work -> held()).toCompletableFuture();
+            CheckPool.Slot slot = pool.acquire().orElseThrow();
+            CompletableFuture<String> answer = slot.run(work -> held()).toCompletableFuture();
 
             assertThatThrownBy(answer::join)
                     .hasCauseInstanceOf(ProblemException.class)
                     .hasMessageContaining("not evaluated within 50 ms");
-            place.leave();
+            slot.release();
             released.release();
         }
     }
@@ -40,15 +40,15 @@ class CheckPoolTest {
     @Test
     void endsWorkThatNobodyWaitsFor() {
         try (CheckPool pool = pool(Duration.ofMinutes(10))) {
-            CheckPool.Place place = pool.enter().orElseThrow();
-            CompletableFuture<String> answer = place.run(work -> {
+            CheckPool.Slot slot = pool.acquire().orElseThrow();
+            CompletableFuture<String> answer = slot.run(work -> {
                         String done = held();
                         work.check();
                         return done;
                     })
                     .toCompletableFuture();
             begun.acquireUninterruptibly();
-            place.leave();
+            slot.release();
             released.release();
 
             assertThatThrownBy(answer::join).hasCauseInstanceOf(ProblemException.class);
@@ -59,15 +59,15 @@ class CheckPoolTest {
     void givesThePlaceOfWhatHasNotBegunToOthers() {
         try (CheckPool pool = pool(Duration.ofMinutes(10))) {
             CompletableFuture<String> first =
-                    pool.enter().orElseThrow().run(work -> held()).toCompletableFuture();
-            CheckPool.Place queued = pool.enter().orElseThrow();
+                    pool.acquire().orElseThrow().run(work -> held()).toCompletableFuture();
+            CheckPool.Slot queued = pool.acquire().orElseThrow();
             CompletableFuture<String> never = queued.run(work -> "never").toCompletableFuture();
 
-            assertThat(pool.enter()).isEmpty();
-            queued.leave();
-            assertThat(pool.taken()).isEqualTo(1);
+            assertThat(pool.acquire()).isEmpty();
+            queued.release();
+            assertThat(pool.used()).isEqualTo(1);
             CompletableFuture<String> next =
-                    pool.enter().orElseThrow().run(work -> "next").toCompletableFuture();
+                    pool.acquire().orElseThrow().run(work -> "next").toCompletableFuture();
             released.release();
 
             assertThat(first.join()).isEqualTo("done");

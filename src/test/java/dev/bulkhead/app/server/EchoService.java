@@ -14,7 +14,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Tells what the door hands over, and fails when asked to. */
+/** Returns what the endpoint passes on, and fails when asked to. */
 @Alternative
 @Singleton
 class EchoService implements AdmissionService {

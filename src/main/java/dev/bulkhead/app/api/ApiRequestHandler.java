@@ -24,77 +24,77 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to the resources: what comes by another listener is not let through, and a body is read before a resource is
- * asked, within its size, its time and the places that there are.
+ * Handles every request to the API before a resource does: rejects what arrives on another listener, and reads the
+ * body, limited in size, time and number.
  */
 @Singleton
-final class ApiEntrance {
-    /** Everything that the API answers is below it, by configuration of the platform. */
+final class ApiRequestHandler {
+    /** All paths of the API: Quarkus REST and the OpenAPI document are configured to be below it. */
     private static final String PATHS = "/api/*";
 
     static final String CHECK = "/api/v1/check";
     private static final String DOCUMENT = "/api/openapi";
-    private static final String ARRIVED = ApiEntrance.class.getName();
+    private static final String RECEIVED = ApiRequestHandler.class.getName();
 
-    /** Before everything that has the order in which it was added. */
+    /** Before all routes that are ordered as they were added. */
     private static final int FIRST = -1;
 
-    /** After the resources and the document, and before what the webhook says of paths that it does not know. */
+    /** After the resources and the document, and before the webhook's answer to unknown paths. */
     private static final int LAST = Integer.MAX_VALUE - 1;
 
     private final ApiServer server;
-    private final AdmissionEndpoint door;
+    private final AdmissionEndpoint endpoint;
     private final CheckPool pool;
     private final ObjectMapper json;
     private final MeterRegistry meters;
     private final int maxBody;
     private final Duration bodyTimeout;
-    private final BufferBudget room;
+    private final BufferBudget budget;
     private volatile boolean draining;
 
-    ApiEntrance(
+    ApiRequestHandler(
             GateConfig config,
             ApiServer server,
-            AdmissionEndpoint door,
+            AdmissionEndpoint endpoint,
             CheckPool pool,
             ObjectMapper json,
             MeterRegistry meters) {
         this.server = server;
-        this.door = door;
+        this.endpoint = endpoint;
         this.pool = pool;
         this.json = json;
         this.meters = meters;
         this.maxBody = Math.toIntExact(config.api().maxBody().asLongValue());
         this.bodyTimeout = config.admission().bodyTimeout();
-        this.room = new BufferBudget(
+        this.budget = new BufferBudget(
                 (long) maxBody * (config.api().threads() + config.api().waiting()), maxBody);
     }
 
-    void open(@Observes Router router) {
-        router.route(PATHS).order(FIRST).handler(this::enter);
+    void register(@Observes Router router) {
+        router.route(PATHS).order(FIRST).handler(this::handle);
         router.route(PATHS)
                 .order(LAST)
                 .handler(routing -> ProblemAnswer.send(routing.request(), json, Problem.nothingHere(), false));
     }
 
-    /** From now on clients are asked to come back on other connections, which lead to other replicas. */
+    /** From now on every response closes its connection, so that clients reconnect to other replicas. */
     void drain(@Observes ShutdownDelayInitiatedEvent stop) {
         draining = true;
     }
 
-    /** What a resource is to evaluate. It does not read the body itself, which has been read by then. */
-    static Arrived arrived(RoutingContext routing) {
-        Arrived arrived = routing.get(ARRIVED);
-        if (arrived == null) {
-            throw new IllegalStateException("no manifest has arrived");
+    /** The manifest of a request, whose body has been read. */
+    static ReceivedManifest received(RoutingContext routing) {
+        ReceivedManifest received = routing.get(RECEIVED);
+        if (received == null) {
+            throw new IllegalStateException("the request has no manifest");
         }
-        return arrived;
+        return received;
     }
 
-    private void enter(RoutingContext routing) {
+    private void handle(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         if (!server.carries(request.connection())) {
-            door.turnAway(request);
+            endpoint.turnAway(request);
             return;
         }
         routing.addHeadersEndHandler(sending -> {
@@ -116,7 +116,7 @@ final class ApiEntrance {
         if (problem.isPresent()) {
             refuse(routing, problem.get());
         } else if (request.path().equals(CHECK) && request.method().equals(HttpMethod.POST)) {
-            enterCheck(routing);
+            receiveManifest(routing);
         } else {
             BodyReader.discard(request, vertx(), bodyTimeout, received -> {
                 if (received instanceof Received.TooSlow) {
@@ -143,7 +143,7 @@ final class ApiEntrance {
         return Optional.empty();
     }
 
-    /** Without a type, it may be one. */
+    /** A body without a type may be one. */
     private static boolean isManifest(HttpServerRequest request) {
         @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null
@@ -151,28 +151,28 @@ final class ApiEntrance {
                         type.toLowerCase(Locale.ROOT).replaceFirst(";.*", "").strip());
     }
 
-    private void enterCheck(RoutingContext routing) {
+    private void receiveManifest(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        if (announced(request) > maxBody && expectsToBeAsked(request)) {
+        if (contentLength(request) > maxBody && expectsContinue(request)) {
             refuse(routing, tooLarge());
             return;
         }
-        Optional<CheckPool.Place> place = pool.enter();
-        if (place.isEmpty()) {
+        Optional<CheckPool.Slot> slot = pool.acquire();
+        if (slot.isEmpty()) {
             refuse(
                     routing,
                     Problem.of(Status.TOO_MANY_REQUESTS, "Other manifests are being evaluated. Try again in a second.")
                             .with("Retry-After", "1"));
             return;
         }
-        routing.addEndHandler(ended -> place.get().leave());
-        if (expectsToBeAsked(request)) {
+        routing.addEndHandler(ended -> slot.get().release());
+        if (expectsContinue(request)) {
             routing.response().writeContinue();
         }
-        BodyReader.keep(request, vertx(), room, body -> 0, maxBody, bodyTimeout, received -> {
+        BodyReader.keep(request, vertx(), budget, body -> 0, maxBody, bodyTimeout, received -> {
             if (received instanceof Received.Whole whole) {
                 routing.addEndHandler(ended -> whole.reader().release());
-                routing.put(ARRIVED, new Arrived(whole.reader().bytes(), place.get()));
+                routing.put(RECEIVED, new ReceivedManifest(whole.reader().bytes(), slot.get()));
                 routing.next();
             } else if (received instanceof Received.TooSlow) {
                 tooSlow(routing);
@@ -200,8 +200,8 @@ final class ApiEntrance {
     /** Answers once the body, which is discarded, has been read. */
     private void refuse(RoutingContext routing, Problem problem) {
         HttpServerRequest request = routing.request();
-        if (expectsToBeAsked(request)) {
-            // The body stays with the client, so that the connection is of no further use.
+        if (expectsContinue(request)) {
+            // The client has not sent the body, so the connection cannot be used again.
             ProblemAnswer.send(routing.request(), json, problem, true);
             return;
         }
@@ -216,11 +216,11 @@ final class ApiEntrance {
         return Vertx.currentContext().owner();
     }
 
-    private static boolean expectsToBeAsked(HttpServerRequest request) {
+    private static boolean expectsContinue(HttpServerRequest request) {
         return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
     }
 
-    private static long announced(HttpServerRequest request) {
+    private static long contentLength(HttpServerRequest request) {
         @Nullable String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return length == null ? 0 : Long.parseLong(length);
@@ -236,23 +236,23 @@ final class ApiEntrance {
                 .register(meters);
     }
 
-    /** A manifest that has been read, and its place in the pool. */
-    static final class Arrived {
+    /** A manifest that has been read, and its slot in the pool. */
+    static final class ReceivedManifest {
         private final byte[] manifest;
-        private final CheckPool.Place place;
+        private final CheckPool.Slot slot;
 
-        private Arrived(byte[] manifest, CheckPool.Place place) {
+        private ReceivedManifest(byte[] manifest, CheckPool.Slot slot) {
             this.manifest = manifest;
-            this.place = place;
+            this.slot = slot;
         }
 
-        /** The manifest, which nobody else has. */
+        /** The manifest; the array is not shared. */
         byte[] manifest() {
             return manifest;
         }
 
-        CheckPool.Place place() {
-            return place;
+        CheckPool.Slot slot() {
+            return slot;
         }
     }
 }
