@@ -178,7 +178,7 @@ class ManifestReadingTest {
     }
 
     @Test
-    @DisplayName("IN-22 aliases upon aliases do not grow")
+    @DisplayName("IN-22 rejects nested aliases that would expand without bound")
     void rejectsBillionLaughs() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++) {

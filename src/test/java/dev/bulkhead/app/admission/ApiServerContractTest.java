@@ -59,7 +59,7 @@ class ApiServerContractTest {
     private final List<DecisionListener.Entry> decisions = new ArrayList<>();
 
     @Test
-    @DisplayName("AS-12 the answer echoes the uid and is of the version that was asked in")
+    @DisplayName("AS-12 the response echoes the uid and the version of the request")
     void echoesUidAndVersion() {
         JsonNode answer = tree(answer(Path.VALIDATE, review("CREATE", CARELESS)));
 
@@ -71,7 +71,7 @@ class ApiServerContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"admission.k8s.io/v1beta1", "admission.k8s.io/v2", "v1", ""})
-    @DisplayName("AS-12 other versions of AdmissionReview are refused")
+    @DisplayName("AS-12 other versions of AdmissionReview are rejected")
     void refusesOtherVersions(String version) {
         ObjectNode review = review("CREATE", CARELESS);
         review.put("apiVersion", version);
@@ -80,7 +80,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-14 a validation never holds a patch")
+    @DisplayName("AS-14 a validation response never has a patch")
     void validationHoldsNoPatch() {
         for (String pod : List.of(WORST, CARELESS)) {
             JsonNode response = ask(Path.VALIDATE, review("CREATE", pod));
@@ -91,7 +91,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-14 a mutation holds a patch and its type, or neither")
+    @DisplayName("AS-14 a mutation response has a patch and its type, or neither")
     void patchAndItsTypeComeTogether() {
         JsonNode changed = ask(Path.MUTATE, review("CREATE", CARELESS));
         JsonNode unchanged = ask(Path.MUTATE, review("CREATE", hardened(CARELESS)));
@@ -104,7 +104,7 @@ class ApiServerContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DELETE", "CONNECT"})
-    @DisplayName("AS-15 what deletes or connects is allowed and never patched")
+    @DisplayName("AS-15 DELETE and CONNECT are allowed and never patched")
     void neverPatchesDeletionsAndConnections(String operation) {
         ObjectNode review = review(operation, WORST);
         request(review).putNull("object");
@@ -145,7 +145,7 @@ class ApiServerContractTest {
 
     @ParameterizedTest
     @EnumSource(Path.class)
-    @DisplayName("AS-18 an error inside is a decision too: a denial on validation, no patch on mutation")
+    @DisplayName("AS-18 an internal error denies on validation and patches nothing on mutation")
     void errorInsideIsADecision(Path path) {
         Answer answer = reviews().answer(path, bytes(review("CREATE", CARELESS)), () -> {
             throw new IllegalStateException("a secret of the inside");
@@ -165,7 +165,7 @@ class ApiServerContractTest {
 
     @ParameterizedTest
     @EnumSource(Path.class)
-    @DisplayName("AS-18 an error for lack of memory or stack that does not end the process is a decision too")
+    @DisplayName("AS-18 an OutOfMemoryError or StackOverflowError that does not end the process denies too")
     void lackOfMemoryIsADecision(Path path) {
         for (Error error : List.of(new OutOfMemoryError(), new StackOverflowError())) {
             Answer answer = reviews().answer(path, bytes(review("CREATE", CARELESS)), () -> {
@@ -178,7 +178,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-27 a namespace that nobody can tell about is no reason to let anything in")
+    @DisplayName("AS-27 an unknown namespace does not admit anything")
     void unknownNamespaceIsLookedUpOrDenied() {
         Clock clock = Clock.fixed(Instant.parse("2026-11-24T12:00:00Z"), ZoneOffset.UTC);
         AdmissionReviewHandler reviews = new AdmissionReviewHandler(
@@ -224,7 +224,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-19 the answer stays small, however much is wrong; the rest is counted")
+    @DisplayName("AS-19 the response stays small, however many findings there are; the rest is counted")
     void answerStaysSmall() {
         ObjectNode review = review("CREATE", WORST);
         ArrayNode containers = (ArrayNode) review.at("/request/object/spec/containers");
@@ -248,7 +248,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-20 warnings are few, short and free of control characters, so that none is cut or dropped")
+    @DisplayName("AS-20 warnings are few, short and free of control characters, so that none is truncated or dropped")
     void warningsArriveWhole() {
         ObjectNode review = review("CREATE", WORST);
         ArrayNode containers = (ArrayNode) review.at("/request/object/spec/containers");
@@ -308,14 +308,14 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("AS-24 called again on its own result, a mutation changes nothing")
+    @DisplayName("AS-24 mutating its own result changes nothing")
     void secondMutationChangesNothing() {
         assertThat(ask(Path.MUTATE, review("CREATE", hardened(CARELESS))).has("patch"))
                 .isFalse();
     }
 
     @Test
-    @DisplayName("AS-25 what is evaluated is the object as it was converted, whatever kind the user sent")
+    @DisplayName("AS-25 the converted object is evaluated, whatever version the user sent")
     void evaluatesTheConvertedObject() {
         ObjectNode review = review("CREATE", deployment(WORST));
         request(review)
@@ -350,7 +350,7 @@ class ApiServerContractTest {
         "1.5s, 4000, 4000",
         "'', 4000, 4000",
     })
-    @DisplayName("AS-06 the timeout that is sent can make the time shorter, never longer")
+    @DisplayName("AS-06 the timeout of a request can shorten the deadline, never extend it")
     void timeoutIsAHint(String hint, long longest, long millis) {
         ReviewDeadline deadline = ReviewDeadline.from(System.nanoTime(), Duration.ofMillis(longest), hint);
 
@@ -389,7 +389,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("Resizing an old violating pod is not blocked, since it changes nothing that rules are about")
+    @DisplayName("Resizing an existing violating pod is not blocked, since it changes nothing that rules check")
     void resizingIsNotBlocked() {
         ObjectNode review =
                 review("UPDATE", WORST.replace("- name: web", "- name: web\n    resources: {limits: {cpu: 2}}"));
@@ -409,7 +409,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("Kinds of the cluster's own are evaluated by the template at their path")
+    @DisplayName("Custom kinds are evaluated by the template at their path")
     void customKindsAreEvaluated() {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", rollout("template", WORST)));
 
@@ -424,7 +424,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("A path that leads to no template is refused loudly, but keeps nobody from finalizers")
+    @DisplayName("An object without the declared template is denied, but its finalizers can be removed")
     void pathThatMatchesNothingIsRefused() {
         String elsewhere = rollout("pod", WORST);
         ObjectNode labelled = review("UPDATE", elsewhere);
@@ -441,7 +441,7 @@ class ApiServerContractTest {
     }
 
     @Test
-    @DisplayName("A template that may be absent is not missed")
+    @DisplayName("An optional template may be absent")
     void optionalTemplateMayBeAbsent() {
         AdmissionReviewHandler reviews = reviews(WorkloadKinds.builtIn()
                 .with(CustomKind.parse("argoproj.io/Rollout=/spec/template?").orElseThrow()));

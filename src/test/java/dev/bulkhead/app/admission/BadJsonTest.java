@@ -103,14 +103,14 @@ class BadJsonTest {
     }
 
     @Test
-    @DisplayName("What is built on here is acceptable itself")
+    @DisplayName("The unmodified review is admitted")
     void acceptsTheUnchangedReview() {
         assertAllowed(review("", "", ""));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 999, 1_001, 9_000})
-    @DisplayName("IN-01 deep nesting up to the API server's own limit, in what is read and in what is passed over")
+    @DisplayName("IN-01 nesting up to the API server's limit is accepted, in read and in skipped fields")
     void readsDeepNesting(int levels) {
         String deep = "[".repeat(levels) + "]".repeat(levels);
 
@@ -119,7 +119,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(ints = {10_001, 100_000, 1_000_000})
-    @DisplayName("IN-01 deeper nesting is denied, in what is read and in what is passed over")
+    @DisplayName("IN-01 deeper nesting is denied, in read and in skipped fields")
     void deniesDeeperNesting(int levels) {
         String lists = "[".repeat(levels) + "]".repeat(levels);
         String objects = "{\"a\":".repeat(levels) + "1" + "}".repeat(levels);
@@ -142,7 +142,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e300", "-1e300", "1e-400", "0.1", "123456789012345678901234567890"})
-    @DisplayName("IN-02 numbers out of range where a whole number belongs are denied")
+    @DisplayName("IN-02 integers out of range are denied")
     void deniesNumbersOutOfRange(String number) {
         assertThat(assertInvalid(review("", ",\"securityContext\":{\"runAsUser\":" + number + "}", "")
                         .replaceFirst("\"securityContext\":\\{\"runAsNonRoot\":true,[^}]*}},", "")))
@@ -160,14 +160,14 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0x10", "01", "+1", ".5", "1.", "NaN", "Infinity", "1_000", "١"})
-    @DisplayName("IN-02 what is no number in JSON is denied")
+    @DisplayName("IN-02 invalid JSON numbers are denied")
     void deniesMalformedNumbers(String number) {
         assertInvalid(review("", ",\"priority\":" + number, ""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\\u003c", "\\u0000", "😀", "\\ud83d\\ude00", "\\\\", "<"})
-    @DisplayName("IN-03 huge texts are read, whatever they consist of")
+    @DisplayName("IN-03 huge strings are read, whatever they contain")
     void readsHugeTexts(String unit) {
         String huge = unit.repeat((3 << 20) / unit.length());
 
@@ -182,14 +182,14 @@ class BadJsonTest {
                 ",\"hostNetwork\":true,\"host\\u004eetwork\":false",
                 ",\"containers\":[]"
             })
-    @DisplayName("IN-04 a key that comes twice is denied, in any order and spelling")
+    @DisplayName("IN-04 duplicate keys are denied, in any order and spelling")
     void deniesDuplicateKeys(String twice) {
         assertThat(assertInvalid(review("", twice, ""))).contains("duplicate");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"HostNetwork", "HOSTNETWORK", "hostnetwork", "hostNetwork ", "host_network"})
-    @DisplayName("IN-05 keys count in their exact case, as they do for the API server")
+    @DisplayName("IN-05 keys are case-sensitive, as in the API server")
     void keysAreExact(String key) {
         assertAllowed(review("", ",\"" + key + "\":true", ""));
         assertThat(response(
@@ -211,7 +211,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @MethodSource("textsThatAreNoUtf8")
-    @DisplayName("IN-06 bytes that are no UTF-8 are denied, overlong forms and lone surrogates too")
+    @DisplayName("IN-06 invalid UTF-8 is denied, including overlong forms and lone surrogates")
     void deniesInvalidUtf8(byte[] bytes) {
         String text = review(",\"command\":[\"" + new String(bytes, StandardCharsets.ISO_8859_1) + "\"]", "", "");
 
@@ -243,7 +243,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "x", "\u0000", "]", "}", ",", "\u00a0", "\"", "//", "#"})
-    @DisplayName("IN-07 anything after the end is denied")
+    @DisplayName("IN-07 trailing content is denied")
     void deniesTrailingContent(String more) {
         assertInvalid(review("", "", "") + more);
         assertAllowed("\n\t " + review("", "", "") + " \r\n");
@@ -260,7 +260,7 @@ class BadJsonTest {
                 "{\"kind\":\"admissionreview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"x\"}}",
                 "{\"kind\":[],\"apiVersion\":{},\"request\":{\"uid\":\"x\"}}"
             })
-    @DisplayName("IN-18 what has no uid to answer is a bad request")
+    @DisplayName("IN-18 a review without a uid is answered with 400")
     void rejectsReviewsWithoutUid(String body) {
         for (Path path : Path.values()) {
             assertThat(answer(path, body.getBytes(UTF_8)).status()).isEqualTo(400);
@@ -280,7 +280,7 @@ class BadJsonTest {
                 ",\"subResource\":false",
                 ""
             })
-    @DisplayName("IN-18 parts of a request that are not of their type are denied")
+    @DisplayName("IN-18 request fields of the wrong type are denied")
     void deniesMisshapenRequests(String more) {
         String base = request("CREATE", more);
         assertInvalid(
@@ -300,7 +300,7 @@ class BadJsonTest {
                         + "\"oldObject\":{\"spec\":{\"containers\":{}}}",
                 ",\"object\":{\"spec\":{\"containers\":[{\"name\":\"a\",\"securityContext\":{\"privileged\":true}}]}}"
             })
-    @DisplayName("IN-26 an old object that is missing or lies excuses nothing")
+    @DisplayName("IN-26 an old object that is missing or wrong exempts nothing")
     void oldObjectDoesNotExemptAnything(String objects) {
         byte[] update = request("UPDATE", objects).getBytes(UTF_8);
 
@@ -310,7 +310,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DELETE", "CONNECT"})
-    @DisplayName("IN-26 deletions and connections need no object")
+    @DisplayName("IN-26 DELETE and CONNECT need no object")
     void deletionsNeedNoObject(String operation) {
         for (String object :
                 List.of("", ",\"object\":null", ",\"object\":{\"kind\":\"PodExecOptions\",\"stdin\":true}")) {
@@ -326,7 +326,7 @@ class BadJsonTest {
                 "\"labels\":{\"ключ\":\"значение\"},\"annotations\":{\"a\":\"\u202e\ud83d\ude00\"}",
                 "\"labels\":null,\"annotations\":null,\"ownerReferences\":null"
             })
-    @DisplayName("IN-27 names that are missing, long or in any script are no hindrance")
+    @DisplayName("IN-27 names may be missing, long or in any script")
     void acceptsAnyName(String metadata) {
         assertAllowed(review("", "", "," + metadata)
                 .replace("\"name\":\"web\",\"name\"", "\"name\"")
@@ -336,7 +336,7 @@ class BadJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Driftwood", "a b", "*", "a.b", "-a", "../a"})
-    @DisplayName("names of namespaces that cannot be are denied before anything is looked up")
+    @DisplayName("impossible namespace names are denied before any lookup")
     void deniesImpossibleNamespaces(String name) {
         String quoted = TextNode.valueOf(name).toString();
         for (String wrong : List.of(quoted, "\"" + "n".repeat(64) + "\"", "\"" + "n".repeat(200_000) + "\"")) {
@@ -354,7 +354,7 @@ class BadJsonTest {
                 ",\"labels\":{\"bulkhead.dev/profile\":\"privileged\",\"bulkhead.dev/mode\":\"audit\"}",
                 ",\"namespace\":\"kube-system\""
             })
-    @DisplayName("IN-28 nothing that an object says of itself exempts it")
+    @DisplayName("IN-28 no metadata of an object exempts it")
     void objectsCannotExemptThemselves(String metadata) {
         for (String user : List.of("system:admin", "system:node:n", "system:serviceaccount:kube-system:x")) {
             String review = review(",\"x\":1", ",\"hostPID\":true", metadata)
@@ -383,7 +383,7 @@ class BadJsonTest {
                 ",\"initContainers\":\"none\"",
                 ",\"os\":[]"
             })
-    @DisplayName("IN-36 values of another type than theirs are denied, not converted")
+    @DisplayName("IN-36 values of the wrong type are denied, not converted")
     void deniesOtherTypes(String inSpec) {
         assertThat(assertInvalid(review("", inSpec, ""))).contains("expected");
     }
@@ -396,7 +396,7 @@ class BadJsonTest {
     }
 
     @Test
-    @DisplayName("IN-37 a kind of volume that nobody knows yet is denied")
+    @DisplayName("IN-37 an unknown volume type is denied")
     void deniesUnknownVolumeTypes() {
         byte[] review = review("", ",\"volumes\":[{\"name\":\"a\",\"hologram\":{\"path\":\"/\"}}]", "")
                 .getBytes(UTF_8);
@@ -406,7 +406,7 @@ class BadJsonTest {
     }
 
     @Test
-    @DisplayName("IN-40 no value of an environment variable leaves the gate, whatever is wrong around it")
+    @DisplayName("IN-40 no value of an environment variable reaches responses or logs, whatever else is wrong")
     void neverRepeatsValues() {
         String env = ",\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"canary-4711\"}]";
         for (String spoilt : List.of(

@@ -93,7 +93,7 @@ class AdmissionEndpointTest {
                 "/q/health/live",
                 "/q/metrics",
             })
-    @DisplayName("IN-13 other paths are nobody's")
+    @DisplayName("IN-13 other paths are answered with 404")
     void answersAtNoOtherPath(String path) throws Exception {
         // A client library would send some of these in another form.
         try (Wire wire = open()) {
@@ -143,7 +143,7 @@ class AdmissionEndpointTest {
                 "Content-Type: application/x-www-form-urlencoded",
                 "Content-Type: application/vnd.kubernetes.protobuf",
             })
-    @DisplayName("IN-14 other content types are refused")
+    @DisplayName("IN-14 other content types are rejected")
     void acceptsOnlyJson(String header) throws Exception {
         try (Wire wire = open()) {
             assertThat(postAs(wire, header).status()).isEqualTo(415);
@@ -152,7 +152,7 @@ class AdmissionEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "identity", "br", ""})
-    @DisplayName("IN-08 compressed bodies are refused, not unpacked")
+    @DisplayName("IN-08 compressed bodies are rejected, not decompressed")
     void rejectsEncodedBodies(String encoding) {
         Webhook.at(server)
                 .header("Content-Encoding", encoding)
@@ -276,7 +276,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    @DisplayName("IN-09 a body that does not come is not waited for")
+    @DisplayName("IN-09 a missing body times out")
     void timesOutMissingBody() throws Exception {
         try (Wire wire = open()) {
             wire.head("POST /validate HTTP/1.1", "Host: gate", "Content-Type: application/json", "Content-Length: 1000")
@@ -290,7 +290,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    @DisplayName("IN-09 a head that does not end is cut off")
+    @DisplayName("IN-09 an unfinished request head times out")
     void timesOutEndlessHead() throws Exception {
         try (Wire wire = open();
                 Wire idle = open()) {
@@ -316,7 +316,7 @@ class AdmissionEndpointTest {
     }
 
     @Test
-    @DisplayName("IN-34 what finds no room is asked to come again")
+    @DisplayName("IN-34 a review that does not fit into memory is answered with 429")
     void answers429WhileMemoryForReviewsIsFull() throws Exception {
         List<Wire> unfinished = new ArrayList<>();
         try (Wire wire = open()) {

@@ -51,7 +51,7 @@ class BadHttpTest {
     ServedCertificate certificate;
 
     @Test
-    @DisplayName("IN-09 hundreds of connections that send next to nothing hinder nobody")
+    @DisplayName("IN-09 hundreds of slow connections do not delay other clients")
     void slowSendersDoNotAffectOthers() throws Exception {
         List<Wire> crowd = new ArrayList<>();
         try {
@@ -89,7 +89,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-09 a client that does not read its answers hinders nobody")
+    @DisplayName("IN-09 a client that does not read its responses does not delay others")
     void slowReadersDoNotAffectOthers() throws Exception {
         try (Wire deaf = open();
                 Wire wire = open()) {
@@ -119,7 +119,7 @@ class BadHttpTest {
                 "X: a\r\n Content-Length: 2",
                 "X\u0000: a\r\nContent-Length: 2"
             })
-    @DisplayName("IN-11 two lengths, odd lengths and odd encodings never make one request look like two")
+    @DisplayName("IN-11 duplicate or malformed Content-Length and Transfer-Encoding cannot smuggle a request")
     void rejectsRequestSmuggling(String headers) throws Exception {
         try (Wire wire = open()) {
             send(
@@ -133,7 +133,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-11 chunks that are no chunks end the connection")
+    @DisplayName("IN-11 malformed chunks close the connection")
     void badChunksEndTheConnection() throws Exception {
         for (String chunk : List.of("zz\r\n{}\r\n", "-1\r\n{}\r\n", "2\n{}\r\n0\r\n\r\nx", "2;" + "x".repeat(70_000))) {
             try (Wire wire = open()) {
@@ -150,7 +150,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-11 a head of endless headers is refused")
+    @DisplayName("IN-11 a request head of unlimited headers is rejected")
     void rejectsEndlessHeads() throws Exception {
         try (Wire wire = open()) {
             String[] headers = new String[2_000];
@@ -163,7 +163,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-12 what begins as HTTP/2 is not answered as such")
+    @DisplayName("IN-12 an HTTP/2 preface is not answered with HTTP/2")
     void doesNotSpeakHttp2() throws Exception {
         try (Wire wire = open()) {
             send(wire, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\0\0\0\4\0\0\0\0\0");
@@ -185,7 +185,7 @@ class BadHttpTest {
                 "/validate/restricted@v1.31/x",
                 "*"
             })
-    @DisplayName("IN-13 no other spelling of a path is taken for it")
+    @DisplayName("IN-13 no other spelling of a path matches it")
     void pathsAreExact(String path) throws Exception {
         try (Wire wire = open()) {
             send(
@@ -207,7 +207,7 @@ class BadHttpTest {
                 "/validate?timeout=%00",
                 "/validate?" + "x=1&x=2",
             })
-    @DisplayName("IN-13 a query changes no verdict")
+    @DisplayName("IN-13 a query string does not change the verdict")
     void queriesChangeNothing(String path) throws Exception {
         try (Wire wire = open()) {
             Response response = wire.post(path, review()).response();
@@ -218,7 +218,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-16 any number of server names leads to the one certificate")
+    @DisplayName("IN-16 every SNI server name gets the same certificate")
     void everyServerNameGetsTheSameCertificate() throws Exception {
         for (int i = 0; i < 50; i++) {
             SSLParameters parameters = new SSLParameters();
@@ -231,7 +231,7 @@ class BadHttpTest {
     }
 
     @Test
-    @DisplayName("IN-35 health tells no details, and the gate's port tells no health")
+    @DisplayName("IN-35 health checks reveal no details, and the webhook port serves none")
     void healthRevealsNoDetails() {
         Management.awaitReadiness(server.getManagementPort());
         Webhook.at(server).get("/q/health").then().statusCode(404);

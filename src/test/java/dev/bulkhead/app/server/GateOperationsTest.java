@@ -97,7 +97,7 @@ class GateOperationsTest {
     }
 
     @Test
-    @DisplayName("IN-19 no name can forge a line of the log or a value in it")
+    @DisplayName("IN-19 no name can forge a log line or a value in one")
     void noNameCanForgeALineOrAValue() throws Exception {
         ObjectNode review = example();
         ObjectNode request = (ObjectNode) review.get("request");
@@ -179,7 +179,7 @@ class GateOperationsTest {
     }
 
     @Test
-    @DisplayName("IN-20 no name makes a new series of metrics")
+    @DisplayName("IN-20 no name creates a new time series")
     void countsDecisionsByClosedSetsOfLabels() throws Exception {
         post("/validate", example());
         assertThat(Management.metrics(server.getManagementPort(), "bulkhead_admission_requests_total"))

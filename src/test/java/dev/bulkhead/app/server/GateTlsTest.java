@@ -78,7 +78,7 @@ class GateTlsTest {
                 "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
             })
-    @DisplayName("IN-15 weak suites are refused")
+    @DisplayName("IN-15 weak cipher suites are rejected")
     void refusesSuitesWithoutAuthenticatedEncryption(String suite) {
         SSLParameters parameters = new SSLParameters(new String[] {suite}, new String[] {"TLSv1.2"});
 
@@ -87,7 +87,7 @@ class GateTlsTest {
     }
 
     @Test
-    @DisplayName("IN-15 clients cannot negotiate a second time")
+    @DisplayName("IN-15 clients cannot renegotiate")
     void negotiatesOnce() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.2"});
@@ -102,7 +102,7 @@ class GateTlsTest {
     }
 
     @Test
-    @DisplayName("AS-01 IN-12 HTTP/1.1 is spoken when HTTP/2 is offered")
+    @DisplayName("AS-01 IN-12 negotiates HTTP/1.1 when the client offers HTTP/2")
     void staysWithHttp11WhenHttp2IsOffered() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});

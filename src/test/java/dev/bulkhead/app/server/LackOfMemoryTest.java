@@ -55,7 +55,7 @@ class LackOfMemoryTest {
         "late, /mutate, Pod, true",
         "late, /validate, Namespace, true",
     })
-    @DisplayName("RL-20 whenever an allocation fails, what has a uid gets a decision, and its bytes are given back")
+    @DisplayName("RL-20 whichever allocation fails, a review with a uid is decided and its memory released")
     void whateverHasAUidGetsADecision(String moment, String path, String kind, boolean allowed) throws Exception {
         byte[] review =
                 ("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u-7\","

@@ -73,7 +73,7 @@ class LargeReviewsTest {
     }
 
     @Test
-    @DisplayName("IN-10 what is larger than the limit is denied by its uid")
+    @DisplayName("IN-10 a body over the limit is denied with its uid")
     void deniesWhatIsTooLarge() throws Exception {
         byte[] body = Arrays.copyOf(example(), 33 * MEBIBYTE);
         Arrays.fill(body, example().length, body.length, (byte) ' ');
@@ -84,7 +84,7 @@ class LargeReviewsTest {
     }
 
     @Test
-    @DisplayName("IN-34 of two hundred large bodies at once some are shed with 429, and small reviews pass")
+    @DisplayName("IN-34 of 200 concurrent large bodies some get a 429, and small reviews are evaluated")
     void rejectsReviewsBeyondTheMemoryLimit() throws Exception {
         byte[] large = Arrays.copyOf(example(), 4 * MEBIBYTE);
         Arrays.fill(large, example().length, large.length, (byte) ' ');
