@@ -63,7 +63,7 @@ final class OpenApiDocument {
         for (Map.Entry<String, JsonNode> property :
                 schemas.path(type).path("properties").properties()) {
             boolean ofPod = type.endsWith(".v1.Pod");
-            // What is reported of a pod that runs is not judged, and its kind is the request's.
+            // What is reported of a pod that runs is not evaluated, and its kind is the request's.
             if (ofPod && !Set.of("metadata", "spec").contains(property.getKey())) {
                 continue;
             }

@@ -21,7 +21,7 @@ class AnnotationSizeTest {
     private final WorkloadAdmission gate = new WorkloadAdmission(
             WorkloadKinds.builtIn(), ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), Clock.systemUTC());
 
-    /** The annotation that the gate adds, in bytes. */
+    /** The annotation that the webhook adds, in bytes. */
     private int added() {
         JsonNode annotations = hardened("x").path("metadata").path("annotations");
         return WorkloadAdmission.HARDENED_ANNOTATION.length()

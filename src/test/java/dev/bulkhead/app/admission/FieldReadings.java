@@ -39,8 +39,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the gate reads of a pod, found by evaluating pods that record which fields are read: pods in which every
- * field is set, and every fixture, alone and with every other field set. Each rule judges alone, at each of its versions.
+ * What the webhook reads of a pod, found by evaluating pods that record which fields are read: pods in which every
+ * field is set, and every fixture, alone and with every other field set. Each rule evaluates alone, at each of its versions.
  */
 final class FieldReadings {
     /** Who reads what is read of every pod and of its updates, whatever the rules. */
@@ -157,7 +157,7 @@ final class FieldReadings {
         byReader.put(rule.id(), reads);
     }
 
-    /** Policies by which that rule alone judges, at each of its versions, with and without a user to be filled in. */
+    /** Policies by which that rule alone evaluates, at each of its versions, with and without a user to be filled in. */
     private static List<PolicySet> alone(Rule rule) {
         String action = rule instanceof HardeningRule ? "harden" : "deny";
         List<PolicySet> policies = new ArrayList<>();
@@ -250,7 +250,7 @@ final class FieldReadings {
         return completion;
     }
 
-    /** Judges the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
+    /** Evaluates the pod as it is created or changed, and as a Deployment's template, and adds what was asked for. */
     private void evaluate(ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         evaluateAs("Pod", pod, old, policies, reads);
         Set<String> ofTemplate = new TreeSet<>();
@@ -263,7 +263,7 @@ final class FieldReadings {
             String kind, ObjectNode pod, Optional<ObjectNode> old, PolicySet policies, Set<String> reads) {
         Set<String> mutating = new TreeSet<>();
         Decision mutated = gate.mutate(request(kind, pod, old, mutating), policies, AdmissionContext.unlimited());
-        // What is hardened is signed, for which the gate adds up how long all annotations are.
+        // What is hardened is signed, for which the webhook adds up how long all annotations are.
         mutating.remove(ANNOTATIONS + RecordingObject.ALL_KEYS);
         reads.addAll(mutating);
         Decision validated = gate.validate(request(kind, pod, old, reads), policies, AdmissionContext.unlimited());

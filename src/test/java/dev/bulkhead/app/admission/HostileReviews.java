@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 final class HostileReviews {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What is asked of the gate: whether it is the pod itself or what makes pods, and what becomes of it. */
+    /** What is asked of the webhook: whether it is the pod itself or what makes pods, and what becomes of it. */
     enum Way {
         CREATE,
         CREATE_CONTROLLER,

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What a review costs grows no faster than its bytes, whatever list or map in it is long, and on whatever way it is
- * judged. Work is counted, not timed: how often the review's tree is looked at, the steps of the evaluation, and the
+ * evaluated. Work is counted, not timed: how often the review's tree is looked at, the steps of the evaluation, and the
  * bytes allocated on the way.
  */
 class LinearCostTest {
@@ -43,7 +43,7 @@ class LinearCostTest {
     private static final int TIMES = 8;
 
     /**
-     * Room for logarithms, for tables that double, and for the old object, which is judged only where the new one is to
+     * Room for logarithms, for tables that double, and for the old object, which is evaluated only where the new one is to
      * be denied; far below the square, which would be eight times too much.
      */
     private static final double TOLERANCE = 2.5;

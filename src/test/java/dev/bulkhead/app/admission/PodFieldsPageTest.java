@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/fields.md} says what the gate reads of a pod and what it does not. */
+/** {@code docs/fields.md} says what the webhook reads of a pod and what it does not. */
 class PodFieldsPageTest {
     private static final Path PAGE = Path.of("docs/fields.md");
     private static final PodSchema SCHEMA = PodSchema.load();

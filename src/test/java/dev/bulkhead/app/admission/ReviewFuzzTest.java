@@ -19,7 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Whatever bytes come, the gate answers as it should. */
+/** Whatever bytes come, the webhook answers as it should. */
 class ReviewFuzzTest {
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -54,7 +54,7 @@ class ReviewFuzzTest {
         }
     }
 
-    /** A namespace alone is allowed although its review is unreadable, since nothing in it is judged; with a warning. */
+    /** A namespace alone is allowed although its review is unreadable, since nothing in it is evaluated; with a warning. */
     private static void assertAllowedUnread(byte[] body, JsonNode response) {
         assertThat(ReviewEnvelope.of(body).concernsNamespace())
                 .as("what is allowed was readable, or is a namespace")
@@ -70,7 +70,7 @@ class ReviewFuzzTest {
         }
     }
 
-    /** By another way than the gate's; what is read is compared with another reader elsewhere. */
+    /** By another way than the webhook's; what is read is compared with another reader elsewhere. */
     private static boolean isPrivilegedPod(JsonNode review) {
         JsonNode request = review.path("request");
         boolean creates = request.path("operation").asText().equals("CREATE")

@@ -87,9 +87,7 @@ class BusyApiTest {
     private void awaitTaken(int slots) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (pool.used() != slots) {
-            assertThat(System.nanoTime())
-                    .as("%d slots are used", pool.used())
-                    .isLessThan(end);
+            assertThat(System.nanoTime()).as("%d slots are used", pool.used()).isLessThan(end);
             Thread.onSpinWait();
         }
     }

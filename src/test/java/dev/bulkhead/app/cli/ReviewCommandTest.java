@@ -73,7 +73,7 @@ class ReviewCommandTest {
     Stream<DynamicTest> checkAndGateAgree() throws IOException {
         try (Stream<Path> files = Files.walk(FIXTURES)) {
             return files.filter(file -> file.endsWith("pod.yaml")).sorted().toList().stream()
-                    // The API server makes it an emptyDir before the gate sees it; check does so itself.
+                    // The API server makes it an emptyDir before the webhook sees it; check does so itself.
                     .filter(pod -> !pod.endsWith("restrictedVolumes/fail-no-source/pod.yaml"))
                     .map(pod -> DynamicTest.dynamicTest(
                             FIXTURES.relativize(pod.getParent()).toString(), () -> {

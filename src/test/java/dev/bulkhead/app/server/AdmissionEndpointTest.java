@@ -322,7 +322,7 @@ class AdmissionEndpointTest {
         try (Wire wire = open()) {
             Response response;
             do {
-                // One of them is enough once the gate has read it; how soon that is, no client can know.
+                // One of them is enough once the webhook has read it; how soon that is, no client can know.
                 unfinished.add(open().head(
                                 "POST /validate HTTP/1.1",
                                 "Host: gate",

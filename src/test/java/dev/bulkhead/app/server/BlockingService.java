@@ -18,11 +18,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
-/** Holds the threads on which it is asked to judge until it is told to let them go. */
+/** Holds the threads on which it evaluates until they are released. */
 @Alternative
 @Singleton
 class BlockingService implements AdmissionService {
-    /** The name of an object whose judgement does not come. */
+    /** The name of an object whose evaluation does not finish. */
     static final String BLOCK = "block";
 
     /** Likewise, after the cluster has to be asked. */
@@ -55,7 +55,7 @@ class BlockingService implements AdmissionService {
         held.countDown();
     }
 
-    /** The names of the objects whose judgement was begun since this was asked last. */
+    /** The names of the objects whose evaluation has started since the last call. */
     List<String> begun() {
         List<String> names = List.copyOf(begun);
         begun.clear();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The gate while its evaluation threads are held. */
+/** The webhook while its evaluation threads are held. */
 @QuarkusTest
 @TestProfile(BusyEvaluationPoolTest.Held.class)
 class BusyEvaluationPoolTest {
@@ -30,7 +30,7 @@ class BusyEvaluationPoolTest {
     private static final int MEDIUM = 200_000;
     private static final int LARGE = 2_000_000;
 
-    /** Judgements that do not end, and a deadline that comes soon. */
+    /** Evaluations that do not end, and a deadline that comes soon. */
     public static class Held implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The gate where the API server presents a certificate. */
+/** The webhook where the API server presents a certificate. */
 @QuarkusTest
 @TestProfile(ClientCertificateTest.Asking.class)
 class ClientCertificateTest {

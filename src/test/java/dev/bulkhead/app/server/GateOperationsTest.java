@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What those see who run the gate: logs, metrics, traces. */
+/** What those see who run the webhook: logs, metrics, traces. */
 @QuarkusTest
 @TestProfile(GateOperationsTest.Traced.class)
 class GateOperationsTest {

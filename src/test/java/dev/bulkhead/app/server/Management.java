@@ -6,7 +6,7 @@ import io.restassured.response.Response;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The gate's other port, as a kubelet and Prometheus see it. */
+/** The webhook's other port, as a kubelet and Prometheus see it. */
 final class Management {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -20,7 +20,7 @@ final class Management {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (get(port, "/q/health/ready").statusCode() != 200) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("the gate does not become ready");
+                throw new AssertionError("the webhook does not become ready");
             }
             Thread.onSpinWait();
         }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** One connection to the gate, byte by byte: what no well-behaved client lets one send. */
+/** One connection to the webhook, byte by byte: what no well-behaved client lets one send. */
 final class Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -35,7 +35,7 @@ final class Wire implements AutoCloseable {
         this.in = socket.getInputStream();
     }
 
-    /** Connects to the gate on this machine, trusting that authority only. */
+    /** Connects to the webhook on this machine, trusting that authority only. */
     static Wire open(int port, X509Certificate authority) throws IOException, GeneralSecurityException {
         return open(port, Trust.only(authority), new SSLParameters());
     }

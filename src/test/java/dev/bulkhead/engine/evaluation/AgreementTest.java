@@ -69,12 +69,12 @@ class AgreementTest {
     }
 
     @Property(tries = 3_000)
-    void everyStateOfAPodIsJudgedAlike(@ForAll("pods") ObjectNode pod, @ForAll("policies") List<String> policies) {
+    void everyStateOfAPodIsEvaluatedAlike(@ForAll("pods") ObjectNode pod, @ForAll("policies") List<String> policies) {
         assertAgreement(pod, Evaluations.policies(policies.toArray(String[]::new)));
     }
 
     @TestFactory
-    Stream<DynamicTest> everyStateOfAFixtureIsJudgedAlike() throws IOException {
+    Stream<DynamicTest> everyStateOfAFixtureIsEvaluatedAlike() throws IOException {
         try (Stream<Path> files = Files.walk(FIXTURES)) {
             List<Path> pods =
                     files.filter(file -> file.endsWith("pod.yaml")).sorted().toList();

@@ -23,12 +23,12 @@ class ApiServerValidationTest {
         return "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {" + spec + "}}";
     }
 
-    private static Verdict judge(String pod, Profile profile) {
-        return Evaluations.judge(pod, PolicySet.of(profile));
+    private static Verdict evaluate(String pod, Profile profile) {
+        return Evaluations.evaluate(pod, PolicySet.of(profile));
     }
 
     private static JsonNode hardened(String pod, Profile profile) {
-        return JsonPatch.apply(judge(pod, profile).patch().toJson(), Yaml.tree(pod));
+        return JsonPatch.apply(evaluate(pod, profile).patch().toJson(), Yaml.tree(pod));
     }
 
     private static JsonNode container(JsonNode pod) {
@@ -37,7 +37,7 @@ class ApiServerValidationTest {
 
     /** The finding stays, is denied, and says why nothing was filled in. */
     private static void assertLeft(String pod, Profile profile, String rule, String reason) {
-        assertThat(judge(pod, profile).leadingTo(Action.DENY)).anySatisfy(evaluated -> {
+        assertThat(evaluate(pod, profile).leadingTo(Action.DENY)).anySatisfy(evaluated -> {
             assertThat(evaluated.finding().rule().id()).isEqualTo(rule);
             assertThat(evaluated.notHardenedReason())
                     .hasValueSatisfying(
@@ -82,7 +82,7 @@ class ApiServerValidationTest {
 
         assertThat(hardened(pod, Profile.SANDBOXED).at("/spec/hostUsers").isMissingNode())
                 .isTrue();
-        assertThat(judge(pod, Profile.SANDBOXED).leadingTo(Action.DENY))
+        assertThat(evaluate(pod, Profile.SANDBOXED).leadingTo(Action.DENY))
                 .anyMatch(evaluated -> evaluated.finding().rule().id().equals("userNamespace")
                         && evaluated.notHardenedReason().isPresent());
     }
@@ -224,8 +224,8 @@ class ApiServerValidationTest {
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {perNamespace: {first: 100000, last: 100099}}}}");
         String pod = pod("containers: [{name: a}]");
 
-        JsonNode once = Evaluations.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
-        JsonNode again = Evaluations.judge(pod, policies).patch().applyTo(Yaml.tree(pod));
+        JsonNode once = Evaluations.evaluate(pod, policies).patch().applyTo(Yaml.tree(pod));
+        JsonNode again = Evaluations.evaluate(pod, policies).patch().applyTo(Yaml.tree(pod));
 
         assertThat(once).isEqualTo(again);
         assertThat(once.at("/spec/securityContext/runAsUser").longValue()).isBetween(100_000L, 100_099L);
@@ -237,8 +237,8 @@ class ApiServerValidationTest {
                 "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p}, spec: {user: {id: 10001}}}");
         String pod = pod("containers: [{name: a}]");
 
-        assertThat(Evaluations.judge(pod, policies).notes()).isEmpty();
-        assertThat(judge(pod, Profile.LEAST_PRIVILEGE).notes())
+        assertThat(Evaluations.evaluate(pod, policies).notes()).isEmpty();
+        assertThat(evaluate(pod, Profile.LEAST_PRIVILEGE).notes())
                 .anySatisfy(note -> assertThat(note).contains("numeric user"));
     }
 }

@@ -97,20 +97,20 @@ class DriftwoodTest {
         JsonNode careless = read("careless");
         PolicySet leastPrivilege = PolicySet.of(Profile.LEAST_PRIVILEGE);
 
-        Verdict verdict = judge(careless, leastPrivilege);
+        Verdict verdict = evaluate(careless, leastPrivilege);
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
 
-        Verdict after = judge(verdict.patch().applyTo(careless), leastPrivilege);
+        Verdict after = evaluate(verdict.patch().applyTo(careless), leastPrivilege);
         assertThat(after.outcome()).isEqualTo(Verdict.Outcome.PASSED);
         assertThat(after.leadingTo(Action.HARDEN)).isEmpty();
-        assertThat(judge(verdict.patch().applyTo(careless), PolicySet.of(Profile.RESTRICTED))
+        assertThat(evaluate(verdict.patch().applyTo(careless), PolicySet.of(Profile.RESTRICTED))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
     }
 
     @Test
     void lastStepNeedsNoHardening() {
-        Verdict verdict = judge(read("9-sandbox"), PolicySet.of(Profile.SANDBOXED));
+        Verdict verdict = evaluate(read("9-sandbox"), PolicySet.of(Profile.SANDBOXED));
 
         assertThat(verdict.findings()).isEmpty();
         assertThat(verdict.edits()).isEmpty();
@@ -129,7 +129,7 @@ class DriftwoodTest {
     }
 
     private static List<Finding> findings(String step) {
-        List<Finding> findings = judge(read(step), PolicySet.of(Profile.SANDBOXED)).findings().stream()
+        List<Finding> findings = evaluate(read(step), PolicySet.of(Profile.SANDBOXED)).findings().stream()
                 .map(EvaluatedFinding::finding)
                 .toList();
         assertThat(findings).allSatisfy(finding -> assertThat(RuleRegistry.ALL).contains(finding.rule()));
@@ -140,7 +140,7 @@ class DriftwoodTest {
         return Yaml.file(FOLDER.resolve(step + ".yaml"));
     }
 
-    private static Verdict judge(JsonNode deployment, PolicySet policies) {
+    private static Verdict evaluate(JsonNode deployment, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(deployment).orElseThrow();
         return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
                 .asStored(workload, Namespace.named("driftwood"), Optional.empty())

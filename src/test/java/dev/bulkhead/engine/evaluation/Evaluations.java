@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Judges YAML by YAML, as tests write it. */
+/** Evaluates YAML by YAML, as tests write it. */
 public final class Evaluations {
     public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     public static final ClusterCapabilities CLUSTER = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
@@ -45,11 +45,11 @@ public final class Evaluations {
         return new PolicySet(policies, exemptions);
     }
 
-    static Verdict judge(String pod, PolicySet policies) {
-        return judge(pod, policies, Namespace.named("driftwood"), NOW, Optional.empty());
+    static Verdict evaluate(String pod, PolicySet policies) {
+        return evaluate(pod, policies, Namespace.named("driftwood"), NOW, Optional.empty());
     }
 
-    static Verdict judge(String yaml, PolicySet policies, Namespace namespace, Instant now, Optional<String> user) {
+    static Verdict evaluate(String yaml, PolicySet policies, Namespace namespace, Instant now, Optional<String> user) {
         return new WorkloadEvaluation(policies, CLUSTER, now)
                 .asItArrives(workload(yaml), namespace, user)
                 .verdict();

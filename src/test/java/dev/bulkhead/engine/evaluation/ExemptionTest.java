@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
-import static dev.bulkhead.engine.evaluation.Evaluations.judge;
+import static dev.bulkhead.engine.evaluation.Evaluations.evaluate;
 import static dev.bulkhead.engine.evaluation.Evaluations.leadingTo;
 import static dev.bulkhead.engine.evaluation.Evaluations.policies;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +43,7 @@ class ExemptionTest {
     void excusesExactlyTheValuesItNames() {
         PolicySet policies = policies(POLICY, exemption("pid", "", "{rule: hostNamespaces, values: [hostPID]}"));
 
-        Verdict verdict = judge(HOST_POD, policies);
+        Verdict verdict = evaluate(HOST_POD, policies);
 
         assertThat(leadingTo(Action.DENY, verdict))
                 .containsExactly("hostNamespaces=hostNetwork", "hostPathVolumes=/proc");
@@ -59,7 +59,7 @@ class ExemptionTest {
                         "",
                         "{rule: hostNamespaces, values: [hostPID, hostNetwork]}, {rule: hostPathVolumes, values: [/proc]}"));
 
-        assertThat(judge(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(evaluate(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
     }
 
     @Test
@@ -72,7 +72,7 @@ class ExemptionTest {
                         "{rule: hostNamespaces, values: [hostPID]}, {rule: hostPathVolumes, values: [/proc]}"),
                 exemption("net", "", "{rule: hostNamespaces, values: [hostNetwork]}"));
 
-        Verdict verdict = judge(HOST_POD, policies);
+        Verdict verdict = evaluate(HOST_POD, policies);
 
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.DENIED);
         assertThat(leadingTo(Action.DENY, verdict)).hasSize(1);
@@ -84,7 +84,7 @@ class ExemptionTest {
                 POLICY,
                 exemption("star", "", "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
 
-        assertThat(judge(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(evaluate(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
     }
 
     @Test
@@ -95,10 +95,10 @@ class ExemptionTest {
         Instant expiry = Instant.parse("2027-03-31T00:00:00Z");
         Namespace driftwood = Namespace.named("driftwood");
 
-        assertThat(judge(HOST_POD, policies, driftwood, expiry.minusMillis(1), Optional.empty())
+        assertThat(evaluate(HOST_POD, policies, driftwood, expiry.minusMillis(1), Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
-        assertThat(judge(HOST_POD, policies, driftwood, expiry, Optional.empty())
+        assertThat(evaluate(HOST_POD, policies, driftwood, expiry, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -107,7 +107,7 @@ class ExemptionTest {
     void excusesNothingInOtherNamespaces() {
         PolicySet policies = policies(POLICY, exemption("star", "", "{rule: hostNamespaces, values: ['*']}"));
 
-        Verdict verdict = judge(HOST_POD, policies, Namespace.named("elsewhere"), Evaluations.NOW, Optional.empty());
+        Verdict verdict = evaluate(HOST_POD, policies, Namespace.named("elsewhere"), Evaluations.NOW, Optional.empty());
 
         assertThat(verdict.exemptions()).isEmpty();
     }
@@ -126,7 +126,7 @@ class ExemptionTest {
         PolicySet policies =
                 policies(POLICY, exemption("e", ", containers: [exporter]", "{rule: privileged, values: ['true']}"));
 
-        Verdict verdict = judge(pod, policies);
+        Verdict verdict = evaluate(pod, policies);
 
         assertThat(verdict.leadingTo(Action.DENY))
                 .singleElement()
@@ -141,8 +141,8 @@ class ExemptionTest {
         PolicySet policies = policies(
                 POLICY, exemption("e", ", containers: [exporter]", "{rule: hostPathVolumes, values: [/proc]}"));
 
-        assertThat(leadingTo(Action.DENY, judge(HOST_POD, policies))).doesNotContain("hostPathVolumes=/proc");
-        assertThat(leadingTo(Action.DENY, judge(shared, policies))).contains("hostPathVolumes=/proc");
+        assertThat(leadingTo(Action.DENY, evaluate(HOST_POD, policies))).doesNotContain("hostPathVolumes=/proc");
+        assertThat(leadingTo(Action.DENY, evaluate(shared, policies))).contains("hostPathVolumes=/proc");
     }
 
     @Test
@@ -158,7 +158,7 @@ class ExemptionTest {
                         "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
         Namespace driftwood = Namespace.named("driftwood");
 
-        assertThat(judge(
+        assertThat(evaluate(
                                 owned,
                                 policies,
                                 driftwood,
@@ -166,7 +166,7 @@ class ExemptionTest {
                                 Optional.of("system:serviceaccount:kube-system:daemon-set-controller"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.PASSED);
-        assertThat(judge(owned, policies, driftwood, Evaluations.NOW, Optional.of("mallory"))
+        assertThat(evaluate(owned, policies, driftwood, Evaluations.NOW, Optional.of("mallory"))
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -183,7 +183,7 @@ class ExemptionTest {
                         ", workloads: [{kind: Deployment, name: web}]",
                         "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
 
-        assertThat(judge(
+        assertThat(evaluate(
                                 owned,
                                 policies,
                                 Namespace.named("driftwood"),
@@ -203,8 +203,8 @@ class ExemptionTest {
                         ", workloads: [{kind: Pod, name: p}]",
                         "{rule: hostNamespaces, values: ['*']}, {rule: hostPathVolumes, values: ['*']}"));
 
-        assertThat(judge(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
-        assertThat(judge(HOST_POD.replace("{name: p}", metadata), policies).outcome())
+        assertThat(evaluate(HOST_POD, policies).outcome()).isEqualTo(Verdict.Outcome.PASSED);
+        assertThat(evaluate(HOST_POD.replace("{name: p}", metadata), policies).outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
 
@@ -221,7 +221,7 @@ class ExemptionTest {
                         ", containers: [legacy]",
                         "{rule: runAsNonRoot, values: ['false']}, {rule: readOnlyRootFilesystem, values: ['false']}"));
 
-        var hardened = judge(pod, policies).patch().applyTo(dev.bulkhead.Yaml.tree(pod));
+        var hardened = evaluate(pod, policies).patch().applyTo(dev.bulkhead.Yaml.tree(pod));
 
         assertThat(hardened.at("/spec/securityContext/runAsNonRoot").isMissingNode())
                 .isTrue();

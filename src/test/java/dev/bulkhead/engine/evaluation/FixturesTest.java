@@ -71,7 +71,7 @@ class FixturesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> fixturesAreJudgedAsTheirNamesSay() throws IOException {
+    Stream<DynamicTest> fixturesAreEvaluatedAsTheirNamesSay() throws IOException {
         return cases(pod -> {
             Rule rule = RuleRegistry.named(pod.getName(pod.getNameCount() - 3).toString())
                     .orElseThrow();
@@ -94,7 +94,7 @@ class FixturesTest {
         return cases(pod -> {
             Path folder = pod.resolveSibling("verdict.yaml");
             Golden.file(folder, verdict(pod));
-            Verdict verdict = judge(Yaml.file(pod), Profile.SANDBOXED);
+            Verdict verdict = evaluate(Yaml.file(pod), Profile.SANDBOXED);
             Path patched = pod.resolveSibling("patched.yaml");
             if (!verdict.edits().isEmpty()) {
                 Golden.file(patched, Yaml.write(verdict.patch().applyTo(Yaml.file(pod))));
@@ -134,7 +134,7 @@ class FixturesTest {
                 Policy.NamespaceLabels.IGNORE,
                 Map.of(),
                 Policy.PolicySettings.NONE);
-        return judge(Yaml.file(pod), new PolicySet(List.of(only), List.of())).findings().stream()
+        return evaluate(Yaml.file(pod), new PolicySet(List.of(only), List.of())).findings().stream()
                 .anyMatch(evaluated -> evaluated.finding().rule() == rule);
     }
 
@@ -148,7 +148,7 @@ class FixturesTest {
             Set<Integer> minors = new TreeSet<>(List.of(0));
             RuleRegistry.ALL.forEach(rule -> rule.revisions().forEach(revision -> minors.add(revision.since())));
             for (int minor : minors) {
-                Verdict verdict = judge(object, new Profile(level, PodSecurityVersion.of(minor)));
+                Verdict verdict = evaluate(object, new Profile(level, PodSecurityVersion.of(minor)));
                 String said = verdict.podSecuritySentences(dev.bulkhead.engine.rule.Action.DENY).stream()
                         .map(sentence -> sentence.substring(sentence.indexOf(": ") + 2))
                         .findFirst()
@@ -164,7 +164,7 @@ class FixturesTest {
             }
         }
         for (Profile profile : List.of(Profile.LEAST_PRIVILEGE, Profile.SANDBOXED)) {
-            Verdict verdict = judge(object, profile);
+            Verdict verdict = evaluate(object, profile);
             text.append(profile).append(":\n");
             text.append("  verdict: ").append(verdict.outcome().label()).append('\n');
             if (verdict.findings().isEmpty()) {
@@ -198,11 +198,11 @@ class FixturesTest {
         return text.toString();
     }
 
-    private static Verdict judge(JsonNode object, Profile profile) {
-        return judge(object, PolicySet.of(profile));
+    private static Verdict evaluate(JsonNode object, Profile profile) {
+        return evaluate(object, PolicySet.of(profile));
     }
 
-    private static Verdict judge(JsonNode object, PolicySet policies) {
+    private static Verdict evaluate(JsonNode object, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(object).orElseThrow();
         return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
                 .asItArrives(workload, Namespace.named("default"), Optional.empty())

@@ -61,19 +61,19 @@ class HardeningInvariantsTest {
     @Property(tries = 3_000)
     void hardeningTwiceIsHardeningOnce(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         JsonNode once = hardened(pod, policies);
-        assertThat(judge(once, policies).edits()).isEmpty();
+        assertThat(evaluate(once, policies).edits()).isEmpty();
     }
 
     @Property(tries = 3_000)
     void nothingIsLeftToHarden(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
-        assertThat(judge(hardened(pod, policies), policies).leadingTo(Action.HARDEN))
+        assertThat(evaluate(hardened(pod, policies), policies).leadingTo(Action.HARDEN))
                 .isEmpty();
     }
 
     @Property(tries = 3_000)
     void unhardenedFieldsHaveAReason(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
         for (EvaluatedFinding evaluated :
-                judge(hardened(pod, policies), policies).findings()) {
+                evaluate(hardened(pod, policies), policies).findings()) {
             if (evaluated.finding().unset() && evaluated.action() == Action.DENY) {
                 assertThat(evaluated.notHardenedReason())
                         .as(evaluated.finding().message())
@@ -84,8 +84,8 @@ class HardeningInvariantsTest {
 
     @Property(tries = 3_000)
     void whatWasDeniedStaysDenied(@ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
-        Verdict after = judge(hardened(pod, policies), policies);
-        for (EvaluatedFinding denied : judge(pod, policies).leadingTo(Action.DENY)) {
+        Verdict after = evaluate(hardened(pod, policies), policies);
+        for (EvaluatedFinding denied : evaluate(pod, policies).leadingTo(Action.DENY)) {
             assertThat(after.leadingTo(Action.DENY))
                     .as(denied.finding().message())
                     .anyMatch(notHardenedReason -> notHardenedReason.finding().isSameAs(denied.finding()));
@@ -102,16 +102,16 @@ class HardeningInvariantsTest {
     @Property(tries = 1_000)
     void patchApplicationAgreesWithTheStandardLibrary(
             @ForAll("pods") ObjectNode pod, @ForAll("policies") PolicySet policies) {
-        JsonPatch patch = judge(pod, policies).patch();
+        JsonPatch patch = evaluate(pod, policies).patch();
         assertThat(patch.applyTo(pod)).isEqualTo(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), pod.deepCopy()));
     }
 
     private static JsonNode hardened(JsonNode pod, PolicySet policies) {
         return io.fabric8.zjsonpatch.JsonPatch.apply(
-                judge(pod, policies).patch().toJson(), pod.deepCopy());
+                evaluate(pod, policies).patch().toJson(), pod.deepCopy());
     }
 
-    private static Verdict judge(JsonNode pod, PolicySet policies) {
+    private static Verdict evaluate(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
         return new WorkloadEvaluation(policies, CLUSTER, Instant.EPOCH)
                 .asItArrives(workload, Namespace.named("default"), Optional.empty())

@@ -55,7 +55,7 @@ class InheritedValuesTest {
     }
 
     private static List<String> denied(String pod, String containers) {
-        Verdict verdict = Evaluations.judge(pod, Evaluations.policies(POLICY, exemption("e", containers)));
+        Verdict verdict = Evaluations.evaluate(pod, Evaluations.policies(POLICY, exemption("e", containers)));
         return verdict.leadingTo(Action.DENY).stream()
                 .map(evaluated -> evaluated.finding().rule().id())
                 .distinct()
@@ -116,7 +116,7 @@ class InheritedValuesTest {
         String member = value.substring(0, value.indexOf(':'));
         PolicySet policies = Evaluations.policies(POLICY, exemption("e", "exporter"));
 
-        Verdict verdict = Evaluations.judge(pod, policies);
+        Verdict verdict = Evaluations.evaluate(pod, policies);
         JsonNode hardened = verdict.patch().applyTo(Yaml.tree(pod));
 
         assertThat(verdict.leadingTo(Action.DENY)).isEmpty();
@@ -124,7 +124,7 @@ class InheritedValuesTest {
                 .isTrue();
         assertThat(hardened.at("/spec/containers/0/securityContext").has(member))
                 .isFalse();
-        assertThat(Evaluations.judge(hardened.toString(), policies)
+        assertThat(Evaluations.evaluate(hardened.toString(), policies)
                         .afterHardening()
                         .leadingTo(Action.DENY))
                 .isEmpty();
@@ -144,7 +144,7 @@ class InheritedValuesTest {
         PolicySet withUser =
                 Evaluations.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
-        JsonNode hardened = Evaluations.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
+        JsonNode hardened = Evaluations.evaluate(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
         JsonNode exporter = hardened.at("/spec/containers/0/securityContext");
         assertThat(exporter.path("runAsUser").intValue()).isZero();
@@ -161,7 +161,7 @@ class InheritedValuesTest {
         PolicySet withUser =
                 Evaluations.policies(POLICY.replace("rules:", "user: {id: 10001}, rules:"), exemption("e", "exporter"));
 
-        JsonNode hardened = Evaluations.judge(pod, withUser).patch().applyTo(Yaml.tree(pod));
+        JsonNode hardened = Evaluations.evaluate(pod, withUser).patch().applyTo(Yaml.tree(pod));
 
         JsonNode exporter = hardened.at("/spec/containers/0/securityContext");
         assertThat(exporter.has("runAsUser")).isFalse();
@@ -182,9 +182,9 @@ class InheritedValuesTest {
         PolicySet policies =
                 Evaluations.policies(POLICY, exemption("e", "exporter").replace("[Unconfined]", "['*']"));
 
-        assertThat(Evaluations.judge(pod.formatted("exporter"), policies).leadingTo(Action.DENY))
+        assertThat(Evaluations.evaluate(pod.formatted("exporter"), policies).leadingTo(Action.DENY))
                 .isEmpty();
-        assertThat(Evaluations.judge(pod.formatted("attacker"), policies).leadingTo(Action.DENY))
+        assertThat(Evaluations.evaluate(pod.formatted("attacker"), policies).leadingTo(Action.DENY))
                 .hasSize(1);
     }
 
@@ -215,7 +215,7 @@ class InheritedValuesTest {
         for (List<String> exemptions : List.of(List.of(keeps, lacks), List.of(lacks))) {
             List<String> documents = new java.util.ArrayList<>(exemptions);
             documents.add(POLICY);
-            Verdict verdict = Evaluations.judge(pod, Evaluations.policies(documents.toArray(String[]::new)));
+            Verdict verdict = Evaluations.evaluate(pod, Evaluations.policies(documents.toArray(String[]::new)));
 
             assertThat(verdict.leadingTo(Action.DENY)).isNotEmpty();
         }

@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.evaluation;
 
-import static dev.bulkhead.engine.evaluation.Evaluations.judge;
+import static dev.bulkhead.engine.evaluation.Evaluations.evaluate;
 import static dev.bulkhead.engine.evaluation.Evaluations.leadingTo;
 import static dev.bulkhead.engine.evaluation.Evaluations.policies;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +52,7 @@ class PolicySetTest {
                 policy("tenants", "profile: least-privilege"),
                 policy("old", "profile: restricted@v1.24, rules: {capabilities_restricted: {action: harden}}"));
 
-        Verdict verdict = judge(pod, policies);
+        Verdict verdict = evaluate(pod, policies);
 
         assertThat(verdict.patch().applyTo(Yaml.tree(pod)).at("/spec/containers/0/securityContext/capabilities/drop"))
                 .isEqualTo(Yaml.tree("[NET_RAW, ALL]"));
@@ -63,7 +63,7 @@ class PolicySetTest {
     void nothingAppliesWhereNoPolicyMatches() {
         PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, tenants)).isEqualTo(Verdict.PASSED);
     }
 
     private static final Policy BUILT_IN = Policy.builtIn(Profile.LEAST_PRIVILEGE);
@@ -72,7 +72,7 @@ class PolicySetTest {
         return new PolicySet(policies(documents).policies(), Optional.of(BUILT_IN), List.of());
     }
 
-    private static List<String> judgedBy(PolicySet policies, Namespace namespace, Map<String, String> podLabels) {
+    private static List<String> evaluatedBy(PolicySet policies, Namespace namespace, Map<String, String> podLabels) {
         return policies.rulesFor(namespace, () -> podLabels, Evaluations.CLUSTER)
                 .policies();
     }
@@ -83,9 +83,9 @@ class PolicySetTest {
                 policy("tenants", "mode: warn, match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants).outcome()).isEqualTo(Verdict.Outcome.DENIED);
-        assertThat(judgedBy(tenants, Namespace.named("driftwood"), Map.of())).containsExactly("built-in");
-        assertThat(judgedBy(tenants, tenant, Map.of())).containsExactly("tenants");
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, tenants).outcome()).isEqualTo(Verdict.Outcome.DENIED);
+        assertThat(evaluatedBy(tenants, Namespace.named("driftwood"), Map.of())).containsExactly("built-in");
+        assertThat(evaluatedBy(tenants, tenant, Map.of())).containsExactly("tenants");
         assertThat(tenants.readsNamespaces()).isTrue();
     }
 
@@ -93,9 +93,10 @@ class PolicySetTest {
     void fallsBackForWorkloadsThatNoPolicySelects() {
         PolicySet web = withFallback(policy("web", "mode: warn, match: {workloadSelector: {matchLabels: {app: web}}}"));
 
-        assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "web"))).containsExactly("web");
-        assertThat(judgedBy(web, Namespace.named("a"), Map.of("app", "other"))).containsExactly("built-in");
-        assertThat(judgedBy(web, Namespace.named("a"), Map.of())).containsExactly("built-in");
+        assertThat(evaluatedBy(web, Namespace.named("a"), Map.of("app", "web"))).containsExactly("web");
+        assertThat(evaluatedBy(web, Namespace.named("a"), Map.of("app", "other")))
+                .containsExactly("built-in");
+        assertThat(evaluatedBy(web, Namespace.named("a"), Map.of())).containsExactly("built-in");
     }
 
     @Test
@@ -106,10 +107,10 @@ class PolicySetTest {
                         "match: {namespaceSelector: {matchLabels: {tier: tenant}}, excludeNamespaces: [network]}"),
                 policy("network", "mode: audit, match: {namespaceSelector: {matchLabels: {tier: network}}}"));
 
-        assertThat(judgedBy(tenants, Namespace.named("network"), Map.of())).isEmpty();
-        assertThat(judgedBy(tenants, new Namespace("network", Map.of("tier", "tenant")), Map.of()))
+        assertThat(evaluatedBy(tenants, Namespace.named("network"), Map.of())).isEmpty();
+        assertThat(evaluatedBy(tenants, new Namespace("network", Map.of("tier", "tenant")), Map.of()))
                 .isEmpty();
-        assertThat(judgedBy(tenants, new Namespace("network", Map.of("tier", "network")), Map.of()))
+        assertThat(evaluatedBy(tenants, new Namespace("network", Map.of("tier", "network")), Map.of()))
                 .containsExactly("network");
     }
 
@@ -120,13 +121,13 @@ class PolicySetTest {
         assertThat(all.fallback()).isEmpty();
         assertThat(all.policies()).extracting(Policy::name).containsExactly("all");
         assertThat(all.readsNamespaces()).isFalse();
-        assertThat(judgedBy(all, Namespace.named("network"), Map.of())).isEmpty();
+        assertThat(evaluatedBy(all, Namespace.named("network"), Map.of())).isEmpty();
     }
 
     @Test
     void withoutAnyPolicyThereIsTheFallbackOrNothing() {
-        assertThat(judgedBy(withFallback(), Namespace.named("a"), Map.of())).containsExactly("built-in");
-        assertThat(judgedBy(policies(), Namespace.named("a"), Map.of())).isEmpty();
+        assertThat(evaluatedBy(withFallback(), Namespace.named("a"), Map.of())).containsExactly("built-in");
+        assertThat(evaluatedBy(policies(), Namespace.named("a"), Map.of())).isEmpty();
     }
 
     @Test
@@ -177,7 +178,7 @@ class PolicySetTest {
         PolicySet tenants = policies(policy("tenants", "match: {namespaceSelector: {matchLabels: {tier: tenant}}}"));
         Namespace tenant = new Namespace("driftwood", Map.of("tier", "tenant"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Evaluations.NOW, Optional.empty());
+        Verdict verdict = evaluate(ADDS_CHOWN_AND_SYS_ADMIN, tenants, tenant, Evaluations.NOW, Optional.empty());
 
         assertThat(leadingTo(Action.DENY, verdict))
                 .containsExactly("capabilities_restricted=CHOWN", "capabilities_restricted=SYS_ADMIN");
@@ -191,7 +192,7 @@ class PolicySetTest {
                         "match: {namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [driftwood]}]}}"));
         Namespace lying = new Namespace("driftwood", Map.of(Namespace.NAME_LABEL, "elsewhere"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, byName, lying, Evaluations.NOW, Optional.empty())
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, byName, lying, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -200,21 +201,21 @@ class PolicySetTest {
     void leavesExcludedNamespacesAlone() {
         PolicySet all = policies(policy("all", "match: {excludeNamespaces: [driftwood]}"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, all)).isEqualTo(Verdict.PASSED);
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, all)).isEqualTo(Verdict.PASSED);
     }
 
     @Test
     void matchesWorkloadsByLabel() {
         PolicySet web = policies(policy("web", "match: {workloadSelector: {matchLabels: {app: other}}}"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, web)).isEqualTo(Verdict.PASSED);
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, web)).isEqualTo(Verdict.PASSED);
     }
 
     @Test
     void allowsTheValuesThatThePolicyNames() {
         PolicySet policies = policies(policy("p", "rules: {capabilities_restricted: {allow: [CHOWN]}}"));
 
-        assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
+        assertThat(leadingTo(Action.DENY, evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
                 .containsExactly("capabilities_restricted=SYS_ADMIN");
     }
 
@@ -224,26 +225,26 @@ class PolicySetTest {
                 policy("allows-chown", "rules: {capabilities_restricted: {allow: [CHOWN]}}"),
                 policy("warns", "mode: warn"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+        Verdict verdict = evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies);
 
         assertThat(leadingTo(Action.DENY, verdict)).containsExactly("capabilities_restricted=SYS_ADMIN");
         assertThat(leadingTo(Action.WARN, verdict)).containsExactly("capabilities_restricted=CHOWN");
     }
 
     @Test
-    void ruleBeyondTheProfileIsJudgedWhenThePolicyNamesIt() {
+    void ruleBeyondTheProfileIsEvaluatedWhenThePolicyNamesIt() {
         PolicySet policies =
                 policies(policy("p", "profile: baseline, rules: {readOnlyRootFilesystem: {action: deny}}"));
         String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a}]}}";
 
-        assertThat(leadingTo(Action.DENY, judge(pod, policies))).containsExactly("readOnlyRootFilesystem=false");
+        assertThat(leadingTo(Action.DENY, evaluate(pod, policies))).containsExactly("readOnlyRootFilesystem=false");
     }
 
     @Test
     void ruleThatIsOffFindsNothing() {
         PolicySet policies = policies(policy("p", "rules: {capabilities_restricted: {action: off}}"));
 
-        assertThat(leadingTo(Action.DENY, judge(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
+        assertThat(leadingTo(Action.DENY, evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies)))
                 .isEmpty();
     }
 
@@ -252,7 +253,7 @@ class PolicySetTest {
         PolicySet policies = policies(policy("p", "mode: warn"));
         String pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {hostPID: true, containers: [{name: a}]}}";
 
-        Verdict verdict = judge(pod, policies);
+        Verdict verdict = evaluate(pod, policies);
 
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARNED);
         assertThat(verdict.edits()).isEmpty();
@@ -263,7 +264,7 @@ class PolicySetTest {
     void auditModeOnlyRecords() {
         PolicySet policies = policies(policy("p", "mode: audit"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+        Verdict verdict = evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies);
 
         assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.PASSED);
         assertThat(leadingTo(Action.AUDIT, verdict)).contains("capabilities_restricted=SYS_ADMIN");
@@ -275,7 +276,7 @@ class PolicySetTest {
         Namespace strict = new Namespace(
                 "driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted", PolicySet.MODE_LABEL, "enforce"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty());
+        Verdict verdict = evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty());
 
         assertThat(leadingTo(Action.DENY, verdict)).contains("capabilities_restricted=CHOWN");
     }
@@ -286,7 +287,7 @@ class PolicySetTest {
         Namespace loose = new Namespace(
                 "driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged", PolicySet.MODE_LABEL, "audit"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty())
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -296,7 +297,7 @@ class PolicySetTest {
         PolicySet policies = policies(policy("p", "profile: restricted, namespaceLabels: any"));
         Namespace loose = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "privileged"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty()))
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies, loose, Evaluations.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
     }
 
@@ -304,7 +305,7 @@ class PolicySetTest {
     void podSecurityLabelsCountWhereThePolicySaysSo() {
         Namespace labelled = new Namespace("driftwood", Map.of("pod-security.kubernetes.io/enforce", "restricted"));
 
-        Verdict verdict = judge(
+        Verdict verdict = evaluate(
                 ADDS_CHOWN_AND_SYS_ADMIN,
                 policies(policy("p", "profile: privileged, podSecurityLabels: true")),
                 labelled,
@@ -316,7 +317,7 @@ class PolicySetTest {
                 .singleElement()
                 .asString()
                 .startsWith("violates PodSecurity \"restricted:latest\": ");
-        assertThat(judge(
+        assertThat(evaluate(
                         ADDS_CHOWN_AND_SYS_ADMIN,
                         policies(policy("p", "profile: privileged")),
                         labelled,
@@ -330,7 +331,7 @@ class PolicySetTest {
         PolicySet policies = policies(policy("p", "profile: privileged, namespaceLabels: ignore"));
         Namespace strict = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restricted"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty()))
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies, strict, Evaluations.NOW, Optional.empty()))
                 .isEqualTo(Verdict.PASSED);
     }
 
@@ -339,7 +340,7 @@ class PolicySetTest {
         PolicySet policies = policies(policy("p", "profile: privileged"));
         Namespace misspelled = new Namespace("driftwood", Map.of(PolicySet.PROFILE_LABEL, "restrictde"));
 
-        assertThat(judge(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Evaluations.NOW, Optional.empty())
+        assertThat(evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies, misspelled, Evaluations.NOW, Optional.empty())
                         .outcome())
                 .isEqualTo(Verdict.Outcome.DENIED);
     }
@@ -349,7 +350,7 @@ class PolicySetTest {
         PolicySet policies = policies(
                 policy("old", "profile: restricted@v1.22"), policy("new", "profile: restricted@v1.30, mode: warn"));
 
-        Verdict verdict = judge(ADDS_CHOWN_AND_SYS_ADMIN, policies);
+        Verdict verdict = evaluate(ADDS_CHOWN_AND_SYS_ADMIN, policies);
 
         assertThat(leadingTo(Action.DENY, verdict))
                 .containsExactly("capabilities_restricted=CHOWN", "capabilities_restricted=SYS_ADMIN");

@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Several demands on one workload: what one of them fills in is filled in first, then the strictest judge the result. */
+/** Several demands on one workload: what one of them fills in is filled in first, then the strictest evaluate the result. */
 class StrictestActionTest {
     private static final String PLAIN =
             "{apiVersion: v1, kind: Pod, metadata: {name: plain}, spec: {containers: [{name: c, image: x}]}}";
@@ -29,8 +29,8 @@ class StrictestActionTest {
                 + spec + "}}";
     }
 
-    private static Verdict judge(PolicySet policies, Map<String, String> namespaceLabels) {
-        return Evaluations.judge(
+    private static Verdict evaluate(PolicySet policies, Map<String, String> namespaceLabels) {
+        return Evaluations.evaluate(
                 PLAIN, policies, new Namespace("driftwood", namespaceLabels), Evaluations.NOW, Optional.empty());
     }
 
@@ -39,7 +39,7 @@ class StrictestActionTest {
         PolicySet two =
                 Evaluations.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
-        assertThat(judge(two, Map.of()).outcome()).isEqualTo(Verdict.Outcome.HARDENED);
+        assertThat(evaluate(two, Map.of()).outcome()).isEqualTo(Verdict.Outcome.HARDENED);
     }
 
     @Test
@@ -47,7 +47,7 @@ class StrictestActionTest {
         PolicySet labels = Evaluations.policies(policy("lp", "podSecurityLabels: true"));
 
         for (String mode : List.of("enforce", "audit", "warn")) {
-            Verdict verdict = judge(labels, Map.of("pod-security.kubernetes.io/" + mode, "restricted"));
+            Verdict verdict = evaluate(labels, Map.of("pod-security.kubernetes.io/" + mode, "restricted"));
 
             assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.HARDENED);
             assertThat(verdict.podSecuritySentences(Action.WARN)).isEmpty();
@@ -58,7 +58,7 @@ class StrictestActionTest {
     void bulkheadLabelBesideAHardeningPolicyLeavesAPlainPodHardened() {
         PolicySet alone = Evaluations.policies(policy("a", "profile: least-privilege"));
 
-        assertThat(judge(alone, Map.of("bulkhead.dev/profile", "restricted")).outcome())
+        assertThat(evaluate(alone, Map.of("bulkhead.dev/profile", "restricted")).outcome())
                 .isEqualTo(Verdict.Outcome.HARDENED);
     }
 
@@ -67,7 +67,7 @@ class StrictestActionTest {
         PolicySet warning = Evaluations.policies(
                 policy("a", "profile: least-privilege, mode: warn"), policy("b", "profile: restricted"));
 
-        assertThat(judge(warning, Map.of()).outcome()).isEqualTo(Verdict.Outcome.DENIED);
+        assertThat(evaluate(warning, Map.of()).outcome()).isEqualTo(Verdict.Outcome.DENIED);
     }
 
     @Test
@@ -75,7 +75,7 @@ class StrictestActionTest {
         PolicySet two =
                 Evaluations.policies(policy("a", "profile: least-privilege"), policy("b", "profile: restricted"));
 
-        Verdict stored = judge(two, Map.of()).afterHardening();
+        Verdict stored = evaluate(two, Map.of()).afterHardening();
 
         assertThat(stored.outcome()).isEqualTo(Verdict.Outcome.DENIED);
         assertThat(stored.podSecuritySentences(Action.DENY))
@@ -105,15 +105,15 @@ class StrictestActionTest {
     /** The verdict on the pod as it arrives foretells the verdict on the pod as it is stored. */
     @Property(tries = 3_000)
     void verdictIsThatOfTheHardenedPod(@ForAll("pods") ObjectNode pod, @ForAll("mixtures") PolicySet policies) {
-        Verdict arriving = judge(pod, policies);
-        Verdict stored = judge(arriving.patch().applyTo(pod), policies).afterHardening();
+        Verdict arriving = evaluate(pod, policies);
+        Verdict stored = evaluate(arriving.patch().applyTo(pod), policies).afterHardening();
 
         assertThat(stored.outcome() == Verdict.Outcome.DENIED)
                 .as("%s%n%s", pod, stored.leadingTo(Action.DENY))
                 .isEqualTo(arriving.outcome() == Verdict.Outcome.DENIED);
     }
 
-    private static Verdict judge(JsonNode pod, PolicySet policies) {
+    private static Verdict evaluate(JsonNode pod, PolicySet policies) {
         Workload workload = WorkloadKinds.builtIn().find(pod).orElseThrow();
         return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW)
                 .asItArrives(workload, Namespace.named("driftwood"), Optional.empty())

@@ -24,7 +24,7 @@ class FailClosedSwitchTest {
             (reason, what) -> announced.add(reason),
             clock);
 
-    /** One webhook whose failure policy is left to the gate. */
+    /** One webhook whose failure policy is left to the webhook. */
     private static final class Webhook implements FailClosedSwitch.Switched {
         private boolean pending = true;
         private String failurePolicy = "Fail";

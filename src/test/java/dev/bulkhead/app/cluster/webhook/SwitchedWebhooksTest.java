@@ -25,7 +25,7 @@ class SwitchedWebhooksTest {
     private final ApiServer apiServer = new ApiServer();
     private final SwitchedWebhooks webhooks = new SwitchedWebhooks(apiServer);
 
-    /** Both configurations, installed without their rules, with a failure policy that is left to the gate. */
+    /** Both configurations, installed without their rules, with a failure policy that is left to the webhook. */
     private static final class ApiServer implements SwitchedWebhooks.Configurations {
         private final KubernetesSerialization serialization = new KubernetesSerialization();
         private final Map<String, HasMetadata> there = new TreeMap<>();
@@ -37,7 +37,7 @@ class SwitchedWebhooksTest {
             empty(VALIDATING);
         }
 
-        /** As somebody does who wants the gate not to be asked. */
+        /** As somebody does who wants the webhook not to be asked. */
         void empty(String kind) {
             there.put(kind, configuration(kind, "failurePolicy: Ignore"));
         }

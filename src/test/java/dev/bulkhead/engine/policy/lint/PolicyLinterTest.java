@@ -250,7 +250,7 @@ class PolicyLinterTest {
                     .map(pod -> DynamicTest.dynamicTest(pod.toString(), () -> {
                         for (Profile profile : List.of(Profile.BASELINE, Profile.RESTRICTED, Profile.SANDBOXED)) {
                             for (EvaluatedFinding evaluated :
-                                    judge(pod, profile).findings()) {
+                                    evaluate(pod, profile).findings()) {
                                 String rule = evaluated.finding().rule().id();
                                 if (ODD.contains(evaluated.finding().value())) {
                                     continue;
@@ -265,7 +265,7 @@ class PolicyLinterTest {
         }
     }
 
-    private static Verdict judge(Path pod, Profile profile) {
+    private static Verdict evaluate(Path pod, Profile profile) {
         return new WorkloadEvaluation(PolicySet.of(profile), Evaluations.CLUSTER, Evaluations.NOW)
                 .asItArrives(
                         WorkloadKinds.builtIn().find(Yaml.file(pod)).orElseThrow(),

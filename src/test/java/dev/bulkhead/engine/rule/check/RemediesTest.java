@@ -96,7 +96,7 @@ class RemediesTest {
     }
 
     @Test
-    void adviseToWriteAPathThatCanBeJudged() {
+    void adviseToWriteAPathThatCanBeResolved() {
         assertThat(mounting(new HostDevices(), "/proc/1/cwd", "")
                         .finding()
                         .remedy()
@@ -283,7 +283,7 @@ class RemediesTest {
     }
 
     @Test
-    void makeEverythingBelowReadOnlyWhereMountsAreTooManyToJudge() {
+    void makeEverythingBelowReadOnlyWhereMountsAreTooManyToEvaluate() {
         String mounts = IntStream.range(0, 65)
                 .mapToObj(i -> "{name:'v',mountPath:'/m" + i + "'}")
                 .collect(Collectors.joining(","));

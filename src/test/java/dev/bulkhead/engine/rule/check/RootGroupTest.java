@@ -84,7 +84,7 @@ class RootGroupTest {
     }
 
     @Test
-    void refusesToJudgeGroupsThatAreNoNumbers() {
+    void rejectsGroupsThatAreNoNumbers() {
         assertThatThrownBy(() ->
                         trial("{securityContext:{fsGroup:'0'},containers:[]}").findings())
                 .isInstanceOf(MalformedWorkloadException.class)

@@ -51,7 +51,7 @@ class RuntimeSocketTest {
     }
 
     @Test
-    void saysWhyAPathCannotBeJudged() {
+    void saysWhyAPathCannotBeResolved() {
         assertThat(HostPods.onlyFinding(rule, HostPods.mounted("/srv/\u0000")).message())
                 .startsWith("volume \"host\" with a hostPath that cannot be resolved (it contains a control character)"
                         + " reaches possibly any control socket; mounted by container \"web\"")
@@ -121,7 +121,7 @@ class RuntimeSocketTest {
     }
 
     @Test
-    void judgesASubPathByAnySpelling() {
+    void evaluatesASubPathByAnySpelling() {
         for (String subPath : List.of("run/docker.sock", "./run//docker.sock", "lock/../docker.sock", "/run")) {
             HostPods pods = HostPods.hostPath("/var");
             pods.mount("containers", 0, "host").put("subPath", subPath);

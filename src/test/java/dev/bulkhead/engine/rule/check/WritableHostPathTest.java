@@ -115,7 +115,7 @@ class WritableHostPathTest {
     }
 
     @Test
-    void judgesWhatTheSubPathShows() {
+    void evaluatesWhatTheSubPathShows() {
         HostPods pods = HostPods.hostPath("/var");
         ObjectNode mount = pods.mount("containers", 0, "host").put("readOnly", true);
         mount.put("subPath", "log");

@@ -150,7 +150,7 @@ class HostPathCorpusTest {
     }
 
     @Test
-    void pa13JudgesTypesByWhatTheyGive() {
+    void pa13EvaluatesTypesByWhatTheyGive() {
         for (String type : List.of(
                 "Socket", "CharDevice", "BlockDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate")) {
             HostPods socket = new HostPods();

@@ -144,14 +144,14 @@ class HostPathTest {
                 "/srv/\uD800",
                 "/srv/\uDC00\uD800"
             })
-    void cannotJudgeWhatIsNoText(String path) {
+    void cannotResolveInvalidText(String path) {
         assertThat(linux(path).doubt()).isPresent();
         assertThat(linux(path).reaches(DOCKER)).isTrue();
         assertThat(linux(path).isWindowsDevice()).isTrue();
     }
 
     @Test
-    void cannotJudgeWhatIsLongerThanAPathCanBe() {
+    void cannotResolvePathsThatAreTooLong() {
         assertThat(linux("/srv" + "/a".repeat(2_045)).doubt()).isEmpty();
         assertThat(linux("/srv" + "/a".repeat(2_046)).doubt()).isPresent();
         assertThat(linux("/srv/" + "é".repeat(127)).doubt()).isEmpty();
@@ -232,7 +232,7 @@ class HostPathTest {
                 "C:\\var\\lib\\kubelet\\PLUGIN~1",
                 "\\\\."
             })
-    void cannotJudgeDetoursOfWindows(String path) {
+    void cannotResolveDetoursOfWindows(String path) {
         assertThat(linux(path).doubt())
                 .hasValueSatisfying(why -> assertThat(why).contains("Windows"));
     }
