@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -23,12 +25,20 @@ public final class TableFile {
     private TableFile() {}
 
     /**
+     * Where rows come from.
+     *
+     * @param date when it was as the rows say, as {@code 2026-11-24}
+     * @param where a URL, or a description
+     */
+    public record Source(String name, String date, String where) {}
+
+    /**
      * A row.
      *
-     * @param place file and line, for messages
-     * @param cells its cells, without the source
+     * @param source where it comes from
+     * @param cells its other cells
      */
-    public record Row(String place, List<String> cells) {
+    public record Row(String place, Source source, List<String> cells) {
         public Row {
             cells = List.copyOf(cells);
         }
@@ -76,7 +86,7 @@ public final class TableFile {
     }
 
     static List<Row> parse(String name, String text, int columns) {
-        Set<String> sources = new HashSet<>();
+        Map<String, Source> sources = new LinkedHashMap<>();
         Set<String> used = new HashSet<>();
         List<Row> rows = new ArrayList<>();
         int number = 0;
@@ -88,7 +98,9 @@ public final class TableFile {
             }
             if (line.startsWith(SOURCE)) {
                 String[] cells = SPACES.split(line.strip(), SOURCE_CELLS);
-                if (cells.length < SOURCE_CELLS || !DATE.matcher(cells[2]).matches() || !sources.add(cells[1])) {
+                if (cells.length < SOURCE_CELLS
+                        || !DATE.matcher(cells[2]).matches()
+                        || sources.put(cells[1], new Source(cells[1], cells[2], cells[3])) != null) {
                     throw new IllegalStateException(
                             place + ": expected \"source NAME DATE WHERE\" with another name than before it");
                 }
@@ -98,18 +110,19 @@ public final class TableFile {
             if (cells.length < columns + 1) {
                 throw new IllegalStateException(place + ": expected a source and " + columns + " cells");
             }
-            if (!sources.contains(cells[0])) {
+            Source source = sources.get(cells[0]);
+            if (source == null) {
                 throw new IllegalStateException(place + ": there is no source " + cells[0]);
             }
             used.add(cells[0]);
-            rows.add(new Row(place, List.of(cells).subList(1, columns + 1)));
+            rows.add(new Row(place, source, List.of(cells).subList(1, columns + 1)));
         }
         if (rows.isEmpty()) {
             throw new IllegalStateException(name + ": there is no row");
         }
-        sources.removeAll(used);
+        sources.keySet().removeAll(used);
         if (!sources.isEmpty()) {
-            throw new IllegalStateException(name + ": no row is from " + String.join(", ", sources));
+            throw new IllegalStateException(name + ": no row is from " + String.join(", ", sources.keySet()));
         }
         return List.copyOf(rows);
     }

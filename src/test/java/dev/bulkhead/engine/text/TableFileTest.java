@@ -9,13 +9,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TableFileTest {
+    private static final TableFile.Source OURS = new TableFile.Source("ours", "2026-11-24", "known to us");
+
     private static final String SOURCE = "source ours 2026-11-24 known to us\n";
 
     @Test
     void readsRowsWhoseLastCellMayHoldSpaces() {
         List<TableFile.Row> rows = TableFile.parse("t", "# about\n\n" + SOURCE + "ours  a   b  two words \n", 3);
 
-        assertThat(rows).containsExactly(new TableFile.Row("t:4", List.of("a", "b", "two words")));
+        assertThat(rows).containsExactly(new TableFile.Row("t:4", OURS, List.of("a", "b", "two words")));
     }
 
     @ParameterizedTest

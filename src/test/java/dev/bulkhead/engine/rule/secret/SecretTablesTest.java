@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every entry of the tables has an effect on what counts as a credential. */
 class SecretTablesTest {
+    private static final TableFile.Source SOURCE = new TableFile.Source("own", "2026-11-24", "here");
+
     private static final String RANDOM = "k3Jx9Qz7Lm2Vb8Nw4Rt6Yp1Hs5Df0Gc3Jx9Qz7Lm2Vb8Nw4Rt6Yp1Hs5Df0Gc";
     private static final String BASE64 = "a1+B/2";
 
@@ -195,7 +197,7 @@ class SecretTablesTest {
 
         assertThat(wrong)
                 .allSatisfy(cells -> assertThatThrownBy(
-                                () -> AzureKeys.Kind.of(new TableFile.Row("azure-keys.txt:7", cells)))
+                                () -> AzureKeys.Kind.of(new TableFile.Row("azure-keys.txt:7", SOURCE, cells)))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageStartingWith("azure-keys.txt:7: expected "));
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WordTableTest {
+    private static final TableFile.Source SOURCE = new TableFile.Source("own", "2026-11-24", "here");
     private static final Pattern LOWER_CASE = Pattern.compile("[a-z]+");
 
     private enum Fruit {
@@ -24,7 +25,7 @@ class WordTableTest {
         for (String line : lines) {
             int space = line.indexOf(' ');
             rows.add(new TableFile.Row(
-                    "t:" + (rows.size() + 1), List.of(line.substring(0, space), line.substring(space + 1))));
+                    "t:" + (rows.size() + 1), SOURCE, List.of(line.substring(0, space), line.substring(space + 1))));
         }
         return WordTable.of("t", rows, Fruit.class, list -> LOWER_CASE);
     }

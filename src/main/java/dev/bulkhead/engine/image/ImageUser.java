@@ -1,0 +1,44 @@
+package dev.bulkhead.engine.image;
+
+import java.util.Optional;
+
+/** The user that an image's first process runs as where the pod names none. */
+public sealed interface ImageUser {
+    /** User 0, or none at all: the kubelet refuses to start it under {@code runAsNonRoot}. */
+    record Root() implements ImageUser {}
+
+    /** A number other than 0, which the kubelet accepts under {@code runAsNonRoot}. */
+    record Numeric(long uid) implements ImageUser {
+        public Numeric {
+            if (uid <= 0) {
+                throw new IllegalArgumentException("not a user other than root: " + uid);
+            }
+        }
+    }
+
+    /**
+     * A name, which the kubelet refuses under {@code runAsNonRoot} because it cannot tell whether it is root.
+     *
+     * @param id the number that the image gives it, if known
+     */
+    record Named(String name, Optional<UserId> id) implements ImageUser {}
+
+    /**
+     * A user's number and that of its group.
+     *
+     * @param gid empty where only the user is known
+     */
+    record UserId(long uid, Optional<Long> gid) {
+        public UserId {
+            if (uid <= 0) {
+                throw new IllegalArgumentException("not a user other than root: " + uid);
+            }
+        }
+
+        /** As people write it: {@code 101} or {@code 101:101}. */
+        @Override
+        public String toString() {
+            return uid + gid.map(group -> ":" + group).orElse("");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.bulkhead.engine.image;
+
+import dev.bulkhead.engine.image.ImageUser.UserId;
+import dev.bulkhead.engine.text.TableFile;
+import dev.bulkhead.engine.text.TableFile.Row;
+import dev.bulkhead.engine.text.TableFile.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The table of images that most clusters run, which ships with Bulkhead as {@code images.txt}. A policy that knows better
+ * overrides it.
+ */
+public final class KnownImages {
+    private static final String SOURCE = "Bulkhead's table of known images";
+    private static final String NOTHING = "-";
+    private static final String UNKNOWN = "?";
+    private static final String MARK = "!";
+    private static final Pattern ID = Pattern.compile("([1-9][0-9]{0,9})(?::(0|[1-9][0-9]{0,9}))?");
+
+    private static final Map<String, Entry> ALL = read();
+
+    /** Finds an image in the table by its repository. */
+    public static final ImageLookup LOOKUP =
+            image -> Optional.ofNullable(ALL.get(image.repository())).map(Entry::knowledge);
+
+    private KnownImages() {}
+
+    /**
+     * A row of the table.
+     *
+     * @param source where what is known was read
+     * @param capabilities what it needs when it runs as the user that it names
+     */
+    public record Entry(Source source, String repository, ImageKnowledge knowledge, List<String> capabilities) {
+        public Entry {
+            capabilities = List.copyOf(capabilities);
+        }
+    }
+
+    /** Every row, by repository. */
+    public static List<Entry> all() {
+        return ALL.values().stream()
+                .sorted((one, other) -> one.repository().compareTo(other.repository()))
+                .toList();
+    }
+
+    private static Map<String, Entry> read() {
+        Map<String, Entry> entries = new HashMap<>();
+        for (Row row : TableFile.read(KnownImages.class, "images.txt", 6)) {
+            Entry entry = entry(row);
+            if (entries.put(entry.repository(), entry) != null) {
+                throw row.wrong("the repository stands in the table twice");
+            }
+        }
+        return entries;
+    }
+
+    static Entry entry(Row row) {
+        String repository = row.cell(0);
+        if (ImageReference.parse(repository)
+                .filter(image -> image.toString().equals(repository))
+                .isEmpty()) {
+            throw row.wrong("expected a repository with its registry, found " + repository);
+        }
+        List<String> writes = new ArrayList<>();
+        List<String> shipsFilesIn = new ArrayList<>();
+        for (String path : list(row.cell(3))) {
+            String bare = unmarked(path);
+            if (!bare.startsWith("/")) {
+                throw row.wrong("expected absolute paths, found " + path);
+            }
+            (path.endsWith(MARK) ? shipsFilesIn : writes).add(bare);
+        }
+        Optional<UserId> runsAs =
+                row.cell(2).equals(NOTHING) ? Optional.empty() : Optional.of(userId(row, row.cell(2)));
+        List<Integer> ports =
+                list(row.cell(4)).stream().map(port -> port(row, port)).toList();
+        List<String> capabilities = list(row.cell(5));
+        List<String> required = capabilities.stream()
+                .filter(name -> name.endsWith(MARK))
+                .map(KnownImages::unmarked)
+                .toList();
+        return new Entry(
+                row.source(),
+                repository,
+                new ImageKnowledge(
+                        Optional.of(user(row, row.cell(1))), runsAs, writes, shipsFilesIn, ports, required, SOURCE),
+                capabilities.stream().map(KnownImages::unmarked).toList());
+    }
+
+    private static ImageUser user(Row row, String cell) {
+        if (cell.equals("root")) {
+            return new ImageUser.Root();
+        }
+        int equals = cell.indexOf('=');
+        if (equals < 0) {
+            return new ImageUser.Numeric(userId(row, cell).uid());
+        }
+        String id = cell.substring(equals + 1);
+        return new ImageUser.Named(
+                cell.substring(0, equals), id.equals(UNKNOWN) ? Optional.empty() : Optional.of(userId(row, id)));
+    }
+
+    private static UserId userId(Row row, String cell) {
+        var ids = ID.matcher(cell);
+        if (!ids.matches()) {
+            throw row.wrong("expected root, UID, UID:GID or NAME=UID:GID, found " + cell);
+        }
+        return new UserId(
+                Long.parseLong(ids.group(1)), Optional.ofNullable(ids.group(2)).map(Long::parseLong));
+    }
+
+    private static String unmarked(String cell) {
+        return cell.endsWith(MARK) ? cell.substring(0, cell.length() - MARK.length()) : cell;
+    }
+
+    private static int port(Row row, String cell) {
+        try {
+            return Integer.parseInt(cell);
+        } catch (NumberFormatException e) {
+            throw row.wrong("expected a port, found " + cell);
+        }
+    }
+
+    private static List<String> list(String cell) {
+        return cell.equals(NOTHING) ? List.of() : Stream.of(cell.split(",")).toList();
+    }
+}
