@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.workload;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
@@ -7,14 +8,23 @@ import java.util.List;
  * schema of exemptions, documentation) is tested against it.
  */
 public enum KubernetesKind {
+    @JsonProperty("Pod")
     POD("", "Pod", "pods", "", false),
+    @JsonProperty("PodTemplate")
     POD_TEMPLATE("", "PodTemplate", "podtemplates", "template", false),
+    @JsonProperty("ReplicationController")
     REPLICATION_CONTROLLER("", "ReplicationController", "replicationcontrollers", "spec/template", false),
+    @JsonProperty("Deployment")
     DEPLOYMENT("apps", "Deployment", "deployments", "spec/template", true),
+    @JsonProperty("ReplicaSet")
     REPLICA_SET("apps", "ReplicaSet", "replicasets", "spec/template", true),
+    @JsonProperty("StatefulSet")
     STATEFUL_SET("apps", "StatefulSet", "statefulsets", "spec/template", false),
+    @JsonProperty("DaemonSet")
     DAEMON_SET("apps", "DaemonSet", "daemonsets", "spec/template", true),
+    @JsonProperty("Job")
     JOB("batch", "Job", "jobs", "spec/template", false),
+    @JsonProperty("CronJob")
     CRON_JOB("batch", "CronJob", "cronjobs", "spec/jobTemplate/spec/template", false);
 
     /** Gone from the API server since 1.16; manifests still name it. */

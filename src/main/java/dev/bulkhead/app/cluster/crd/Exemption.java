@@ -3,6 +3,7 @@ package dev.bulkhead.app.cluster.crd;
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
@@ -89,7 +90,7 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
             @JsonPropertyDescription(
                     "A built-in kind of Kubernetes. Bulkhead cannot verify which pods belong to custom kinds.")
             @Required
-            WorkloadKind kind,
+            KubernetesKind kind,
 
             @JsonPropertyDescription("The name of the workload. Globs are not supported.")
             @Required
@@ -139,27 +140,6 @@ public final class Exemption extends CustomResource<Exemption.Spec, Exemption.St
 
             @JsonPropertyDescription("What was excused, as RULE=VALUE.") @Size(max = MOST_VALUES)
             List<String> values) {}
-
-    public enum WorkloadKind {
-        @JsonProperty("CronJob")
-        CRON_JOB,
-        @JsonProperty("DaemonSet")
-        DAEMON_SET,
-        @JsonProperty("Deployment")
-        DEPLOYMENT,
-        @JsonProperty("Job")
-        JOB,
-        @JsonProperty("Pod")
-        POD,
-        @JsonProperty("PodTemplate")
-        POD_TEMPLATE,
-        @JsonProperty("ReplicaSet")
-        REPLICA_SET,
-        @JsonProperty("ReplicationController")
-        REPLICATION_CONTROLLER,
-        @JsonProperty("StatefulSet")
-        STATEFUL_SET
-    }
 
     public enum State {
         @JsonProperty("Active")
