@@ -29,7 +29,7 @@ class OutageIT {
 
     private static Run create(Site site, String namespace, String... more) {
         List<String> all = new java.util.ArrayList<>(
-                List.of("-n", namespace, "run", "try", "--image=busybox", "--dry-run=server"));
+                List.of("-n", namespace, "run", "try", "--image=nginxinc/nginx-unprivileged", "--dry-run=server"));
         all.addAll(List.of(more));
         return site.plane().kubectl(all.toArray(String[]::new));
     }

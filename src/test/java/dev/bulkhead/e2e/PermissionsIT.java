@@ -181,7 +181,13 @@ class PermissionsIT {
         ControlPlane.await(
                 "that the gate is asked",
                 () -> plane.kubectl(
-                                "-n", "default", "run", "try", "--image=busybox", "--privileged", "--dry-run=server")
+                                "-n",
+                                "default",
+                                "run",
+                                "try",
+                                "--image=nginxinc/nginx-unprivileged",
+                                "--privileged",
+                                "--dry-run=server")
                         .err()
                         .contains("Bulkhead refuses Pod"));
     }

@@ -63,7 +63,14 @@ class RegistrationIT {
     }
 
     private static boolean judges() {
-        return plane.kubectl("-n", "default", "run", "try", "--image=busybox", "--privileged", "--dry-run=server")
+        return plane.kubectl(
+                        "-n",
+                        "default",
+                        "run",
+                        "try",
+                        "--image=nginxinc/nginx-unprivileged",
+                        "--privileged",
+                        "--dry-run=server")
                 .err()
                 .contains("Bulkhead refuses Pod");
     }

@@ -76,7 +76,7 @@ class SecondReleaseIT {
                                     "default",
                                     "run",
                                     "try",
-                                    "--image=busybox",
+                                    "--image=nginxinc/nginx-unprivileged",
                                     "--privileged",
                                     "--dry-run=server")
                             .err()
@@ -96,7 +96,14 @@ class SecondReleaseIT {
                 .doesNotContain(NAME);
         assertThat(plane.kubectl("get", "crd", "exemptions.bulkhead.dev").exitCode())
                 .isZero();
-        assertThat(plane.kubectl("-n", "second", "run", "free", "--image=busybox", "--privileged", "--dry-run=server")
+        assertThat(plane.kubectl(
+                                "-n",
+                                "second",
+                                "run",
+                                "free",
+                                "--image=nginxinc/nginx-unprivileged",
+                                "--privileged",
+                                "--dry-run=server")
                         .err())
                 .doesNotContain("failed calling webhook");
     }

@@ -216,7 +216,7 @@ class WorkloadsIT {
                 "debug",
                 "debug",
                 "careless",
-                "--image=busybox",
+                "--image=nginxinc/nginx-unprivileged",
                 "-c",
                 "look",
                 "--attach=false",
@@ -234,7 +234,7 @@ class WorkloadsIT {
                 "debug",
                 "debug",
                 "careless",
-                "--image=busybox",
+                "--image=nginxinc/nginx-unprivileged",
                 "-c",
                 "own",
                 "--attach=false",
@@ -267,7 +267,14 @@ class WorkloadsIT {
         plane.kubectl("delete", "leastprivilegepolicy", "all-but-old");
         ControlPlane.await(
                 "that the gate is closed again",
-                () -> plane.kubectl("-n", "old", "run", "try", "--image=busybox", "--privileged", "--dry-run=server")
+                () -> plane.kubectl(
+                                        "-n",
+                                        "old",
+                                        "run",
+                                        "try",
+                                        "--image=nginxinc/nginx-unprivileged",
+                                        "--privileged",
+                                        "--dry-run=server")
                                 .exitCode()
                         != 0);
 

@@ -5,6 +5,7 @@ import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
@@ -41,6 +42,8 @@ public final class DenialMessages {
     private static final int MOST_EXPLAINED = 3;
 
     private static final int MOST_WARNINGS = 10;
+
+    private static final int MOST_NOTES = 5;
 
     /**
      * The most findings that are turned into text: enough to fill the list of different warnings, without formatting
@@ -166,20 +169,25 @@ public final class DenialMessages {
     static List<String> warnings(Workload workload, Verdict verdict, Guidance guidance) {
         List<EvaluatedFinding> tolerated = workload.isPod() ? List.of() : verdict.tolerated();
         List<String> findings = warnings(tolerated, verdict);
-        if (findings.isEmpty()) {
+        // A pod's notes were given when it was hardened, and of what is denied there is more to say.
+        List<String> notes =
+                workload.isPod() || verdict.outcome() == Verdict.Outcome.DENIED ? List.of() : notes(verdict);
+        if (findings.isEmpty() && notes.isEmpty()) {
             return findings;
         }
-        Optional<String> page = Stream.concat(tolerated.stream(), verdict.leadingTo(Action.WARN).stream())
+        Optional<String> page = Stream.concat(
+                        Stream.concat(tolerated.stream(), verdict.leadingTo(Action.WARN).stream())
+                                .map(one -> one.finding().rule().info()),
+                        verdict.notes().stream().map(Note::rule))
                 .findFirst()
-                .map(one -> "why, and how to fix it: "
-                        + guidance.page(one.finding().rule().info()));
+                .map(rule -> "why, and how to fix it: " + guidance.page(rule));
         Stream<String> directions = Stream.concat(page.stream(), guidance.contactLine().stream());
         return Stream.concat(
-                        findings.stream(),
+                        Stream.concat(findings.stream(), notes.stream()),
                         directions
                                 .map(line -> SafeText.line(PREFIX + line))
                                 .filter(line -> line.length() <= UNCUT_WARNING_LENGTH)
-                                .limit(MOST_WARNINGS - findings.size()))
+                                .limit(Math.max(0, MOST_WARNINGS - findings.size() - notes.size())))
                 .toList();
     }
 
@@ -222,9 +230,12 @@ public final class DenialMessages {
         return one.finding().rule().id() + ": " + one.finding().message();
     }
 
-    /** The notes about what was filled in. */
+    /** What a person should know about a workload that is admitted: what is filled in may keep it from starting. */
     static List<String> notes(Verdict verdict) {
-        return warnings(verdict.notes());
+        List<String> texts = verdict.notes().stream()
+                .map(note -> note.rule().id() + ": " + note.message())
+                .toList();
+        return warnings(texts, UNCUT_WARNING_LENGTH, MOST_NOTES, 0);
     }
 
     /** Texts as warnings that are not truncated; the rest of them counted. */

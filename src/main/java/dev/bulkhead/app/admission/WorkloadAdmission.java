@@ -2,6 +2,7 @@ package dev.bulkhead.app.admission;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.app.admission.AdmissionRequest.Operation;
+import dev.bulkhead.engine.edit.AnnotationSize;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Verdict;
@@ -79,8 +80,7 @@ public final class WorkloadAdmission {
             }
             WorkloadUpdate update = WorkloadUpdate.of(old.orElseThrow(), workload);
             EvaluatedWorkload debugged = evaluation.asItArrives(update, namespace.get(), request.user());
-            return decision(
-                    debugged, debugged.verdict().and(DebugContainers.doubtsAbout(workload.pod(), update::isAdded)));
+            return decision(debugged, debugged.verdict());
         });
     }
 

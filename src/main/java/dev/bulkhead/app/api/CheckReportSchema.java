@@ -66,8 +66,30 @@ record CheckReportSchema(
             @Schema(description = "Findings that are only counted: of one rule in one container there are too many.")
             List<Omitted> omitted,
 
+            @Schema(
+                    required = true,
+                    description = "What a person should know besides: mostly what hardening cannot know.")
+            List<NoteSchema> notes,
+
             @Schema(required = true, description = "What is filled in, as a JSON Patch (RFC 6902) for the document.")
             List<PatchOperation> patch) {}
+
+    /** A note. */
+    @Schema(name = "Note", description = "Something that a person should know although no rule objects to it.")
+    record NoteSchema(
+            @Schema(required = true, description = "The rule whose page explains it.", examples = "runAsNonRoot")
+            String rule,
+
+            @Schema(required = true) String message,
+
+            @Schema(
+                    required = true,
+                    nullable = true,
+                    type = SchemaType.STRING,
+                    description = "Where it is known from; null where it is that nothing is known.",
+                    examples = "Bulkhead's table of known images")
+            @Nullable
+            String source) {}
 
     /** A finding. */
     @Schema(name = "Finding", description = "Something that does not meet a rule's requirement.")

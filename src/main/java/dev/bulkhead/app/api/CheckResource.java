@@ -39,7 +39,7 @@ final class CheckResource {
             spec:
               containers:
                 - name: web
-                  image: nginx
+                  image: nginxinc/nginx-unprivileged
                   securityContext:
                     privileged: true
             """;

@@ -83,7 +83,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--fail-on",
             paramLabel = "WHAT",
-            description = "Exits with 1 where something is denied, hardened, or warned about: ${COMPLETION-CANDIDATES}."
+            description = "Exits with 1 where something is denied, hardened, noted (or denied), or warned about:"
+                    + " ${COMPLETION-CANDIDATES}."
                     + " Default: deny.")
     private FailOn failOn = FailOn.DENY;
 
@@ -106,6 +107,7 @@ final class CheckCommand implements Callable<Integer> {
     private enum FailOn {
         DENY,
         HARDEN,
+        NOTE,
         WARN,
         NEVER;
 
@@ -113,7 +115,8 @@ final class CheckCommand implements Callable<Integer> {
             long failed = switch (this) {
                 case DENY -> report.count(Outcome.DENIED);
                 case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
-                case WARN -> report.workloads().size() - report.count(Outcome.PASSED);
+                case NOTE -> report.count(workload -> workload.verdict() == Outcome.DENIED || workload.hasNotes());
+                case WARN -> report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes());
                 case NEVER -> 0;
             };
             return failed > 0;

@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.edit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.workload.Field;
 
 /** A change at a place of a document, which is named as it is before any change is made. */
@@ -12,7 +13,7 @@ public sealed interface Edit {
         return place.isPresent() ? new Replace(place, value) : new Fill(place, value);
     }
 
-    /** A change that leaves everything that stands in the document as it is. Hardening makes no other. */
+    /** A change that keeps all that the document says. Hardening makes no other. */
     sealed interface Addition extends Edit {
         JsonNode value();
     }
@@ -28,6 +29,20 @@ public sealed interface Edit {
 
     /** Adds an item to the end of a list; the list is made when it is absent. */
     record Append(Field place, JsonNode value) implements Addition {}
+
+    /** Adds to the end of a text that is there, such as a list of names in an annotation. */
+    record Extend(Field place, String more) implements Addition {
+        public Extend {
+            if (place.isAbsent()) {
+                throw new IllegalArgumentException(place.pointer() + " is not set");
+            }
+        }
+
+        @Override
+        public JsonNode value() {
+            return TextNode.valueOf(place.textOrEmpty() + more);
+        }
+    }
 
     /** Sets a field that has another value. */
     record Replace(Field place, JsonNode value) implements Edit {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JSON Patch (RFC 6902) of {@code add} operations only. It leaves everything that stands in the document as it is:
- * each operation sets a member that was absent (or null) or appends to a list.
+ * A JSON Patch (RFC 6902) of {@code add} operations only. It keeps all that the document says: each operation sets a
+ * member that was absent (or null), appends to a list, or sets a text to itself with more at its end.
  */
 public record JsonPatch(List<Operation.Add> operations) {
     public static final JsonPatch EMPTY = new JsonPatch(List.of());

@@ -9,6 +9,7 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.Subject;
@@ -41,6 +42,7 @@ final class Evaluator {
                 context.cluster(),
                 context.namespace(),
                 context.manifest() || !workload.isPod(),
+                WorkloadOwners.isControlled(workload, context.user()),
                 context.work());
     }
 
@@ -64,8 +66,8 @@ final class Evaluator {
     }
 
     private Verdict harden(List<EvaluatedFinding> findings, int denialsNotKept) {
-        if (effectiveRules.settings().user().isEmpty()
-                && findings.stream().noneMatch(one -> one.action() == Action.HARDEN)) {
+        boolean mayFill = effectiveRules.mayFill() || context.addedOnly().isPresent();
+        if (findings.stream().noneMatch(one -> one.action() == Action.HARDEN) && (context.hardened() || !mayFill)) {
             return new Verdict(findings, List.of(), List.of(), List.of(), denialsNotKept);
         }
         Map<Rule, List<EvaluatedFinding>> byRule = new HashMap<>();
@@ -81,7 +83,7 @@ final class Evaluator {
         Map<Finding, String> notHardened = new HashMap<>();
         List<Edit.Addition> edits = new ArrayList<>(0);
         List<String> rules = new ArrayList<>(0);
-        List<String> notes = new ArrayList<>(0);
+        List<Note> notes = new ArrayList<>(0);
         Set<Rule> done = new HashSet<>(0);
         Set<String> denied = new HashSet<>();
         Set<String> relaxed = new HashSet<>(0);
@@ -90,6 +92,8 @@ final class Evaluator {
                 denied.add(rule.id());
             }
         });
+        HardeningPass.Scope scope = new HardeningPass.Scope(
+                context.addedOnly(), denied::contains, effectiveRules::acts, effectiveRules::fills);
         for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
             // A rule that is required at two revisions fills in once.
             if (!(effective.rule() instanceof HardeningRule rule)
@@ -99,13 +103,7 @@ final class Evaluator {
             }
             ruleContext.work().check();
             List<Finding> open = open(byRule.getOrDefault(rule, List.of()), notHardened);
-            HardeningPass hardening = new HardeningPass(
-                    workload.pod(),
-                    ruleContext,
-                    open,
-                    excused,
-                    context.addedOnly().isEmpty(),
-                    denied::contains);
+            HardeningPass hardening = new HardeningPass(rule, workload.pod(), ruleContext, open, excused, scope);
             rule.harden(hardening);
             if (!hardening.edits().isEmpty()) {
                 edits.addAll(hardening.edits());
@@ -136,7 +134,7 @@ final class Evaluator {
      * where it is exempt, whether the author set the user namespace or an earlier call of the webhook filled it in.
      */
     private List<Finding> excusedOnHostUsers() {
-        if (effectiveRules.settings().user().isEmpty()) {
+        if (!effectiveRules.mayFill()) {
             return List.of();
         }
         Set<String> ruleIds = effectiveRules.rules().stream()

@@ -4,11 +4,11 @@ import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.edit.JsonPatch;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Violation;
 import dev.bulkhead.engine.rule.WorkMeter;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,14 +23,14 @@ import java.util.Set;
  * @param findings all violations, in the rules' order
  * @param edits what hardening fills in
  * @param hardenedRules the ids of the rules that filled something in
- * @param notes what a user should know about the hardening
+ * @param notes what a user should know besides
  * @param denialsNotKept how many further denied findings were only counted
  */
 public record Verdict(
         List<EvaluatedFinding> findings,
         List<Edit.Addition> edits,
         List<String> hardenedRules,
-        List<String> notes,
+        List<Note> notes,
         int denialsNotKept) {
     /** No finding. */
     public static final Verdict PASSED = new Verdict(List.of(), List.of(), List.of(), List.of(), 0);
@@ -101,16 +101,6 @@ public record Verdict(
         return new Verdict(findings, more, hardenedRules, notes, denialsNotKept);
     }
 
-    /** The same verdict with these notes as well, each once. */
-    public Verdict and(Collection<String> more) {
-        if (more.isEmpty()) {
-            return this;
-        }
-        Set<String> all = new LinkedHashSet<>(notes);
-        all.addAll(more);
-        return new Verdict(findings, edits, hardenedRules, List.copyOf(all), denialsNotKept);
-    }
-
     /** The verdict on a pod that has passed hardening: what could still be filled in is denied. */
     public Verdict afterHardening() {
         return new Verdict(
@@ -123,7 +113,7 @@ public record Verdict(
 
     /**
      * The verdict on an update of a controller: violations that were denied before the update are warned about, new
-     * ones are denied. Nothing is reported of what its pods will be hardened for.
+     * ones are denied. Nothing is reported of what its pods will be hardened for, and no note is repeated.
      *
      * @param sameTemplate whether the pod template is unchanged; otherwise findings that were not kept may be new
      */
@@ -145,7 +135,9 @@ public record Verdict(
                             ? evaluated.asTolerated()
                             : evaluated);
         }
-        return new Verdict(compared, edits, hardenedRules, notes, sameTemplate ? 0 : denialsNotKept);
+        Set<Note> known = new HashSet<>(before.notes);
+        List<Note> news = notes.stream().filter(note -> !known.contains(note)).toList();
+        return new Verdict(compared, edits, hardenedRules, news, sameTemplate ? 0 : denialsNotKept);
     }
 
     /**

@@ -124,7 +124,8 @@ public final class WorkloadEvaluation {
         ApiServerDefaults.fillIn(before);
         ApiServerDefaults.fillIn(after);
         Verdict verdict = Evaluator.evaluate(after, rules, context);
-        if (verdict.outcome() != Verdict.Outcome.DENIED) {
+        boolean denied = verdict.outcome() == Verdict.Outcome.DENIED;
+        if (!denied && verdict.notes().isEmpty()) {
             return verdict;
         }
         Verdict old = Evaluator.evaluate(before, rules, context);

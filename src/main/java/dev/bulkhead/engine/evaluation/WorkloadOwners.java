@@ -29,6 +29,14 @@ public final class WorkloadOwners {
 
     private WorkloadOwners() {}
 
+    /** Whether it is a pod of a controller that is Kubernetes' own, which asks. */
+    static boolean isControlled(Workload workload, Optional<String> user) {
+        return workload.isPod()
+                && user.filter(CONTROLLERS::contains).isPresent()
+                && workload.object().get("metadata").get("ownerReferences").items().stream()
+                        .anyMatch(reference -> reference.get("controller").isTrue());
+    }
+
     /**
      * The workload itself, then its owner and the owner's owner, as far as they are certain. A workload with only a
      * {@code generateName} has no name yet; the prefix could match an unrelated workload.

@@ -7,6 +7,7 @@ import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Everything that the policies in force require of one workload: each rule once for every version selected, with the
@@ -63,6 +64,32 @@ public record EffectiveRules(
             enforced = Action.DENY;
         }
         return enforced.isStricterThan(held) ? Optional.of(enforced) : Optional.empty();
+    }
+
+    /** Whether a policy fills in for the rule of that id what is unset. */
+    public boolean fills(String ruleId) {
+        return any(ruleId, PolicyAction::fills);
+    }
+
+    /** Whether a policy fills in for the rule of that id, or denies. */
+    public boolean acts(String ruleId) {
+        return any(ruleId, PolicyAction::mayHarden);
+    }
+
+    private boolean any(String ruleId, Predicate<PolicyAction> what) {
+        for (EffectiveRule rule : rules) {
+            if (rule.rule().id().equals(ruleId) && rule.actions().stream().anyMatch(what)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether anything may be filled in, or noted about it, even in a pod without findings. */
+    public boolean mayFill() {
+        return settings.user().isPresent()
+                || !settings.images().isEmpty()
+                || rules.stream().anyMatch(rule -> rule.actions().stream().anyMatch(PolicyAction::fills));
     }
 
     /** What it takes in memory, roughly and without what belongs to the policies and exemptions. */

@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.policy;
 
+import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.ImmutableCopies;
@@ -99,20 +100,28 @@ public record Policy(
     public record PolicySettings(
             Optional<RuleSettings.Scratch> scratch,
             Optional<RuleSettings.User> user,
-            Optional<List<String>> sandboxClasses) {
-        public static final PolicySettings NONE =
-                new PolicySettings(Optional.empty(), Optional.empty(), Optional.empty());
+            Optional<List<String>> sandboxClasses,
+            Optional<List<ImageSetting>> images,
+            Optional<RuleSettings.UnknownUser> unknownUser) {
+        public static final PolicySettings NONE = new PolicySettings(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
         PolicySettings orElse(PolicySettings other) {
             return new PolicySettings(
-                    scratch.or(other::scratch), user.or(other::user), sandboxClasses.or(other::sandboxClasses));
+                    scratch.or(other::scratch),
+                    user.or(other::user),
+                    sandboxClasses.or(other::sandboxClasses),
+                    images.or(other::images),
+                    unknownUser.or(other::unknownUser));
         }
 
         RuleSettings withDefaults() {
             return new RuleSettings(
                     scratch.orElse(RuleSettings.DEFAULT.scratch()),
                     user,
-                    sandboxClasses.orElse(RuleSettings.DEFAULT.sandboxClasses()));
+                    sandboxClasses.orElse(RuleSettings.DEFAULT.sandboxClasses()),
+                    images.orElse(RuleSettings.DEFAULT.images()),
+                    unknownUser.orElse(RuleSettings.DEFAULT.unknownUser()));
         }
     }
 }

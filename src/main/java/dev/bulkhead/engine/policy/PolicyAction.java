@@ -22,6 +22,11 @@ public record PolicyAction(RuleAction action, Mode mode, Set<String> allow, Opti
         return allow.contains(finding.value()) ? Action.OFF : action.forValue(finding.value());
     }
 
+    /** Whether this policy fills in for that rule what is unset. */
+    boolean fills() {
+        return mode == Mode.ENFORCE && action.action() == Action.HARDEN;
+    }
+
     /** Whether this policy hardens pods for that rule, or would deny them. */
     public boolean mayHarden() {
         return mode == Mode.ENFORCE && action.action().compareTo(Action.HARDEN) >= 0;

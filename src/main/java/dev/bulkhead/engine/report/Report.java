@@ -3,6 +3,7 @@ package dev.bulkhead.engine.report;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What came of evaluating workloads. Every output is made of it, so that all of them show the same. It holds no part of
@@ -18,11 +19,14 @@ public record Report(String profile, List<ReportedWorkload> workloads, int other
         problems = List.copyOf(problems);
     }
 
+    /** How many workloads are like that. */
+    public long count(Predicate<ReportedWorkload> like) {
+        return workloads.stream().filter(like).count();
+    }
+
     /** How many workloads have that verdict. */
     public long count(Outcome verdict) {
-        return workloads.stream()
-                .filter(workload -> workload.verdict() == verdict)
-                .count();
+        return count(workload -> workload.verdict() == verdict);
     }
 
     /** Whether there was nothing at all to evaluate, and nothing wrong. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.rule.Note;
 import java.util.Optional;
 
 /** A report as JSON, for programs. The names and their order are public. */
@@ -55,8 +56,18 @@ public final class ReportJson {
             ArrayNode omitted = json.putArray("omitted");
             workload.omitted().forEach(some -> omitted.add(of(some)));
         }
+        ArrayNode notes = json.putArray("notes");
+        workload.notes().forEach(note -> notes.add(of(note)));
         json.set("patch", workload.patch().toJson());
         return json;
+    }
+
+    private static ObjectNode of(Note note) {
+        ObjectNode json = JSON.objectNode().put("rule", note.rule().id()).put("message", note.message());
+        if (note.source().isEmpty()) {
+            return json.putNull("source");
+        }
+        return json.put("source", note.source());
     }
 
     private static ObjectNode of(ReportedFinding finding) {

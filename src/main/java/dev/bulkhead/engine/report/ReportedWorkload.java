@@ -7,6 +7,7 @@ import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param findings those that are shown one by one
  * @param omitted how many findings there are besides
  * @param patch what is filled in; for the document, not only for the object in it
- * @param notes what to know about what is filled in, each once
+ * @param notes what a person should know besides, each once
  */
 public record ReportedWorkload(
         Optional<SourceLocation> location,
@@ -34,7 +35,7 @@ public record ReportedWorkload(
         List<ReportedFinding> findings,
         List<FindingList.Omitted> omitted,
         JsonPatch patch,
-        List<String> notes) {
+        List<Note> notes) {
     public ReportedWorkload {
         findings = List.copyOf(findings);
         omitted = List.copyOf(omitted);
@@ -72,6 +73,11 @@ public record ReportedWorkload(
     /** The findings with that action that nothing excuses. */
     public List<ReportedFinding> leadingTo(Action action) {
         return findings.stream().filter(finding -> finding.leadsTo(action)).toList();
+    }
+
+    /** Whether there is something about it that a person should know besides its findings. */
+    public boolean hasNotes() {
+        return !notes.isEmpty();
     }
 
     /** The findings that an exemption excuses. */

@@ -20,48 +20,59 @@ import org.jspecify.annotations.Nullable;
 
 /** One rule's pass over a pod: the findings it may fix, and what it did about them. Used by one thread. */
 public final class HardeningPass {
+    private final Rule rule;
     private final Pod pod;
     private final RuleContext context;
     private final List<Finding> open;
     private final List<Finding> excused;
-    private final boolean podEditable;
-    private final Predicate<String> denied;
+    private final Scope scope;
     private final List<Edit.Addition> edits = new ArrayList<>();
     private final Map<Finding, String> notHardened = new LinkedHashMap<>();
-    private final List<String> notes = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
     private final Set<String> relaxed = new HashSet<>(0);
-    private @Nullable Set<Container> openContainers;
     private @Nullable Map<String, Set<Optional<Container>>> excusedContainers;
 
     /**
-     * Begins the pass.
+     * What the pass may change, and what the policies have other rules do meanwhile.
      *
-     * @param open this rule's unset findings that nothing excuses
-     * @param excused the findings of all rules that an exemption excuses
-     * @param podEditable whether fields of the pod itself may be filled, not only those of the findings' containers
+     * @param addedOnly on a running pod: the containers that are being added, which alone can still be changed
+     * @param denied whether the pod is denied because of the rule of that id
+     * @param active whether the rule of that id fills in or denies
+     * @param filling whether the rule of that id fills in what is unset
      */
-    public HardeningPass(Pod pod, RuleContext context, List<Finding> open, List<Finding> excused, boolean podEditable) {
-        this(pod, context, open, excused, podEditable, rule -> false);
+    public record Scope(
+            Optional<Predicate<Container>> addedOnly,
+            Predicate<String> denied,
+            Predicate<String> active,
+            Predicate<String> filling) {
+        /** All of a pod that nothing is wrong with besides, with every rule filling in. */
+        public static final Scope WHOLE_POD = new Scope(Optional.empty(), id -> false, id -> true, id -> true);
+
+        /** The same where only these containers can still be changed. */
+        public Scope changingOnly(Predicate<Container> added) {
+            return new Scope(Optional.of(added), denied, active, filling);
+        }
+
+        /** The same where these rules deny the pod. */
+        public Scope denying(Predicate<String> rules) {
+            return new Scope(addedOnly, rules, active, filling);
+        }
     }
 
     /**
-     * Begins the pass of a rule where other rules deny the pod anyway.
+     * Begins the pass of that rule.
      *
-     * @param denied whether the pod is denied because of the rule of that id
+     * @param open its unset findings that nothing excuses
+     * @param excused the findings of all rules that an exemption excuses
      */
     public HardeningPass(
-            Pod pod,
-            RuleContext context,
-            List<Finding> open,
-            List<Finding> excused,
-            boolean podEditable,
-            Predicate<String> denied) {
+            Rule rule, Pod pod, RuleContext context, List<Finding> open, List<Finding> excused, Scope scope) {
+        this.rule = rule;
         this.pod = pod;
         this.context = context;
         this.open = List.copyOf(open);
         this.excused = List.copyOf(excused);
-        this.podEditable = podEditable;
-        this.denied = denied;
+        this.scope = scope;
     }
 
     public Pod pod() {
@@ -76,21 +87,14 @@ public final class HardeningPass {
         return open;
     }
 
+    /** Whether fields of the pod itself may be filled, not only those of some containers. */
     public boolean podEditable() {
-        return podEditable;
+        return scope.addedOnly().isEmpty();
     }
 
     /** Whether fields of that container may be filled. */
     public boolean isEditable(Container container) {
-        if (podEditable) {
-            return true;
-        }
-        if (openContainers == null) {
-            Set<Container> containers = new HashSet<>();
-            open.forEach(finding -> finding.subject().asContainer().ifPresent(containers::add));
-            openContainers = containers;
-        }
-        return openContainers.contains(container);
+        return scope.addedOnly().map(added -> added.test(container)).orElse(true);
     }
 
     /** Whether an exemption covers a finding of that rule in that container. */
@@ -103,7 +107,7 @@ public final class HardeningPass {
      * finding of that rule is exempt.
      */
     public boolean mayFillPod(String ruleId) {
-        return podEditable && excusedBy(ruleId).isEmpty();
+        return podEditable() && excusedBy(ruleId).isEmpty();
     }
 
     /** The containers with an exempt finding of that rule; an empty Optional stands for the pod. */
@@ -119,11 +123,26 @@ public final class HardeningPass {
 
     /** Whether the pod is denied by that rule. Hardening must not hide the violation from it. */
     public boolean isDenied(String ruleId) {
-        return denied.test(ruleId);
+        return scope.denied().test(ruleId);
+    }
+
+    /** Whether the policies have that rule fill in or deny, so that it has its turn too. */
+    public boolean isActive(String ruleId) {
+        return scope.active().test(ruleId);
+    }
+
+    /** Whether the policies have that rule fill in what is unset. */
+    public boolean isFilling(String ruleId) {
+        return scope.filling().test(ruleId);
     }
 
     public void fill(Field place, JsonNode value) {
         edits.add(new Edit.Fill(place, value));
+    }
+
+    /** Makes that addition. */
+    public void add(Edit.Addition edit) {
+        edits.add(edit);
     }
 
     public void append(Field list, JsonNode value) {
@@ -145,12 +164,21 @@ public final class HardeningPass {
         return Collections.unmodifiableSet(relaxed);
     }
 
-    /** Adds a note about what was, or was not, filled in. */
-    public void note(String note) {
-        notes.add(note);
+    /** Adds a note about what was, or was not, filled in, for reasons that are in the pod or in the policy. */
+    public void note(String message) {
+        note(message, "");
     }
 
-    public List<String> notes() {
+    /**
+     * Adds a note.
+     *
+     * @param source where what it says is known from
+     */
+    public void note(String message, String source) {
+        notes.add(new Note(rule.info(), message, source));
+    }
+
+    public List<Note> notes() {
         return List.copyOf(notes);
     }
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +173,54 @@ class AdmissionReviewHandlerTest {
         JsonNode response = ask(Path.VALIDATE, review("CREATE", CARELESS));
 
         assertThat(response.path("allowed").booleanValue()).isFalse();
+    }
+
+    private static String deployment(String image, String securityContext) {
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web, namespace: driftwood}
+                spec:
+                  template:
+                    spec: {containers: [{name: web, image: '%s', securityContext: %s}]}
+                """.formatted(image, securityContext);
+    }
+
+    private List<String> warnings(String object) {
+        List<String> warnings = new ArrayList<>();
+        ask(Path.VALIDATE, review("CREATE", object)).path("warnings").forEach(one -> warnings.add(one.asText()));
+        return warnings;
+    }
+
+    @Test
+    void doubtsReachThePersonWhoAppliesAController() {
+        assertThat(warnings(deployment("acme/web:1", "{}")))
+                .containsExactly(
+                        "bulkhead: runAsNonRoot: container \"web\" starts only if image acme/web:1 names a numeric user"
+                                + " other than 0; else set runAsUser",
+                        "bulkhead: readOnlyRootFilesystem: container \"web\" can write only to its volumes and /tmp (up to"
+                                + " 256Mi); name other paths in annotation bulkhead.dev/scratch",
+                        "bulkhead: why, and how to fix it:"
+                                + " https://github.com/bulkhead-dev/bulkhead/blob/main/docs/rules/runAsNonRoot.md");
+        assertThat(warnings(deployment("grafana/grafana:12", "{}")))
+                .as("an image of which all is known")
+                .noneMatch(warning -> warning.contains("runAsNonRoot"));
+        assertThat(warnings(deployment("acme/web:1", "{runAsUser: 7, readOnlyRootFilesystem: true}")))
+                .isEmpty();
+    }
+
+    @Test
+    void controllerOfAnImageThatRunsAsRootIsDeniedWithTheUserThatItWorksAs() {
+        JsonNode response = ask(Path.VALIDATE, review("CREATE", deployment("nginx:1.29", "{}")));
+
+        assertThat(response.path("allowed").booleanValue()).isFalse();
+        assertThat(response.at("/status/message").asText())
+                .contains("not filled in: it would not start: image docker.io/library/nginx:1.29 runs as root")
+                .contains("it works with runAsUser 101 and runAsGroup 101");
+        assertThat(ask(Path.VALIDATE, review("CREATE", deployment("nginx:1.29", "{runAsUser: 101}")))
+                        .path("allowed")
+                        .booleanValue())
+                .isTrue();
     }
 
     @Test

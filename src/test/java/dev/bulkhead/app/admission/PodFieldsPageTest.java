@@ -60,9 +60,9 @@ class PodFieldsPageTest {
                         .isNotEmpty()
                         .doesNotContain(FieldReadings.GATE));
         assertThat(READINGS.readersOf("spec.hostNetwork"))
-                .containsExactly("hostNamespaces", "hostPorts", "userNamespace");
+                .containsExactly("capabilities_restricted", "hostNamespaces", "hostPorts", "userNamespace");
         assertThat(READINGS.readersOf("spec.initContainers[].ports[].containerPort"))
-                .containsExactly("hostPorts");
+                .containsExactly("capabilities_restricted", "hostPorts");
     }
 
     private static String annotation(String key) {

@@ -43,7 +43,7 @@ class ApiTest {
             spec:
               containers:
               - name: web
-                image: nginx
+                image: nginxinc/nginx-unprivileged
                 securityContext: {privileged: true}
             """;
 

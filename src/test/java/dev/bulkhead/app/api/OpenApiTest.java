@@ -77,7 +77,7 @@ class OpenApiTest {
                   securityContext: {runAsUser: 0}
                   containers:
                   - name: web
-                    image: nginx
+                    image: nginxinc/nginx-unprivileged
                     securityContext: {privileged: true}
                     ports:
                 """);

@@ -98,6 +98,7 @@ class CheckCommandTest {
     @CsvSource({
         "deny, 1, 0, 0, 0",
         "harden, 1, 1, 0, 0",
+        "note, 1, 1, 0, 0",
         "warn, 1, 1, 1, 0",
         "never, 0, 0, 0, 0",
         "HARDEN, 1, 1, 0, 0",
@@ -220,7 +221,7 @@ class CheckCommandTest {
                 "--workload-kind=Rollout | expected GROUP/KIND=/PATH/TO/TEMPLATE",
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
-                "--fail-on=pass | expected one of [DENY, HARDEN, WARN, NEVER] (case-insensitive) but was 'pass'",
+                "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
                 "--output=xml | expected one of [TABLE, JSON] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
                 "web.yaml | Unmatched argument at index 1: 'web.yaml'",

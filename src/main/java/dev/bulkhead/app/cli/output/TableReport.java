@@ -70,7 +70,7 @@ public final class TableReport {
             addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
         }
         entry.omitted().forEach(this::addOmitted);
-        entry.notes().forEach(note -> addText(Style.FAINT, "note", note));
+        entry.notes().forEach(note -> addText(Style.FAINT, "note", note.rule().id() + ": " + note.message()));
         entry.excused().forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
         List<ReportedFinding> audited = entry.leadingTo(Action.AUDIT);
         if (verbose) {

@@ -95,8 +95,40 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @Size(max = 64)
             Map<String, RuleSettings> rules,
 
-            @JsonPropertyDescription("The user ID for pods that set none.")
-            User user) {}
+            @JsonPropertyDescription("The user and the groups for pods that set none.")
+            User user,
+
+            @JsonPropertyDescription("What is known of images; the first entry that matches counts.") @Size(max = 256)
+            List<Image> images) {}
+
+    @ValidationRule(value = "has(self.user) || has(self.scratch)", message = "expected user, scratch or both")
+    @ValidationRule(
+            value = "has(self.user) || !(has(self.group) || has(self.fsGroup))",
+            message = "expected user as well")
+    public record Image(
+            @JsonPropertyDescription(
+                    "The images that are meant, such as docker.io/library/nginx or registry.example.com/team/*. Without"
+                            + " tag and digest every version is meant; * stands for any characters.")
+            @Required
+            @Size(min = 1, max = 512)
+            String match,
+
+            @JsonPropertyDescription("The user ID for containers of these images that set none.")
+            @Min(1)
+            @Max(2147483647)
+            Long user,
+
+            @JsonPropertyDescription("The group ID of their processes. Default: the user ID.") @Min(1) @Max(2147483647)
+            Long group,
+
+            @JsonPropertyDescription("The group ID that makes their claims writable. Default: the group ID.")
+            @Min(1)
+            @Max(2147483647)
+            Long fsGroup,
+
+            @JsonPropertyDescription("Paths that they write to, besides those that every container gets.")
+            @Size(max = 64)
+            List<String> scratch) {}
 
     public record Match(
             @JsonPropertyDescription("Selects namespaces by their labels. Default: every namespace.")
@@ -140,6 +172,11 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription("Values that the rule accepts.") @Size(max = 1000)
             List<String> allow,
 
+            @JsonPropertyDescription(
+                    "For runAsNonRoot: what to do about images of whose user nothing is known: warn, deny or harden"
+                            + " (fill in without a note). Default: warn.")
+            UnknownUser unknownUser,
+
             @JsonPropertyDescription("For readOnlyRootFilesystem: paths that stay writable.")
             Scratch scratch,
 
@@ -158,11 +195,22 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             String sizeLimit) {}
 
     @ValidationRule(
+            value = "has(self.id) || !(has(self.group) || has(self.fsGroup))",
+            message = "group and fsGroup go with id")
+    @ValidationRule(
             value = "has(self.id) != has(self.perNamespace)",
             message = "expected either id, or perNamespace with first and last")
     public record User(
             @JsonPropertyDescription("One user ID for all namespaces.") @Min(1) @Max(2147483647)
             Long id,
+
+            @JsonPropertyDescription("The group ID of their processes. Default: the user ID.") @Min(1) @Max(2147483647)
+            Long group,
+
+            @JsonPropertyDescription("The group ID that makes their claims writable. Default: the group ID.")
+            @Min(1)
+            @Max(2147483647)
+            Long fsGroup,
 
             @JsonPropertyDescription("A different user ID for each namespace, from a range.")
             Range perNamespace) {}
@@ -241,6 +289,15 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
         AUDIT,
         @JsonProperty("off")
         OFF
+    }
+
+    public enum UnknownUser {
+        @JsonProperty("warn")
+        WARN,
+        @JsonProperty("deny")
+        DENY,
+        @JsonProperty("harden")
+        HARDEN
     }
 
     public enum Medium {

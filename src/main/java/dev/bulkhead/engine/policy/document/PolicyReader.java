@@ -104,7 +104,7 @@ public final class PolicyReader {
     }
 
     private Policy policy(String name, Field spec) {
-        read.known(spec, "match", "profile", "mode", "namespaceLabels", "podSecurityLabels", "rules", "user");
+        read.known(spec, "match", "profile", "mode", "namespaceLabels", "podSecurityLabels", "rules", "user", "images");
         Profile profile = read.text(spec.get("profile"))
                 .map(text -> Profile.parse(text).orElseGet(() -> {
                     read.problem(spec.get("profile"), "expected " + Profile.NAMES + ", found \"" + text + "\"");
@@ -213,7 +213,7 @@ public final class PolicyReader {
     private PolicySettings settings(Field spec) {
         Field rules = spec.get("rules");
         return new PolicySettingsReader(read)
-                .read(spec.get("user"), isNoObject(rules) ? Optional.empty() : Optional.of(rules));
+                .read(spec.get("user"), spec.get("images"), isNoObject(rules) ? Optional.empty() : Optional.of(rules));
     }
 
     private static boolean isNoObject(Field field) {

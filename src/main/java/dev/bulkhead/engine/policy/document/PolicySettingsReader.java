@@ -4,17 +4,13 @@ import dev.bulkhead.engine.policy.Policy.PolicySettings;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.workload.Field;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** Reads a policy's settings for hardening, within the bounds that the API server accepts. */
 final class PolicySettingsReader {
-    /** UIDs and GIDs in a pod, as the API server validates them. */
-    private static final long HIGHEST_ID = Integer.MAX_VALUE;
-
     private static final Pattern QUANTITY = Pattern.compile("[1-9][0-9]{0,14}(Ki|Mi|Gi|Ti|k|M|G|T)?");
     private static final Pattern DNS_SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -29,21 +25,40 @@ final class PolicySettingsReader {
     static String[] keysOf(Rule rule) {
         return switch (rule.id()) {
             case "readOnlyRootFilesystem" -> new String[] {"action", "allow", "scratch"};
+            case "runAsNonRoot" -> new String[] {"action", "allow", "unknownUser"};
             case "sandboxRuntime" -> new String[] {"action", "allow", "classes"};
             default -> new String[] {"action", "allow"};
         };
     }
 
-    PolicySettings read(Field user, Optional<Field> rules) {
-        Optional<Field> scratch = rules.map(of -> of.get("readOnlyRootFilesystem"))
-                .filter(rule -> rule.node().isObject())
-                .map(rule -> rule.get("scratch"))
+    PolicySettings read(Field user, Field images, Optional<Field> rules) {
+        return new PolicySettings(
+                setting(rules, "readOnlyRootFilesystem", "scratch").flatMap(this::scratch),
+                user(user),
+                setting(rules, "sandboxRuntime", "classes").map(this::classes),
+                images.isAbsent() ? Optional.empty() : Optional.of(new ImageSettingsReader(read).read(images)),
+                setting(rules, "runAsNonRoot", "unknownUser").flatMap(this::unknownUser));
+    }
+
+    /** That setting of a rule, if the policy has it. */
+    private static Optional<Field> setting(Optional<Field> rules, String rule, String name) {
+        return rules.map(of -> of.get(rule))
+                .filter(settings -> settings.node().isObject())
+                .map(settings -> settings.get(name))
                 .filter(Field::isPresent);
-        Optional<Field> classes = rules.map(of -> of.get("sandboxRuntime"))
-                .filter(rule -> rule.node().isObject())
-                .map(rule -> rule.get("classes"))
-                .filter(Field::isPresent);
-        return new PolicySettings(scratch.flatMap(this::scratch), user(user), classes.map(this::classes));
+    }
+
+    private Optional<RuleSettings.UnknownUser> unknownUser(Field field) {
+        String text = read.text(field).orElse("");
+        for (RuleSettings.UnknownUser choice : RuleSettings.UnknownUser.values()) {
+            if (choice.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return Optional.of(choice);
+            }
+        }
+        if (field.node().isTextual()) {
+            read.problem(field, "expected warn, deny or harden, found \"" + text + "\"");
+        }
+        return Optional.empty();
     }
 
     private Optional<RuleSettings.Scratch> scratch(Field scratch) {
@@ -51,15 +66,7 @@ final class PolicySettingsReader {
         if (!scratch.node().isObject()) {
             return Optional.empty();
         }
-        List<String> paths = new ArrayList<>();
-        for (Field item : read.items(scratch.get("paths"))) {
-            read.text(item).ifPresent(path -> {
-                if (!RuleSettings.Scratch.isMountable(path)) {
-                    read.problem(item, "expected an absolute path without \"..\" and \":\", found \"" + path + "\"");
-                }
-                paths.add(path);
-            });
-        }
+        List<String> paths = read.mountPaths(scratch.get("paths"));
         String medium = read.text(scratch.get("medium")).orElse("");
         if (!medium.isEmpty() && !medium.equals("Memory")) {
             read.problem(
@@ -77,7 +84,7 @@ final class PolicySettingsReader {
         if (user.isAbsent()) {
             return Optional.empty();
         }
-        read.known(user, "id", "perNamespace");
+        read.known(user, "id", "group", "fsGroup", "perNamespace");
         if (!user.node().isObject()) {
             return Optional.empty();
         }
@@ -86,34 +93,28 @@ final class PolicySettingsReader {
             return Optional.empty();
         }
         if (user.get("id").isPresent()) {
-            return id(user.get("id")).map(RuleSettings.User.Fixed::new);
+            Optional<Long> id = read.id(user.get("id"));
+            Optional<Long> group = user.get("group").isPresent() ? read.id(user.get("group")) : id;
+            Optional<Long> fsGroup = user.get("fsGroup").isPresent() ? read.id(user.get("fsGroup")) : group;
+            return id.flatMap(uid ->
+                    group.flatMap(gid -> fsGroup.map(volumes -> new RuleSettings.User.Fixed(uid, gid, volumes))));
+        }
+        for (String group : List.of("group", "fsGroup")) {
+            if (user.get(group).isPresent()) {
+                read.problem(user.get(group), "goes with id; the groups of perNamespace have the user's number");
+            }
         }
         Field range = user.get("perNamespace");
         read.known(range, "first", "last");
         if (!range.node().isObject()) {
             return Optional.empty();
         }
-        Optional<Long> first = id(range.get("first"));
-        Optional<Long> last = id(range.get("last"));
+        Optional<Long> first = read.id(range.get("first"));
+        Optional<Long> last = read.id(range.get("last"));
         if (first.isPresent() && last.isPresent() && last.get() < first.get()) {
             read.problem(range.get("last"), "last is below first");
         }
         return first.flatMap(from -> last.map(to -> new RuleSettings.User.PerNamespace(from, to)));
-    }
-
-    private Optional<Long> id(Field field) {
-        OptionalLong id = read.integer(field);
-        if (id.isEmpty()) {
-            if (field.isAbsent()) {
-                read.problem(field, "\"" + field.name() + "\" is required");
-            }
-            return Optional.empty();
-        }
-        if (id.getAsLong() < 1 || id.getAsLong() > HIGHEST_ID) {
-            read.problem(field, "expected a user id from 1 to " + HIGHEST_ID + ", found " + id.getAsLong());
-            return Optional.empty();
-        }
-        return Optional.of(id.getAsLong());
     }
 
     private List<String> classes(Field list) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.policy.document;
 
 import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
@@ -18,6 +19,9 @@ import java.util.function.Supplier;
 
 /** Reads fields and collects every problem, so that all are reported at once. */
 final class StrictReader {
+    /** UIDs and GIDs in a pod, as the API server validates them. */
+    private static final long HIGHEST_ID = Integer.MAX_VALUE;
+
     private final List<DocumentProblem> problems = new ArrayList<>();
 
     List<DocumentProblem> problems() {
@@ -65,6 +69,36 @@ final class StrictReader {
 
     OptionalLong integer(Field field) {
         return reading(field, field::integer, OptionalLong.empty());
+    }
+
+    /** A list of paths at which a volume can be mounted. */
+    List<String> mountPaths(Field list) {
+        List<String> paths = new ArrayList<>();
+        for (Field item : items(list)) {
+            text(item).ifPresent(path -> {
+                if (!RuleSettings.Scratch.isMountable(path)) {
+                    problem(item, "expected an absolute path without \"..\" and \":\", found \"" + path + "\"");
+                }
+                paths.add(path);
+            });
+        }
+        return paths;
+    }
+
+    /** A user or group id other than root's, which is required. */
+    Optional<Long> id(Field field) {
+        OptionalLong id = integer(field);
+        if (id.isEmpty()) {
+            if (field.isAbsent()) {
+                problem(field, "\"" + field.name() + "\" is required");
+            }
+            return Optional.empty();
+        }
+        if (id.getAsLong() < 1 || id.getAsLong() > HIGHEST_ID) {
+            problem(field, "expected an id from 1 to " + HIGHEST_ID + ", found " + id.getAsLong());
+            return Optional.empty();
+        }
+        return Optional.of(id.getAsLong());
     }
 
     /** The boolean value; absent counts as false. */

@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.image.ImageKnowledge;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -22,6 +23,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +34,9 @@ import java.util.function.Consumer;
  * add at most NET_BIND_SERVICE. Versions: from 1.22; from 1.25 not on Windows pods.
  */
 final class CapabilitiesRestricted extends PodSecurityRule implements HardeningRule {
+    private static final String NET_BIND_SERVICE = "NET_BIND_SERVICE";
+    private static final int UNPRIVILEGED_PORTS = 1_024;
+
     CapabilitiesRestricted() {
         super(RuleInfo.restricted(
                 "capabilities_restricted",
@@ -70,7 +75,7 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                 found.accept(Finding.unset(this, Subject.of(container), drop, DEFAULT_SET));
             }
             for (Field added : capabilities.get("add").items()) {
-                if (!added.textOrEmpty().equals("NET_BIND_SERVICE")) {
+                if (!added.textOrEmpty().equals(NET_BIND_SERVICE)) {
                     found.accept(Finding.unsafe(this, Subject.of(container), added, added.textOrEmpty()));
                 }
             }
@@ -114,5 +119,50 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                 hardening.append(finding.place(), ALL);
             }
         }
+        if (hardening.isFilling(id()) && !hardening.pod().isWindows()) {
+            hardening.pod().containers().stream()
+                    .filter(container -> hardening.isEditable(container) && !hardening.isExcused(id(), container))
+                    .filter(container -> !adds(container, NET_BIND_SERVICE))
+                    .forEach(container -> noteWhatNeedsCapabilities(hardening, container));
+        }
+    }
+
+    private static boolean adds(Container container, String capability) {
+        return RemedyParts.contains(
+                container.securityContext().get("capabilities").get("add"), capability);
+    }
+
+    /** What does not work without any capability, and is known beforehand. */
+    private static void noteWhatNeedsCapabilities(HardeningPass hardening, Container container) {
+        Optional<ImageKnowledge> known = ContainerUsers.knowledge(container, hardening.context());
+        if (known.filter(image -> image.requires().contains(NET_BIND_SERVICE)).isPresent()) {
+            hardening.note(
+                    "container \"" + container.name() + "\" will not start: the program in its image carries the file"
+                            + " capability " + NET_BIND_SERVICE + "; add it to securityContext.capabilities.add",
+                    known.get().source());
+            return;
+        }
+        if (hardening.pod().spec().get("hostNetwork").isTrue()) {
+            lowPort(container, known)
+                    .ifPresent(port -> hardening.note("container \"" + container.name()
+                            + "\" may not be able to listen on port " + port
+                            + " of the node as a user other than root; use a port above 1023"));
+        }
+    }
+
+    /** A port below 1024 that the container listens on, which in a network namespace of its own needs no capability. */
+    private static Optional<Long> lowPort(Container container, Optional<ImageKnowledge> known) {
+        List<Long> ports = new ArrayList<>();
+        container
+                .field()
+                .get("ports")
+                .items()
+                .forEach(port -> port.get("containerPort").integer().ifPresent(ports::add));
+        if (ports.isEmpty()) {
+            known.ifPresent(image -> image.ports().forEach(port -> ports.add((long) port)));
+        }
+        return ports.stream()
+                .filter(port -> port > 0 && port < UNPRIVILEGED_PORTS)
+                .findFirst();
     }
 }

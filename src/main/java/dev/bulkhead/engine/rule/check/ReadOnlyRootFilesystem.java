@@ -21,6 +21,7 @@ import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -82,14 +83,23 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
             return;
         }
         ScratchVolumes scratch = new ScratchVolumes(hardening);
+        List<Finding> doubtful = new ArrayList<>(0);
         for (Finding finding : hardening.open()) {
             Container container = finding.subject().asContainer().orElseThrow();
             if (scratch.mountIn(container)) {
                 hardening.fill(finding.place(), BooleanNode.TRUE);
+                if (hardening.podEditable() && !scratch.isKnown(container)) {
+                    doubtful.add(finding);
+                }
             } else {
                 hardening.skip(
                         finding, "the pod would need more than " + ScratchVolumes.MOST_VOLUMES + " scratch volumes");
             }
+        }
+        scratch.letAutoscalerEvict();
+        if (!doubtful.isEmpty()) {
+            hardening.note(Wording.containers(doubtful) + " can write only to its volumes" + scratch.everywhere()
+                    + "; name other paths in annotation " + ScratchVolumes.ANNOTATION);
         }
     }
 }

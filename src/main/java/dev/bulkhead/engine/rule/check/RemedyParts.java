@@ -126,7 +126,8 @@ final class RemedyParts {
     static JsonNode nonRootUser(RuleContext context) {
         return context.settings()
                 .user()
-                .map(user -> LongNode.valueOf(user.in(context.namespace().orElse("default"))))
+                .map(user -> LongNode.valueOf(
+                        user.in(context.namespace().orElse("default")).uid()))
                 .orElse(NON_ROOT);
     }
 

@@ -4,9 +4,12 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -20,13 +23,13 @@ import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +50,8 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
                 CIS.control("5.2.7", "Minimize the admission of root containers"),
                 NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")));
     }
+
+    private static final int LONGEST_IMAGE = 120;
 
     /** The value of every finding, explicit or unset: the container may run as root. */
     private static final String MAY_BE_ROOT = "false";
@@ -114,9 +119,32 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
             edits.add(Edit.set(finding.place(), BooleanNode.TRUE));
             if (root) {
                 edits.add(Edit.set(own, RemedyParts.nonRootUser(context)));
+            } else if (user.isAbsent()) {
+                finding.subject()
+                        .asContainer()
+                        .ifPresent(container -> edits.addAll(userOf(container, finding, context)));
             }
             return edits;
         });
+    }
+
+    /** The user and group for a container whose image is known not to start without. */
+    private static List<Edit> userOf(Container container, Finding finding, RuleContext context) {
+        ContainerUser user = new ContainerUsers(RemedyParts.podOf(finding), context).of(container);
+        if (!(user instanceof ContainerUser.Refused refused)) {
+            return List.of();
+        }
+        Field securityContext = container.securityContext();
+        List<Edit> edits = new ArrayList<>();
+        Optional<ImageUser.UserId> known = refused.knowledge().runsAs();
+        edits.add(Edit.set(
+                securityContext.get("runAsUser"),
+                known.<JsonNode>map(id -> LongNode.valueOf(id.uid()))
+                        .orElseGet(() -> RemedyParts.nonRootUser(context))));
+        known.flatMap(ImageUser.UserId::gid)
+                .filter(gid -> gid > 0 && securityContext.get("runAsGroup").isAbsent())
+                .ifPresent(gid -> edits.add(Edit.set(securityContext.get("runAsGroup"), LongNode.valueOf(gid))));
+        return edits;
     }
 
     private static List<Edit> editsOnWindows(Finding finding, Field securityContext) {
@@ -136,20 +164,15 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     @Override
     public void harden(HardeningPass hardening) {
         List<Finding> fillable = new ArrayList<>();
-        Field podUser = hardening.pod().securityContext().get("runAsUser");
+        ContainerUsers users = new ContainerUsers(hardening.pod(), hardening.context());
         for (Finding finding : hardening.open()) {
-            Field ownUser = finding.place().parent().orElseThrow().get("runAsUser");
-            OptionalLong user = ownUser.isPresent() ? ownUser.integer() : podUser.integer();
-            Optional<String> windowsUser = WindowsAdministrator.userOf(
-                    hardening.pod(), finding.subject().asContainer().orElseThrow());
-            if (user.isPresent() && user.getAsLong() == 0) {
-                hardening.skip(finding, "it would not start: its runAsUser is 0");
-            } else if (WindowsAdministrator.isRootToKubelet(windowsUser)) {
-                hardening.skip(finding, "it would not start: its windowsOptions.runAsUserName is root to the kubelet");
-            } else {
-                fillable.add(finding);
-                note(hardening, finding, user.isPresent(), windowsUser.isPresent());
-            }
+            Container container = finding.subject().asContainer().orElseThrow();
+            Optional<String> windowsUser = WindowsAdministrator.userOf(hardening.pod(), container);
+            Optional<String> obstacle = hardening.pod().isWindows() || windowsUser.isPresent()
+                    ? obstacleOnWindows(hardening, container, windowsUser)
+                    : obstacle(hardening, container, users);
+            obstacle.ifPresentOrElse(
+                    reason -> hardening.skip(finding, "it would not start: " + reason), () -> fillable.add(finding));
         }
         Field onPod = hardening.pod().securityContext().get("runAsNonRoot");
         if (!fillable.isEmpty()
@@ -160,18 +183,123 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         } else {
             fillable.forEach(finding -> hardening.fill(finding.place(), BooleanNode.TRUE));
         }
+        if (!hardening.pod().isWindows()) {
+            noteWhatIsSet(hardening, users);
+        }
     }
 
-    /** Notes what the image must provide where no field sets the user. */
-    private static void note(HardeningPass hardening, Finding finding, boolean hasUser, boolean hasWindowsUser) {
-        String whose = "runAsNonRoot is set; the image of " + Wording.containers(List.of(finding));
-        if (hardening.pod().isWindows()) {
-            if (!hasWindowsUser) {
-                hardening.note(whose + " must run as another user than ContainerAdministrator, or"
-                        + " securityContext.windowsOptions.runAsUserName be set to ContainerUser");
-            }
-        } else if (!hasUser && hardening.context().settings().user().isEmpty()) {
-            hardening.note(whose + " must name a numeric user other than 0");
+    /** Why the kubelet would not start that container under the field; what may only keep it from starting is noted. */
+    private static Optional<String> obstacle(HardeningPass hardening, Container container, ContainerUsers users) {
+        ContainerUser user = users.of(container);
+        if (user instanceof ContainerUser.Declared declared) {
+            return declared.uid() == 0 ? Optional.of("its runAsUser is 0") : Optional.empty();
         }
+        if (user instanceof ContainerUser.Given given && RunAsUser.isGiven(hardening, container, given)) {
+            noteRootImage(hardening, container, given);
+            return Optional.empty();
+        }
+        if (user instanceof ContainerUser.Refused refused) {
+            if (!hardening.context().controlled()) {
+                return Optional.of(refused.reason() + " (" + refused.knowledge().source() + ")" + advice(refused));
+            }
+            noteRefused(hardening, container, refused);
+            return Optional.empty();
+        }
+        if (user instanceof ContainerUser.OfImage) {
+            return Optional.empty();
+        }
+        return switch (hardening.context().settings().unknownUser()) {
+            case HARDEN -> Optional.empty();
+            case DENY ->
+                hardening.context().controlled()
+                        ? Optional.empty()
+                        : Optional.of("nothing is known of the user of image " + imageOf(container)
+                                + ": set runAsUser, or name it in the policy's images");
+            case WARN -> {
+                noteUnknown(hardening, container);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<String> obstacleOnWindows(
+            HardeningPass hardening, Container container, Optional<String> user) {
+        if (WindowsAdministrator.isRootToKubelet(user)) {
+            return Optional.of("its windowsOptions.runAsUserName is root to the kubelet");
+        }
+        if (user.isEmpty()) {
+            hardening.note("container \"" + container.name() + "\" starts only if image " + imageOf(container)
+                    + " runs as another user than ContainerAdministrator; else set"
+                    + " securityContext.windowsOptions.runAsUserName to ContainerUser");
+        }
+        return Optional.empty();
+    }
+
+    /** The field is set already, by the pod's author or in an earlier turn, and the container will or may not start. */
+    private void noteWhatIsSet(HardeningPass hardening, ContainerUsers users) {
+        boolean onPod = hardening.pod().securityContext().get("runAsNonRoot").isTrue();
+        for (Container container : hardening.pod().containers()) {
+            Field own = container.securityContext().get("runAsNonRoot");
+            if (own.isPresent() ? own.isFalse() : !onPod) {
+                continue;
+            }
+            boolean added = !hardening.podEditable() && hardening.isEditable(container);
+            if (!(added || (hardening.podEditable() && hardening.isFilling(id())))
+                    || hardening.isExcused(id(), container)) {
+                continue;
+            }
+            ContainerUser user = users.of(container);
+            if (user instanceof ContainerUser.Given given && RunAsUser.isGiven(hardening, container, given)) {
+                noteRootImage(hardening, container, given);
+            } else if (user instanceof ContainerUser.Refused refused) {
+                noteRefused(hardening, container, refused);
+            } else if (user instanceof ContainerUser.Unknown && added) {
+                // A person waits for it, who did not write the pod's field.
+                noteUnknown(hardening, container);
+            }
+        }
+    }
+
+    private static void noteUnknown(HardeningPass hardening, Container container) {
+        hardening.note("container \"" + container.name() + "\" starts only if image " + imageOf(container)
+                + " names a numeric user other than 0; else set runAsUser");
+    }
+
+    private static void noteRefused(HardeningPass hardening, Container container, ContainerUser.Refused refused) {
+        hardening.note(
+                "container \"" + container.name() + "\" will not start: " + refused.reason() + advice(refused),
+                refused.knowledge().source());
+    }
+
+    /** The user is right for the kubelet; whether it is for the program is another matter. */
+    private static void noteRootImage(HardeningPass hardening, Container container, ContainerUser.Given given) {
+        ContainerUsers.knowledge(container, hardening.context())
+                .filter(knowledge -> knowledge.user().orElse(null) instanceof ImageUser.Root)
+                .filter(knowledge -> knowledge
+                        .runsAs()
+                        .filter(known -> known.uid() == given.id().uid())
+                        .isEmpty())
+                .ifPresent(knowledge -> hardening.note(
+                        "container \"" + container.name() + "\" runs as user "
+                                + given.id().uid() + "; image "
+                                + imageOf(container) + " runs as root and may not work as another user"
+                                + knowledge
+                                        .runsAs()
+                                        .map(known -> " than " + known.uid())
+                                        .orElse(""),
+                        knowledge.source()));
+    }
+
+    private static String advice(ContainerUser.Refused refused) {
+        return refused.knowledge()
+                .runsAs()
+                .map(known -> "; it works with runAsUser " + known.uid()
+                        + known.gid().map(gid -> " and runAsGroup " + gid).orElse(""))
+                .orElse("; set runAsUser to a number other than 0");
+    }
+
+    private static String imageOf(Container container) {
+        String image = ContainerUsers.image(container);
+        return image.isEmpty() ? "(none)" : SafeText.line(image, LONGEST_IMAGE);
     }
 }

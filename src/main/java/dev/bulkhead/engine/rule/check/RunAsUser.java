@@ -4,7 +4,6 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
-import com.fasterxml.jackson.databind.node.LongNode;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -16,7 +15,6 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
-import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -25,7 +23,6 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -84,34 +81,21 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
                 context -> List.of(new Edit.Replace(finding.place(), RemedyParts.nonRootUser(context))));
     }
 
-    /** Sets the policy's user where none is set, so that images whose user is root or a name can start. */
+    /** Fills in a user where none is set: see {@link ContainerUsers}. */
     @Override
     public void harden(HardeningPass hardening) {
-        Pod pod = hardening.pod();
-        Optional<RuleSettings.User> user = hardening.context().settings().user();
-        Field onPod = pod.securityContext().get("runAsUser");
-        if (user.isEmpty() || pod.isWindows() || onPod.isPresent()) {
-            return;
+        if (!hardening.pod().isWindows()) {
+            new UserFilling(hardening, id()).fill();
         }
-        LongNode id =
-                LongNode.valueOf(user.get().in(hardening.context().namespace().orElse("default")));
-        List<Container> lacking = pod.containers().stream()
-                .filter(container ->
-                        container.securityContext().get("runAsUser").isAbsent())
-                .filter(hardening::isEditable)
-                .toList();
-        List<Container> wanting = lacking.stream()
-                .filter(container ->
-                        !hardening.isExcused("runAsNonRoot", container) && !hardening.isExcused(id(), container))
-                .toList();
-        if (wanting.isEmpty()) {
-            return;
-        }
-        if (hardening.podEditable() && wanting.size() == lacking.size()) {
-            hardening.fill(onPod, id);
-        } else {
-            wanting.forEach(
-                    container -> hardening.fill(container.securityContext().get("runAsUser"), id));
-        }
+    }
+
+    /** Whether that user is filled in for the container, for which nothing excuses it from having one. */
+    static boolean isGiven(HardeningPass hardening, Container container, ContainerUser.Given given) {
+        boolean wanted = given.fsGroup().isPresent() || hardening.isFilling("runAsNonRoot");
+        return wanted
+                && hardening.isActive("runAsUser")
+                && hardening.isEditable(container)
+                && !hardening.isExcused("runAsNonRoot", container)
+                && !hardening.isExcused("runAsUser", container);
     }
 }

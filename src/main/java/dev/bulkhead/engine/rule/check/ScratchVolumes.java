@@ -2,7 +2,14 @@ package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.edit.AnnotationSize;
+import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageReference;
+import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
@@ -11,6 +18,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import dev.bulkhead.engine.workload.Volume;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,6 +39,10 @@ final class ScratchVolumes {
     /** Limits the paths of an annotation, which may hold 256 KiB. */
     private static final int MOST_PATHS = 32;
 
+    /** Where nothing lies that a program wants to find again. */
+    private static final List<String> PASSING =
+            List.of("/tmp", "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp");
+
     /** Limits the size of the patch for a pod with thousands of containers. */
     static final int MOST_VOLUMES = 256;
 
@@ -39,16 +51,25 @@ final class ScratchVolumes {
 
     private static final int LONGEST_QUOTE = 80;
 
+    /** Of the cluster autoscaler: the pod's volumes with data on the node that may be lost, separated by commas. */
+    static final String EVICTABLE = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+
+    /** What {@code /tmp} has everywhere: some programs use no directory that others may remove their files from. */
+    private static final int STICKY_FOR_EVERYBODY = 01777;
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final HardeningPass hardening;
     private final Set<String> paths = new LinkedHashSet<>();
     private final Set<String> takenNames = new HashSet<>();
+    private final boolean annotated;
+    private final List<String> added = new ArrayList<>(0);
     private int next;
     private int made;
 
     ScratchVolumes(HardeningPass hardening) {
         this.hardening = hardening;
+        this.annotated = hardening.pod().annotation(ANNOTATION).isPresent();
         if (hardening.podEditable()) {
             hardening.context().settings().scratch().paths().forEach(path -> want(path, "the policy"));
             readAnnotation();
@@ -137,12 +158,37 @@ final class ScratchVolumes {
         made += missing.size();
         for (String path : missing) {
             String name = nextName();
+            added.add(name);
             hardening.append(hardening.pod().spec().get("volumes"), volume(name));
             hardening.append(
                     container.field().get("volumeMounts"),
                     JSON.objectNode().put("name", name).put("mountPath", path));
         }
         return true;
+    }
+
+    /**
+     * Names the volumes that were appended where the cluster autoscaler looks for volumes that may be lost: without it
+     * no pod with one could be moved from a node that is to be removed.
+     *
+     * @see <a href="https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md">Its FAQ</a>
+     */
+    void letAutoscalerEvict() {
+        if (added.isEmpty()) {
+            return;
+        }
+        Field annotation = hardening.pod().annotation(EVICTABLE);
+        String names = String.join(",", added);
+        Edit.Addition edit = annotation.isAbsent()
+                ? new Edit.Fill(annotation, TextNode.valueOf(names))
+                : new Edit.Extend(annotation, (annotation.textOrEmpty().isBlank() ? "" : ",") + names);
+        if (AnnotationSize.fits(hardening.pod(), List.of(edit))) {
+            hardening.add(edit);
+        } else {
+            hardening.note(
+                    "annotation " + EVICTABLE + " does not name the scratch volumes, because the pod's annotations"
+                            + " are too large; the cluster autoscaler will not move the pod");
+        }
     }
 
     /** Ephemeral containers can only mount volumes that the pod already has. */
@@ -157,7 +203,67 @@ final class ScratchVolumes {
         for (Field device : container.field().get("volumeDevices").items()) {
             mounted.add(cleaned(device.get("devicePath").textOrEmpty()));
         }
-        return paths.stream().filter(path -> !isCovered(path, mounted)).toList();
+        Set<String> wanted = new LinkedHashSet<>(paths);
+        Optional<ImageReference> image = ImageReference.parse(ContainerUsers.image(container));
+        image.ifPresent(of -> wanted.addAll(writtenBy(of, container, mounted)));
+        return wanted.stream().filter(path -> !isCovered(path, mounted)).toList();
+    }
+
+    /** Where that image writes: by the policy, else by what is known of it. */
+    private List<String> writtenBy(ImageReference image, Container container, Set<String> mounted) {
+        RuleContext context = hardening.context();
+        Optional<List<String>> set = context.settings().imageSetting(image).flatMap(ImageSetting::scratch);
+        if (set.isPresent()) {
+            return set.get().stream().map(ScratchVolumes::cleaned).toList();
+        }
+        Optional<ImageKnowledge> known = context.cluster().images().find(image);
+        known.ifPresent(of -> of.shipsFilesIn().stream()
+                .filter(path -> !isCovered(path, mounted))
+                .forEach(path -> hardening.note(
+                        "container \"" + container.name() + "\" may write to " + path + ", where image " + image
+                                + " has files: mount a volume that holds them",
+                        of.source())));
+        known.ifPresent(of -> noteData(of, container, mounted));
+        return known.map(ImageKnowledge::writes).orElse(List.of());
+    }
+
+    /** What a program keeps is lost with a scratch volume, and ends the pod where it does not fit into it. */
+    private void noteData(ImageKnowledge image, Container container, Set<String> mounted) {
+        List<String> data = image.writes().stream()
+                .filter(path -> PASSING.stream().noneMatch(directory -> isIn(directory, path)))
+                .filter(path -> !isCovered(path, mounted))
+                .toList();
+        if (!data.isEmpty()) {
+            hardening.note(
+                    "container \"" + container.name() + "\" keeps what it writes to " + String.join(", ", data)
+                            + " only " + limit() + " and until the pod ends; mount a volume there",
+                    image.source());
+        }
+    }
+
+    /** Whether anything says where that container writes. */
+    boolean isKnown(Container container) {
+        if (annotated) {
+            return true;
+        }
+        RuleContext context = hardening.context();
+        return ImageReference.parse(ContainerUsers.image(container))
+                .filter(image -> context.settings()
+                                .imageSetting(image)
+                                .flatMap(ImageSetting::scratch)
+                                .isPresent()
+                        || context.cluster().images().find(image).isPresent())
+                .isPresent();
+    }
+
+    /** How much fits into each volume. */
+    private String limit() {
+        return "up to " + hardening.context().settings().scratch().sizeLimit();
+    }
+
+    /** The paths that every container can write to, and how much; empty if there are none. */
+    String everywhere() {
+        return paths.isEmpty() ? "" : " and " + String.join(", ", paths) + " (" + limit() + ")";
     }
 
     /** Whether the path or a parent of it, other than the root, is mounted. */
@@ -180,6 +286,9 @@ final class ScratchVolumes {
             emptyDir.put("medium", scratch.medium());
         }
         emptyDir.put("sizeLimit", scratch.sizeLimit());
+        if (hardening.context().cluster().knowsModeOfEmptyDir()) {
+            emptyDir.put("mode", STICKY_FOR_EVERYBODY);
+        }
         return JSON.objectNode().put("name", name).set("emptyDir", emptyDir);
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.image.ImagePattern;
+import dev.bulkhead.engine.image.ImageSetting;
+import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
@@ -41,7 +44,9 @@ class PolicyReaderTest {
                 match: {namespaceSelector: {matchLabels: {tier: tenant}}, workloadSelector: {}, excludeNamespaces: [kube-system]},
                 profile: sandboxed, mode: warn, namespaceLabels: any,
                 user: {perNamespace: {first: 100000, last: 200000}},
+                images: [{match: nginx*, user: 101, fsGroup: 103, scratch: [/run]}, {match: acme/web, scratch: []}],
                 rules: {
+                  runAsNonRoot: {unknownUser: deny},
                   secretsInEnv: {action: deny},
                   capabilities_restricted: {allow: [NET_BIND_SERVICE, CHOWN]},
                   sandboxRuntime: {classes: [kata-qemu]},
@@ -62,6 +67,27 @@ class PolicyReaderTest {
                 .contains(new RuleSettings.Scratch(List.of("/tmp", "/run"), "Memory", "64Mi"));
         assertThat(policy.settings().user()).contains(new RuleSettings.User.PerNamespace(100_000, 200_000));
         assertThat(policy.settings().sandboxClasses()).contains(List.of("kata-qemu"));
+        assertThat(policy.settings().unknownUser()).contains(RuleSettings.UnknownUser.DENY);
+        assertThat(policy.settings().images())
+                .contains(List.of(
+                        new ImageSetting(
+                                ImagePattern.parse("docker.io/library/nginx*").orElseThrow(),
+                                Optional.of(new ImageUser.UserId(101, Optional.of(101L))),
+                                Optional.of(103L),
+                                Optional.of(List.of("/run"))),
+                        new ImageSetting(
+                                ImagePattern.parse("docker.io/acme/web").orElseThrow(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(List.of()))));
+    }
+
+    @Test
+    void groupsFollowTheUser() {
+        assertThat(policy("user: {id: 7}").settings().user()).contains(new RuleSettings.User.Fixed(7, 7, 7));
+        assertThat(policy("user: {id: 7, group: 8}").settings().user()).contains(new RuleSettings.User.Fixed(7, 8, 8));
+        assertThat(policy("user: {id: 7, group: 8, fsGroup: 9}").settings().user())
+                .contains(new RuleSettings.User.Fixed(7, 8, 9));
     }
 
     @Test
@@ -98,6 +124,20 @@ class PolicyReaderTest {
                 "user: {id: 0} | /spec/user/id | from 1 to 2147483647, found 0",
                 "user: {id: 4294967296} | /spec/user/id | from 1 to 2147483647",
                 "user: {id: '1000'} | /spec/user/id | expected a whole number, found text",
+                "user: {id: 7, group: 0} | /spec/user/group | from 1 to 2147483647, found 0",
+                "user: {perNamespace: {first: 1, last: 2}, group: 3} | /spec/user/group | goes with id",
+                "images: {} | /spec/images | expected a list, found an object",
+                "images: [nginx] | /spec/images/0 | expected an object",
+                "images: [{user: 7}] | /spec/images/0/match | is required",
+                "images: [{match: nginx}] | /spec/images/0 | expected user, scratch or both",
+                "images: [{match: 'a b', user: 7}] | /spec/images/0/match | expected an image such as docker.io/library/nginx",
+                "images: [{match: nginx, user: root}] | /spec/images/0/user | expected a whole number",
+                "images: [{match: nginx, user: 0}] | /spec/images/0/user | from 1 to 2147483647, found 0",
+                "images: [{match: nginx, group: 7, scratch: []}] | /spec/images/0/group | expected user as well",
+                "images: [{match: nginx, scratch: [run]}] | /spec/images/0/scratch/0 | absolute path",
+                "images: [{match: nginx, user: 7, uid: 7}] | /spec/images/0/uid | unknown key",
+                "rules: {runAsNonRoot: {unknownUser: refuse}} | /spec/rules/runAsNonRoot/unknownUser | expected warn, deny or harden",
+                "rules: {runAsUser: {unknownUser: deny}} | /spec/rules/runAsUser/unknownUser | unknown key",
                 "user: {} | /spec/user | expected either id, or perNamespace",
                 "user: {perNamespace: {first: 10, last: 9}} | /spec/user/perNamespace/last | below first",
                 "rules: {readOnlyRootFilesystem: {scratch: {paths: [tmp]}}} | /spec/rules/readOnlyRootFilesystem/scratch/paths/0 | absolute path",

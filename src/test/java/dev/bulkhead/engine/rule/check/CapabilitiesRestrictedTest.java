@@ -61,4 +61,41 @@ class CapabilitiesRestrictedTest {
                         .additions())
                 .containsExactly("/spec/ephemeralContainers/0/securityContext {\"capabilities\":{\"drop\":[\"ALL\"]}}");
     }
+
+    @Test
+    void saysThatAProgramWithAFileCapabilityWillNotStart() {
+        assertThat(Turn.of("capabilities_restricted", "containers: [{name: dns, image: 'coredns/coredns:1.12'}]")
+                        .notes())
+                .containsExactly(
+                        "container \"dns\" will not start: the program in its image carries the file capability"
+                                + " NET_BIND_SERVICE; add it to securityContext.capabilities.add");
+        assertThat(Turn.of(
+                                "capabilities_restricted",
+                                "containers: [{name: dns, image: 'coredns/coredns:1.12', securityContext:"
+                                        + " {capabilities: {add: [NET_BIND_SERVICE]}}}]")
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void doubtsLowPortsOfTheNodeOnly() {
+        String web =
+                "containers: [{name: web, image: 'acme/web:1', ports: [{containerPort: 8080}, {containerPort: 80}]}]";
+
+        assertThat(Turn.of("capabilities_restricted", "hostNetwork: true, " + web)
+                        .notes())
+                .containsExactly(
+                        "container \"web\" may not be able to listen on port 80 of the node as a user other than"
+                                + " root; use a port above 1023");
+        assertThat(Turn.of("capabilities_restricted", web).notes()).isEmpty();
+        assertThat(Turn.of("capabilities_restricted", "hostNetwork: true, containers: [{name: web, image: nginx}]")
+                        .notes())
+                .as("the image's port")
+                .hasSize(1);
+        assertThat(Turn.of(
+                                "capabilities_restricted",
+                                "hostNetwork: true, containers: [{name: web, image: nginx, ports: [{containerPort: 8080}]}]")
+                        .notes())
+                .isEmpty();
+    }
 }

@@ -3,6 +3,9 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.image.ImagePattern;
+import dev.bulkhead.engine.image.ImageSetting;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.RuleSettings;
@@ -44,7 +47,7 @@ class ReadOnlyRootFilesystemTest {
         assertThat(trial.hardened().spec())
                 .isEqualTo(Trial.json("{containers:[{name:'app',securityContext:{readOnlyRootFilesystem:true},"
                         + "volumeMounts:[{name:'bulkhead-scratch-0',mountPath:'/tmp'}]}],"
-                        + "volumes:[{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi'}}]}"));
+                        + "volumes:[{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi',mode:1023}}]}"));
         assertThat(trial.hardened().findings()).isEmpty();
     }
 
@@ -102,7 +105,7 @@ class ReadOnlyRootFilesystemTest {
                         .hardened()
                         .spec())
                 .isEqualTo(Trial.json("{volumes:[{name:'data',emptyDir:{}},"
-                        + "{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi'}}],"
+                        + "{name:'bulkhead-scratch-0',emptyDir:{sizeLimit:'256Mi',mode:1023}}],"
                         + "containers:[{name:'app',image:'x',"
                         + "securityContext:{runAsUser:1,readOnlyRootFilesystem:true},"
                         + "volumeMounts:[{name:'data',mountPath:'/data'},"
@@ -210,7 +213,8 @@ class ReadOnlyRootFilesystemTest {
 
         assertThat(mountPaths(spec.at("/containers/0")))
                 .containsExactly("/tmp", "/run", "/run/nginx", "/var/cache/nginx");
-        assertThat(spec.at("/volumes/3/emptyDir")).isEqualTo(Trial.json("{medium:'Memory',sizeLimit:'64Mi'}"));
+        assertThat(spec.at("/volumes/3/emptyDir"))
+                .isEqualTo(Trial.json("{medium:'Memory',sizeLimit:'64Mi',mode:1023}"));
     }
 
     @ParameterizedTest
@@ -235,7 +239,7 @@ class ReadOnlyRootFilesystemTest {
         Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", path + ",/run");
 
         assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/run");
-        assertThat(trial.harden().notes())
+        assertThat(trial.notes())
                 .singleElement()
                 .asString()
                 .startsWith("annotation bulkhead.dev/scratch names \"" + path + "\", which gets no scratch volume: ")
@@ -247,14 +251,13 @@ class ReadOnlyRootFilesystemTest {
         Trial trial = trial("{containers:[{name:'app'}]}").annotated("bulkhead.dev/scratch", "/a..b/.c");
 
         assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/a..b/.c");
-        assertThat(trial.harden().notes()).isEmpty();
+        assertThat(trial.notes()).isEmpty();
     }
 
     @Test
     void writesNotesThatFitOnALine() {
         List<String> notes = trial("{containers:[{name:'app'}]}")
                 .annotated("bulkhead.dev/scratch", "/a\nb\u0000," + "x".repeat(5000) + ",/" + "y".repeat(5000))
-                .harden()
                 .notes();
 
         assertThat(notes).hasSize(3).allSatisfy(note -> {
@@ -267,11 +270,9 @@ class ReadOnlyRootFilesystemTest {
 
     @Test
     void reportsABadPathInThePolicy() {
-        assertThat(trial("{containers:[{name:'app'}]}")
-                        .with(scratch("", "tmp"))
-                        .harden()
-                        .notes())
-                .containsExactly("the policy names \"tmp\", which gets no scratch volume: a mount path is"
+        assertThat(trial("{containers:[{name:'app'}]}").with(scratch("", "tmp")).notes())
+                .first()
+                .isEqualTo("the policy names \"tmp\", which gets no scratch volume: a mount path is"
                         + " absolute, without colon, \"..\" and control characters");
     }
 
@@ -294,7 +295,7 @@ class ReadOnlyRootFilesystemTest {
                 .hasSize(33)
                 .contains("/p31")
                 .doesNotContain("/p32");
-        assertThat(trial.harden().notes()).singleElement().asString().contains("more than 32 paths");
+        assertThat(trial.notes()).singleElement().asString().contains("more than 32 paths");
     }
 
     @Test
@@ -331,15 +332,135 @@ class ReadOnlyRootFilesystemTest {
     void fillsOnlyWhatIsNotExcused() {
         Trial trial = trial("{containers:[{name:'a'},{name:'b'}]}");
         List<Finding> findings = trial.findings();
-        HardeningPass hardening =
-                new HardeningPass(trial.pod(), trial.context(), findings.subList(1, 2), findings.subList(0, 1), true);
+        HardeningPass hardening = new HardeningPass(
+                trial.rule(),
+                trial.pod(),
+                trial.context(),
+                findings.subList(1, 2),
+                findings.subList(0, 1),
+                HardeningPass.Scope.WHOLE_POD);
         new ReadOnlyRootFilesystem().harden(hardening);
 
         assertThat(hardening.edits())
                 .extracting(edit -> edit.place().pointer())
                 .containsExactlyInAnyOrder(
+                        "/metadata/annotations/cluster-autoscaler.kubernetes.io~1safe-to-evict-local-volumes",
                         "/spec/volumes",
                         "/spec/containers/1/volumeMounts",
                         "/spec/containers/1/securityContext/readOnlyRootFilesystem");
+    }
+
+    private static String evictable(Trial trial) {
+        return trial.hardened()
+                .document()
+                .path("metadata")
+                .path("annotations")
+                .path("cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes")
+                .asText();
+    }
+
+    @Test
+    void autoscalerMayEvictPodsWithScratch() {
+        String annotation = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes";
+        Trial trial = trial("{containers:[{name:'a'},{name:'b'}]}");
+
+        assertThat(evictable(trial)).isEqualTo("bulkhead-scratch-0,bulkhead-scratch-1");
+        assertThat(evictable(trial.annotated(annotation, "cache")))
+                .isEqualTo("cache,bulkhead-scratch-0,bulkhead-scratch-1");
+        assertThat(evictable(trial.annotated(annotation, ""))).isEqualTo("bulkhead-scratch-0,bulkhead-scratch-1");
+        assertThat(evictable(trial("{containers:[{name:'a',securityContext:{readOnlyRootFilesystem:true}}]}")))
+                .isEmpty();
+    }
+
+    @Test
+    void namesNoVolumesWhereTheAnnotationsWouldBecomeTooLarge() {
+        Trial trial = trial("{containers:[{name:'a'}]}").annotated("notes", "x".repeat(262_100));
+
+        assertThat(evictable(trial)).isEmpty();
+        assertThat(trial.notes()).first().asString().contains("cluster autoscaler will not move the pod");
+    }
+
+    @Test
+    void scratchIsStickyWhereTheApiKnowsTheMode() {
+        Trial trial = trial("{containers:[{name:'a'}]}");
+
+        assertThat(trial.hardened().spec().at("/volumes/0/emptyDir/mode").intValue())
+                .isEqualTo(01777);
+        assertThat(trial.in(new ClusterCapabilities(36, Optional.empty()))
+                        .hardened()
+                        .spec()
+                        .at("/volumes/0/emptyDir"))
+                .isEqualTo(Trial.json("{sizeLimit:'256Mi'}"));
+    }
+
+    @Test
+    void imagesBringThePathsThatTheyWriteTo() {
+        assertThat(mountPaths(trial("{containers:[{name:'a',image:'nginx:1.29'}]}")
+                        .hardened()
+                        .spec()
+                        .at("/containers/0")))
+                .containsExactly("/tmp", "/var/cache/nginx", "/run");
+        assertThat(mountPaths(trial("{volumes:[{name:'r',emptyDir:{}}],containers:[{name:'a',image:'nginx:1.29',"
+                                + "volumeMounts:[{name:'r',mountPath:'/run'}]}]}")
+                        .hardened()
+                        .spec()
+                        .at("/containers/0")))
+                .containsExactly("/run", "/tmp", "/var/cache/nginx");
+    }
+
+    @Test
+    void policyKnowsBetterWhereAnImageWrites() {
+        ImageSetting setting = new ImageSetting(
+                ImagePattern.parse("nginx").orElseThrow(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of("/var/cache/nginx/")));
+        RuleSettings settings = new RuleSettings(
+                RuleSettings.Scratch.DEFAULT,
+                Optional.empty(),
+                List.of(),
+                List.of(setting),
+                RuleSettings.UnknownUser.WARN);
+
+        assertThat(mountPaths(trial("{containers:[{name:'a',image:'nginx:1.29'}]}")
+                        .with(settings)
+                        .hardened()
+                        .spec()
+                        .at("/containers/0")))
+                .containsExactly("/tmp", "/var/cache/nginx");
+    }
+
+    @Test
+    void saysWhereContainersCanWriteOfWhoseImagesNothingIsKnown() {
+        String pod = "{containers:[{name:'a',image:'acme/web:1'},{name:'b',image:'nginx:1.29'}]}";
+
+        assertThat(trial(pod).notes())
+                .containsExactly(
+                        "container \"a\" can write only to its volumes and /tmp (up to 256Mi); name other paths in"
+                                + " annotation bulkhead.dev/scratch");
+        assertThat(trial(pod).annotated("bulkhead.dev/scratch", "").notes()).isEmpty();
+        assertThat(trial("{containers:[{name:'a',image:'acme/web:1',securityContext:{readOnlyRootFilesystem:true}}]}")
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void filesThatAnImageShipsAreNotHidden() {
+        Trial trial = trial("{containers:[{name:'a',image:'docker.elastic.co/logstash/logstash:9.1'}]}");
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0")))
+                .containsExactly("/tmp", "/usr/share/logstash/data");
+        assertThat(trial.notes())
+                .containsExactly(
+                        "container \"a\" may write to /usr/share/logstash/config, where image"
+                                + " docker.elastic.co/logstash/logstash:9.1 has files: mount a volume that holds them",
+                        "container \"a\" keeps what it writes to /usr/share/logstash/data only up to 256Mi and until the"
+                                + " pod ends; mount a volume there");
+        assertThat(trial("{volumes:[{name:'c',configMap:{name:'c'}},{name:'d',emptyDir:{}}],"
+                                + "containers:[{name:'a',image:'docker.elastic.co/logstash/logstash:9.1',volumeMounts:"
+                                + "[{name:'c',mountPath:'/usr/share/logstash/config'},"
+                                + "{name:'d',mountPath:'/usr/share/logstash/data'}]}]}")
+                        .notes())
+                .isEmpty();
     }
 }

@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.engine.rule.RuleSettings;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,7 +105,7 @@ class RunAsNonRootTest {
     void speaksOfWindowsUsersOnWindows() {
         Turn turn = pod("os: {name: windows}, containers: [{name: a}]");
 
-        assertThat(turn.take().notes())
+        assertThat(turn.notes())
                 .singleElement()
                 .asString()
                 .contains("runAsUserName")
@@ -111,7 +113,6 @@ class RunAsNonRootTest {
         assertThat(turn.take().open().get(0).remedy().text()).contains("windowsOptions.runAsUserName to ContainerUser");
         assertThat(pod("os: {name: windows}, securityContext: {windowsOptions: {runAsUserName: ContainerUser}},"
                                 + " containers: [{name: a}]")
-                        .take()
                         .notes())
                 .isEmpty();
         assertThat(pod("containers: [{name: a}]").take().open().get(0).remedy().text())
@@ -138,14 +139,106 @@ class RunAsNonRootTest {
     void saysThatTheImageMustNameAUserWhereNothingElseDoes() {
         RuleSettings.User user = new RuleSettings.User.Fixed(10_001);
 
-        assertThat(pod("containers: [{name: a}]").take().notes())
+        assertThat(pod("containers: [{name: a, image: 'acme/web:1'}]").notes())
                 .singleElement()
                 .asString()
-                .contains("image of container \"a\"");
-        assertThat(pod("containers: [{name: a}]").withUser(user).take().notes()).isEmpty();
+                .isEqualTo(
+                        "container \"a\" starts only if image acme/web:1 names a numeric user other than 0; else set runAsUser");
+        assertThat(pod("containers: [{name: a}]").withUser(user).notes()).isEmpty();
         assertThat(pod("securityContext: {runAsUser: 7}, containers: [{name: a}]")
-                        .take()
                         .notes())
                 .isEmpty();
+    }
+
+    private static RuleSettings settings(RuleSettings.UnknownUser unknownUser) {
+        return new RuleSettings(RuleSettings.Scratch.DEFAULT, Optional.empty(), List.of(), List.of(), unknownUser);
+    }
+
+    @Test
+    void imagesThatRunAsRootAreLeftWithTheUserThatTheyWorkAs() {
+        Turn turn = pod("containers: [{name: a, image: 'nginx:1.29'}]");
+
+        assertThat(turn.additions()).isEmpty();
+        assertThat(turn.notHardenedReason())
+                .containsEntry(
+                        "a",
+                        "it would not start: image docker.io/library/nginx:1.29 runs as root (Bulkhead's table of known"
+                                + " images); it works with runAsUser 101 and runAsGroup 101");
+        assertThat(turn.notes()).isEmpty();
+    }
+
+    @Test
+    void imagesWhoseUserHasAnUnknownNumberAreLeftToo() {
+        assertThat(pod("containers: [{name: a, image: 'ghcr.io/stefanprodan/podinfo:6'}]")
+                        .notHardenedReason()
+                        .get("a"))
+                .contains("runs as user \"app\", whose number is not known")
+                .endsWith("; set runAsUser to a number other than 0");
+    }
+
+    @Test
+    void imagesThatTheKubeletAcceptsAreFilledInWithoutANote() {
+        for (String image : List.of("grafana/grafana:12", "memcached:1.6")) {
+            Turn turn = pod("containers: [{name: a, image: '" + image + "'}]");
+
+            assertThat(turn.additions()).containsExactly("/spec/securityContext {\"runAsNonRoot\":true}");
+            assertThat(turn.notes()).isEmpty();
+        }
+    }
+
+    @Test
+    void usersOfThePolicyAreDoubtedWhereTheImageRunsAsRoot() {
+        RuleSettings.User user = new RuleSettings.User.Fixed(10_001);
+
+        assertThat(pod("containers: [{name: a, image: 'nginx:1.29'}]")
+                        .withUser(user)
+                        .notes())
+                .containsExactly("container \"a\" runs as user 10001; image nginx:1.29 runs as root and may not work as"
+                        + " another user than 101");
+        assertThat(pod("containers: [{name: a, image: 'nginx:1.29'}]")
+                        .withUser(new RuleSettings.User.Fixed(101))
+                        .notes())
+                .isEmpty();
+        assertThat(pod("containers: [{name: a, image: 'grafana/grafana:12'}]")
+                        .withUser(user)
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void podsOfControllersAreNeverLeftForTheirImage() {
+        for (RuleSettings.UnknownUser unknown : RuleSettings.UnknownUser.values()) {
+            Turn turn = pod("containers: [{name: a, image: 'nginx:1.29'}, {name: b, image: 'acme/web:1'}]")
+                    .with(settings(unknown))
+                    .ofController();
+
+            assertThat(turn.notHardenedReason()).isEmpty();
+            assertThat(turn.notes()).anySatisfy(note -> assertThat(note).startsWith("container \"a\" will not start"));
+        }
+    }
+
+    @Test
+    void policyDecidesAboutImagesOfWhichNothingIsKnown() {
+        Turn turn = pod("containers: [{name: a, image: 'acme/web:1'}]");
+
+        assertThat(turn.with(settings(RuleSettings.UnknownUser.WARN)).notes()).hasSize(1);
+        assertThat(turn.with(settings(RuleSettings.UnknownUser.HARDEN)).notes()).isEmpty();
+        assertThat(turn.with(settings(RuleSettings.UnknownUser.HARDEN)).additions())
+                .containsExactly("/spec/securityContext {\"runAsNonRoot\":true}");
+        assertThat(turn.with(settings(RuleSettings.UnknownUser.DENY)).additions())
+                .isEmpty();
+        assertThat(turn.with(settings(RuleSettings.UnknownUser.DENY))
+                        .notHardenedReason()
+                        .get("a"))
+                .contains("nothing is known of the user of image acme/web:1");
+    }
+
+    @Test
+    void fieldThatIsSetKeepsAnImageThatRunsAsRootFromStarting() {
+        assertThat(pod("securityContext: {runAsNonRoot: true}, containers: [{name: a, image: 'nginx:1.29'},"
+                                + " {name: b, image: 'acme/web:1'}]")
+                        .notes())
+                .containsExactly("container \"a\" will not start: image docker.io/library/nginx:1.29 runs as root; it"
+                        + " works with runAsUser 101 and runAsGroup 101");
     }
 }

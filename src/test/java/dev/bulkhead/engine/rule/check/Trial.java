@@ -12,6 +12,7 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
@@ -92,13 +93,22 @@ public record Trial(Rule rule, JsonNode document, RuleContext context) {
         return findings.get(0);
     }
 
+    /** What the rule notes. */
+    List<String> notes() {
+        return harden().notes().stream().map(Note::message).toList();
+    }
+
     HardeningPass harden() {
         return harden(true);
     }
 
     HardeningPass harden(boolean podEditable) {
         List<Finding> open = findings().stream().filter(Finding::unset).toList();
-        HardeningPass hardening = new HardeningPass(pod(), context, open, List.of(), podEditable);
+        HardeningPass.Scope scope = podEditable
+                ? HardeningPass.Scope.WHOLE_POD
+                : HardeningPass.Scope.WHOLE_POD.changingOnly(container -> open.stream()
+                        .anyMatch(finding -> finding.subject().asContainer().equals(Optional.of(container))));
+        HardeningPass hardening = new HardeningPass(rule, pod(), context, open, List.of(), scope);
         ((HardeningRule) rule).harden(hardening);
         return hardening;
     }

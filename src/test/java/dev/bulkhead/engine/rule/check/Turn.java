@@ -10,10 +10,12 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
@@ -30,6 +32,8 @@ import java.util.TreeMap;
  * One rule's turn at hardening a pod, at one version, with what exemptions excuse.
  *
  * @param excused the names of the containers whose findings are excused, by rule; the pod's own name is empty
+ * @param template whether it is a template's pod
+ * @param controlled whether it belongs to a controller
  * @param added whether ephemeral containers are being added to a pod that runs, which alone can then be changed
  */
 record Turn(
@@ -39,7 +43,9 @@ record Turn(
         RuleSettings settings,
         Optional<String> namespace,
         Map<String, Set<String>> excused,
-        boolean added) {
+        boolean added,
+        boolean template,
+        boolean controlled) {
     /** A pod with that spec, in flow YAML without its braces. */
     static Turn of(String rule, String spec) {
         return new Turn(
@@ -49,40 +55,62 @@ record Turn(
                 RuleSettings.DEFAULT,
                 Optional.of("driftwood"),
                 Map.of(),
+                false,
+                false,
                 false);
     }
 
     Turn at(int other) {
-        return new Turn(rule, document, other, settings, namespace, excused, added);
+        return new Turn(rule, document, other, settings, namespace, excused, added, template, controlled);
     }
 
     Turn withUser(RuleSettings.User user) {
-        RuleSettings others = new RuleSettings(settings.scratch(), Optional.of(user), settings.sandboxClasses());
-        return new Turn(rule, document, minor, others, namespace, excused, added);
+        RuleSettings others = new RuleSettings(
+                settings.scratch(),
+                Optional.of(user),
+                settings.sandboxClasses(),
+                settings.images(),
+                settings.unknownUser());
+        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled);
+    }
+
+    Turn with(RuleSettings others) {
+        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled);
+    }
+
+    /** The pod as a controller's template. */
+    Turn ofTemplate() {
+        return new Turn(rule, document, minor, settings, namespace, excused, added, true, controlled);
+    }
+
+    /** The pod as one of a controller that was admitted. */
+    Turn ofController() {
+        return new Turn(rule, document, minor, settings, namespace, excused, added, template, true);
     }
 
     Turn inNoNamespace() {
-        return new Turn(rule, document, minor, settings, Optional.empty(), excused, added);
+        return new Turn(rule, document, minor, settings, Optional.empty(), excused, added, template, controlled);
     }
 
     Turn excusing(String ruleId, String... containers) {
         Map<String, Set<String>> more = new HashMap<>(excused);
         more.put(ruleId, Set.of(containers));
-        return new Turn(rule, document, minor, settings, namespace, more, added);
+        return new Turn(rule, document, minor, settings, namespace, more, added, template, controlled);
     }
 
     Turn addingEphemeralContainers() {
-        return new Turn(rule, document, minor, settings, namespace, excused, true);
+        return new Turn(rule, document, minor, settings, namespace, excused, true, template, controlled);
     }
 
     Turn annotated(String key, String value) {
         ObjectNode copy = document.deepCopy();
         ((ObjectNode) copy.get("metadata")).withObjectProperty("annotations").put(key, value);
-        return new Turn(rule, copy, minor, settings, namespace, excused, added);
+        return new Turn(rule, copy, minor, settings, namespace, excused, added, template, controlled);
     }
 
     private RuleContext context() {
-        return new RuleContext(settings, ClusterCapabilities.offline(minor), namespace);
+        return new RuleContext(
+                settings, ClusterCapabilities.offline(minor), namespace, template, controlled, WorkMeter.unlimited());
     }
 
     private List<Finding> findings(Rule of, Pod pod) {
@@ -105,6 +133,17 @@ record Turn(
                         .isPresent();
     }
 
+    private HardeningPass.Scope scope() {
+        return added
+                ? HardeningPass.Scope.WHOLE_POD.changingOnly(container -> container.kind() == ContainerKind.EPHEMERAL)
+                : HardeningPass.Scope.WHOLE_POD;
+    }
+
+    /** What the turn notes. */
+    List<String> notes() {
+        return take().notes().stream().map(Note::message).toList();
+    }
+
     HardeningPass take() {
         Pod pod = Pod.in(Field.root(document));
         List<Finding> open = findings(rule, pod).stream()
@@ -114,7 +153,7 @@ record Turn(
                 .flatMap(other -> findings(other, pod).stream())
                 .filter(this::isExcused)
                 .toList();
-        HardeningPass hardening = new HardeningPass(pod, context(), open, forgiven, !added);
+        HardeningPass hardening = new HardeningPass(rule, pod, context(), open, forgiven, scope());
         ((HardeningRule) rule).harden(hardening);
         return hardening;
     }
@@ -125,7 +164,7 @@ record Turn(
         JsonNode result = patch.applyTo(document);
         assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document))
                 .isEqualTo(result);
-        assertThat(new Turn(rule, result, minor, settings, namespace, excused, added)
+        assertThat(new Turn(rule, result, minor, settings, namespace, excused, added, template, controlled)
                         .take()
                         .edits())
                 .as("a second turn")

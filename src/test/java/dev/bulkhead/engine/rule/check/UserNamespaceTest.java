@@ -130,7 +130,7 @@ class UserNamespaceTest {
         Trial trial = withVolume(source);
 
         assertThat(trial.hardened().spec().get("hostUsers")).isEqualTo(Trial.json("false"));
-        assertThat(trial.harden().notes())
+        assertThat(trial.notes())
                 .singleElement()
                 .asString()
                 .contains("start only if volume \"b\" has a file system that maps ids");
@@ -150,7 +150,7 @@ class UserNamespaceTest {
             })
     void saysNothingBesideVolumesThatMapIds(String source) {
         assertThat(withVolume(source).harden().edits()).hasSize(1);
-        assertThat(withVolume(source).harden().notes()).isEmpty();
+        assertThat(withVolume(source).notes()).isEmpty();
     }
 
     @Test
@@ -164,15 +164,12 @@ class UserNamespaceTest {
                         .reasonLeft())
                 .startsWith("volume \"b\" is NFS");
         assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfDriver("ebs.csi.aws.com")))
-                        .harden()
                         .notes())
                 .isEmpty();
         assertThat(trial.in(claimed("driftwood", "data", new ClaimedVolume.OfNode("/mnt/disk1")))
-                        .harden()
                         .notes())
                 .isEmpty();
         assertThat(trial.in(claimed("other", "data", new ClaimedVolume.OfType("nfs")))
-                        .harden()
                         .notes())
                 .hasSize(1);
     }
@@ -192,7 +189,6 @@ class UserNamespaceTest {
             volumes.append(i == 0 ? "" : ",").append("{name:'v").append(i).append("',ephemeral:{}}");
         }
         assertThat(trial("{containers:[{name:'app'}],volumes:[" + volumes + "]}")
-                        .harden()
                         .notes())
                 .singleElement()
                 .asString()
@@ -210,7 +206,8 @@ class UserNamespaceTest {
     @Test
     void fillsNothingWhenExcused() {
         Trial trial = trial("{containers:[{name:'app'}]}");
-        HardeningPass hardening = new HardeningPass(trial.pod(), trial.context(), List.of(), trial.findings(), true);
+        HardeningPass hardening = new HardeningPass(
+                trial.rule(), trial.pod(), trial.context(), List.of(), trial.findings(), HardeningPass.Scope.WHOLE_POD);
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).isEmpty();
@@ -221,8 +218,13 @@ class UserNamespaceTest {
     void excusesNothingThatIsDenied(String rule) {
         Trial trial = trial("{containers:[{name:'app'}]}");
         List<Finding> open = trial.findings();
-        HardeningPass hardening =
-                new HardeningPass(trial.pod(), trial.context(), open, List.of(), true, denied -> denied.equals(rule));
+        HardeningPass hardening = new HardeningPass(
+                trial.rule(),
+                trial.pod(),
+                trial.context(),
+                open,
+                List.of(),
+                HardeningPass.Scope.WHOLE_POD.denying(rule::equals));
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).isEmpty();
@@ -234,7 +236,12 @@ class UserNamespaceTest {
     void fillsWhereOtherRulesDeny() {
         Trial trial = trial("{containers:[{name:'app'}]}");
         HardeningPass hardening = new HardeningPass(
-                trial.pod(), trial.context(), trial.findings(), List.of(), true, "privileged"::equals);
+                trial.rule(),
+                trial.pod(),
+                trial.context(),
+                trial.findings(),
+                List.of(),
+                HardeningPass.Scope.WHOLE_POD.denying("privileged"::equals));
         new UserNamespace().harden(hardening);
 
         assertThat(hardening.edits()).hasSize(1);

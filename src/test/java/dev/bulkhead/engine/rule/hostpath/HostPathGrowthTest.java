@@ -121,6 +121,7 @@ class HostPathGrowthTest {
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Optional.of("driftwood"),
                 false,
+                false,
                 work);
         rule.revisions().get(0).check().run(Pod.in(Field.root(pod)), context, finding -> {});
         return (double) work.steps() / pod.toString().length();

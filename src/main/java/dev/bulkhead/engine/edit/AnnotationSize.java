@@ -1,20 +1,19 @@
-package dev.bulkhead.app.admission;
+package dev.bulkhead.engine.edit;
 
-import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The size of a pod's annotations: the API server rejects an object whose annotations together are too large. */
-final class AnnotationSize {
+public final class AnnotationSize {
     /** {@code TotalAnnotationSizeLimitB} of apimachinery: all keys and values, in bytes of UTF-8. */
-    static final long LIMIT = 256 * 1024;
+    public static final long LIMIT = 256 * 1024;
 
     private AnnotationSize() {}
 
     /** Whether the API server accepts the pod's annotations together with those that the edits add. */
-    static boolean fits(Pod pod, List<Edit.Addition> edits) {
+    public static boolean fits(Pod pod, List<Edit.Addition> edits) {
         Field annotations = pod.metadata().get("annotations");
         long size = 0;
         for (Field annotation : annotations.members()) {
@@ -25,7 +24,9 @@ final class AnnotationSize {
                     .parent()
                     .filter(parent -> parent.pointer().equals(annotations.pointer()))
                     .isPresent()) {
-                size += bytes(edit.place().name()) + bytes(edit.value().asText());
+                size += edit instanceof Edit.Extend extend
+                        ? bytes(extend.more())
+                        : bytes(edit.place().name()) + bytes(edit.value().asText());
             }
         }
         return size <= LIMIT;

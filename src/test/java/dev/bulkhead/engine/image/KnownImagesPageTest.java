@@ -1,0 +1,41 @@
+package dev.bulkhead.engine.image;
+
+import dev.bulkhead.Golden;
+import dev.bulkhead.engine.image.KnownImages.Entry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class KnownImagesPageTest {
+    @Test
+    void pageShowsEveryImage() {
+        String rows = KnownImages.all().stream().map(KnownImagesPageTest::row).collect(Collectors.joining());
+        Golden.section(
+                Path.of("docs/images.md"),
+                "known images",
+                "| image | runs as | works as | writes | ports | source |\n|---|---|---|---|---|---|\n" + rows);
+    }
+
+    private static String row(Entry entry) {
+        ImageKnowledge image = entry.knowledge();
+        List<String> writes = new ArrayList<>(image.writes());
+        image.shipsFilesIn().forEach(path -> writes.add(path + "!"));
+        return "| `" + entry.repository() + "` | " + user(image.user().orElseThrow()) + " | "
+                + image.runsAs().map(ImageUser.UserId::toString).orElse("") + " | "
+                + writes.stream().map(path -> "`" + path + "`").collect(Collectors.joining(", ")) + " | "
+                + image.ports().stream().map(String::valueOf).collect(Collectors.joining(", ")) + " | ["
+                + entry.source().date() + "](" + entry.source().where() + ") |\n";
+    }
+
+    private static String user(ImageUser user) {
+        if (user instanceof ImageUser.Numeric number) {
+            return Long.toString(number.uid());
+        }
+        if (user instanceof ImageUser.Named name) {
+            return name.name() + name.id().map(id -> " (" + id + ")").orElse(" (number not known)");
+        }
+        return "root";
+    }
+}
