@@ -41,7 +41,7 @@ class ChartIT {
                 .filter(document -> !document.contains("apiVersion: monitoring.coreos.com")
                         && !document.contains("apiVersion: cert-manager.io"))
                 .collect(Collectors.joining("\n---\n"))
-                // Where it would be merged with nothing, and is not judged itself.
+                // Where it would be merged with nothing, and is not evaluated itself.
                 .replace("bulkhead-system", "kube-system");
 
         Run run = plane.kubectlWith(
@@ -93,7 +93,7 @@ class ChartIT {
     /** Pods have no node here that would report them as ready. */
     @Test
     void evictionsLeaveAReplicaThatIsReady() {
-        ControlPlane.await("the gate's pods", () -> pods().size() == 2);
+        ControlPlane.await("Bulkhead's pods", () -> pods().size() == 2);
         pods().forEach(pod -> plane.kubectl(
                 "-n",
                 NAMESPACE,

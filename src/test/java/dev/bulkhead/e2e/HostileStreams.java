@@ -25,8 +25,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Somebody who wants the gate to be busy: streams of pods that cost most for their size, sent without a pause through the
- * API server, by a user who may create pods in one namespace, or as reviews to the gate's port, by nobody known.
+ * Somebody who wants Bulkhead to be busy: streams of pods that cost most for their size, sent without a pause through the
+ * API server, by a user who may create pods in one namespace, or as reviews to Bulkhead's port, by nobody known.
  */
 final class HostileStreams implements AutoCloseable {
     static final String NAMESPACE = "hostile";
@@ -34,7 +34,7 @@ final class HostileStreams implements AutoCloseable {
     private static final int BYTES = 250_000;
     private static final String CONTAINER = "{\"name\":\"c\",\"image\":\"x\"";
 
-    /** Specs of pods: the lists that the gate has most to do with. */
+    /** Specs of pods: the lists that Bulkhead has most to do with. */
     private static final List<String> SPECS = List.of(
             inContainer(
                     12,
@@ -102,7 +102,7 @@ final class HostileStreams implements AutoCloseable {
                         .build());
     }
 
-    /** Straight to the gate's port, each review as if it were of another namespace. */
+    /** Straight to Bulkhead's port, each review as if it were of another namespace. */
     static HostileStreams atPort(String address, int parallel) {
         return new HostileStreams(
                 trustingEverybody(),

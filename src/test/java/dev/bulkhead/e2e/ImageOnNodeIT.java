@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What operators do to the gate's pods, under a stream of pods to evaluate. */
+/** What operators do to Bulkhead's pods, under a stream of pods to evaluate. */
 @Tag("image")
 @ExtendWith(InstalledOnNode.class)
 class ImageOnNodeIT {

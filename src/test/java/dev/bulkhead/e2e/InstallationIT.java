@@ -62,8 +62,8 @@ class InstallationIT {
                                     "name")
                             .out()
                             .isEmpty());
-            long unjudged = load.tally().wronglyAdmitted();
-            ControlPlane.await("that pods come in", () -> load.tally().wronglyAdmitted() > unjudged + 50);
+            long unevaluated = load.tally().wronglyAdmitted();
+            ControlPlane.await("that pods come in", () -> load.tally().wronglyAdmitted() > unevaluated + 50);
             assertThat(wrongly(load)).as("" + load.failures()).isEmpty();
             assertThat(load.tally().wronglyDenied()).as("" + load.failures()).isEqualTo(before.wronglyDenied());
         } finally {

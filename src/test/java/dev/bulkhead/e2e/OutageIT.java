@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** When the gate, or the API server behind it, is away. */
+/** When Bulkhead, or the API server behind it, is away. */
 class OutageIT {
     private static final String HOST_PID = """
             {"spec":{"hostPID":true}}""";
@@ -61,7 +61,7 @@ class OutageIT {
                             .exitCode())
                     .isZero();
             ControlPlane.await(
-                    "that the gate is open",
+                    "that Bulkhead denies nothing",
                     () -> create(site, "default", "--overrides=" + HOST_PID).exitCode() == 0);
 
             // Nobody is left who knows what it held.
@@ -117,7 +117,7 @@ class OutageIT {
             plane.apply(WEB);
             ControlPlane.await("its pod", () -> !pods(site, "default").isEmpty());
             ControlPlane.await(
-                    "the gate's pods", () -> pods(site, Replica.NAMESPACE).size() == 2);
+                    "Bulkhead's pods", () -> pods(site, Replica.NAMESPACE).size() == 2);
 
             List<Replica> both = List.copyOf(site.replicas());
             site.replicas().clear();
@@ -126,7 +126,7 @@ class OutageIT {
             plane.powerOff();
             plane.powerOn();
 
-            // What a node, the cluster's own pods and the gate's need, while nobody answers for the gate.
+            // What a node, the cluster's own pods and Bulkhead's need, while nobody answers for Bulkhead.
             plane.apply("{apiVersion: v1, kind: Node, metadata: {name: node-0}}");
             plane.apply(
                     "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: node-0, namespace: kube-node-lease}}");
@@ -135,7 +135,7 @@ class OutageIT {
             List<String> gone = pods(site, Replica.NAMESPACE);
             plane.kubectl("-n", Replica.NAMESPACE, "delete", "pods", "--all", "--force");
             ControlPlane.await(
-                    "other pods of the gate",
+                    "other pods of Bulkhead",
                     () -> pods(site, Replica.NAMESPACE).size() == 2
                             && pods(site, Replica.NAMESPACE).stream().noneMatch(gone::contains));
             plane.kubectl("-n", "default", "delete", "pods", "--all", "--force");

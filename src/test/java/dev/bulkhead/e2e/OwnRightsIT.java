@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What somebody could do with the gate's own account who has taken it over, against the policy that holds it. That the
- * gate itself can still do all that it must is shown by the other tests, which run with that policy as well.
+ * What somebody could do with Bulkhead's own account who has taken it over, against the policy that holds it. That the
+ * program itself can still do all that it must is shown by the other tests, which run with that policy as well.
  */
 @ExtendWith(Installed.class)
 class OwnRightsIT {

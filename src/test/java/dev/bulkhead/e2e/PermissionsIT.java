@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the gate itself may do in its cluster, and what it does there. */
+/** What Bulkhead itself may do in its cluster, and what it does there. */
 @ExtendWith(Installed.class)
 class PermissionsIT {
     private static final String GATE = "--as=system:serviceaccount:bulkhead-system:bulkhead";
@@ -179,7 +179,7 @@ class PermissionsIT {
                         .asText()
                         .equals(bundle));
         ControlPlane.await(
-                "that the gate is asked",
+                "that Bulkhead is asked",
                 () -> plane.kubectl(
                                 "-n",
                                 "default",

@@ -196,7 +196,7 @@ class PolicyResourcesIT {
                 List.of(
                         policy.replace("mode: audit", "user: {perNamespace: {first: 9, last: 3}}"),
                         "last is below first"),
-                // The API server knows the field only as text; the gate, where that is all there is, says to quote it.
+                // The API server knows the field only as text; Bulkhead, where that is all there is, says to quote it.
                 List.of(
                         policy.replace("mode: audit", "rules: {privileged: {action: off}}"),
                         "spec.rules.privileged.action"),

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Whether a pod that the gate admits starts, for images that stand for the classes there are: what is predicted beside
+ * Whether a pod that Bulkhead admits starts, for images that stand for the classes there are: what is predicted beside
  * what the kubelet and the container say. The table is written to {@code target/predictions.md}.
  */
 @Tag("image")
@@ -128,7 +128,7 @@ class PredictionIT {
     }
 
     @Test
-    void whatIsPredictedIsWhatHappens() throws IOException {
+    void predictionsMatchOutcomes() throws IOException {
         plane.apply("{apiVersion: v1, kind: Namespace, metadata: {name: with-user}}");
         plane.apply(POLICY);
         ControlPlane.await(

@@ -62,7 +62,7 @@ class RegistrationIT {
                         .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync " + inSync + ".0")));
     }
 
-    private static boolean judges() {
+    private static boolean isEvaluating() {
         return plane.kubectl(
                         "-n",
                         "default",
@@ -75,7 +75,7 @@ class RegistrationIT {
                 .contains("Bulkhead refuses Pod");
     }
 
-    /** By the default it is the gate's to keep, by what the policies ask for. */
+    /** By the default it is Bulkhead's to keep, by what the policies ask for. */
     @Test
     @Order(1)
     void theFailurePolicyFollowsThePolicies() {
@@ -179,7 +179,7 @@ class RegistrationIT {
                                 == 0
                         && webhook().at("/clientConfig/caBundle").isTextual());
         awaitSync(1);
-        ControlPlane.await("that it judges", RegistrationIT::judges);
+        ControlPlane.await("that it evaluates", RegistrationIT::isEvaluating);
         assertThat(events()).contains("installed ValidatingWebhookConfiguration bulkhead again");
     }
 
@@ -208,12 +208,12 @@ class RegistrationIT {
                                 "validatingwebhookconfiguration/bulkhead")
                         .exitCode())
                 .isZero();
-        ControlPlane.await("that the gate is open", () -> !judges());
+        ControlPlane.await("that Bulkhead denies nothing", () -> !isEvaluating());
         Thread.sleep(10_000);
-        assertThat(judges()).isFalse();
+        assertThat(isEvaluating()).isFalse();
 
         upgrade("all");
-        ControlPlane.await("that it judges again", RegistrationIT::judges);
+        ControlPlane.await("that it evaluates again", RegistrationIT::isEvaluating);
         awaitSync(1);
     }
 

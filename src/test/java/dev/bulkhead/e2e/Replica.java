@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A replica of the gate as a process of its own: with the environment that the installed Deployment gives its pods, and
+ * A replica of Bulkhead as a process of its own: with the environment that the installed Deployment gives its pods, and
  * with a token of its ServiceAccount, so that it may do what its pods may.
  */
 final class Replica implements AutoCloseable {

@@ -70,7 +70,7 @@ class SecondReleaseIT {
                             .asText()
                             .equals(encoded(bundle)));
             ControlPlane.await(
-                    "that both releases judge",
+                    "that both releases evaluate",
                     () -> plane.kubectl(
                                     "-n",
                                     "default",

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What users of a cluster see of the gate: at {@code kubectl apply}, and of their workloads afterwards. */
+/** What users of a cluster see of Bulkhead: at {@code kubectl apply}, and of their workloads afterwards. */
 @ExtendWith(Installed.class)
 class WorkloadsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -87,7 +87,7 @@ class WorkloadsIT {
 
     @Test
     void whatIsStoredIsWhatTheCommandLineWouldMake() throws IOException {
-        // A namespace that is not judged shows what the API server makes of it before it asks the gate.
+        // A namespace that is not evaluated shows what the API server makes of it before it asks Bulkhead.
         Run defaulted = plane.kubectlWith(
                 CARELESS.formatted("kube-system"), "create", "--dry-run=server", "-o", "json", "-f", "-");
         ObjectNode before = (ObjectNode) JSON.readTree(defaulted.out());
@@ -190,7 +190,7 @@ class WorkloadsIT {
         assertThat(pods()).hasSize(2);
     }
 
-    /** Twice more by the server, which is the same where nothing is judged. */
+    /** Twice more by the server, which is the same where nothing is evaluated. */
     private int generationAfterMoreApplying(String namespace) {
         plane.apply(DEPLOYMENT.formatted(namespace, SAFE));
         for (int i = 0; i < 2; i++) {
@@ -266,7 +266,7 @@ class WorkloadsIT {
                 """);
         plane.kubectl("delete", "leastprivilegepolicy", "all-but-old");
         ControlPlane.await(
-                "that the gate is closed again",
+                "that Bulkhead enforces again",
                 () -> plane.kubectl(
                                         "-n",
                                         "old",

@@ -138,7 +138,7 @@ class GuidanceTest {
     }
 
     @Test
-    void whatPassesPointsNowhere() throws IOException {
+    void passingPodHasNoFinding() throws IOException {
         assertThat(warnings(ask(OURS, Profile.PRIVILEGED, Mode.ENFORCE, UNSAFE)))
                 .isEmpty();
     }

@@ -153,7 +153,7 @@ class ClusterRuntimeTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatDoesNotGetAnAnswerDelaysNothingElse(Concern broken) {
+    void callWithoutAnAnswerDelaysNoOther(Concern broken) {
         server.hang(broken::matches);
 
         start();
@@ -163,7 +163,7 @@ class ClusterRuntimeTest {
 
     @ParameterizedTest
     @EnumSource(names = {"STATUS", "SECRET", "WEBHOOKS"})
-    void whatFailsDelaysNothingElseAndIsTriedAgain(Concern broken) {
+    void failureDelaysNoOtherAndIsRetried(Concern broken) {
         server.fail(broken::matches, 500);
         start();
         awaitAllBut(broken);

@@ -97,7 +97,7 @@ class LeaderElectionTest {
     }
 
     @Test
-    void whoHasSteppedDownTakesPartNoMore() {
+    void formerLeaderDoesNotRunAgain() {
         LeaderElection one = replica("one");
         one.close();
 

@@ -34,7 +34,7 @@ class BufferBudgetTest {
     }
 
     @Test
-    void oneGreedyFlowLeavesSpaceOfEverySizeToOthers() {
+    void greedyFlowLeavesSpaceOfEverySizeToOthers() {
         assertThat(fill(1, 3 * MEBIBYTE)).isPositive();
         assertThat(fill(1, 900 * KIBIBYTE)).isPositive();
         fill(1, 100 * KIBIBYTE);
@@ -71,7 +71,7 @@ class BufferBudgetTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, MEBIBYTE, LARGEST})
-    void oneOfAnySizeFindsRoom(int bytes) {
+    void acceptsASingleItemOfAnySize(int bytes) {
         assertThat(take(1, bytes)).isTrue();
     }
 

@@ -107,7 +107,7 @@ class FairQueueTest {
     }
 
     @Test
-    void oneOfAnySizeFindsRoom() {
+    void acceptsASingleItemOfAnySize() {
         FairQueue<Item> queue = new FairQueue<>(100);
 
         assertThat(queue.add(new Item("a", 1, 1 << 20))).isEmpty();

@@ -56,7 +56,7 @@ class LackOfMemoryTest {
         "late, /validate, Namespace, true",
     })
     @DisplayName("RL-20 whichever allocation fails, a review with a uid is decided and its memory released")
-    void whateverHasAUidGetsADecision(String moment, String path, String kind, boolean allowed) throws Exception {
+    void everyReviewWithAUidIsDecided(String moment, String path, String kind, boolean allowed) throws Exception {
         byte[] review =
                 ("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u-7\","
                                 + "\"kind\":{\"group\":\"\",\"version\":\"v1\",\"kind\":\"" + kind + "\"},"

@@ -91,7 +91,7 @@ class SafeTextTest {
     }
 
     @Property
-    void whatIsSafeStaysAsItIs(@ForAll("texts") String text) {
+    void keepsSafeText(@ForAll("texts") String text) {
         String line = SafeText.line(text);
 
         assertThat(SafeText.line(line)).isEqualTo(line);
@@ -120,7 +120,7 @@ class SafeTextTest {
     }
 
     @Test
-    void whatIsTrickyIsShownAsItsUnits() {
+    void confusingCharactersAreShownAsTheirCodeUnits() {
         assertThat(SafeText.line("a\nb\u202ec\ud83dd\udb40\udc41"))
                 .isEqualTo("a\\u000ab\\u202ec\\ud83dd\\udb40\\udc41");
     }

@@ -67,7 +67,7 @@ class SharedCertificateTest {
     }
 
     @Test
-    void whoTakesOverWithOldKnowledgeOverwritesNothing() throws Exception {
+    void newLeaderDoesNotOverwriteNewerMaterial() throws Exception {
         one.keep(false, false);
         Secret asked = annotated("certificate");
         one.update(asked);
@@ -85,7 +85,7 @@ class SharedCertificateTest {
     }
 
     @Test
-    void whatIsHeardLateChangesNothing() throws Exception {
+    void lateEventsAreIgnored() throws Exception {
         one.keep(false, false);
         Secret before = stored();
         one.update(annotated("certificate"));
@@ -132,7 +132,7 @@ class SharedCertificateTest {
     }
 
     @Test
-    void whatABackupHeldIsServedThoughItsVersionIsLower() throws Exception {
+    void servesRestoredSecretOfALowerVersion() throws Exception {
         restoreBackup();
 
         one.putBack();
@@ -141,7 +141,7 @@ class SharedCertificateTest {
     }
 
     @Test
-    void whatABackupHeldIsReadOnceTheApiServerAnswersAgain() throws Exception {
+    void readsRestoredSecretOnceTheApiServerAnswers() throws Exception {
         restoreBackup();
         server.fail(request -> request.startsWith("GET") && request.contains("/secrets/"), 500);
         assertThatThrownBy(one::putBack).isInstanceOf(KubernetesClientException.class);
@@ -164,7 +164,7 @@ class SharedCertificateTest {
     }
 
     @Test
-    void whatWasDamagedIsWrittenAgain() throws Exception {
+    void damagedMaterialIsWrittenAgain() throws Exception {
         one.keep(false, false);
         Map<String, String> data = stored().getData();
         one.update(server.client()

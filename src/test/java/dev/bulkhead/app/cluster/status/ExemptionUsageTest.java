@@ -68,7 +68,7 @@ class ExemptionUsageTest {
     }
 
     @Test
-    void whatIsPutBackIsTakenTheNextTimeTogetherWithWhatCameSince() {
+    void returnedEntriesAreTakenWithTheNewOnes() {
         uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
         Map<String, Use> taken = uses.take(NOW);
         uses.note(excused("e", "SYS_TIME"), "a", "Deployment", "web", NOW.plusSeconds(1));
@@ -89,7 +89,7 @@ class ExemptionUsageTest {
     }
 
     @Test
-    void whatIsUsedAllTheTimeIsTakenOnceAMinute() {
+    void constantUseIsReportedOnceAMinute() {
         uses.note(excused("e", "NET_ADMIN"), "a", "Deployment", "web", NOW);
         assertThat(uses.take(NOW)).hasSize(1);
 

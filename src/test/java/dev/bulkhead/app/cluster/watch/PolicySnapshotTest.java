@@ -158,7 +158,7 @@ class PolicySnapshotTest {
     }
 
     @Test
-    void oneBadKeyDoesNotMakeTheWholeClusterEnforce() {
+    void badKeyDoesNotMakeTheWholeClusterEnforce() {
         Policy inForce = standIn(TERMS, "profile: baseline, mode: warn, newerKey: true");
 
         assertThat(inForce.mode()).isEqualTo(Mode.WARN);
