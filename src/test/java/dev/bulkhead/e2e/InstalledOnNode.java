@@ -24,6 +24,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * built, or no node can be, the tests are skipped, but not in CI.
  */
 final class InstalledOnNode implements BeforeAllCallback, ParameterResolver {
+    private static final String PRIVILEGED = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: privileged, namespace: default}
+            spec: {containers: [{name: web, image: web, securityContext: {privileged: true}}]}
+            """;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** What runs; ended after the last test. */
@@ -75,6 +81,14 @@ final class InstalledOnNode implements BeforeAllCallback, ParameterResolver {
                             .at("/webhooks/0/failurePolicy")
                             .asText()
                             .equals("Fail"));
+            // The API server follows its webhook configurations with a delay.
+            ControlPlane.await(
+                    "that the API server asks it",
+                    PATIENCE,
+                    () -> node.plane()
+                            .kubectlWith(PRIVILEGED, "create", "--dry-run=server", "-f", "-")
+                            .err()
+                            .contains("Bulkhead refuses"));
         }
 
         /** The replicas that are not being ended. */
