@@ -76,7 +76,8 @@ class ImageOnNodeIT {
     }
 
     private Run run(String option) {
-        return plane.kubectl("-n", "default", "run", "try", "--image=busybox", "--dry-run=server", option);
+        return plane.kubectl(
+                "-n", "default", "run", "try", "--image=nginxinc/nginx-unprivileged", "--dry-run=server", option);
     }
 
     @Test

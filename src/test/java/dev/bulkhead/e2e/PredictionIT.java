@@ -160,7 +160,8 @@ class PredictionIT {
     }
 
     private String pods(String namespace, String name, String... options) {
-        List<String> all = new ArrayList<>(List.of("-n", namespace, "run", name, "--image=busybox"));
+        List<String> all =
+                new ArrayList<>(List.of("-n", namespace, "run", name, "--image=nginxinc/nginx-unprivileged"));
         all.addAll(List.of(options));
         return plane.kubectl(all.toArray(String[]::new)).out();
     }
