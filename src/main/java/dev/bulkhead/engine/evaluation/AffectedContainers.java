@@ -38,18 +38,15 @@ final class AffectedContainers {
     private final Pod pod;
     private final WorkMeter work;
     private final Map<String, Set<String>> filledIn = new HashMap<>();
-    private final Map<Inherited, Set<String>> inheriting = new HashMap<>();
+    private final Map<String, Set<String>> inheriting = new HashMap<>();
     private @Nullable Map<String, Set<String>> byVolume;
     private @Nullable Set<String> all;
-
-    /** A rule and a member of the pod's security context. */
-    private record Inherited(String rule, String member) {}
 
     /**
      * Prepares for a pod.
      *
-     * @param findings those about containers, with their exemptions: a container whose own value is filled in does not
-     *     inherit the pod's
+     * @param findings those about containers, with their exemptions: a container whose own value is filled in, by whichever rule,
+     *     does not inherit the pod's
      */
     AffectedContainers(Pod pod, List<EvaluatedFinding> findings, WorkMeter work) {
         this.pod = pod;
@@ -59,9 +56,9 @@ final class AffectedContainers {
             if (finding.unset() && evaluated.leadsTo(Action.HARDEN)) {
                 finding.subject()
                         .asContainer()
-                        .ifPresent(container -> filledIn.computeIfAbsent(
-                                        finding.rule().id(), id -> new HashSet<>())
-                                .add(container.name()));
+                        .ifPresent(container -> overridable(finding.place())
+                                .ifPresent(member -> filledIn.computeIfAbsent(member, name -> new HashSet<>())
+                                        .add(container.name())));
             }
         }
     }
@@ -83,8 +80,7 @@ final class AffectedContainers {
                     .orElseGet(this::all);
         }
         return overridable(finding.place())
-                .map(member ->
-                        inheriting.computeIfAbsent(new Inherited(finding.rule().id(), member), this::inheriting))
+                .map(member -> inheriting.computeIfAbsent(member, this::inheriting))
                 .orElseGet(this::all);
     }
 
@@ -101,11 +97,11 @@ final class AffectedContainers {
                 : Optional.empty();
     }
 
-    private Set<String> inheriting(Inherited inherited) {
+    private Set<String> inheriting(String member) {
         work.steps(pod.containers().size());
-        Set<String> own = filledIn.getOrDefault(inherited.rule(), Set.of());
+        Set<String> own = filledIn.getOrDefault(member, Set.of());
         return pod.containers().stream()
-                .filter(container -> !setsItself(container, inherited.member()))
+                .filter(container -> !setsItself(container, member))
                 .map(Container::name)
                 .filter(name -> !own.contains(name))
                 .collect(Collectors.toSet());

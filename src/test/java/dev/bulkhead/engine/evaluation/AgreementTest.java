@@ -162,6 +162,29 @@ class AgreementTest {
                 .doesNotContain("/spec/securityContext/runAsUser", "/spec/containers/1/securityContext/runAsUser");
     }
 
+    /** One rule finds the value, and another one fills in over it. */
+    @Test
+    void containerForWhichAnotherRuleFillsInDoesNotInheritThePodsValue() {
+        PolicySet policies = Evaluations.policies(
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p},"
+                        + " spec: {profile: sandboxed, rules: {seccompProfile_baseline: {action: audit}}}}",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: q},"
+                        + " spec: {profile: restricted@v1.19, mode: warn}}",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: Exemption, metadata: {name: e, namespace: bulkhead-system},"
+                        + " spec: {reason: r, owner: o, expires: 2027-01-01T00:00:00Z,"
+                        + " match: {namespaces: [driftwood], containers: [b]},"
+                        + " allow: [{rule: seccompProfile_baseline, values: ['*']}]}}");
+
+        assertAgreement((ObjectNode) Yaml.tree("""
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: web}
+                        spec:
+                          securityContext: {seccompProfile: {type: Unconfined}}
+                          containers: [{name: a, image: a}]
+                        """), policies);
+    }
+
     private static void assertAgreement(ObjectNode pod, PolicySet policies) {
         WorkloadEvaluation evaluation = new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW);
         Optional<String> user = Optional.of("jane");
