@@ -38,7 +38,7 @@ final class RunningPodChange {
 
     private RunningPodChange(
             Workload before, Workload after, Verdict now, EffectiveRules rules, EvaluationContext context) {
-        // Owner references of the old pod count whoever the user is: more exemptions there make the comparison
+        // Owner references of the old pod count for every user: more exemptions there make the comparison
         // stricter.
         Verdict verdictBefore = Evaluator.evaluate(
                         before, rules, context.askedByAController().afterHardening())

@@ -45,7 +45,7 @@ public final class HardeningPass {
             Predicate<String> denied,
             Predicate<String> active,
             Predicate<String> filling) {
-        /** All of a pod that nothing is wrong with besides, with every rule filling in. */
+        /** A whole pod that no rule denies, with every rule filling in. */
         public static final Scope WHOLE_POD = new Scope(Optional.empty(), id -> false, id -> true, id -> true);
 
         /** The same where only these containers can still be changed. */

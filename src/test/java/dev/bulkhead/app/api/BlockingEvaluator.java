@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Holds the threads on which it is asked to evaluate until it is told to let one go. */
+/** Blocks each thread that calls it, until the test releases one. */
 @Alternative
 @Singleton
 class BlockingEvaluator implements ManifestEvaluator {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /**
  * The {@code excused} of an exemption's status as it is stored. An API server that does not tolerate what was invalid
  * before (all before Kubernetes 1.30) refuses a patch of a status that keeps an entry in an earlier version's form, so
- * whoever patches the status removes such entries.
+ * each patch removes such entries.
  *
  * @param entries what was excused, by workload
  * @param obsolete the workloads whose entries are not in today's form

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * What applies for a policy that was never valid: each part that can be read, and the strictest setting for each that
- * cannot. So one invalid key, or one that only a newer version knows, makes nothing laxer and little stricter.
+ * cannot. So an invalid key, or one that only a newer version knows, never loosens a policy, and tightens little.
  */
 final class CachedPolicySource {
     private static final String MATCH = "match";

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The policies and exemptions of a cluster at one moment. An invalid object never makes anything laxer: a policy stays
+ * The policies and exemptions of a cluster at one moment. An invalid object never loosens anything: a policy stays
  * as it was when it was last valid; of a policy that never was, the strictest setting replaces each invalid part; an
  * invalid exemption does not apply.
  *
