@@ -98,11 +98,17 @@ final class ScratchVolumes {
     }
 
     private void want(String path, String wisher) {
-        fault(path)
-                .ifPresentOrElse(
-                        fault -> hardening.note(
-                                wisher + " names " + quoted(path) + ", which gets no scratch volume: " + fault),
-                        () -> paths.add(cleaned(path)));
+        if (isUsable(path, wisher)) {
+            paths.add(cleaned(path));
+        }
+    }
+
+    /** Whether the path gets a volume; if not, a note says why. */
+    private boolean isUsable(String path, String wisher) {
+        Optional<String> fault = fault(path);
+        fault.ifPresent(reason ->
+                hardening.note(wisher + " names " + quoted(path) + ", which gets no scratch volume: " + reason));
+        return fault.isEmpty();
     }
 
     /** Why the path is not mounted. */
@@ -214,7 +220,10 @@ final class ScratchVolumes {
         RuleContext context = hardening.context();
         Optional<List<String>> set = context.settings().imageSetting(image).flatMap(ImageSetting::scratch);
         if (set.isPresent()) {
-            return set.get().stream().map(ScratchVolumes::cleaned).toList();
+            return set.get().stream()
+                    .filter(path -> isUsable(path, "the policy"))
+                    .map(ScratchVolumes::cleaned)
+                    .toList();
         }
         Optional<ImageKnowledge> known = context.cluster().images().find(image);
         known.ifPresent(of -> of.shipsFilesIn().stream()

@@ -431,6 +431,25 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
+    void pathsOfImagesHideNothingThatAContainerNeedsToRun() {
+        ImageSetting setting = new ImageSetting(
+                ImagePattern.parse("nginx").orElseThrow(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of("/proc/sys", "/run")));
+        Trial trial = trial("{containers:[{name:'a',image:'nginx:1.29'}]}")
+                .with(new RuleSettings(
+                        RuleSettings.Scratch.DEFAULT,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(setting),
+                        RuleSettings.UnknownUser.WARN));
+
+        assertThat(mountPaths(trial.hardened().spec().at("/containers/0"))).containsExactly("/tmp", "/run");
+        assertThat(trial.notes()).singleElement().asString().contains("\"/proc/sys\", which gets no scratch volume");
+    }
+
+    @Test
     void saysWhereContainersCanWriteOfWhoseImagesNothingIsKnown() {
         String pod = "{containers:[{name:'a',image:'acme/web:1'},{name:'b',image:'nginx:1.29'}]}";
 
