@@ -15,7 +15,8 @@ class KnownImagesPageTest {
         Golden.section(
                 Path.of("docs/images.md"),
                 "known images",
-                "| image | runs as | works as | writes | ports | source |\n|---|---|---|---|---|---|\n" + rows);
+                "| image | runs as | works as | writes | ports | as root needs | source |\n|---|---|---|---|---|---|---|\n"
+                        + rows);
     }
 
     private static String row(Entry entry) {
@@ -25,7 +26,8 @@ class KnownImagesPageTest {
         return "| `" + entry.repository() + "` | " + user(image.user().orElseThrow()) + " | "
                 + image.runsAs().map(ImageUser.UserId::toString).orElse("") + " | "
                 + writes.stream().map(path -> "`" + path + "`").collect(Collectors.joining(", ")) + " | "
-                + image.ports().stream().map(String::valueOf).collect(Collectors.joining(", ")) + " | ["
+                + image.ports().stream().map(String::valueOf).collect(Collectors.joining(", ")) + " | "
+                + String.join(", ", entry.capabilities()) + " | ["
                 + entry.source().date() + "](" + entry.source().where() + ") |\n";
     }
 
