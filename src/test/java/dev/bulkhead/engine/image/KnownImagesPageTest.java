@@ -15,7 +15,7 @@ class KnownImagesPageTest {
         Golden.section(
                 Path.of("docs/images.md"),
                 "known images",
-                "| image | runs as | works as | writes | ports | as root needs | source |\n|---|---|---|---|---|---|---|\n"
+                "| image | runs as | works as | writes | ports | needs | source |\n|---|---|---|---|---|---|---|\n"
                         + rows);
     }
 
