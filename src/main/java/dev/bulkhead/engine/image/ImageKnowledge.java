@@ -5,28 +5,75 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of an image.
+ * What is known of an image. Each fact says where it is known from, because several sources may each know a part.
  *
  * @param user as whom it runs where the pod names no user; empty if not known
  * @param runsAs a user other than root as whom it is known to work, although it names another one
- * @param writes the paths that it writes to besides {@code /tmp}; an empty volume there does no harm
- * @param shipsFilesIn the paths that it writes to and has files in, which an empty volume would hide
- * @param ports the TCP ports that it listens on unless it is configured otherwise
- * @param requires the capabilities without which its program does not even start, because the file carries them
- * @param source where this is known from, as a message says it
+ * @param paths where it writes; empty if not known
+ * @param ports the TCP ports that it listens on unless it is configured otherwise; empty if not known
+ * @param requires the capabilities without which its program does not even start, because the file carries them; empty if
+ *     not known
  */
 public record ImageKnowledge(
-        Optional<ImageUser> user,
-        Optional<UserId> runsAs,
-        List<String> writes,
-        List<String> shipsFilesIn,
-        List<Integer> ports,
-        List<String> requires,
-        String source) {
+        Optional<Fact<ImageUser>> user,
+        Optional<Fact<UserId>> runsAs,
+        Optional<Fact<Paths>> paths,
+        Optional<Fact<List<Integer>>> ports,
+        Optional<Fact<List<String>>> requires) {
+    /** Nothing. */
+    public static final ImageKnowledge NONE = new ImageKnowledge(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
     public ImageKnowledge {
-        writes = List.copyOf(writes);
-        shipsFilesIn = List.copyOf(shipsFilesIn);
-        ports = List.copyOf(ports);
-        requires = List.copyOf(requires);
+        ports = ports.map(fact -> new Fact<>(List.copyOf(fact.value()), fact.source()));
+        requires = requires.map(fact -> new Fact<>(List.copyOf(fact.value()), fact.source()));
+    }
+
+    /**
+     * Something that is known.
+     *
+     * @param source where from, as a message says it
+     */
+    public record Fact<T>(T value, String source) {}
+
+    /**
+     * Where an image writes besides {@code /tmp}.
+     *
+     * @param writes the paths where an empty volume does no harm
+     * @param shipsFilesIn the paths where it has files, which an empty volume would hide
+     */
+    public record Paths(List<String> writes, List<String> shipsFilesIn) {
+        /** It writes nowhere else. */
+        public static final Paths NONE = new Paths(List.of(), List.of());
+
+        public Paths {
+            writes = List.copyOf(writes);
+            shipsFilesIn = List.copyOf(shipsFilesIn);
+        }
+    }
+
+    /** Its user, and nothing else. */
+    public static ImageKnowledge ofUser(ImageUser user, String source) {
+        return new ImageKnowledge(
+                Optional.of(new Fact<>(user, source)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same, with what only the other one knows. */
+    public ImageKnowledge orElse(ImageKnowledge other) {
+        return new ImageKnowledge(
+                user.or(other::user),
+                runsAs.or(other::runsAs),
+                paths.or(other::paths),
+                ports.or(other::ports),
+                requires.or(other::requires));
+    }
+
+    /** Where an empty volume does no harm and it is known to write. */
+    public List<String> writes() {
+        return paths.map(fact -> fact.value().writes()).orElse(List.of());
     }
 }

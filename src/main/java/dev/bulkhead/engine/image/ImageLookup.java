@@ -14,8 +14,14 @@ public interface ImageLookup {
     /** What is known of that image; empty if nothing is. */
     Optional<ImageKnowledge> find(ImageReference image);
 
-    /** The same, asking the other one where this one knows nothing. */
+    /** The same, with what only the other one knows, attribute by attribute. */
     default ImageLookup orElse(ImageLookup other) {
-        return image -> find(image).or(() -> other.find(image));
+        return image -> {
+            Optional<ImageKnowledge> first = find(image);
+            Optional<ImageKnowledge> second = other.find(image);
+            return first.isPresent() && second.isPresent()
+                    ? Optional.of(first.get().orElse(second.get()))
+                    : first.or(() -> second);
+        };
     }
 }

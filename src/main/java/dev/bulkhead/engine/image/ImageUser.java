@@ -24,6 +24,22 @@ public sealed interface ImageUser {
     record Named(String name, Optional<UserId> id) implements ImageUser {}
 
     /**
+     * A number other than 0 that a container of the image was seen to run as. The image may name it by the number or by a
+     * name, which the kubelet refuses, so the number has to be set to be sure.
+     */
+    record Observed(UserId id) implements ImageUser {}
+
+    /**
+     * The user that a container of the image was seen to run as.
+     *
+     * @param uid at least 0
+     * @param gid empty where the group is not the image's choice
+     */
+    static ImageUser observed(long uid, Optional<Long> gid) {
+        return uid == 0 ? new Root() : new Observed(new UserId(uid, gid));
+    }
+
+    /**
      * A user's number and that of its group.
      *
      * @param gid empty where only the user is known

@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.image;
 
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
+import dev.bulkhead.engine.image.ImageKnowledge.Paths;
 import dev.bulkhead.engine.image.ImageUser.UserId;
 import dev.bulkhead.engine.text.TableFile;
 import dev.bulkhead.engine.text.TableFile.Row;
@@ -90,8 +92,16 @@ public final class KnownImages {
                 row.source(),
                 repository,
                 new ImageKnowledge(
-                        Optional.of(user(row, row.cell(1))), runsAs, writes, shipsFilesIn, ports, required, SOURCE),
+                        Optional.of(known(user(row, row.cell(1)))),
+                        runsAs.map(KnownImages::known),
+                        Optional.of(known(new Paths(writes, shipsFilesIn))),
+                        Optional.of(known(ports)),
+                        Optional.of(known(required))),
                 capabilities.stream().map(KnownImages::unmarked).toList());
+    }
+
+    private static <T> Fact<T> known(T value) {
+        return new Fact<>(value, SOURCE);
     }
 
     private static ImageUser user(Row row, String cell) {

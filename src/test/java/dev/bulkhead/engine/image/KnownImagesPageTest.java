@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.image;
 
 import dev.bulkhead.Golden;
+import dev.bulkhead.engine.image.ImageKnowledge.Paths;
 import dev.bulkhead.engine.image.KnownImages.Entry;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,12 +22,16 @@ class KnownImagesPageTest {
 
     private static String row(Entry entry) {
         ImageKnowledge image = entry.knowledge();
-        List<String> writes = new ArrayList<>(image.writes());
-        image.shipsFilesIn().forEach(path -> writes.add(path + "!"));
-        return "| `" + entry.repository() + "` | " + user(image.user().orElseThrow()) + " | "
-                + image.runsAs().map(ImageUser.UserId::toString).orElse("") + " | "
+        Paths paths = image.paths().orElseThrow().value();
+        List<String> writes = new ArrayList<>(paths.writes());
+        paths.shipsFilesIn().forEach(path -> writes.add(path + "!"));
+        return "| `" + entry.repository() + "` | "
+                + user(image.user().orElseThrow().value()) + " | "
+                + image.runsAs().map(known -> known.value().toString()).orElse("") + " | "
                 + writes.stream().map(path -> "`" + path + "`").collect(Collectors.joining(", ")) + " | "
-                + image.ports().stream().map(String::valueOf).collect(Collectors.joining(", ")) + " | "
+                + image.ports().orElseThrow().value().stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", ")) + " | "
                 + String.join(", ", entry.capabilities()) + " | ["
                 + entry.source().date() + "](" + entry.source().where() + ") |\n";
     }

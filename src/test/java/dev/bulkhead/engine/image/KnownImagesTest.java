@@ -3,6 +3,7 @@ package dev.bulkhead.engine.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageUser.UserId;
 import dev.bulkhead.engine.text.TableFile;
 import java.util.List;
@@ -23,13 +24,14 @@ class KnownImagesTest {
     @Test
     void knowsTheImagesThatMostClustersRun() {
         assertThat(KnownImages.all()).hasSizeGreaterThan(100);
-        assertThat(known("nginx:1.29").user()).contains(new ImageUser.Root());
-        assertThat(known("nginx").runsAs()).contains(new UserId(101, Optional.of(101L)));
+        assertThat(known("nginx:1.29").user().map(Fact::value)).contains(new ImageUser.Root());
+        assertThat(known("nginx").runsAs().map(Fact::value)).contains(new UserId(101, Optional.of(101L)));
         assertThat(known("nginx").writes()).containsExactly("/var/cache/nginx", "/run");
-        assertThat(known("memcached").user())
+        assertThat(known("memcached").user().map(Fact::value))
                 .contains(new ImageUser.Named("memcache", Optional.of(new UserId(11_211, Optional.of(11_211L)))));
-        assertThat(known("grafana/grafana").user()).containsInstanceOf(ImageUser.Numeric.class);
-        assertThat(known("logstash").shipsFilesIn()).containsExactly("/usr/share/logstash/config");
+        assertThat(known("grafana/grafana").user().map(Fact::value)).containsInstanceOf(ImageUser.Numeric.class);
+        assertThat(known("logstash").paths().orElseThrow().value().shipsFilesIn())
+                .containsExactly("/usr/share/logstash/config");
         assertThat(KnownImages.LOOKUP.find(ImageReference.parse("acme/web").orElseThrow()))
                 .isEmpty();
     }

@@ -6,6 +6,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -135,11 +136,13 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
     /** What does not work without any capability, and is known beforehand. */
     private static void noteWhatNeedsCapabilities(HardeningPass hardening, Container container) {
         Optional<ImageKnowledge> known = ContainerUsers.knowledge(container, hardening.context());
-        if (known.filter(image -> image.requires().contains(NET_BIND_SERVICE)).isPresent()) {
+        Optional<Fact<List<String>>> required = known.flatMap(ImageKnowledge::requires)
+                .filter(capabilities -> capabilities.value().contains(NET_BIND_SERVICE));
+        if (required.isPresent()) {
             hardening.note(
                     "container \"" + container.name() + "\" will not start: the program in its image carries the file"
                             + " capability " + NET_BIND_SERVICE + "; add it to securityContext.capabilities.add",
-                    known.get().source());
+                    required.get().source());
             return;
         }
         if (hardening.pod().spec().get("hostNetwork").isTrue()) {
@@ -159,7 +162,8 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                 .items()
                 .forEach(port -> port.get("containerPort").integer().ifPresent(ports::add));
         if (ports.isEmpty()) {
-            known.ifPresent(image -> image.ports().forEach(port -> ports.add((long) port)));
+            known.flatMap(ImageKnowledge::ports)
+                    .ifPresent(listened -> listened.value().forEach(port -> ports.add((long) port)));
         }
         return ports.stream()
                 .filter(port -> port > 0 && port < UNPRIVILEGED_PORTS)

@@ -1,6 +1,6 @@
 package dev.bulkhead.engine.rule.check;
 
-import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageReference;
 import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.image.ImageUser.UserId;
@@ -22,11 +22,15 @@ sealed interface ContainerUser {
     /** The image names a user by a number other than 0. */
     record OfImage() implements ContainerUser {}
 
-    /** The image runs as root, or as a user that the kubelet cannot tell from root. */
-    record Refused(ImageReference image, ImageKnowledge knowledge) implements ContainerUser {
+    /**
+     * The image runs as root, or as a user that the kubelet cannot tell from root.
+     *
+     * @param runsAs a user as whom it is known to work
+     */
+    record Refused(ImageReference image, Fact<ImageUser> user, Optional<Fact<UserId>> runsAs) implements ContainerUser {
         /** Why the kubelet does not start it under {@code runAsNonRoot}. */
         String reason() {
-            return knowledge.user().orElseThrow() instanceof ImageUser.Named name
+            return user.value() instanceof ImageUser.Named name
                     ? "image " + image + " runs as user \"" + name.name() + "\", whose number is not known"
                     : "image " + image + " runs as root";
         }

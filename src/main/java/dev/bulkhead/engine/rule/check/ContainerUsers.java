@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
 import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageReference;
 import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.image.ImageUser;
@@ -57,18 +58,26 @@ final class ContainerUsers {
         }
         Optional<ImageKnowledge> known = image.flatMap(context.cluster().images()::find);
         return known.flatMap(ImageKnowledge::user)
-                .map(by -> of(by, image.orElseThrow(), known.orElseThrow()))
+                .map(by -> of(by, image.orElseThrow(), known.orElseThrow().runsAs()))
                 .orElseGet(ContainerUser.Unknown::new);
     }
 
-    private static ContainerUser of(ImageUser user, ImageReference image, ImageKnowledge knowledge) {
-        if (user instanceof ImageUser.Numeric) {
+    private static ContainerUser of(Fact<ImageUser> user, ImageReference image, Optional<Fact<UserId>> runsAs) {
+        if (user.value() instanceof ImageUser.Numeric) {
             return new ContainerUser.OfImage();
         }
-        if (user instanceof ImageUser.Named name && name.id().isPresent()) {
+        if (user.value() instanceof ImageUser.Named name && name.id().isPresent()) {
             return new ContainerUser.Given(name.id().get(), Optional.empty());
         }
-        return new ContainerUser.Refused(image, knowledge);
+        if (user.value() instanceof ImageUser.Observed observed) {
+            return new ContainerUser.Given(withoutRootGroup(observed.id()), Optional.empty());
+        }
+        return new ContainerUser.Refused(image, user, runsAs);
+    }
+
+    /** The runtime gives a user the group that the image says, else 0; asking for group 0 would be a finding. */
+    private static UserId withoutRootGroup(UserId id) {
+        return new UserId(id.uid(), id.gid().filter(gid -> gid != 0));
     }
 
     /** The user that the container names, else the pod. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -31,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Root in a container is root on the host as soon as another protection fails.
@@ -136,7 +139,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         }
         Field securityContext = container.securityContext();
         List<Edit> edits = new ArrayList<>();
-        Optional<ImageUser.UserId> known = refused.knowledge().runsAs();
+        Optional<ImageUser.UserId> known = refused.runsAs().map(Fact::value);
         edits.add(Edit.set(
                 securityContext.get("runAsUser"),
                 known.<JsonNode>map(id -> LongNode.valueOf(id.uid()))
@@ -200,7 +203,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         }
         if (user instanceof ContainerUser.Refused refused) {
             if (!hardening.context().controlled()) {
-                return Optional.of(refused.reason() + " (" + refused.knowledge().source() + ")" + advice(refused));
+                return Optional.of(refused.reason() + " (" + refused.user().source() + ")" + advice(refused));
             }
             noteRefused(hardening, container, refused);
             return Optional.empty();
@@ -268,16 +271,19 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     private static void noteRefused(HardeningPass hardening, Container container, ContainerUser.Refused refused) {
         hardening.note(
                 "container \"" + container.name() + "\" will not start: " + refused.reason() + advice(refused),
-                refused.knowledge().source());
+                sources(Optional.of(refused.user()), refused.runsAs()));
     }
 
     /** The user is right for the kubelet; whether it is for the program is another matter. */
     private static void noteRootImage(HardeningPass hardening, Container container, ContainerUser.Given given) {
         ContainerUsers.knowledge(container, hardening.context())
-                .filter(knowledge -> knowledge.user().orElse(null) instanceof ImageUser.Root)
+                .filter(knowledge -> knowledge
+                        .user()
+                        .filter(user -> user.value() instanceof ImageUser.Root)
+                        .isPresent())
                 .filter(knowledge -> knowledge
                         .runsAs()
-                        .filter(known -> known.uid() == given.id().uid())
+                        .filter(known -> known.value().uid() == given.id().uid())
                         .isEmpty())
                 .ifPresent(knowledge -> hardening.note(
                         "container \"" + container.name() + "\" runs as user "
@@ -285,14 +291,22 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
                                 + imageOf(container) + " runs as root and may not work as another user"
                                 + knowledge
                                         .runsAs()
-                                        .map(known -> " than " + known.uid())
+                                        .map(known -> " than " + known.value().uid())
                                         .orElse(""),
-                        knowledge.source()));
+                        sources(knowledge.user(), knowledge.runsAs())));
+    }
+
+    /** Where a note's facts come from, each source once. */
+    private static String sources(Optional<Fact<ImageUser>> user, Optional<Fact<ImageUser.UserId>> runsAs) {
+        return Stream.of(user.map(Fact::source), runsAs.map(Fact::source))
+                .flatMap(Optional::stream)
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
     private static String advice(ContainerUser.Refused refused) {
-        return refused.knowledge()
-                .runsAs()
+        return refused.runsAs()
+                .map(Fact::value)
                 .map(known -> "; it works with runAsUser " + known.uid()
                         + known.gid().map(gid -> " and runAsGroup " + gid).orElse(""))
                 .orElse("; set runAsUser to a number other than 0");

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.edit.AnnotationSize;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageKnowledge.Fact;
+import dev.bulkhead.engine.image.ImageKnowledge.Paths;
 import dev.bulkhead.engine.image.ImageReference;
 import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -225,20 +227,20 @@ final class ScratchVolumes {
                     .map(ScratchVolumes::cleaned)
                     .toList();
         }
-        Optional<ImageKnowledge> known = context.cluster().images().find(image);
-        known.ifPresent(of -> of.shipsFilesIn().stream()
+        Optional<Fact<Paths>> known = context.cluster().images().find(image).flatMap(ImageKnowledge::paths);
+        known.ifPresent(of -> of.value().shipsFilesIn().stream()
                 .filter(path -> !isCovered(path, mounted))
                 .forEach(path -> hardening.note(
                         "container \"" + container.name() + "\" may write to " + path + ", where image " + image
                                 + " has files: mount a volume that holds them",
                         of.source())));
         known.ifPresent(of -> noteData(of, container, mounted));
-        return known.map(ImageKnowledge::writes).orElse(List.of());
+        return known.map(of -> of.value().writes()).orElse(List.of());
     }
 
     /** What a program keeps is lost with a scratch volume, and ends the pod where it does not fit into it. */
-    private void noteData(ImageKnowledge image, Container container, Set<String> mounted) {
-        List<String> data = image.writes().stream()
+    private void noteData(Fact<Paths> image, Container container, Set<String> mounted) {
+        List<String> data = image.value().writes().stream()
                 .filter(path -> PASSING.stream().noneMatch(directory -> isIn(directory, path)))
                 .filter(path -> !isCovered(path, mounted))
                 .toList();
@@ -261,7 +263,11 @@ final class ScratchVolumes {
                                 .imageSetting(image)
                                 .flatMap(ImageSetting::scratch)
                                 .isPresent()
-                        || context.cluster().images().find(image).isPresent())
+                        || context.cluster()
+                                .images()
+                                .find(image)
+                                .flatMap(ImageKnowledge::paths)
+                                .isPresent())
                 .isPresent();
     }
 

@@ -3,8 +3,11 @@ package dev.bulkhead.engine.rule.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.ImagePattern;
 import dev.bulkhead.engine.image.ImageSetting;
+import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -406,6 +409,17 @@ class ReadOnlyRootFilesystemTest {
                         .spec()
                         .at("/containers/0")))
                 .containsExactly("/run", "/tmp", "/var/cache/nginx");
+    }
+
+    @Test
+    void imageOfWhichOnlyTheUserIsKnownMayWriteAnywhere() {
+        ImageLookup running = image ->
+                Optional.of(ImageKnowledge.ofUser(ImageUser.observed(7, Optional.empty()), "a running container"));
+        Turn unknown = Turn.of("readOnlyRootFilesystem", "containers: [{name: a, image: 'acme/web:1'}]");
+
+        assertThat(unknown.knowing(running).notes()).isEqualTo(unknown.notes()).hasSize(1);
+        Turn nginx = Turn.of("readOnlyRootFilesystem", "containers: [{name: a, image: 'nginx:1.29'}]");
+        assertThat(nginx.knowing(running).notes()).isEqualTo(nginx.notes()).isEmpty();
     }
 
     @Test

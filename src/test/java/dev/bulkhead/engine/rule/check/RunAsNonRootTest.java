@@ -2,6 +2,10 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageLookup;
+import dev.bulkhead.engine.image.ImageUser;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.RuleSettings;
 import java.util.List;
 import java.util.Optional;
@@ -240,5 +244,50 @@ class RunAsNonRootTest {
                         .notes())
                 .containsExactly("container \"a\" will not start: image docker.io/library/nginx:1.29 runs as root; it"
                         + " works with runAsUser 101 and runAsGroup 101");
+    }
+
+    private static ImageLookup seenAs(long uid) {
+        return image ->
+                Optional.of(ImageKnowledge.ofUser(ImageUser.observed(uid, Optional.empty()), "a running container"));
+    }
+
+    @Test
+    void rootThatWasSeenRunningIsLeftWithWhatTheTableAdds() {
+        assertThat(pod("containers: [{name: a, image: 'acme/web:1'}]")
+                        .knowing(seenAs(0))
+                        .notHardenedReason())
+                .containsEntry(
+                        "a",
+                        "it would not start: image docker.io/acme/web:1 runs as root (a running container); set"
+                                + " runAsUser to a number other than 0");
+        Turn nginx = pod("containers: [{name: a, image: 'nginx:1.29'}]").knowing(seenAs(0));
+        assertThat(nginx.notHardenedReason().get("a"))
+                .contains("runs as root (a running container); it works with runAsUser 101");
+        assertThat(nginx.ofController().take().notes())
+                .extracting(Note::source)
+                .containsExactly("a running container; Bulkhead's table of known images");
+    }
+
+    @Test
+    void userThatWasSeenRunningIsNoDoubt() {
+        Turn turn = pod("containers: [{name: a, image: 'nginx:1.29'}]").knowing(seenAs(101));
+
+        assertThat(turn.additions()).containsExactly("/spec/securityContext {\"runAsNonRoot\":true}");
+        assertThat(turn.notes()).isEmpty();
+    }
+
+    @Test
+    void whatIsSeenLaterNeverLeavesThePodsOfAController() {
+        for (RuleSettings.UnknownUser unknown : RuleSettings.UnknownUser.values()) {
+            Turn turn = pod("containers: [{name: a, image: 'acme/web:1'}]")
+                    .with(settings(unknown))
+                    .knowing(seenAs(0));
+
+            assertThat(turn.notHardenedReason()).containsOnlyKeys("a");
+            assertThat(turn.ofController().notHardenedReason()).isEmpty();
+            assertThat(turn.ofController().notes())
+                    .containsExactly("container \"a\" will not start: image docker.io/acme/web:1 runs as root; set"
+                            + " runAsUser to a number other than 0");
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.bulkhead.engine.rule.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.ImagePattern;
 import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.image.ImageUser;
@@ -210,6 +212,29 @@ class RunAsUserTest {
         assertThat(turn.withUser(USER).additions())
                 .as("the policy's user outlasts what is known of images")
                 .containsExactly("/spec/securityContext {\"runAsUser\":10001,\"runAsGroup\":10001}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1000 | 1000 | {"runAsUser":1000,"runAsGroup":1000}
+            1000 | 50   | {"runAsUser":1000,"runAsGroup":50}
+            1000 | 0    | {"runAsUser":1000}
+            1000 |      | {"runAsUser":1000}
+            """)
+    void userThatWasSeenInARunningContainerIsFilledIn(long uid, @Nullable Long gid, String securityContext) {
+        ImageLookup running = image -> Optional.of(
+                ImageKnowledge.ofUser(ImageUser.observed(uid, Optional.ofNullable(gid)), "a running container"));
+        Turn turn = Turn.of("runAsUser", "containers: [{name: a, image: 'acme/web:1'}]")
+                .knowing(running);
+
+        assertThat(turn.additions()).containsExactly("/spec/securityContext " + securityContext);
+        assertThat(turn.withUser(USER).additions())
+                .as("the policy's user comes first")
+                .containsExactly("/spec/securityContext {\"runAsUser\":10001,\"runAsGroup\":10001}");
+        assertThat(Turn.of("runAsUser", "containers: [{name: a, image: 'acme/web:1', securityContext: {runAsUser: 7}}]")
+                        .knowing(running)
+                        .additions())
+                .isEmpty();
     }
 
     private static RuleSettings settings(RuleSettings.User user) {

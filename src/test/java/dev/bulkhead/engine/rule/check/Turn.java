@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.edit.JsonPatch;
+import dev.bulkhead.engine.image.ImageLookup;
+import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -16,6 +18,7 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.WorkMeter;
+import dev.bulkhead.engine.workload.ClaimLookup;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
 import dev.bulkhead.engine.workload.Field;
@@ -35,6 +38,7 @@ import java.util.TreeMap;
  * @param template whether it is a template's pod
  * @param controlled whether it belongs to a controller
  * @param added whether ephemeral containers are being added to a pod that runs, which alone can then be changed
+ * @param images what is known of images
  */
 record Turn(
         Rule rule,
@@ -45,7 +49,8 @@ record Turn(
         Map<String, Set<String>> excused,
         boolean added,
         boolean template,
-        boolean controlled) {
+        boolean controlled,
+        ImageLookup images) {
     /** A pod with that spec, in flow YAML without its braces. */
     static Turn of(String rule, String spec) {
         return new Turn(
@@ -57,11 +62,12 @@ record Turn(
                 Map.of(),
                 false,
                 false,
-                false);
+                false,
+                KnownImages.LOOKUP);
     }
 
     Turn at(int other) {
-        return new Turn(rule, document, other, settings, namespace, excused, added, template, controlled);
+        return new Turn(rule, document, other, settings, namespace, excused, added, template, controlled, images);
     }
 
     Turn withUser(RuleSettings.User user) {
@@ -71,46 +77,67 @@ record Turn(
                 settings.sandboxClasses(),
                 settings.images(),
                 settings.unknownUser());
-        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled);
+        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled, images);
     }
 
     Turn with(RuleSettings others) {
-        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled);
+        return new Turn(rule, document, minor, others, namespace, excused, added, template, controlled, images);
     }
 
     /** The pod as a controller's template. */
     Turn ofTemplate() {
-        return new Turn(rule, document, minor, settings, namespace, excused, added, true, controlled);
+        return new Turn(rule, document, minor, settings, namespace, excused, added, true, controlled, images);
     }
 
     /** The pod as one of a controller that was admitted. */
     Turn ofController() {
-        return new Turn(rule, document, minor, settings, namespace, excused, added, template, true);
+        return new Turn(rule, document, minor, settings, namespace, excused, added, template, true, images);
+    }
+
+    /** With more knowledge of images, which counts before the table. */
+    Turn knowing(ImageLookup more) {
+        return new Turn(
+                rule,
+                document,
+                minor,
+                settings,
+                namespace,
+                excused,
+                added,
+                template,
+                controlled,
+                more.orElse(KnownImages.LOOKUP));
     }
 
     Turn inNoNamespace() {
-        return new Turn(rule, document, minor, settings, Optional.empty(), excused, added, template, controlled);
+        return new Turn(
+                rule, document, minor, settings, Optional.empty(), excused, added, template, controlled, images);
     }
 
     Turn excusing(String ruleId, String... containers) {
         Map<String, Set<String>> more = new HashMap<>(excused);
         more.put(ruleId, Set.of(containers));
-        return new Turn(rule, document, minor, settings, namespace, more, added, template, controlled);
+        return new Turn(rule, document, minor, settings, namespace, more, added, template, controlled, images);
     }
 
     Turn addingEphemeralContainers() {
-        return new Turn(rule, document, minor, settings, namespace, excused, true, template, controlled);
+        return new Turn(rule, document, minor, settings, namespace, excused, true, template, controlled, images);
     }
 
     Turn annotated(String key, String value) {
         ObjectNode copy = document.deepCopy();
         ((ObjectNode) copy.get("metadata")).withObjectProperty("annotations").put(key, value);
-        return new Turn(rule, copy, minor, settings, namespace, excused, added, template, controlled);
+        return new Turn(rule, copy, minor, settings, namespace, excused, added, template, controlled, images);
     }
 
     private RuleContext context() {
         return new RuleContext(
-                settings, ClusterCapabilities.offline(minor), namespace, template, controlled, WorkMeter.unlimited());
+                settings,
+                new ClusterCapabilities(minor, Optional.empty(), ClaimLookup.NONE, images),
+                namespace,
+                template,
+                controlled,
+                WorkMeter.unlimited());
     }
 
     private List<Finding> findings(Rule of, Pod pod) {
@@ -164,7 +191,7 @@ record Turn(
         JsonNode result = patch.applyTo(document);
         assertThat(io.fabric8.zjsonpatch.JsonPatch.apply(patch.toJson(), document))
                 .isEqualTo(result);
-        assertThat(new Turn(rule, result, minor, settings, namespace, excused, added, template, controlled)
+        assertThat(new Turn(rule, result, minor, settings, namespace, excused, added, template, controlled, images)
                         .take()
                         .edits())
                 .as("a second turn")
