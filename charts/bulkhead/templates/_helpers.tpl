@@ -13,6 +13,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- define "bulkhead.labels" -}}
 {{ include "bulkhead.selector" . }}
+{{ include "bulkhead.releaseLabels" . }}
+{{- end -}}
+
+{{- define "bulkhead.releaseLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
@@ -101,4 +105,59 @@ dyn({{ include "bulkhead.cel" $value }})
 {{- else -}}
 {{ . | toJson }}
 {{- end -}}
+{{- end -}}
+
+{{/* What decides which policies are in force, for every process that evaluates. */}}
+{{- define "bulkhead.policyEnv" -}}
+- name: BULKHEAD_POLICY_PROFILE
+  value: {{ .Values.profile }}
+- name: BULKHEAD_POLICY_MODE
+  value: {{ .Values.mode }}
+- name: BULKHEAD_POLICY_DEFAULT_POLICY
+  value: {{ .Values.defaultPolicy }}
+- name: BULKHEAD_EXEMPTIONS_NAMESPACES
+  value: {{ join "," (.Values.exemptions.namespaces | default (list .Release.Namespace)) }}
+- name: BULKHEAD_EXEMPTIONS_MAX_DURATION
+  value: {{ .Values.exemptions.maxDuration | quote }}
+{{- with .Values.workloadKinds }}
+{{- $kinds := list }}
+{{- range . }}
+{{- $kinds = append $kinds (printf "%s/%s=%s" .group .kind .template) }}
+{{- end }}
+- name: BULKHEAD_WORKLOADS_KINDS
+  value: {{ join "," $kinds | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "bulkhead.consoleSelector" -}}
+app.kubernetes.io/name: bulkhead-console
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "bulkhead.consoleLabels" -}}
+{{ include "bulkhead.consoleSelector" . }}
+{{ include "bulkhead.releaseLabels" . }}
+{{- end -}}
+
+{{/* Rules of a NetworkPolicy that lead to the API server; the context is networkPolicy.egress. */}}
+{{- define "bulkhead.egressToApiServer" -}}
+# The API server.
+- ports:
+    {{- range .apiServerPorts }}
+    - port: {{ . }}
+    {{- end }}
+  {{- with .apiServerTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+# DNS.
+- ports:
+    {{- range .dnsPorts }}
+    - port: {{ . }}
+      protocol: UDP
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+  {{- with .dnsTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end -}}

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +33,11 @@ final class Replica implements AutoCloseable {
                     "-XX:AOTMode=on",
                     "-XX:+UseCompactObjectHeaders",
                     "-jar",
-                    Path.of(directory, "app", "quarkus-run.jar").toString(),
-                    "serve"))
+                    Path.of(directory, "app", "quarkus-run.jar").toString()))
             .orElseGet(() -> List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-jar",
-                    Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
-                    "serve"));
+                    Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -114,14 +116,25 @@ final class Replica implements AutoCloseable {
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
         environment.put("KUBECONFIG", kubeconfig.toString());
         Path log = directory.resolve(name + ".log");
+        List<String> command = new ArrayList<>(PROGRAM);
+        deployment.at("/spec/template/spec/containers/0/args").forEach(argument -> command.add(argument.asText()));
         ProcessBuilder builder =
-                new ProcessBuilder(PROGRAM).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         return new Prepared(builder, port, management, api, log);
     }
 
     int port() {
         return port;
+    }
+
+    /** Whether anything listens at its webhook's port. */
+    boolean listens() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
     }
 
     /** Where its API listens, if it is enabled. */

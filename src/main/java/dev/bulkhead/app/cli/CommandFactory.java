@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             RulesCommand.class,
             ExplainCommand.class,
             PolicyCommand.class,
-            ServeCommand.class
+            ServeCommand.class,
+            ConsoleCommand.class
         })
 final class CommandFactory implements Runnable {
     @Spec

@@ -2,18 +2,13 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
-import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.app.config.SettingsCheck;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusBindException;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -21,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +31,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-    private static final int HIGHEST_PORT = 65_535;
-    private static final String MANAGEMENT_PORT = "bulkhead.management.port";
-    private static final String IN_USE = ": it is in use, or this user may not";
-
     private final CliEnvironment environment;
 
     @Spec
@@ -113,30 +100,19 @@ final class ServeCommand implements Callable<Integer> {
         if (!policies.isEmpty() && hasPolicyProblems()) {
             return CommandLine.ExitCode.USAGE;
         }
-        settings.forEach(System::setProperty);
-        if (hasSettingProblems()) {
-            return CommandLine.ExitCode.SOFTWARE;
-        }
-        AtomicInteger exitCode = new AtomicInteger();
-        Quarkus.run(ServingApplication.class, (code, failure) -> {
-            exitCode.set(code);
-            if (failure != null) {
-                spec.commandLine().getErr().println("bulkhead: " + reason(failure));
-            }
-        });
-        return exitCode.get();
+        return new ServerProcess(environment, spec).run(settings, ServingApplication.class);
     }
 
     /** The options as settings of the server. */
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
-        // HTTP/2 is off for TLS; the management port must not accept an upgrade either.
-        settings.put("vertx.disableH2c", "true");
-        port.ifPresent(number -> settings.put("bulkhead.admission.port", checkedPort("--port", number)));
-        managementPort.ifPresent(number -> settings.put(MANAGEMENT_PORT, checkedPort("--management-port", number)));
+        ServerProcess process = new ServerProcess(environment, spec);
+        port.ifPresent(number -> settings.put("bulkhead.admission.port", process.checkedPort("--port", number)));
+        managementPort.ifPresent(number ->
+                settings.put(ServerProcess.MANAGEMENT_PORT, process.checkedPort("--management-port", number)));
         apiPort.ifPresent(number -> {
             settings.put("bulkhead.api.enabled", "true");
-            settings.put("bulkhead.api.port", checkedPort("--api-port", number));
+            settings.put("bulkhead.api.port", process.checkedPort("--api-port", number));
         });
         profile.ifPresent(name -> settings.put("bulkhead.policy.profile", checkedProfile(name)));
         if (defaultPolicy != DefaultPolicy.FALLBACK) {
@@ -163,13 +139,6 @@ final class ServeCommand implements Callable<Integer> {
         return settings;
     }
 
-    private String checkedPort(String option, int number) {
-        if (number < 0 || number > HIGHEST_PORT) {
-            throw wrong(option + ": expected a number from 0 to " + HIGHEST_PORT + ", got " + number);
-        }
-        return Integer.toString(number);
-    }
-
     private String checkedProfile(String name) {
         if (Profile.parse(name).isEmpty()) {
             throw wrong("--profile: expected " + Profile.NAMES + ", got " + name);
@@ -186,21 +155,6 @@ final class ServeCommand implements Callable<Integer> {
         return !problems.isEmpty();
     }
 
-    /** The server would report some of them too, in the words of what it is built on. */
-    private boolean hasSettingProblems() {
-        Map<String, String> properties = System.getProperties().stringPropertyNames().stream()
-                .collect(Collectors.toMap(name -> name, name -> System.getProperty(name, "")));
-        List<String> problems =
-                new SettingsCheck(environment.environment(), properties, ServeCommand::suggestion).problems();
-        problems.forEach(problem -> spec.commandLine().getErr().println("bulkhead: " + problem));
-        return !problems.isEmpty();
-    }
-
-    private static String suggestion(String property) {
-        List<String> near = Suggestions.of(property, SettingsCheck.keys());
-        return near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?";
-    }
-
     private void checkPair(Path certificate, Path key) {
         try {
             new CertificateFiles(certificate, key, Clock.systemUTC()).load();
@@ -211,26 +165,5 @@ final class ServeCommand implements Callable<Integer> {
 
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** Finds the cause that a user can act on: one with a known explanation, otherwise the innermost. */
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (true) {
-            if (cause instanceof QuarkusBindException bind) {
-                return "cannot listen on port " + bind.getPort() + IN_USE;
-            }
-            if (cause instanceof BindException) {
-                // Quarkus reports the webhook's port, but not the management port.
-                Config config = ConfigProvider.getConfig();
-                return "cannot listen on port " + config.getValue(MANAGEMENT_PORT, String.class) + IN_USE;
-            }
-            if (cause.getCause() == null
-                    || cause instanceof UnusableCertificateException
-                    || cause instanceof ConfigurationException) {
-                return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-            }
-            cause = cause.getCause();
-        }
     }
 }

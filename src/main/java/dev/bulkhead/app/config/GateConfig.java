@@ -36,6 +36,9 @@ public interface GateConfig {
     /** The cluster that Bulkhead runs in. */
     ClusterSettings cluster();
 
+    /** The scan of what runs. */
+    Scan scan();
+
     /** Custom kinds that hold pods. */
     Workloads workloads();
 
@@ -223,6 +226,13 @@ public interface GateConfig {
          */
         @WithDefault("true")
         boolean persistentVolumes();
+    }
+
+    /** The scan of what runs. */
+    interface Scan {
+        /** Whether this process scans the cluster and serves no webhook; {@code console} sets it. */
+        @WithDefault("false")
+        boolean enabled();
     }
 
     /** Custom kinds that hold pods. */

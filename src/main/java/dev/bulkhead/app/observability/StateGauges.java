@@ -23,12 +23,16 @@ final class StateGauges {
             Supplier<PolicySet> policies,
             @Identifier(GateConfig.TLS) ServedCertificate certificate,
             Clock clock,
+            GateConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
-        exemptions(meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
-        Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, StateGauges::expiry)
-                .description("When the certificate that the webhook serves expires, in seconds since 1970")
-                .register(meters);
+        if (!config.scan().enabled()) {
+            exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
+            exemptions(
+                    meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
+            Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, StateGauges::expiry)
+                    .description("When the certificate that the webhook serves expires, in seconds since 1970")
+                    .register(meters);
+        }
         Gauge.builder("bulkhead.build.info", () -> 1)
                 .description("What runs, as labels")
                 .tag("version", version)

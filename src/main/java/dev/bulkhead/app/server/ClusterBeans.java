@@ -32,7 +32,7 @@ final class ClusterBeans {
     @Singleton
     Optional<ClusterRuntime> cluster(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
         GateConfig.ClusterSettings settings = config.cluster();
-        if (!settings.enabled()) {
+        if (!settings.enabled() || config.scan().enabled()) {
             return Optional.empty();
         }
         if (config.policy().files().isPresent()) {
@@ -40,11 +40,7 @@ final class ClusterBeans {
                     "bulkhead.policy.files",
                     "policies come either from files or, with bulkhead.cluster.enabled, from the cluster");
         }
-        Terms terms = new Terms(
-                GateBeans.builtIn(config),
-                config.policy().defaultPolicy(),
-                new HashSet<>(config.exemptions().namespaces().orElse(List.of(settings.namespace()))),
-                config.exemptions().maxDuration());
+        Terms terms = terms(config);
         ClusterPlace place = new ClusterPlace(
                 settings.namespace(),
                 settings.pod().orElseGet(ClusterBeans::hostName),
@@ -60,6 +56,17 @@ final class ClusterBeans {
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
         config.tls().ca().ifPresent(file -> cluster.bundleFrom(new CaFile(file)::read));
         return Optional.of(cluster);
+    }
+
+    /** On which terms the cluster's policies and exemptions are read. */
+    static Terms terms(GateConfig config) {
+        return new Terms(
+                GateBeans.builtIn(config),
+                config.policy().defaultPolicy(),
+                new HashSet<>(config.exemptions()
+                        .namespaces()
+                        .orElseGet(() -> List.of(config.cluster().namespace()))),
+                config.exemptions().maxDuration());
     }
 
     private static String hostName() {

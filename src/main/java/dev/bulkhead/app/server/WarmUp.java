@@ -37,7 +37,7 @@ final class WarmUp implements HealthCheck {
 
     /** Evaluates with the policies in force, without counting or logging. */
     WarmUp(GateConfig config, WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies) {
-        this.times = config.admission().warmUp();
+        this.times = config.scan().enabled() ? 0 : config.admission().warmUp();
         this.reviews =
                 AdmissionReviewHandler.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);
         this.policies = policies;

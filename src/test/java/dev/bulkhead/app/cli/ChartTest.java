@@ -339,8 +339,8 @@ class ChartTest {
         Run run = Cli.run("check", "-f", rendered.toString(), "--profile", "least-privilege", "-o", "json");
 
         JsonNode summary = new ObjectMapper().readTree(run.out()).path("summary");
-        assertThat(summary.path("workloads").asInt()).isEqualTo(1);
-        assertThat(summary.path("passed").asInt()).as(run.out()).isEqualTo(1);
+        assertThat(summary.path("workloads").asInt()).isEqualTo(2);
+        assertThat(summary.path("passed").asInt()).as(run.out()).isEqualTo(2);
     }
 
     /** A value of the chart, with the comment on it in values.yaml. */
