@@ -61,6 +61,14 @@ record CheckReportSchema(
                     enumeration = {"denied", "hardened", "warned", "passed"})
             String verdict,
 
+            @Schema(
+                    required = true,
+                    description = "Whether its containers start with what is filled in: `no` if it is denied or a note"
+                            + " says that one does not, `unknown` if a note says on what it depends, `yes` if nothing"
+                            + " that is known keeps them from starting.",
+                    enumeration = {"yes", "unknown", "no"})
+            String starts,
+
             @Schema(required = true) List<ReportedFindingSchema> findings,
 
             @Schema(description = "Findings that are only counted: of one rule in one container there are too many.")
@@ -89,7 +97,15 @@ record CheckReportSchema(
                     description = "Where it is known from; null where it is that nothing is known.",
                     examples = "Bulkhead's table of known images")
             @Nullable
-            String source) {}
+            String source,
+
+            @Schema(
+                    required = true,
+                    description =
+                            "Whether the containers that it is about start: `no` they do not, `unknown` it depends on"
+                                    + " what the message names, `yes` they do.",
+                    enumeration = {"yes", "unknown", "no"})
+            String starts) {}
 
     /** A finding. */
     @Schema(name = "Finding", description = "Something that does not meet a rule's requirement.")

@@ -49,7 +49,8 @@ public final class ReportJson {
                 .put("kind", workload.kind())
                 .put("namespace", workload.namespace())
                 .put("name", workload.name())
-                .put("verdict", workload.verdict().label());
+                .put("verdict", workload.verdict().label())
+                .put("starts", workload.starts().label());
         ArrayNode findings = json.putArray("findings");
         workload.findings().forEach(finding -> findings.add(of(finding)));
         if (!workload.omitted().isEmpty()) {
@@ -65,9 +66,11 @@ public final class ReportJson {
     private static ObjectNode of(Note note) {
         ObjectNode json = JSON.objectNode().put("rule", note.rule().id()).put("message", note.message());
         if (note.source().isEmpty()) {
-            return json.putNull("source");
+            json.putNull("source");
+        } else {
+            json.put("source", note.source());
         }
-        return json.put("source", note.source());
+        return json.put("starts", note.starts().label());
     }
 
     private static ObjectNode of(ReportedFinding finding) {

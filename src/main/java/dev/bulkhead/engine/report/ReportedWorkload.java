@@ -8,6 +8,7 @@ import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Note;
+import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.workload.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,16 @@ public record ReportedWorkload(
     /** Whether there is something about it that a person should know besides its findings. */
     public boolean hasNotes() {
         return !notes.isEmpty();
+    }
+
+    /**
+     * Whether its containers start with what is filled in, as far as that is known: not if it is denied or a note says so,
+     * and it is unknown if a note says on what it depends.
+     */
+    public Starts starts() {
+        return verdict == Outcome.DENIED
+                ? Starts.NO
+                : notes.stream().map(Note::starts).reduce(Starts.YES, Starts::and);
     }
 
     /** The findings that an exemption excuses. */

@@ -164,18 +164,28 @@ public final class HardeningPass {
         return Collections.unmodifiableSet(relaxed);
     }
 
-    /** Adds a note about what was, or was not, filled in, for reasons that are in the pod or in the policy. */
+    /** Adds a note that it depends on something unknown whether a container starts. */
     public void note(String message) {
         note(message, "");
     }
 
     /**
-     * Adds a note.
+     * Adds a note that a container may not start.
      *
      * @param source where what it says is known from
      */
     public void note(String message, String source) {
-        notes.add(new Note(rule.info(), message, source));
+        note(Starts.UNKNOWN, message, source);
+    }
+
+    /**
+     * Adds a note.
+     *
+     * @param starts what it means for the containers that it is about
+     * @param source where what it says is known from; empty if from the pod and the policy
+     */
+    public void note(Starts starts, String message, String source) {
+        notes.add(new Note(rule.info(), message, source, starts));
     }
 
     public List<Note> notes() {

@@ -8,5 +8,6 @@ package dev.bulkhead.engine.rule;
  * @param message one sentence without its end; it names the container and the image that it is about, so that another
  *     image makes another note
  * @param source where the knowledge behind it comes from; empty where it is the lack of knowledge
+ * @param starts what it means for the containers that it is about
  */
-public record Note(RuleInfo rule, String message, String source) {}
+public record Note(RuleInfo rule, String message, String source, Starts starts) {}

@@ -118,6 +118,36 @@ class CheckCommandTest {
                 .isEqualTo(passed);
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            docker.io/library/nginx:1,    '',                                     no,      ''
+            acme/web:1,                   '',                                     unknown, unknown unknown
+            docker.io/library/memcached,  '',                                     yes,     ''
+            docker.io/library/redis,      'securityContext: {runAsUser: 999}',    yes,     yes
+            docker.io/coredns/coredns:1,  '',                                     no,      no
+            acme/web:1,                   'securityContext: {runAsUser: 0}',      no,      ''
+            """)
+    void jsonSaysWhetherThePodStarts(String image, String more, String starts, String notes) throws IOException {
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec: {containers: [{name: app, image: '%s', %s}]}
+                """.formatted(image, more);
+
+        JsonNode workload = JSON.readTree(
+                        Cli.alone().reading(pod).go("check", "-o", "json").out())
+                .at("/workloads/0");
+
+        assertThat(workload.at("/starts").asText()).isEqualTo(starts);
+        assertThat(workload.at("/verdict").asText().equals("denied") ? "" : String.join(" ", ofNotes(workload)))
+                .isEqualTo(notes);
+    }
+
+    private static List<String> ofNotes(JsonNode workload) {
+        return workload.at("/notes").findValuesAsText("starts");
+    }
+
     private static int exitCode(String manifests, String... options) {
         List<String> args = new ArrayList<>(List.of("check", "-f", "-"));
         args.addAll(List.of(options));

@@ -7,6 +7,7 @@ import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.text.SafeText;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,7 +71,11 @@ public final class TableReport {
             addText(Style.CYAN, "harden", when + String.join(", ", rules(hardened)));
         }
         entry.omitted().forEach(this::addOmitted);
-        entry.notes().forEach(note -> addText(Style.FAINT, "note", note.rule().id() + ": " + note.message()));
+        entry.notes()
+                .forEach(note -> addText(
+                        note.starts() == Starts.NO ? Style.YELLOW : Style.FAINT,
+                        "note",
+                        note.rule().id() + ": " + note.message()));
         entry.excused().forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
         List<ReportedFinding> audited = entry.leadingTo(Action.AUDIT);
         if (verbose) {

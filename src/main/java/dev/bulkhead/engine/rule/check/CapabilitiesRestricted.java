@@ -16,6 +16,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
+import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -140,6 +141,7 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                 .filter(capabilities -> capabilities.value().contains(NET_BIND_SERVICE));
         if (required.isPresent()) {
             hardening.note(
+                    Starts.NO,
                     "container \"" + container.name() + "\" will not start: the program in its image carries the file"
                             + " capability " + NET_BIND_SERVICE + "; add it to securityContext.capabilities.add",
                     required.get().source());

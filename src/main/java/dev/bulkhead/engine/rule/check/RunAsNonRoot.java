@@ -20,6 +20,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.rule.Severity;
+import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
@@ -270,6 +271,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
 
     private static void noteRefused(HardeningPass hardening, Container container, ContainerUser.Refused refused) {
         hardening.note(
+                Starts.NO,
                 "container \"" + container.name() + "\" will not start: " + refused.reason() + advice(refused),
                 sources(Optional.of(refused.user()), refused.runsAs()));
     }

@@ -13,6 +13,7 @@ import dev.bulkhead.engine.image.ImageSetting;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerKind;
@@ -194,8 +195,10 @@ final class ScratchVolumes {
             hardening.add(edit);
         } else {
             hardening.note(
+                    Starts.YES,
                     "annotation " + EVICTABLE + " does not name the scratch volumes, because the pod's annotations"
-                            + " are too large; the cluster autoscaler will not move the pod");
+                            + " are too large; the cluster autoscaler will not move the pod",
+                    "");
         }
     }
 
@@ -246,6 +249,7 @@ final class ScratchVolumes {
                 .toList();
         if (!data.isEmpty()) {
             hardening.note(
+                    Starts.YES,
                     "container \"" + container.name() + "\" keeps what it writes to " + String.join(", ", data)
                             + " only " + limit() + " and until the pod ends; mount a volume there",
                     image.source());
