@@ -1,0 +1,149 @@
+package dev.bulkhead.engine.image;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What was found out of an image, as one line: {@code IMAGE ORIGIN DATE KEY=VALUE…}, such as {@code
+ * docker.io/acme/web:1 running 2026-11-27 user=1000:1000}. No image can be named so that it makes two lines.
+ *
+ * @param image the image, as {@link #nameOf} has it
+ * @param seen the day when it was last so
+ * @param facts by their keys, in their order; no value holds spaces
+ */
+public record RecordedImage(String image, Origin origin, LocalDate seen, Map<String, String> facts) {
+    /** The longest line. The longest names in use have a tenth of it. */
+    static final int LONGEST = 600;
+
+    /** Of {@link Origin#RUNNING}: as whom it runs. */
+    static final String USER = "user";
+
+    private static final Pattern SPACES = Pattern.compile(" +");
+    private static final Pattern FACT = Pattern.compile("[a-z][a-zA-Z]{0,31}=[!-~]+");
+
+    /** How it was found out. */
+    public enum Origin {
+        /** A container of it runs, or ran. */
+        RUNNING("running", "a container that runs or ran in this cluster");
+
+        private final String word;
+        private final String source;
+
+        Origin(String word, String source) {
+            this.word = word;
+            this.source = source;
+        }
+
+        /** As a message says it. */
+        public String source() {
+            return source;
+        }
+
+        static Optional<Origin> of(String word) {
+            return List.of(values()).stream()
+                    .filter(origin -> origin.word.equals(word))
+                    .findFirst();
+        }
+    }
+
+    public RecordedImage {
+        facts = Collections.unmodifiableMap(new TreeMap<>(facts));
+    }
+
+    /** As whom containers of it run. */
+    public static RecordedImage running(String image, ObservedUser user, LocalDate seen) {
+        return new RecordedImage(image, Origin.RUNNING, seen, Map.of(USER, user.toString()));
+    }
+
+    /** The name of an image: the repository with the digest, else with the tag, which is {@code latest} by default. */
+    public static String nameOf(ImageReference image) {
+        return image.repository()
+                + image.digest()
+                        .map(digest -> "@" + digest)
+                        .orElseGet(() -> ":" + image.tag().orElse("latest"));
+    }
+
+    /** The user that containers of it were seen to run as. */
+    Optional<ObservedUser> user() {
+        return Optional.ofNullable(facts.get(USER)).flatMap(ObservedUser::parse);
+    }
+
+    /** What the line says. */
+    ImageKnowledge knowledge() {
+        return user().flatMap(ObservedUser::asImageUser)
+                .map(user -> ImageKnowledge.ofUser(user, origin.source()))
+                .orElse(ImageKnowledge.NONE);
+    }
+
+    /** Whether containers of it were seen to run as root. */
+    boolean isRoot() {
+        return knowledge()
+                .user()
+                .filter(user -> user.value() instanceof ImageUser.Root)
+                .isPresent();
+    }
+
+    /** The same, seen no later than on that day. */
+    RecordedImage seenUntil(LocalDate day) {
+        return seen.isAfter(day) ? new RecordedImage(image, origin, day, facts) : this;
+    }
+
+    /** What tells it from other lines. */
+    String key() {
+        return keyOf(image, origin);
+    }
+
+    static String keyOf(String image, Origin origin) {
+        return image + " " + origin.word;
+    }
+
+    /** The line; empty if it would be too long. */
+    Optional<String> line() {
+        String line = key() + " " + seen
+                + facts.entrySet().stream()
+                        .map(fact -> " " + fact.getKey() + "=" + fact.getValue())
+                        .collect(Collectors.joining());
+        return line.length() <= LONGEST ? Optional.of(line) : Optional.empty();
+    }
+
+    /** Reads a line; empty if it is none. */
+    static Optional<RecordedImage> parse(String line) {
+        if (line.length() > LONGEST) {
+            return Optional.empty();
+        }
+        String[] cells = SPACES.split(line, -1);
+        Optional<Origin> origin = cells.length < 4 ? Optional.empty() : Origin.of(cells[1]);
+        boolean isNamed = ImageReference.parse(cells[0])
+                .filter(image -> nameOf(image).equals(cells[0]))
+                .isPresent();
+        if (origin.isEmpty() || !isNamed) {
+            return Optional.empty();
+        }
+        Map<String, String> facts = new TreeMap<>();
+        for (String cell : List.of(cells).subList(3, cells.length)) {
+            int equals = cell.indexOf('=');
+            if (!FACT.matcher(cell).matches()
+                    || facts.put(cell.substring(0, equals), cell.substring(equals + 1)) != null) {
+                return Optional.empty();
+            }
+        }
+        try {
+            RecordedImage image = new RecordedImage(cells[0], origin.get(), LocalDate.parse(cells[2]), facts);
+            return image.isSound() ? Optional.of(image) : Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it has the facts that its origin tells. */
+    private boolean isSound() {
+        return user().isPresent();
+    }
+}
