@@ -39,6 +39,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* Where the console's process records what it finds out about images. */}}
+{{- define "bulkhead.images" -}}
+{{- include "bulkhead.name" . }}-images
+{{- end -}}
+
 {{- define "bulkhead.certificate" -}}
 {{- if eq .Values.certificates.source "secret" -}}
 {{- required "certificates.secretName is required with certificates.source=secret" .Values.certificates.secretName -}}

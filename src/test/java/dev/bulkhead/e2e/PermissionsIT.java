@@ -43,6 +43,8 @@ class PermissionsIT {
         "yes, default, delete validatingwebhookconfigurations/bulkhead",
         "yes, bulkhead-system, watch configmaps/bulkhead",
         "yes, bulkhead-system, create events",
+        "yes, bulkhead-system, watch configmaps/bulkhead-images",
+        "no, bulkhead-system, patch configmaps/bulkhead-images",
         "no, bulkhead-system, get configmaps/other",
         "no, bulkhead-system, update configmaps/bulkhead",
         "no, bulkhead-system, get secrets/other",
@@ -97,6 +99,7 @@ class PermissionsIT {
         assertThat(granted)
                 .containsExactlyInAnyOrder(
                         "configmaps [] [bulkhead] [get list watch]",
+                        "configmaps [] [bulkhead-images] [get list watch]",
                         "events [] [] [create]",
                         "exemptions.bulkhead.dev [] [] [get list watch]",
                         "exemptions.bulkhead.dev [] [bulkhead-reachability-probe] [create patch]",

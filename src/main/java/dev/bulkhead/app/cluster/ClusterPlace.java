@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param secret where the certificate is shared; empty if it comes from files
  * @param caPropagationDelay how long a new CA is in the CA bundle before it issues
  * @param persistentVolumes whether PersistentVolumes are watched
+ * @param images the ConfigMap with what was found out about images; empty if there is none
  */
 public record ClusterPlace(
         String namespace,
@@ -25,4 +26,5 @@ public record ClusterPlace(
         Repair repair,
         Optional<String> secret,
         Duration caPropagationDelay,
-        boolean persistentVolumes) {}
+        boolean persistentVolumes,
+        Optional<String> images) {}

@@ -7,6 +7,7 @@ import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Work;
 import dev.bulkhead.app.cluster.resource.EventRecorder;
+import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.status.ExemptionUsage;
 import dev.bulkhead.app.cluster.status.StatusWriter;
@@ -73,7 +74,12 @@ public final class ClusterRuntime implements AutoCloseable {
     public ClusterRuntime(KubernetesClient client, ClusterPlace place, PolicySnapshot.Terms terms, Clock clock) {
         this.client = client;
         this.namespace = place.namespace();
-        this.watch = new ClusterInformers(client, terms, place.persistentVolumes(), clock);
+        this.watch = new ClusterInformers(
+                client,
+                terms,
+                place.persistentVolumes(),
+                place.images().map(name -> new ImageConfigMap(place.namespace(), name)),
+                clock);
         this.certificate = place.secret()
                 .map(secret -> new SharedCertificate(
                         client, place.namespace(), secret, place.service(), place.caPropagationDelay(), clock));

@@ -226,6 +226,12 @@ public interface GateConfig {
          */
         @WithDefault("true")
         boolean persistentVolumes();
+
+        /**
+         * The ConfigMap in Bulkhead's namespace in which {@code console} records as whom images run, and in which the
+         * webhook reads it; without a name neither does.
+         */
+        Optional<String> images();
     }
 
     /** The scan of what runs. */

@@ -51,6 +51,7 @@ public final class SettingsCheck {
             entry("bulkhead.api.host", Expected.pattern("a host name or an IP address", "[A-Za-z0-9.:%_-]+")),
             entry("bulkhead.api.max-body", Expected.SMALL_SIZE),
             entry("bulkhead.api.waiting", Expected.count(0)),
+            entry("bulkhead.cluster.images", NAME),
             entry("bulkhead.cluster.lease", NAME),
             entry("bulkhead.cluster.namespace", LABEL),
             entry("bulkhead.cluster.pod", NAME),

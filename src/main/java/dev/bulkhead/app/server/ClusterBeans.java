@@ -52,7 +52,8 @@ final class ClusterBeans {
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),
                 config.tls().caPropagationDelay(),
-                settings.persistentVolumes());
+                settings.persistentVolumes(),
+                settings.images());
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
         config.tls().ca().ifPresent(file -> cluster.bundleFrom(new CaFile(file)::read));
         return Optional.of(cluster);

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.server;
 
+import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
 import dev.bulkhead.app.config.GateConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,7 +22,13 @@ final class ScanBeans {
             return Optional.empty();
         }
         return Optional.of(new ScanRuntime(
-                client.get(), ClusterBeans.terms(config), config.cluster().persistentVolumes(), clock));
+                client.get(),
+                ClusterBeans.terms(config),
+                config.cluster().persistentVolumes(),
+                config.cluster()
+                        .images()
+                        .map(name -> new ImageConfigMap(config.cluster().namespace(), name)),
+                clock));
     }
 
     void start(@Observes StartupEvent start, Optional<ScanRuntime> scan) {

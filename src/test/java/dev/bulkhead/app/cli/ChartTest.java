@@ -54,12 +54,14 @@ class ChartTest {
     }
 
     private static JsonNode document(TemplateCommand command, String kind) {
+        return documents(command, kind).findFirst().orElseThrow();
+    }
+
+    private static Stream<JsonNode> documents(TemplateCommand command, String kind) {
         return Stream.of(command.call().split("(?m)^---$"))
                 .filter(text -> text.contains("\nkind: " + kind + "\n"))
                 .map(Yaml::tree)
-                .filter(document -> document.path("kind").asText().equals(kind))
-                .findFirst()
-                .orElseThrow();
+                .filter(document -> document.path("kind").asText().equals(kind));
     }
 
     private static Path values(String name) {
@@ -158,7 +160,20 @@ class ChartTest {
                             .asText())
                     .isEqualTo("true");
         });
-        assertThat(document("ConfigMap").at("/data/webhooks.yaml").asText()).contains("deployments, daemonsets");
+        assertThat(documents(template(), "ConfigMap"))
+                .filteredOn(document -> document.at("/metadata/name").asText().equals("bulkhead"))
+                .singleElement()
+                .satisfies(document ->
+                        assertThat(document.at("/data/webhooks.yaml").asText()).contains("deployments, daemonsets"));
+    }
+
+    @Test
+    void upgradeKeepsWhatIsRecordedOfImages() {
+        assertThat(documents(template(), "ConfigMap"))
+                .filteredOn(document -> document.at("/metadata/name").asText().equals("bulkhead-images"))
+                .singleElement()
+                .satisfies(document -> assertThat(document.has("data")).isFalse());
+        assertThat(template().set("scan.enabled", false).call()).doesNotContain("bulkhead-images");
     }
 
     /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */

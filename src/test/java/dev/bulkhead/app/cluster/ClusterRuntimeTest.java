@@ -48,7 +48,8 @@ class ClusterRuntimeTest {
                     Repair.NONE,
                     Optional.of("bulkhead-tls"),
                     Duration.ZERO,
-                    false),
+                    false,
+                    Optional.empty()),
             new Terms(
                     Policy.builtIn(Profile.BASELINE),
                     DefaultPolicy.FALLBACK,

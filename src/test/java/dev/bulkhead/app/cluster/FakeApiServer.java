@@ -96,10 +96,21 @@ public final class FakeApiServer implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** A JSON merge patch as RFC 7396 has it; with a resourceVersion only of what has that one. */
+    /**
+     * A JSON merge patch as RFC 7396 has it; with a resourceVersion only of what has that one. What is applied is created if
+     * there is none.
+     */
     private static MockResponse patched(KubernetesCrudDispatcher objects, RecordedRequest request, boolean ratcheting) {
         String path = request.getPath().replaceFirst("\\?.*", "");
         MockResponse stored = objects.handleGet(path.replaceFirst("/status$", ""));
+        if (stored.code() == HttpURLConnection.HTTP_NOT_FOUND && isApplied(request)) {
+            return objects.handleCreate(new RecordedRequest(
+                    request.getHttpVersion(),
+                    HttpMethod.POST,
+                    path.replaceFirst("/[^/]+$", ""),
+                    request.getHeaders(),
+                    request.getBody()));
+        }
         if (stored.code() != HttpURLConnection.HTTP_OK) {
             return stored;
         }
@@ -116,6 +127,10 @@ public final class FakeApiServer implements AutoCloseable {
         Buffer merged = new Buffer(result.toString().getBytes(StandardCharsets.UTF_8));
         return objects.handleUpdate(
                 new RecordedRequest(request.getHttpVersion(), HttpMethod.PUT, path, request.getHeaders(), merged));
+    }
+
+    private static boolean isApplied(RecordedRequest request) {
+        return String.valueOf(request.getHeader("Content-Type")).startsWith("application/apply-patch+yaml");
     }
 
     private static JsonNode merged(JsonNode target, JsonNode patch) {

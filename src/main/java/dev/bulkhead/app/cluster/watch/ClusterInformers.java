@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.CustomResources;
+import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
 import dev.bulkhead.app.cluster.resource.StatusText;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.ExemptionState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.image.ImageLookup;
+import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -37,7 +40,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps in memory what decisions depend on: policies, exemptions, namespaces, RuntimeClasses, the version of
- * Kubernetes. No decision waits for the API server; while it is unavailable, the last known state applies.
+ * Kubernetes, what was found out about images. No decision waits for the API server; while it is unavailable, the last known state applies.
  */
 public final class ClusterInformers implements ClusterState, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterInformers.class);
@@ -61,6 +64,8 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
     /** Stores no volumes besides {@link #claimedVolumes}. No decision waits for it: unknown volumes stay unknown. */
     private final Optional<SharedIndexInformer<PersistentVolume>> volumeInformer;
 
+    private final Optional<RecordedImages> images;
+
     private final AtomicBoolean stale = new AtomicBoolean();
     private volatile PolicySnapshot declarations;
     private volatile ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
@@ -76,13 +81,20 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
      * Watches nothing before it is started.
      *
      * @param persistentVolumes whether PersistentVolumes are watched too
+     * @param images where it stands what was found out about images; empty if nowhere
      */
-    public ClusterInformers(KubernetesClient client, Terms terms, boolean persistentVolumes, Clock clock) {
+    public ClusterInformers(
+            KubernetesClient client,
+            Terms terms,
+            boolean persistentVolumes,
+            Optional<ImageConfigMap> images,
+            Clock clock) {
         this(
                 client,
                 PolicySnapshot.none(terms),
                 (policies, exemptions, now, before) -> PolicySnapshot.of(policies, exemptions, terms, now, before),
                 persistentVolumes,
+                images,
                 clock);
     }
 
@@ -91,6 +103,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
             PolicySnapshot first,
             SnapshotReader reader,
             boolean persistentVolumes,
+            Optional<ImageConfigMap> images,
             Clock clock) {
         this.client = client;
         this.reader = reader;
@@ -113,6 +126,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
                                 PersistentVolume.class,
                                 client.getKubernetesSerialization())))
                 : Optional.empty();
+        this.images = images.map(place -> new RecordedImages(client, place, this::refresh));
     }
 
     private static <T> SharedIndexInformer<T> follow(Informable<T> what, ResourceEventHandler<? super T> handler) {
@@ -123,6 +137,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
     public void start() {
         informers().forEach(SharedIndexInformer::start);
         volumeInformer.ifPresent(SharedIndexInformer::start);
+        images.ifPresent(RecordedImages::start);
         version.start();
         reading.start();
     }
@@ -197,9 +212,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
             PolicySnapshot after =
                     reader.read(trees(policies), withoutProbe(trees(exemptions)), clock.instant(), before);
             declarations = after;
-            version.minor()
-                    .ifPresent(minor -> cluster =
-                            new ClusterCapabilities(minor, Optional.of(namesOf(runtimeClasses)), claimedVolumes));
+            version.minor().ifPresent(minor -> cluster = cluster(minor));
             logProblems(before, after);
         } catch (RuntimeException e) {
             stale.set(true);
@@ -215,6 +228,12 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
                     declarations.exemptionStates().size(),
                     namespaces.all().size());
         }
+    }
+
+    private ClusterCapabilities cluster(int minor) {
+        ImageLookup recorded = images.map(RecordedImages::lookup).orElse(ImageLookup.NONE);
+        return new ClusterCapabilities(
+                minor, Optional.of(namesOf(runtimeClasses)), claimedVolumes, recorded.orElse(KnownImages.LOOKUP));
     }
 
     private List<JsonNode> trees(SharedIndexInformer<GenericKubernetesResource> informer) {
@@ -257,5 +276,6 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         version.close();
         informers().forEach(SharedIndexInformer::stop);
         volumeInformer.ifPresent(SharedIndexInformer::stop);
+        images.ifPresent(RecordedImages::close);
     }
 }

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.FakeApiServer;
+import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.server.LogListener;
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageReference;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -25,11 +30,13 @@ class ClusterInformersTest {
             Set.of("bulkhead-system"),
             Duration.ofDays(100_000));
 
+    private static final ImageConfigMap IMAGES = new ImageConfigMap("bulkhead-system", "bulkhead-images");
+
     private final FakeApiServer server = new FakeApiServer();
     private final AtomicInteger reads = new AtomicInteger();
     private volatile int failingReads;
-    private final ClusterInformers watch =
-            new ClusterInformers(server.client(), PolicySnapshot.none(TERMS), this::read, true, Clock.systemUTC());
+    private final ClusterInformers watch = new ClusterInformers(
+            server.client(), PolicySnapshot.none(TERMS), this::read, true, Optional.of(IMAGES), Clock.systemUTC());
 
     private PolicySnapshot read(
             List<JsonNode> policies, List<JsonNode> exemptions, Instant now, PolicySnapshot before) {
@@ -223,5 +230,69 @@ class ClusterInformersTest {
         assertThat(watch.isCurrent("shop", uid, version + "0")).isFalse();
         assertThat(watch.isCurrent("other", uid, version)).isFalse();
         assertThat(watch.isEnding("shop")).isFalse();
+    }
+
+    private static String recorded(String text) {
+        return "{apiVersion: v1, kind: ConfigMap, metadata: {name: bulkhead-images, namespace: bulkhead-system}, data:"
+                + " {images: \"" + text + "\"}}";
+    }
+
+    private Optional<String> user(String image) {
+        return watch.cluster()
+                .images()
+                .find(ImageReference.parse(image).orElseThrow())
+                .flatMap(ImageKnowledge::user)
+                .map(fact -> fact.value() + " by " + fact.source());
+    }
+
+    @Test
+    void whatIsRecordedOfImagesCountsBeforeTheTable() {
+        startAndAwait();
+        assertThat(user("nginx:1")).contains("Root[] by Bulkhead's table of known images");
+        assertThat(user("acme/web:1")).isEmpty();
+        ClusterCapabilities before = watch.cluster();
+
+        server.create(recorded("docker.io/library/nginx:1 running 2026-11-27 user=101:101\\n"
+                + "docker.io/acme/web:1 running 2026-11-27 user=7\\n"));
+        FakeApiServer.await("the record", () -> user("acme/web:1").isPresent());
+
+        assertThat(user("nginx:1")).contains("Observed[id=101:101] by a container that runs or ran in this cluster");
+        assertThat(user("nginx:2")).contains("Root[] by Bulkhead's table of known images");
+        assertThat(before.images().find(ImageReference.parse("acme/web:1").orElseThrow()))
+                .as("an evaluation that has begun knows what it knew")
+                .isEmpty();
+
+        server.delete(recorded(""));
+        FakeApiServer.await("that it is gone", () -> user("acme/web:1").isEmpty());
+    }
+
+    @Test
+    void recordThatIsBrokenOrForbiddenDelaysNothing() {
+        server.create(recorded("\\u0000{{{\\nkubectl: oops\\ndocker.io/acme/web:1 running 2026-11-27 user=7\\n"));
+        server.fail(request -> request.contains("/configmaps"), 403);
+        startAndAwait();
+        assertThat(user("acme/web:1")).isEmpty();
+
+        try (LogListener log = LogListener.to(RecordedImages.class.getName())) {
+            server.recover();
+            FakeApiServer.await("what can be read", () -> user("acme/web:1").isPresent());
+
+            assertThat(log.messages())
+                    .containsExactly(
+                            "ConfigMap bulkhead-system/bulkhead-images has 2 lines that Bulkhead does not write:"
+                                    + " \"\\u0000{{{\", which is ignored");
+        }
+    }
+
+    @Test
+    void watchesNoOtherConfigMap() {
+        startAndAwait();
+        FakeApiServer.await("the watch", () -> server.count(request -> request.contains("/configmaps")) > 1);
+
+        assertThat(server.requests())
+                .filteredOn(request -> request.contains("/configmaps"))
+                .allSatisfy(request -> assertThat(request)
+                        .contains("/namespaces/bulkhead-system/configmaps?")
+                        .contains("fieldSelector=metadata.name%3Dbulkhead-images"));
     }
 }
