@@ -7,8 +7,17 @@ public sealed interface ImageUser {
     /** User 0, or none at all: the kubelet refuses to start it under {@code runAsNonRoot}. */
     record Root() implements ImageUser {}
 
-    /** A number other than 0, which the kubelet accepts under {@code runAsNonRoot}. */
-    record Numeric(long uid) implements ImageUser {
+    /**
+     * A number other than 0, which the kubelet accepts under {@code runAsNonRoot}.
+     *
+     * @param gid the group that the image names with it, which the kubelet ignores; empty if it names none
+     */
+    record Numeric(long uid, Optional<Long> gid) implements ImageUser {
+        /** One without a group. */
+        public Numeric(long uid) {
+            this(uid, Optional.empty());
+        }
+
         public Numeric {
             if (uid <= 0) {
                 throw new IllegalArgumentException("not a user other than root: " + uid);

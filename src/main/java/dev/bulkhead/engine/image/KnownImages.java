@@ -110,7 +110,8 @@ public final class KnownImages {
         }
         int equals = cell.indexOf('=');
         if (equals < 0) {
-            return new ImageUser.Numeric(userId(row, cell).uid());
+            UserId id = userId(row, cell);
+            return new ImageUser.Numeric(id.uid(), id.gid());
         }
         String id = cell.substring(equals + 1);
         return new ImageUser.Named(

@@ -38,7 +38,7 @@ class KnownImagesPageTest {
 
     private static String user(ImageUser user) {
         if (user instanceof ImageUser.Numeric number) {
-            return Long.toString(number.uid());
+            return number.uid() + number.gid().map(gid -> ":" + gid).orElse("");
         }
         if (user instanceof ImageUser.Named name) {
             return name.name() + name.id().map(id -> " (" + id + ")").orElse(" (number not known)");

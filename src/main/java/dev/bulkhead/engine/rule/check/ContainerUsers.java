@@ -63,8 +63,13 @@ final class ContainerUsers {
     }
 
     private static ContainerUser of(Fact<ImageUser> user, ImageReference image, Optional<Fact<UserId>> runsAs) {
-        if (user.value() instanceof ImageUser.Numeric) {
-            return new ContainerUser.OfImage();
+        if (user.value() instanceof ImageUser.Numeric numeric) {
+            // The kubelet hands the runtime the image's user without the group that the image names with it.
+            return numeric.gid()
+                    .filter(gid -> gid != 0)
+                    .<ContainerUser>map(gid ->
+                            new ContainerUser.Given(new UserId(numeric.uid(), Optional.of(gid)), Optional.empty()))
+                    .orElseGet(ContainerUser.OfImage::new);
         }
         if (user.value() instanceof ImageUser.Named name && name.id().isPresent()) {
             return new ContainerUser.Given(name.id().get(), Optional.empty());

@@ -237,6 +237,19 @@ class RunAsUserTest {
                 .isEmpty();
     }
 
+    /** The kubelet hands the runtime the number of the image's user only, which without an entry gets group 0. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            docker.io/coredns/coredns | {"runAsUser":65532,"runAsGroup":65532}
+            elasticsearch             |
+            grafana/grafana           |
+            """)
+    void groupThatTheImageNamesIsFilledInWithItsUser(String image, @Nullable String securityContext) {
+        assertThat(Turn.of("runAsUser", "containers: [{name: a, image: '" + image + "'}]")
+                        .additions())
+                .isEqualTo(securityContext == null ? List.of() : List.of("/spec/securityContext " + securityContext));
+    }
+
     private static RuleSettings settings(RuleSettings.User user) {
         return new RuleSettings(RuleSettings.Scratch.DEFAULT, Optional.of(user), List.of());
     }
