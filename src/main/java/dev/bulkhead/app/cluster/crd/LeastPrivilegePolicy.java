@@ -101,7 +101,9 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
             @JsonPropertyDescription("What is known of images; the first entry that matches counts.") @Size(max = 256)
             List<Image> images) {}
 
-    @ValidationRule(value = "has(self.user) || has(self.scratch)", message = "expected user, scratch or both")
+    @ValidationRule(
+            value = "has(self.user) || has(self.scratch) || has(self.stickyTmp)",
+            message = "expected user, scratch or stickyTmp")
     @ValidationRule(
             value = "has(self.user) || !(has(self.group) || has(self.fsGroup))",
             message = "expected user as well")
@@ -128,7 +130,10 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
 
             @JsonPropertyDescription("Paths that they write to, besides those that every container gets.")
             @Size(max = 64)
-            List<String> scratch) {}
+            List<String> scratch,
+
+            @JsonPropertyDescription("Whether they use no /tmp without the sticky bit, as Ruby does. Default: false.")
+            Boolean stickyTmp) {}
 
     public record Match(
             @JsonPropertyDescription("Selects namespaces by their labels. Default: every namespace.")

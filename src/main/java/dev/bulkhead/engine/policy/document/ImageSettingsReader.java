@@ -35,17 +35,20 @@ final class ImageSettingsReader {
     }
 
     private Optional<ImageSetting> entry(Field item) {
-        read.known(item, "match", "user", "group", "fsGroup", "scratch");
+        read.known(item, "match", "user", "group", "fsGroup", "scratch", "stickyTmp");
         Optional<ImagePattern> match = match(item.get("match"));
         Field user = item.get("user");
         Optional<Long> uid = user.isPresent() ? read.id(user) : Optional.empty();
         Optional<Long> gid = id(item.get("group"), user).or(() -> uid);
         Optional<Long> fsGroup = id(item.get("fsGroup"), user).or(() -> gid);
         Optional<List<String>> scratch = scratch(item.get("scratch"));
-        if (user.isAbsent() && item.get("scratch").isAbsent()) {
-            read.problem(item, "expected user, scratch or both");
+        boolean stickyTmp = read.flag(item.get("stickyTmp"));
+        if (user.isAbsent()
+                && item.get("scratch").isAbsent()
+                && item.get("stickyTmp").isAbsent()) {
+            read.problem(item, "expected user, scratch or stickyTmp");
         }
-        return match.map(of -> new ImageSetting(of, uid.map(id -> new UserId(id, gid)), fsGroup, scratch));
+        return match.map(of -> new ImageSetting(of, uid.map(id -> new UserId(id, gid)), fsGroup, scratch, stickyTmp));
     }
 
     private Optional<ImagePattern> match(Field field) {

@@ -93,7 +93,7 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
                 }
             } else {
                 hardening.skip(
-                        finding, "the pod would need more than " + ScratchVolumes.MOST_VOLUMES + " scratch volumes");
+                        finding, "the pod would need more than " + ScratchVolumes.MOST_MOUNTS + " scratch mounts");
             }
         }
         scratch.letAutoscalerEvict();

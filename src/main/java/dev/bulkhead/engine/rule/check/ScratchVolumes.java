@@ -30,24 +30,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Adds writable volumes to containers with a read-only root filesystem: an emptyDir of its own in each container for
- * every path that the policy or the pod's annotation names. Skips paths that are mounted already or lie below a mount.
- * Used for one hardening pass.
+ * Adds writable volumes to containers with a read-only root filesystem: to each container an emptyDir of its own, with a
+ * directory in it for every path where there are several. Skips paths that are mounted already or lie below a mount. Used
+ * for one hardening pass.
  */
 final class ScratchVolumes {
     static final String ANNOTATION = "bulkhead.dev/scratch";
 
     private static final String NAME = "bulkhead-scratch-";
 
+    private static final String TMP = "/tmp";
+
     /** Limits the paths of an annotation, which may hold 256 KiB. */
     private static final int MOST_PATHS = 32;
 
     /** Where nothing lies that a program wants to find again. */
-    private static final List<String> PASSING =
-            List.of("/tmp", "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp");
+    private static final List<String> PASSING = List.of(TMP, "/run", "/var/run", "/var/cache", "/var/log", "/var/tmp");
 
     /** Limits the size of the patch for a pod with thousands of containers. */
-    static final int MOST_VOLUMES = 256;
+    static final int MOST_MOUNTS = 256;
 
     /** PATH_MAX of Linux, without the terminating zero. */
     private static final int LONGEST_PATH = 4095;
@@ -142,38 +143,80 @@ final class ScratchVolumes {
     private void takeNames(Pod pod) {
         for (Volume volume : pod.volumes()) {
             takenNames.add(volume.name());
-            if (volume.name().startsWith(NAME)) {
-                // Added by an earlier pass; the limit includes them.
-                made++;
-            }
         }
         for (Container container : pod.containers()) {
             for (Field mount : container.volumeMounts()) {
-                takenNames.add(mount.get("name").textOrEmpty());
+                String name = mount.get("name").textOrEmpty();
+                takenNames.add(name);
+                if (name.startsWith(NAME)) {
+                    // Added by an earlier pass; the limit includes them.
+                    made++;
+                }
             }
         }
     }
 
     /**
-     * Adds the volumes that this container lacks to the pod, and their mounts to the container.
+     * Adds a volume to the pod for the paths that this container lacks, and their mounts to the container.
      *
-     * @return false if the pod would exceed {@link #MOST_VOLUMES}; then nothing is added
+     * @return false if the pod would exceed {@link #MOST_MOUNTS}; then nothing is added
      */
     boolean mountIn(Container container) {
         List<String> missing = missingIn(container);
-        if (!missing.isEmpty() && made + missing.size() > MOST_VOLUMES) {
+        if (missing.isEmpty()) {
+            return true;
+        }
+        if (made + missing.size() > MOST_MOUNTS) {
             return false;
         }
         made += missing.size();
+        String name = nextName();
+        added.add(name);
+        hardening.append(hardening.pod().spec().get("volumes"), volume(name));
+        int directory = 0;
         for (String path : missing) {
-            String name = nextName();
-            added.add(name);
-            hardening.append(hardening.pod().spec().get("volumes"), volume(name));
-            hardening.append(
-                    container.field().get("volumeMounts"),
-                    JSON.objectNode().put("name", name).put("mountPath", path));
+            ObjectNode mount = JSON.objectNode().put("name", name).put("mountPath", path);
+            if (missing.size() > 1) {
+                // Not named after its path, whose parents would be the kubelet's, not the container's, to write to.
+                mount.put("subPath", String.valueOf(directory++));
+            }
+            hardening.append(container.field().get("volumeMounts"), mount);
+            if (path.equals(TMP)) {
+                noteMode(container);
+            }
         }
         return true;
+    }
+
+    /** Whether the container's /tmp is one that its program uses depends on what the API server and the kubelet do. */
+    private void noteMode(Container container) {
+        Optional<ImageReference> image = ImageReference.parse(ContainerUsers.image(container));
+        boolean demanding = image.flatMap(hardening.context().settings()::imageSetting)
+                .filter(ImageSetting::stickyTmp)
+                .isPresent();
+        if (!demanding || setsDirectory(container)) {
+            return;
+        }
+        String needs = ": image " + image.orElseThrow() + " uses no /tmp without the sticky bit";
+        if (hardening.context().cluster().knowsModeOfEmptyDir()) {
+            hardening.note("container \"" + container.name() + "\" starts only if the cluster's feature gate"
+                    + " EmptyDirVolumeMode is on" + needs + "; else set TMPDIR to /dev/shm");
+        } else {
+            hardening.note(
+                    Starts.NO,
+                    "container \"" + container.name() + "\" will not start" + needs
+                            + ", which needs Kubernetes 1.37; set TMPDIR to /dev/shm",
+                    "");
+        }
+    }
+
+    private static boolean setsDirectory(Container container) {
+        for (Field variable : container.field().get("env").items()) {
+            if (variable.get("name").textOrEmpty().equals("TMPDIR")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -231,6 +274,9 @@ final class ScratchVolumes {
                     .toList();
         }
         Optional<Fact<Paths>> known = context.cluster().images().find(image).flatMap(ImageKnowledge::paths);
+        if (runsAnotherProgram(container)) {
+            return known.map(of -> of.value().writes()).orElse(List.of());
+        }
         known.ifPresent(of -> of.value().shipsFilesIn().stream()
                 .filter(path -> !isCovered(path, mounted))
                 .forEach(path -> hardening.note(
@@ -239,6 +285,12 @@ final class ScratchVolumes {
                         of.source())));
         known.ifPresent(of -> noteData(of, container, mounted));
         return known.map(of -> of.value().writes()).orElse(List.of());
+    }
+
+    /** An init container with a command of its own prepares something, such as copies of the image's files. */
+    private static boolean runsAnotherProgram(Container container) {
+        return container.kind() == ContainerKind.INIT
+                && container.field().get("command").isPresent();
     }
 
     /** What a program keeps is lost with a scratch volume, and ends the pod where it does not fit into it. */
@@ -275,7 +327,7 @@ final class ScratchVolumes {
                 .isPresent();
     }
 
-    /** How much fits into each volume. */
+    /** How much fits into a container's volume. */
     private String limit() {
         return "up to " + hardening.context().settings().scratch().sizeLimit();
     }

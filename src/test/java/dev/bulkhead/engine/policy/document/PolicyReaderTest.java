@@ -44,7 +44,7 @@ class PolicyReaderTest {
                 match: {namespaceSelector: {matchLabels: {tier: tenant}}, workloadSelector: {}, excludeNamespaces: [kube-system]},
                 profile: sandboxed, mode: warn, namespaceLabels: any,
                 user: {perNamespace: {first: 100000, last: 200000}},
-                images: [{match: nginx*, user: 101, fsGroup: 103, scratch: [/run]}, {match: acme/web, scratch: []}],
+                images: [{match: nginx*, user: 101, fsGroup: 103, scratch: [/run]}, {match: acme/web, scratch: [], stickyTmp: true}],
                 rules: {
                   runAsNonRoot: {unknownUser: deny},
                   secretsInEnv: {action: deny},
@@ -79,7 +79,8 @@ class PolicyReaderTest {
                                 ImagePattern.parse("docker.io/acme/web").orElseThrow(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Optional.of(List.of()))));
+                                Optional.of(List.of()),
+                                true)));
     }
 
     @Test
@@ -129,10 +130,11 @@ class PolicyReaderTest {
                 "images: {} | /spec/images | expected a list, found an object",
                 "images: [nginx] | /spec/images/0 | expected an object",
                 "images: [{user: 7}] | /spec/images/0/match | is required",
-                "images: [{match: nginx}] | /spec/images/0 | expected user, scratch or both",
+                "images: [{match: nginx}] | /spec/images/0 | expected user, scratch or stickyTmp",
                 "images: [{match: 'a b', user: 7}] | /spec/images/0/match | expected an image such as docker.io/library/nginx",
                 "images: [{match: nginx, user: root}] | /spec/images/0/user | expected a whole number",
                 "images: [{match: nginx, user: 0}] | /spec/images/0/user | from 1 to 2147483647, found 0",
+                "images: [{match: nginx, stickyTmp: 1}] | /spec/images/0/stickyTmp | true or false",
                 "images: [{match: nginx, group: 7, scratch: []}] | /spec/images/0/group | expected user as well",
                 "images: [{match: nginx, scratch: [run]}] | /spec/images/0/scratch/0 | absolute path",
                 "images: [{match: nginx, user: 7, uid: 7}] | /spec/images/0/uid | unknown key",

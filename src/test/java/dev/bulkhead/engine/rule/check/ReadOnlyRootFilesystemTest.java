@@ -11,12 +11,15 @@ import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
+import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.RuleSettings;
+import dev.bulkhead.engine.rule.Starts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -216,8 +219,69 @@ class ReadOnlyRootFilesystemTest {
 
         assertThat(mountPaths(spec.at("/containers/0")))
                 .containsExactly("/tmp", "/run", "/run/nginx", "/var/cache/nginx");
-        assertThat(spec.at("/volumes/3/emptyDir"))
-                .isEqualTo(Trial.json("{medium:'Memory',sizeLimit:'64Mi',mode:1023}"));
+        assertThat(spec.at("/volumes"))
+                .isEqualTo(Trial.json(
+                        "[{name:'bulkhead-scratch-0'," + "emptyDir:{medium:'Memory',sizeLimit:'64Mi',mode:1023}}]"));
+        assertThat(spec.at("/containers/0/volumeMounts").findValuesAsText("subPath"))
+                .as("a directory for each")
+                .containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void givesEachContainerAVolumeOfItsOwn() {
+        JsonNode spec = trial("{initContainers:[{name:'i'}],containers:[{name:'a'},{name:'b',"
+                        + "volumeMounts:[{name:'bulkhead-scratch-1',mountPath:'/tmp'}]}]}")
+                .with(scratch("", "/tmp", "/run"))
+                .hardened()
+                .spec();
+
+        assertThat(spec.at("/initContainers/0/volumeMounts").findValuesAsText("name"))
+                .containsExactly("bulkhead-scratch-0", "bulkhead-scratch-0");
+        assertThat(spec.at("/containers/0/volumeMounts").findValuesAsText("name"))
+                .containsExactly("bulkhead-scratch-2", "bulkhead-scratch-2");
+        assertThat(spec.at("/containers/1/volumeMounts"))
+                .as("the one path that it lacks is all of the volume")
+                .isEqualTo(Trial.json("[{name:'bulkhead-scratch-1',mountPath:'/tmp'},"
+                        + "{name:'bulkhead-scratch-3',mountPath:'/run'}]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            37 |                                           | UNKNOWN | starts only if the cluster's feature gate EmptyDirVolumeMode is on
+            36 |                                           | NO      | will not start: image docker.io/acme/rails:1 uses no /tmp without the sticky bit
+            37 | env:[{name:'TMPDIR',value:'/dev/shm'}]    | YES     |
+            37 | volumeMounts:[{name:'t',mountPath:'/tmp'}] | YES    |
+            """)
+    void imageThatWantsTheStickyBitMayNotStart(
+            int minor, @Nullable String more, Starts starts, @Nullable String message) {
+        ImageSetting setting = new ImageSetting(
+                ImagePattern.parse("acme/rails").orElseThrow(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of()),
+                true);
+        List<Note> notes = trial(
+                        "{containers:[{name:'a',image:'acme/rails:1'" + (more == null ? "" : "," + more) + "}]}")
+                .in(ClusterCapabilities.offline(minor))
+                .with(new RuleSettings(
+                        RuleSettings.Scratch.DEFAULT,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(setting),
+                        RuleSettings.UnknownUser.WARN))
+                .harden()
+                .notes();
+
+        assertThat(notes.stream().map(Note::starts).reduce(Starts.YES, Starts::and))
+                .isEqualTo(starts);
+        if (message == null) {
+            assertThat(notes).isEmpty();
+        } else {
+            assertThat(notes)
+                    .singleElement()
+                    .satisfies(
+                            note -> assertThat(note.message()).contains(message).endsWith("set TMPDIR to /dev/shm"));
+        }
     }
 
     @ParameterizedTest
@@ -311,7 +375,7 @@ class ReadOnlyRootFilesystemTest {
         assertThat(trial.hardened().spec().get("volumes")).hasSize(256);
         assertThat(hardening.notHardenedReason(hardening.open().get(255))).isEmpty();
         assertThat(hardening.notHardenedReason(hardening.open().get(256)))
-                .hasValue("the pod would need more than 256 scratch volumes");
+                .hasValue("the pod would need more than 256 scratch mounts");
     }
 
     @Test
@@ -495,5 +559,24 @@ class ReadOnlyRootFilesystemTest {
                                 + "{name:'d',mountPath:'/usr/share/logstash/data'}]}]}")
                         .notes())
                 .isEmpty();
+    }
+
+    @Test
+    void initContainerWithACommandOfItsOwnWritesWhatItsCommandWrites() {
+        String image = "image:'docker.elastic.co/logstash/logstash:9.1'";
+        String covered = "{name:'a',image:'web',volumeMounts:[{name:'t',mountPath:'/tmp'}]}";
+
+        assertThat(trial("{initContainers:[{name:'copy'," + image + ",command:['cp']}],containers:[" + covered + "]}")
+                        .annotated("bulkhead.dev/scratch", "")
+                        .notes())
+                .isEmpty();
+        for (String program : List.of(
+                "{name:'copy'," + image + "}", "{name:'b',restartPolicy:'Always',command:['x']," + image + "}")) {
+            assertThat(trial("{initContainers:[" + program + "],containers:[" + covered + "]}")
+                            .annotated("bulkhead.dev/scratch", "")
+                            .notes())
+                    .as(program)
+                    .hasSize(2);
+        }
     }
 }
