@@ -196,6 +196,8 @@ final class Node implements AutoCloseable {
                 evictionHard: {memory.available: 50Mi, nodefs.available: 1%%, imagefs.available: 1%%}
                 imageGCHighThresholdPercent: 100
                 podLogsDir: %1$s/pod-logs
+                # The API server drops the field that this is about, unless it has the gate as well.
+                featureGates: {EmptyDirVolumeMode: true}
                 resolvConf: ""
                 """.formatted(directory, cgroups.name()));
         launch(
@@ -249,6 +251,26 @@ final class Node implements AutoCloseable {
     /** An image with nothing in it but busybox and its commands. */
     TestImage busybox() throws IOException {
         return TestImage.of(programs.resolve("busybox"));
+    }
+
+    /** The file that {@link #busybox()} is made of. */
+    byte[] busyboxProgram() throws IOException {
+        return Files.readAllBytes(programs.resolve("busybox"));
+    }
+
+    /** What runs, with versions. */
+    String versions() {
+        String runc = Processes.run(Map.of(), "", programs.resolve("runc").toString(), "--version")
+                .out()
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .replace(" version", "");
+        String containerd = plane().get("node", NAME)
+                .at("/status/nodeInfo/containerRuntimeVersion")
+                .asText()
+                .replace("://", " ");
+        return "Kubernetes " + plane().version() + ", " + containerd + ", " + runc;
     }
 
     /** Gives the node that image. */

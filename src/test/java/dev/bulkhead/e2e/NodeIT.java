@@ -8,11 +8,18 @@ import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageLookup;
+import dev.bulkhead.engine.image.ImageUser;
+import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.ClaimLookup;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -36,9 +43,15 @@ class NodeIT {
     }
 
     private static JsonNode hardened(String yaml) {
+        return hardened(yaml, KnownImages.LOOKUP);
+    }
+
+    private static JsonNode hardened(String yaml, ImageLookup images) {
         JsonNode pod = Yaml.tree(yaml);
+        ClusterCapabilities cluster = new ClusterCapabilities(
+                Evaluations.CLUSTER.minor(), Evaluations.CLUSTER.runtimeClasses(), ClaimLookup.NONE, images);
         EvaluatedWorkload evaluated = new WorkloadEvaluation(
-                        PolicySet.of(Profile.LEAST_PRIVILEGE), Evaluations.CLUSTER, Evaluations.NOW)
+                        PolicySet.of(Profile.LEAST_PRIVILEGE), cluster, Evaluations.NOW)
                 .asItArrives(
                         WorkloadKinds.builtIn().find(pod).orElseThrow(), Namespace.named("default"), Optional.empty());
         assertThat(evaluated.verdict().outcome()).isEqualTo(Verdict.Outcome.HARDENED);
@@ -119,6 +132,65 @@ class NodeIT {
                 .containsEntry("/", "writable");
         assertThat(found.get("CapEff")).isNotEqualTo("0000000000000000");
         assertThat(found.get("root")).startsWith("rw,");
+    }
+
+    /** With a group of the image's the kubelet does what it does without. */
+    @Test
+    void groupThatAnImageNamesIsNotTheProcesss() throws IOException {
+        String noUsers = "root:x:0:0:root:/:/bin/sh\n";
+        node.orElseThrow()
+                .importImage(node.orElseThrow()
+                        .busybox()
+                        .file("etc/passwd", 0644, noUsers.getBytes(StandardCharsets.UTF_8))
+                        .named("localhost/group:1")
+                        .withUser("1000:1000")
+                        .running("sh", "-c", "id -u; id -g"));
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec: {restartPolicy: Never, containers: [{name: a, image: 'localhost/group:1', imagePullPolicy: Never}]}
+                """;
+
+        assertThat(run(Yaml.tree(pod.formatted("group-plain")))).isEqualTo("1000\n0\n");
+        assertThat(run(hardened(pod.formatted("group-hardened")))).isEqualTo("1000\n0\n");
+        ImageLookup known = image ->
+                Optional.of(ImageKnowledge.ofUser(new ImageUser.Numeric(1000, Optional.of(1000L)), "the test"));
+        assertThat(run(hardened(pod.formatted("group-known"), known)))
+                .as("with the group that is known to be the image's")
+                .isEqualTo("1000\n1000\n");
+    }
+
+    @Test
+    void severalPathsAreDirectoriesOfOneVolume() throws IOException {
+        String probe = """
+                for path in /tmp /run /var/cache/web; do
+                    echo "$path: $(stat -c %a $path) $(touch $path/probe && echo writable)"
+                    rm $path/probe
+                done
+                awk '{print "root of " $5 ": " $4}' /proc/self/mountinfo
+                """;
+        node.orElseThrow()
+                .importImage(node.orElseThrow()
+                        .busybox()
+                        .named("localhost/paths:1")
+                        .withUser("1000")
+                        .running("sh", "-c", probe));
+
+        Map<String, String> found = Node.status(run(hardened("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: paths, annotations: {bulkhead.dev/scratch: '/run,/var/cache/web'}}
+                spec: {restartPolicy: Never, containers: [{name: a, image: 'localhost/paths:1', imagePullPolicy: Never}]}
+                """)).lines());
+
+        assertThat(found)
+                .containsEntry("/tmp", "777 writable")
+                .containsEntry("/run", "777 writable")
+                .containsEntry("/var/cache/web", "777 writable");
+        assertThat(found.get("root of /tmp")).endsWith("/kubernetes.io~empty-dir/bulkhead-scratch-0/0");
+        assertThat(found.get("root of /run")).endsWith("/kubernetes.io~empty-dir/bulkhead-scratch-0/1");
+        assertThat(found.get("root of /var/cache/web")).endsWith("/kubernetes.io~empty-dir/bulkhead-scratch-0/2");
     }
 
     @Test

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +28,19 @@ import java.util.Optional;
 record TestImage(String name, String user, List<String> command, List<TestFile> files) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BLOCK = 512;
+
+    /** {@code struct vfs_cap_data} of the second version, with the flag that the capabilities are effective at once. */
+    private static final int EFFECTIVE_CAPABILITIES = 0x02000001;
+
+    private static final int CAPABILITY_LENGTH = 20;
+    private static final int NET_BIND_SERVICE = 10;
     private static final String USERS = """
             root:x:0:0:root:/:/bin/sh
             app:x:1000:1000:app:/:/bin/sh
             """;
     private static final List<String> COMMANDS = List.of(
-            "sh", "awk", "cat", "echo", "grep", "httpd", "id", "ls", "mkdir", "nc", "sleep", "stat", "test", "touch",
-            "wget");
+            "sh", "awk", "cat", "cp", "echo", "grep", "httpd", "id", "ls", "mkdir", "nc", "rm", "sleep", "stat", "test",
+            "touch", "wget");
 
     TestImage {
         command = List.copyOf(command);
@@ -90,6 +98,20 @@ record TestImage(String name, String user, List<String> command, List<TestFile> 
 
     TestImage file(String path, int mode, byte[] content) {
         return with(new TestFile(path, '0', mode, 0, content, ""));
+    }
+
+    /** The same program with the capability to bind ports below 1024, which takes effect whoever starts it. */
+    TestImage withBindingProgram(String path, byte[] content) {
+        String key = "SCHILY.xattr.security.capability=";
+        ByteBuffer value = ByteBuffer.allocate(CAPABILITY_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        value.putInt(EFFECTIVE_CAPABILITIES).putInt(1 << NET_BIND_SERVICE);
+        // The record begins with its own length in decimal digits and a space: two digits.
+        int length = "NN ".length() + key.length() + CAPABILITY_LENGTH + "\n".length();
+        ByteBuffer pax = ByteBuffer.allocate(length)
+                .put((length + " " + key).getBytes(StandardCharsets.US_ASCII))
+                .put(value.array())
+                .put((byte) '\n');
+        return with(new TestFile("pax/" + path, 'x', 0644, 0, pax.array(), "")).file(path, 0755, content);
     }
 
     private TestImage with(TestFile file) {
