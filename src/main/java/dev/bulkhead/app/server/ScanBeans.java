@@ -3,7 +3,11 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -17,13 +21,15 @@ import java.util.Optional;
 final class ScanBeans {
     @Produces
     @Singleton
-    Optional<ScanRuntime> scan(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
+    Optional<ScanRuntime> scan(
+            GateConfig config, WorkloadKinds kinds, Clock clock, Instance<KubernetesClient> client) {
         if (!config.scan().enabled()) {
             return Optional.empty();
         }
         return Optional.of(new ScanRuntime(
                 client.get(),
                 ClusterBeans.terms(config),
+                kinds,
                 config.cluster().persistentVolumes(),
                 config.cluster()
                         .images()
@@ -31,8 +37,21 @@ final class ScanBeans {
                 clock));
     }
 
-    void start(@Observes StartupEvent start, Optional<ScanRuntime> scan) {
-        scan.ifPresent(ScanRuntime::start);
+    void start(@Observes StartupEvent start, Optional<ScanRuntime> scan, MeterRegistry meters) {
+        scan.ifPresent(runtime -> {
+            runtime.start();
+            for (Outcome verdict : Outcome.values()) {
+                Gauge.builder(
+                                "bulkhead.scan.workloads",
+                                () -> runtime.results()
+                                        .last()
+                                        .map(found -> (double) found.count(verdict))
+                                        .orElse(Double.NaN))
+                        .description("Workloads in the cluster, by what would be decided if they were created now")
+                        .tag("verdict", verdict.label())
+                        .register(meters);
+            }
+        });
     }
 
     void stop(@Observes ShutdownEvent stop, Optional<ScanRuntime> scan) {

@@ -10,8 +10,13 @@ import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.workload.Workload;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A workload and what is decided about it.
@@ -69,6 +74,62 @@ public record ReportedWorkload(
                         .map(add -> add.below(origin.prefix()))
                         .toList()),
                 verdict.notes().stream().distinct().toList());
+    }
+
+    /**
+     * One report of a workload and its pods, under the workload's name: the first part, and what only the others have,
+     * such as the findings about a container that is injected into pods.
+     *
+     * @param parts of one namespace; at least one
+     */
+    public static ReportedWorkload together(
+            String apiVersion, String kind, String name, List<ReportedWorkload> parts) {
+        ReportedWorkload first = parts.get(0);
+        Outcome worst = first.verdict();
+        Map<FindingIdentity, ReportedFinding> findings = new LinkedHashMap<>();
+        Set<Note> notes = new LinkedHashSet<>();
+        boolean evaluated = false;
+        for (ReportedWorkload part : parts) {
+            worst = worst.compareTo(part.verdict()) < 0 ? part.verdict() : worst;
+            part.findings().forEach(finding -> findings.putIfAbsent(FindingIdentity.of(finding), finding));
+            notes.addAll(part.notes());
+            evaluated |= part.evaluated();
+        }
+        return new ReportedWorkload(
+                first.location(),
+                apiVersion,
+                kind,
+                first.namespace(),
+                name,
+                first.pod(),
+                evaluated,
+                worst,
+                List.copyOf(findings.values()),
+                first.omitted(),
+                first.patch(),
+                List.copyOf(notes));
+    }
+
+    /** Comparable, so that hash tables stay fast when users choose names and values with equal hash codes. */
+    private record FindingIdentity(String rule, String container, String value, boolean excused)
+            implements Comparable<FindingIdentity> {
+        private static final Comparator<FindingIdentity> ORDER = Comparator.comparing(FindingIdentity::rule)
+                .thenComparing(FindingIdentity::container)
+                .thenComparing(FindingIdentity::value)
+                .thenComparing(FindingIdentity::excused);
+
+        static FindingIdentity of(ReportedFinding finding) {
+            return new FindingIdentity(
+                    finding.rule().id(),
+                    finding.container().orElse(""),
+                    finding.value(),
+                    finding.exemption().isPresent());
+        }
+
+        @Override
+        public int compareTo(FindingIdentity other) {
+            return ORDER.compare(this, other);
+        }
     }
 
     /** The findings with that action that nothing excuses. */

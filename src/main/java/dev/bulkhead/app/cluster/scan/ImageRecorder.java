@@ -51,7 +51,7 @@ public final class ImageRecorder implements AutoCloseable {
     }
 
     /** Wants all pods of the cluster. */
-    public PodListener listener() {
+    public ObjectListener listener() {
         return running;
     }
 

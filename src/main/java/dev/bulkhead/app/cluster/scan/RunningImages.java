@@ -1,6 +1,6 @@
 package dev.bulkhead.app.cluster.scan;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.image.ObservedImage;
 import dev.bulkhead.engine.image.ObservedUser;
 import dev.bulkhead.engine.workload.Field;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * The images that run in the cluster now, and as whom. Of a pod only its images are kept, each of them once for all pods.
  * Thread-safe.
  */
-final class RunningImages implements PodListener {
+final class RunningImages implements ObjectListener {
     private final Map<String, List<Counted>> byPod = new HashMap<>();
     private final Map<String, Counted> counted = new HashMap<>();
     private boolean changed;
@@ -31,7 +31,7 @@ final class RunningImages implements PodListener {
     }
 
     @Override
-    public synchronized void arrived(JsonNode pod) {
+    public synchronized void arrived(ObjectNode pod) {
         Field object = Field.root(pod);
         String uid = object.get("metadata").get("uid").textOrEmpty();
         List<Counted> now = new ArrayList<>(0);

@@ -1,21 +1,40 @@
 package dev.bulkhead.app.cluster.scan;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.reconcile.Reconciler;
+import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.workload.KubernetesKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the console's process does in a cluster. It shares no process with the webhook, so that no fault here affects
  * admission.
  */
 public final class ScanRuntime implements AutoCloseable {
+    /** Templates are no workloads by themselves; whoever uses them makes pods. */
+    static final List<KubernetesKind> KINDS = Stream.of(KubernetesKind.values())
+            .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
+            .toList();
+
+    /** How often a change is looked for. Of many changes, those of a second are evaluated together. */
+    private static final Pace PACE =
+            new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+
     private final ClusterInformers watch;
-    private final PodWatch pods;
+    private final Inventory inventory = new Inventory();
+    private final List<ObjectWatch> watches;
+    private final Scan scan;
+    private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
 
     /**
@@ -26,33 +45,74 @@ public final class ScanRuntime implements AutoCloseable {
     public ScanRuntime(
             KubernetesClient client,
             Terms terms,
+            WorkloadKinds kinds,
             boolean persistentVolumes,
             Optional<ImageConfigMap> images,
             Clock clock) {
         this.watch = new ClusterInformers(client, terms, persistentVolumes, images, clock);
         this.recorder = images.map(place ->
-                new ImageRecorder(client, place, () -> isComplete() && !watch.isEnding(place.namespace()), clock));
-        List<PodListener> listeners = new ArrayList<>();
-        recorder.ifPresent(recording -> listeners.add(recording.listener()));
-        this.pods = new PodWatch(client, Optional.empty(), listeners);
+                new ImageRecorder(client, place, () -> hasRead() && !watch.isEnding(place.namespace()), clock));
+        this.watches = KINDS.stream()
+                .map(kind -> new ObjectWatch(client, kind, listeners(kind)))
+                .toList();
+        this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, clock);
+        this.scanning = new Reconciler("scan", this::scan, PACE);
+    }
+
+    private List<ObjectListener> listeners(KubernetesKind kind) {
+        List<ObjectListener> listeners = new ArrayList<>();
+        if (kind == KubernetesKind.POD) {
+            recorder.ifPresent(recording -> listeners.add(recording.listener()));
+        }
+        listeners.add(new ToInventory(inventory, kind));
+        return listeners;
+    }
+
+    private record ToInventory(Inventory inventory, KubernetesKind kind) implements ObjectListener {
+        @Override
+        public void arrived(ObjectNode object) {
+            inventory.put(kind, object);
+        }
+
+        @Override
+        public void deleted(String namespace, String name, String uid) {
+            inventory.remove(uid);
+        }
     }
 
     /** Starts watching and returns at once. */
     public void start() {
         watch.start();
-        pods.start();
+        watches.forEach(ObjectWatch::start);
+        scanning.start();
         recorder.ifPresent(ImageRecorder::start);
     }
 
-    /** Whether policies, namespaces and all pods have been read once. */
+    private void scan() {
+        if (hasRead()) {
+            scan.run();
+        }
+    }
+
+    private boolean hasRead() {
+        return watch.isComplete() && watches.stream().allMatch(ObjectWatch::hasSynced);
+    }
+
+    /** What the last scan found. */
+    public Scan results() {
+        return scan;
+    }
+
+    /** Whether everything in the cluster has been read and evaluated once. */
     public boolean isComplete() {
-        return watch.isComplete() && pods.hasSynced();
+        return scan.last().isPresent();
     }
 
     @Override
     public void close() {
         recorder.ifPresent(ImageRecorder::close);
-        pods.close();
+        scanning.close();
+        watches.forEach(ObjectWatch::close);
         watch.close();
     }
 }

@@ -38,7 +38,7 @@ class ImageRecorderTest {
                 status:
                   containerStatuses:
                     - {name: a, image: "%s", imageID: "", containerID: "containerd://1", user: {linux: {%s}}}
-                """.formatted(pod, pod, image, securityContext, image, user)));
+                """.formatted(pod, pod, image, securityContext, image, user)).deepCopy());
     }
 
     private void runs(String pod, String image, String user) {

@@ -1,8 +1,9 @@
 package dev.bulkhead.app.cluster.scan;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.engine.text.FailureText;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,38 +13,28 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Watches all pods of the cluster, or of a namespace. The first list is read page by page, and no pod is kept: each is
+ * Watches the objects of a kind in the whole cluster. The first list is read page by page, and no object is kept: each is
  * handed to the listeners and forgotten but for its name and version.
  */
-public final class PodWatch implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(PodWatch.class);
+final class ObjectWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ObjectWatch.class);
 
-    /** Pods in a page of a list, all of which are in memory at once. */
+    /** Objects in a page of a list, all of which are in memory at once. */
     private static final long PAGE = 100;
 
-    private static final ResourceDefinitionContext PODS = new ResourceDefinitionContext.Builder()
-            .withVersion("v1")
-            .withKind("Pod")
-            .withPlural("pods")
-            .withNamespaced(true)
-            .build();
-
+    private final KubernetesKind kind;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
 
-    /**
-     * Watches nothing before it is started.
-     *
-     * @param namespace the only namespace that is watched; empty for all
-     */
-    public PodWatch(KubernetesClient client, Optional<String> namespace, List<PodListener> listeners) {
-        var pods = client.genericKubernetesResources(PODS);
-        this.informer = (namespace.isPresent() ? pods.inNamespace(namespace.get()) : pods.inAnyNamespace())
+    /** Watches nothing before it is started. */
+    ObjectWatch(KubernetesClient client, KubernetesKind kind, List<ObjectListener> listeners) {
+        this.kind = kind;
+        this.informer = client.genericKubernetesResources(context(kind))
+                .inAnyNamespace()
                 .withLimit(PAGE)
                 .runnableInformer(0)
                 .itemStore(new ReducedStateItemStore<>(
@@ -56,13 +47,27 @@ public final class PodWatch implements AutoCloseable {
                 .addEventHandler(new Handler(client, listeners));
     }
 
+    private static ResourceDefinitionContext context(KubernetesKind kind) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(kind.group())
+                .withVersion("v1")
+                .withKind(kind.kind())
+                .withPlural(kind.resource())
+                .withNamespaced(true)
+                .build();
+    }
+
+    KubernetesKind kind() {
+        return kind;
+    }
+
     /** Starts watching and returns at once; what cannot be reached is retried forever. */
-    public void start() {
+    void start() {
         informer.start();
     }
 
-    /** Whether all pods have been read once. */
-    public boolean hasSynced() {
+    /** Whether all objects have been read once. */
+    boolean hasSynced() {
         return informer.hasSynced();
     }
 
@@ -72,19 +77,24 @@ public final class PodWatch implements AutoCloseable {
     }
 
     private static final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
+        private static final int MOST_REPORTED = 20;
+
         private final KubernetesClient client;
-        private final List<PodListener> listeners;
+        private final List<ObjectListener> listeners;
         private final Set<String> reported = new HashSet<>();
 
-        Handler(KubernetesClient client, List<PodListener> listeners) {
+        Handler(KubernetesClient client, List<ObjectListener> listeners) {
             this.client = client;
             this.listeners = List.copyOf(listeners);
         }
 
         @Override
-        public void onAdd(GenericKubernetesResource pod) {
-            JsonNode tree = CustomResources.tree(client, pod);
-            forEach(listener -> listener.arrived(tree));
+        public void onAdd(GenericKubernetesResource object) {
+            forEach(listener -> {
+                if (CustomResources.tree(client, object) instanceof ObjectNode tree) {
+                    listener.arrived(tree);
+                }
+            });
         }
 
         @Override
@@ -93,20 +103,20 @@ public final class PodWatch implements AutoCloseable {
         }
 
         @Override
-        public void onDelete(GenericKubernetesResource pod, boolean stateUnknown) {
-            ObjectMeta metadata = pod.getMetadata();
+        public void onDelete(GenericKubernetesResource object, boolean stateUnknown) {
+            ObjectMeta metadata = object.getMetadata();
             forEach(listener -> listener.deleted(metadata.getNamespace(), metadata.getName(), metadata.getUid()));
         }
 
-        /** A pod that one listener cannot take is still handed to the others. */
-        private void forEach(Consumer<PodListener> call) {
-            for (PodListener listener : listeners) {
+        /** An object that one listener cannot take is still handed to the others. */
+        private void forEach(Consumer<ObjectListener> call) {
+            for (ObjectListener listener : listeners) {
                 try {
                     call.accept(listener);
                 } catch (RuntimeException e) {
                     String reason = listener.getClass().getSimpleName() + ": " + FailureText.message(e);
-                    if (reported.size() < 20 && reported.add(reason)) {
-                        LOG.errorf(e, "a pod could not be taken by %s", reason);
+                    if (reported.size() < MOST_REPORTED && reported.add(reason)) {
+                        LOG.errorf(e, "an object could not be taken by %s", reason);
                     }
                 }
             }

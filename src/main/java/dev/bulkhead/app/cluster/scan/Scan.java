@@ -1,0 +1,113 @@
+package dev.bulkhead.app.cluster.scan;
+
+import dev.bulkhead.app.cluster.watch.ClusterState;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Evaluates what is in the cluster by the policies in force: what has changed, and everything once the policies, the
+ * namespaces or the time have changed what applies. One thread runs it; any thread may read the last result.
+ */
+public final class Scan {
+    /** How often everything is evaluated anew, because the volumes behind claims change without a notice. */
+    private static final Duration ANEW = Duration.ofMinutes(10);
+
+    private final Inventory inventory;
+    private final ClusterState cluster;
+    private final NamespaceLookup namespaces;
+    private final ScanEvaluation evaluation;
+    private final Clock clock;
+    private volatile Optional<Snapshot> last = Optional.empty();
+    private long scanned = -1;
+    private Optional<Basis> basis = Optional.empty();
+
+    /**
+     * What a scan found.
+     *
+     * @param at when it was made
+     */
+    public record Snapshot(Instant at, ScanEvaluation.Result result) {
+        public List<ScannedWorkload> workloads() {
+            return result.workloads();
+        }
+
+        /** How many workloads have that verdict. */
+        public long count(Outcome verdict) {
+            return workloads().stream()
+                    .filter(workload -> workload.report().verdict() == verdict)
+                    .count();
+        }
+    }
+
+    /** What verdicts depend on besides the workloads. */
+    private record Basis(
+            PolicySnapshot policies,
+            Set<Namespace> namespaces,
+            ClusterCapabilities cluster,
+            Set<String> expiredExemptions,
+            long period) {}
+
+    Scan(
+            Inventory inventory,
+            ClusterState cluster,
+            NamespaceLookup namespaces,
+            WorkloadKinds kinds,
+            Clock clock) {
+        this.inventory = inventory;
+        this.cluster = cluster;
+        this.namespaces = namespaces;
+        this.evaluation = new ScanEvaluation(kinds);
+        this.clock = clock;
+    }
+
+    /** What the last scan found; empty before the first. */
+    public Optional<Snapshot> last() {
+        return last;
+    }
+
+    /** Evaluates what has changed since the last time, if anything has. */
+    void run() {
+        long version = inventory.version();
+        Instant now = clock.instant();
+        Basis current = basis(now);
+        boolean sameBasis = basis.filter(current::equals).isPresent();
+        if (sameBasis && version == scanned) {
+            return;
+        }
+        if (!sameBasis) {
+            evaluation.forget();
+        }
+        ScanEvaluation.Result result = evaluation.evaluate(
+                inventory,
+                new WorkloadEvaluation(current.policies().policies(), current.cluster(), now),
+                name -> namespaces.find(name, false).orElseGet(() -> Namespace.named(name)));
+        basis = Optional.of(current);
+        scanned = version;
+        last = Optional.of(new Snapshot(now, result));
+    }
+
+    private Basis basis(Instant now) {
+        PolicySnapshot policies = cluster.declarations();
+        Set<String> expired = new HashSet<>();
+        Collection<Exemption> exemptions = policies.policies().exemptions();
+        exemptions.stream()
+                .filter(exemption -> !now.isBefore(exemption.expires()))
+                .map(Exemption::name)
+                .forEach(expired::add);
+        return new Basis(policies, new HashSet<>(cluster.knownNamespaces()), cluster.cluster(), expired, now.getEpochSecond() / ANEW.toSeconds());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.bulkhead.app.cluster.scan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.scan.Inventory.Scanned;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.report.ObjectOrigin;
+import dev.bulkhead.engine.report.ReportedProblem;
+import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.MalformedWorkloadException;
+import dev.bulkhead.engine.workload.Workload;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Evaluates workloads of the cluster: the controller as if it were created now, and its pods as if it created them
+ * again. Used by one thread. What has not changed since the last time is not evaluated again.
+ */
+public final class ScanEvaluation {
+    private final WorkloadKinds kinds;
+    private Map<WorkloadId, Known> known = new HashMap<>();
+
+    private record Known(Scanned workload, ScannedWorkload result) {}
+
+    /** What came of it, in the order of the workloads. */
+    public record Result(List<ScannedWorkload> workloads, List<ReportedProblem> problems) {
+        public Result {
+            workloads = List.copyOf(workloads);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    public ScanEvaluation(WorkloadKinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Has everything evaluated anew, because policies, namespaces or the cluster have changed. */
+    public void forget() {
+        known.clear();
+    }
+
+    /**
+     * Evaluates what is in the inventory.
+     *
+     * @param namespaces what is known of a namespace
+     */
+    public Result evaluate(Inventory inventory, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
+        Map<WorkloadId, Known> now = new HashMap<>();
+        List<ScannedWorkload> workloads = new ArrayList<>();
+        List<ReportedProblem> problems = new ArrayList<>();
+        for (Scanned workload : inventory.workloads()) {
+            Known before = known.get(workload.id());
+            try {
+                Known after = before != null && before.workload().equals(workload)
+                        ? before
+                        : new Known(workload, evaluate(workload, evaluation, namespaces));
+                now.put(workload.id(), after);
+                workloads.add(after.result());
+            } catch (MalformedWorkloadException e) {
+                // The API server stores none of these, but a custom kind may hold anything.
+                WorkloadId id = workload.id();
+                problems.add(new ReportedProblem(
+                        id.namespace() + "/" + id.kind() + "/" + id.name(), 0, 0, String.valueOf(e.getMessage())));
+            }
+        }
+        known = now;
+        return new Result(workloads, problems);
+    }
+
+    private ScannedWorkload evaluate(
+            Scanned workload, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
+        WorkloadId id = workload.id();
+        Namespace namespace = namespaces.apply(id.namespace());
+        List<ReportedWorkload> parts = new ArrayList<>();
+        workload.template()
+                .ifPresent(template -> report(
+                        template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())));
+        workload.pods().forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace)));
+        return new ScannedWorkload(
+                id, ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts), workload.podCount());
+    }
+
+    private void report(
+            ObjectContent content,
+            List<ReportedWorkload> parts,
+            Function<Workload, EvaluatedWorkload> evaluation) {
+        JsonNode given = content.tree();
+        kinds.find(Field.root(content.tree()))
+                .map(evaluation)
+                .ifPresent(evaluated -> parts.add(ReportedWorkload.of(evaluated, given, ObjectOrigin.NO_FILE)));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.bulkhead.app.cluster.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulkhead.MovingClock;
+import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.watch.ClusterState;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.report.ReportedFinding;
+import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.KubernetesKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScanTest {
+    private static final String DEPLOYMENT = """
+            metadata: {name: web, namespace: shop, uid: d}
+            spec: {template: {spec: {containers: [{name: web, image: nginxinc/nginx-unprivileged}]}}}
+            """;
+
+    private static final String POD = """
+            metadata:
+              name: web-1-abc
+              namespace: shop
+              uid: p
+              ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: d, controller: true}]
+            spec:
+              containers:
+              - {name: web, image: nginxinc/nginx-unprivileged}
+              - {name: proxy, image: nginxinc/nginx-unprivileged, securityContext: {privileged: true}}
+            """;
+
+    private final Inventory inventory = new Inventory();
+    private final MovingClock clock = new MovingClock(Evaluations.NOW);
+    private PolicySet policies = PolicySet.of(Profile.LEAST_PRIVILEGE);
+    private PolicySnapshot snapshot = new PolicySnapshot(policies, List.of(), List.of());
+    private Map<String, Namespace> namespaces = Map.of("shop", Namespace.named("shop"));
+
+    private final Scan scan = new Scan(
+            inventory,
+            new ClusterState() {
+                @Override
+                public PolicySnapshot declarations() {
+                    return snapshot;
+                }
+
+                @Override
+                public List<Namespace> knownNamespaces() {
+                    return List.copyOf(namespaces.values());
+                }
+
+                @Override
+                public ClusterCapabilities cluster() {
+                    return Evaluations.CLUSTER;
+                }
+            },
+            (NamespaceLookup) (name, mayAsk) -> Optional.ofNullable(namespaces.get(name)),
+            WorkloadKinds.builtIn(),
+            clock);
+
+    private void put(KubernetesKind kind, String yaml) {
+        inventory.put(kind, Yaml.tree(yaml).deepCopy());
+    }
+
+    private void inForce(PolicySet after) {
+        policies = after;
+        snapshot = new PolicySnapshot(after, List.of(), List.of());
+    }
+
+    private ScannedWorkload only() {
+        scan.run();
+        List<ScannedWorkload> workloads = scan.last().orElseThrow().workloads();
+        assertThat(workloads).hasSize(1);
+        return workloads.get(0);
+    }
+
+    @Test
+    void deploymentIsReportedUnderItsOwnNameWithPathsIntoIt() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+
+        ReportedWorkload report = only().report();
+
+        assertThat(report.kind() + " " + report.namespace() + "/" + report.name()).isEqualTo("Deployment shop/web");
+        assertThat(report.verdict()).isEqualTo(Outcome.HARDENED);
+        assertThat(report.findings())
+                .extracting(ReportedFinding::path)
+                .allMatch(path -> path.startsWith("/spec/template/"));
+    }
+
+    @Test
+    void containerThatIsInjectedIntoPodsIsReportedWithTheirDeployment() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        put(KubernetesKind.POD, POD);
+
+        ScannedWorkload workload = only();
+
+        assertThat(workload.id().kind()).isEqualTo("Deployment");
+        assertThat(workload.pods()).isEqualTo(1);
+        assertThat(workload.report().verdict()).isEqualTo(Outcome.DENIED);
+        assertThat(workload.report().leadingTo(Action.DENY))
+                .extracting(finding -> finding.container().orElse(""))
+                .containsOnly("proxy");
+        assertThat(workload.report().findings().stream()
+                        .filter(finding -> finding.container().orElse("").equals("web"))
+                        .filter(finding -> finding.rule().id().equals("runAsNonRoot")))
+                .as("what both have is reported once")
+                .hasSize(1);
+    }
+
+    @Test
+    void whatHasNotChangedIsNotEvaluatedAgain() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        ScannedWorkload before = only();
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT.replace("name: web", "name: other").replace("uid: d", "uid: e"));
+        scan.run();
+
+        assertThat(scan.last().orElseThrow().workloads())
+                .hasSize(2)
+                .anySatisfy(workload -> assertThat(workload).isSameAs(before));
+    }
+
+    @Test
+    void aPolicyThatChangesHasEverythingEvaluatedAgain() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        assertThat(only().report().verdict()).isEqualTo(Outcome.HARDENED);
+
+        inForce(PolicySet.of(Profile.parse("restricted").orElseThrow()));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.DENIED);
+    }
+
+    @Test
+    void labelsOfANamespaceThatChangeHaveEverythingEvaluatedAgain() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        inForce(Evaluations.policies("""
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: strict}
+                spec: {match: {namespaceSelector: {matchLabels: {tier: strict}}}, profile: restricted}
+                """));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.PASSED);
+
+        namespaces = Map.of("shop", new Namespace("shop", Map.of("tier", "strict")));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.DENIED);
+    }
+
+    @Test
+    void anExemptionThatExpiresHasItsWorkloadDenied() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT.replace("image:", "securityContext: {privileged: true}, image:"));
+        inForce(Evaluations.policies("""
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: all}
+                spec: {profile: baseline}
+                """, """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: web, namespace: bulkhead-system}
+                spec:
+                  reason: it needs the device
+                  owner: shop
+                  expires: 2026-11-24T13:00:00Z
+                  match: {namespaces: [shop], workloads: [{kind: Deployment, name: web}]}
+                  allow: [{rule: privileged, values: ["true"]}]
+                """));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.PASSED);
+
+        clock.pass(Duration.ofHours(2));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.DENIED);
+    }
+
+    @Test
+    void workloadsThatAreGoneAreNotReported() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        only();
+        inventory.remove("d");
+        scan.run();
+
+        assertThat(scan.last().orElseThrow().workloads()).isEmpty();
+    }
+
+    @Test
+    void nothingIsFoundBeforeTheFirstScan() {
+        assertThat(scan.last()).isEmpty();
+    }
+}
