@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -80,12 +79,7 @@ final class CheckCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: table.")
     private ReportFormat format = ReportFormat.TABLE;
 
-    @Option(
-            names = "--fail-on",
-            paramLabel = "WHAT",
-            description = "Exits with 1 where something is denied, hardened, noted (or denied), or warned about:"
-                    + " ${COMPLETION-CANDIDATES}."
-                    + " Default: deny.")
+    @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
     private FailOn failOn = FailOn.DENY;
 
     @Option(
@@ -102,30 +96,6 @@ final class CheckCommand implements Callable<Integer> {
 
     CheckCommand(CliEnvironment environment) {
         this.environment = environment;
-    }
-
-    private enum FailOn {
-        DENY,
-        HARDEN,
-        NOTE,
-        WARN,
-        NEVER;
-
-        boolean isReachedBy(Report report) {
-            long failed = switch (this) {
-                case DENY -> report.count(Outcome.DENIED);
-                case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
-                case NOTE -> report.count(workload -> workload.verdict() == Outcome.DENIED || workload.hasNotes());
-                case WARN -> report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes());
-                case NEVER -> 0;
-            };
-            return failed > 0;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         footer = "%nSee `bulkhead COMMAND --help` for a command's options.",
         subcommands = {
             CheckCommand.class,
+            ScanCommand.class,
             ReviewCommand.class,
             RulesCommand.class,
             ExplainCommand.class,

@@ -21,8 +21,7 @@ import java.util.Optional;
 final class ScanBeans {
     @Produces
     @Singleton
-    Optional<ScanRuntime> scan(
-            GateConfig config, WorkloadKinds kinds, Clock clock, Instance<KubernetesClient> client) {
+    Optional<ScanRuntime> scan(GateConfig config, WorkloadKinds kinds, Clock clock, Instance<KubernetesClient> client) {
         if (!config.scan().enabled()) {
             return Optional.empty();
         }

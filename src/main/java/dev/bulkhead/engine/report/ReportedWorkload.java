@@ -82,8 +82,7 @@ public record ReportedWorkload(
      *
      * @param parts of one namespace; at least one
      */
-    public static ReportedWorkload together(
-            String apiVersion, String kind, String name, List<ReportedWorkload> parts) {
+    public static ReportedWorkload together(String apiVersion, String kind, String name, List<ReportedWorkload> parts) {
         ReportedWorkload first = parts.get(0);
         Outcome worst = first.verdict();
         Map<FindingIdentity, ReportedFinding> findings = new LinkedHashMap<>();

@@ -59,7 +59,7 @@ public final class BoundedRead {
             response.body().consume();
             CompletableFuture.anyOf(response.body().done(), full).get(left(end), TimeUnit.NANOSECONDS);
             if (!response.isSuccessful()) {
-                throw new IOException("HTTP status " + response.code());
+                throw new HttpStatusException(response.code());
             }
             return bytes.toByteArray();
         } catch (TimeoutException e) {

@@ -50,7 +50,10 @@ public final class Inventory {
         ReducedObject reduced = ReducedObject.of(kind, object);
         synchronized (this) {
             ReducedObject shared = new ReducedObject(
-                    reduced.uid(), reduced.id(), reduced.controller(), reduced.content().map(this::shared));
+                    reduced.uid(),
+                    reduced.id(),
+                    reduced.controller(),
+                    reduced.content().map(this::shared));
             if (!shared.equals(byUid.put(shared.uid(), shared))) {
                 version++;
             }
@@ -65,13 +68,12 @@ public final class Inventory {
     }
 
     private ObjectContent shared(ObjectContent content) {
-        ObjectContent known = Optional.ofNullable(contents.get(content))
-                .map(WeakReference::get)
-                .orElse(content);
-        if (known == content) {
+        Optional<ObjectContent> known =
+                Optional.ofNullable(contents.get(content)).map(WeakReference::get);
+        if (known.isEmpty()) {
             contents.put(content, new WeakReference<>(content));
         }
-        return known;
+        return known.orElse(content);
     }
 
     /** Rises with every change. */

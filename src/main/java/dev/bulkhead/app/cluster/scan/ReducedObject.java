@@ -47,8 +47,8 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
             "dnsPolicy",
             "dnsConfig");
 
-    private static final List<String> UNREAD_CONTAINER = List.of(
-            "args", "imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy");
+    private static final List<String> UNREAD_CONTAINER =
+            List.of("args", "imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy");
 
     /** Written by kubectl; as long as the object. */
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -97,11 +97,10 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
     }
 
     private static boolean hasEnded(KubernetesKind kind, ObjectNode object) {
-        return kind == KubernetesKind.POD
-                        && ENDED.contains(object.at("/status/phase").asText())
-                || kind == KubernetesKind.JOB
-                        && object.at("/status").hasNonNull("completionTime")
-                || object.at("/metadata").hasNonNull("deletionTimestamp");
+        boolean pod = kind == KubernetesKind.POD
+                && ENDED.contains(object.at("/status/phase").asText());
+        boolean job = kind == KubernetesKind.JOB && object.at("/status").hasNonNull("completionTime");
+        return pod || job || object.at("/metadata").hasNonNull("deletionTimestamp");
     }
 
     private static ObjectContent content(KubernetesKind kind, ObjectNode object, Optional<Controller> controller) {

@@ -61,12 +61,7 @@ public final class Scan {
             Set<String> expiredExemptions,
             long period) {}
 
-    Scan(
-            Inventory inventory,
-            ClusterState cluster,
-            NamespaceLookup namespaces,
-            WorkloadKinds kinds,
-            Clock clock) {
+    Scan(Inventory inventory, ClusterState cluster, NamespaceLookup namespaces, WorkloadKinds kinds, Clock clock) {
         this.inventory = inventory;
         this.cluster = cluster;
         this.namespaces = namespaces;
@@ -108,6 +103,11 @@ public final class Scan {
                 .filter(exemption -> !now.isBefore(exemption.expires()))
                 .map(Exemption::name)
                 .forEach(expired::add);
-        return new Basis(policies, new HashSet<>(cluster.knownNamespaces()), cluster.cluster(), expired, now.getEpochSecond() / ANEW.toSeconds());
+        return new Basis(
+                policies,
+                new HashSet<>(cluster.knownNamespaces()),
+                cluster.cluster(),
+                expired,
+                now.getEpochSecond() / ANEW.toSeconds());
     }
 }

@@ -80,17 +80,15 @@ public final class ScanEvaluation {
         Namespace namespace = namespaces.apply(id.namespace());
         List<ReportedWorkload> parts = new ArrayList<>();
         workload.template()
-                .ifPresent(template -> report(
-                        template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())));
+                .ifPresent(template ->
+                        report(template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())));
         workload.pods().forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace)));
         return new ScannedWorkload(
                 id, ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts), workload.podCount());
     }
 
     private void report(
-            ObjectContent content,
-            List<ReportedWorkload> parts,
-            Function<Workload, EvaluatedWorkload> evaluation) {
+            ObjectContent content, List<ReportedWorkload> parts, Function<Workload, EvaluatedWorkload> evaluation) {
         JsonNode given = content.tree();
         kinds.find(Field.root(content.tree()))
                 .map(evaluation)

@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
  * on. Volumes that are not bound yet, and those beyond {@link #MOST}, are unknown. <p>Updated by one thread, read by
  * many.
  */
-final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<PersistentVolume> {
+public final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<PersistentVolume> {
     private static final Logger LOG = Logger.getLogger(ClaimedVolumes.class);
 
     /** About 30 MB. */
@@ -67,7 +67,7 @@ final class ClaimedVolumes implements ClaimLookup, ResourceEventHandler<Persiste
     private final Map<String, Claim> byVolume = new ConcurrentHashMap<>();
     private boolean full;
 
-    ClaimedVolumes() {
+    public ClaimedVolumes() {
         this(MOST);
     }
 

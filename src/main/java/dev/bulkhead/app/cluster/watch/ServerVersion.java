@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The minor version of Kubernetes that the API server has, read periodically because an upgrade changes it. */
-final class ServerVersion implements AutoCloseable {
+public final class ServerVersion implements AutoCloseable {
     private static final int MOST_BYTES = 64 << 10;
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
@@ -42,18 +42,25 @@ final class ServerVersion implements AutoCloseable {
     }
 
     private void read() throws IOException {
-        byte[] answer = BoundedRead.get(client, "version", "application/json", MOST_BYTES, WITHIN);
-        Optional<Integer> read = minorOf(client.getKubernetesSerialization()
-                .unmarshal(new ByteArrayInputStream(answer), JsonNode.class)
-                .path("minor")
-                .asText());
-        if (read.isEmpty()) {
-            throw new IOException("the API server names no minor version");
-        }
+        Optional<Integer> read = Optional.of(ask(client));
         if (!read.equals(minor)) {
             minor = read;
             onChange.run();
         }
+    }
+
+    /**
+     * The minor version, asked now.
+     *
+     * @throws IOException when the API server does not answer, or names none
+     */
+    public static int ask(KubernetesClient client) throws IOException {
+        byte[] answer = BoundedRead.get(client, "version", "application/json", MOST_BYTES, WITHIN);
+        return minorOf(client.getKubernetesSerialization()
+                        .unmarshal(new ByteArrayInputStream(answer), JsonNode.class)
+                        .path("minor")
+                        .asText())
+                .orElseThrow(() -> new IOException("the API server names no minor version"));
     }
 
     /** Some providers write {@code 33+}. */

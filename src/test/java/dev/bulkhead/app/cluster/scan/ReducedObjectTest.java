@@ -62,12 +62,14 @@ class ReducedObjectTest {
             pods = files.filter(file -> file.endsWith("pod.yaml")).sorted().toList();
         }
         assertThat(pods).hasSizeGreaterThan(300);
-        return pods.stream().map(file -> dynamicTest(FIXTURES.relativize(file).toString(), () -> {
-            ObjectNode pod = Yaml.file(file).deepCopy();
-            for (Profile profile : List.of(Profile.LEAST_PRIVILEGE, profile("restricted"), profile("sandboxed"))) {
-                assertThat(verdict(reduced(pod), profile)).isEqualTo(verdict(pod, profile));
-            }
-        }));
+        return pods.stream()
+                .map(file -> dynamicTest(FIXTURES.relativize(file).toString(), () -> {
+                    ObjectNode pod = Yaml.file(file).deepCopy();
+                    for (Profile profile :
+                            List.of(Profile.LEAST_PRIVILEGE, profile("restricted"), profile("sandboxed"))) {
+                        assertThat(verdict(reduced(pod), profile)).isEqualTo(verdict(pod, profile));
+                    }
+                }));
     }
 
     private static Profile profile(String name) {
@@ -75,7 +77,10 @@ class ReducedObjectTest {
     }
 
     private static JsonNode reduced(ObjectNode pod) {
-        return ReducedObject.of(KubernetesKind.POD, pod.deepCopy()).content().orElseThrow().tree();
+        return ReducedObject.of(KubernetesKind.POD, pod.deepCopy())
+                .content()
+                .orElseThrow()
+                .tree();
     }
 
     private static List<String> verdict(JsonNode pod, Profile profile) {
@@ -121,7 +126,8 @@ class ReducedObjectTest {
     @Test
     void podsThatHaveEndedAreNotEvaluated() {
         for (String phase : List.of("Succeeded", "Failed")) {
-            ObjectNode pod = Yaml.tree(POD.formatted("aaaaa").replace("Running", phase)).deepCopy();
+            ObjectNode pod =
+                    Yaml.tree(POD.formatted("aaaaa").replace("Running", phase)).deepCopy();
 
             assertThat(ReducedObject.of(KubernetesKind.POD, pod).content()).isEmpty();
         }
@@ -138,10 +144,12 @@ class ReducedObjectTest {
                 spec: {template: {spec: {containers: [{name: web, image: web}]}}}
                 """).deepCopy();
 
-        assertThat(ReducedObject.of(KubernetesKind.REPLICA_SET, replicaSet).content()).isEmpty();
+        assertThat(ReducedObject.of(KubernetesKind.REPLICA_SET, replicaSet).content())
+                .isEmpty();
     }
 
     private static ReducedObject pod(String suffix) {
-        return ReducedObject.of(KubernetesKind.POD, Yaml.tree(POD.formatted(suffix)).deepCopy());
+        return ReducedObject.of(
+                KubernetesKind.POD, Yaml.tree(POD.formatted(suffix)).deepCopy());
     }
 }

@@ -92,7 +92,8 @@ class ScanTest {
 
         ReportedWorkload report = only().report();
 
-        assertThat(report.kind() + " " + report.namespace() + "/" + report.name()).isEqualTo("Deployment shop/web");
+        assertThat(report.kind() + " " + report.namespace() + "/" + report.name())
+                .isEqualTo("Deployment shop/web");
         assertThat(report.verdict()).isEqualTo(Outcome.HARDENED);
         assertThat(report.findings())
                 .extracting(ReportedFinding::path)
@@ -123,7 +124,9 @@ class ScanTest {
     void whatHasNotChangedIsNotEvaluatedAgain() {
         put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
         ScannedWorkload before = only();
-        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT.replace("name: web", "name: other").replace("uid: d", "uid: e"));
+        put(
+                KubernetesKind.DEPLOYMENT,
+                DEPLOYMENT.replace("name: web", "name: other").replace("uid: d", "uid: e"));
         scan.run();
 
         assertThat(scan.last().orElseThrow().workloads())

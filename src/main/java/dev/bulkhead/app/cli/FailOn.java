@@ -1,0 +1,36 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.report.Report;
+import java.util.Locale;
+
+/** What in a report makes a command exit with 1. */
+enum FailOn {
+    DENY,
+    HARDEN,
+    NOTE,
+    WARN,
+    NEVER;
+
+    /** Of the option. */
+    static final String DESCRIPTION =
+            "Exits with 1 where something is denied, hardened, noted (or denied), or warned about:"
+                    + " ${COMPLETION-CANDIDATES}."
+                    + " Default: deny.";
+
+    boolean isReachedBy(Report report) {
+        long failed = switch (this) {
+            case DENY -> report.count(Outcome.DENIED);
+            case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
+            case NOTE -> report.count(workload -> workload.verdict() == Outcome.DENIED || workload.hasNotes());
+            case WARN -> report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes());
+            case NEVER -> 0;
+        };
+        return failed > 0;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

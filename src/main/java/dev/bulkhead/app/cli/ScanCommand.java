@@ -1,0 +1,251 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.app.cluster.scan.ClusterReader;
+import dev.bulkhead.app.cluster.scan.ScanEvaluation;
+import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedProblem;
+import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.text.SafeText;
+import dev.bulkhead.manifest.PolicyFiles;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Evaluates what runs in a cluster, once. */
+@Command(
+        name = "scan",
+        description = "Evaluates what runs in a cluster, as if it were created now; installs nothing.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        sortSynopsis = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  bulkhead scan -A",
+            "  bulkhead scan -n shop --preview restricted",
+            "  bulkhead scan -A --policy policies/ -o json | jq .summary",
+            "",
+            "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
+            "2 wrong input or usage, or the cluster cannot be read."
+        })
+final class ScanCommand implements Callable<Integer> {
+    private final CliEnvironment environment;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "Context of the kubeconfig. Default: the current one.")
+    private Optional<String> context = Optional.empty();
+
+    @ArgGroup
+    private Scope scope = new Scope();
+
+    @Option(
+            names = {"-l", "--selector"},
+            paramLabel = "SELECTOR",
+            description = "Only pods and controllers with these labels, as for kubectl: app=web,tier!=cache.")
+    private Optional<String> selector = Optional.empty();
+
+    @Option(
+            names = "--preview",
+            paramLabel = "PROFILE",
+            converter = PolicyOptions.ToProfile.class,
+            description = "What enforcing this profile everywhere would do: " + Profile.NAMES
+                    + ". The cluster's exemptions apply. Default: the cluster's own policies, or least-privilege"
+                    + " where it has none.")
+    private Optional<Profile> preview = Optional.empty();
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "What enforcing the policies and exemptions in these files or directories would do.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--bulkhead-namespace",
+            paramLabel = "NAME",
+            description = "Namespace whose exemptions apply. Default: bulkhead-system.")
+    private String bulkheadNamespace = "bulkhead-system";
+
+    @Mixin
+    private ExemptionOptions exemptions = new ExemptionOptions();
+
+    @Mixin
+    private KindOptions kinds = new KindOptions();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}. Default: table.")
+    private ReportFormat format = ReportFormat.TABLE;
+
+    @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
+    private FailOn failOn = FailOn.DENY;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "In tables, lists what is filled in and what is only recorded, one by one.")
+    private boolean verbose;
+
+    @Mixin
+    private StyleOptions look = new StyleOptions();
+
+    private static final class Scope {
+        @Option(
+                names = {"-n", "--namespace"},
+                paramLabel = "NAME",
+                description = "Namespace to scan. Default: the context's.")
+        private Optional<String> namespace = Optional.empty();
+
+        @Option(
+                names = {"-A", "--all-namespaces"},
+                description = "Scans all namespaces.")
+        private boolean all;
+    }
+
+    ScanCommand() {
+        this(CliEnvironment.ofProcess());
+    }
+
+    ScanCommand(CliEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** The policies to evaluate with, and their name in the report. */
+    private record Basis(PolicySet policies, String name) {}
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
+        Optional<PolicyFiles> given = Optional.empty();
+        if (!files.isEmpty()) {
+            var read = PolicyFiles.read(
+                    files, environment.clock().instant(), exemptions.maxDuration(environment), DefaultPolicy.FALLBACK);
+            read.problems().forEach(problem -> err.println(SafeText.line(problem.describe())));
+            if (!read.problems().isEmpty()) {
+                return ExitCode.USAGE;
+            }
+            given = Optional.of(read);
+        }
+        Config config = new KubeconfigAccess(spec.commandLine()).config(context);
+        Report report;
+        try (KubernetesClient client =
+                        new KubernetesClientBuilder().withConfig(config).build();
+                Waiting waiting = new Waiting(environment, err)) {
+            Optional<String> namespace = scope.all
+                    ? Optional.empty()
+                    : Optional.of(scope.namespace.orElseGet(
+                            () -> Optional.ofNullable(config.getNamespace()).orElse("default")));
+            ClusterReader.Reading reading = new ClusterReader(client, namespace, selector, waiting::show).read();
+            reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
+            report = evaluate(reading, basis(reading, given, err));
+        } catch (IOException | KubernetesClientException e) {
+            err.println("bulkhead: the cluster at " + config.getMasterUrl() + " cannot be read: "
+                    + SafeText.line(KubeconfigAccess.reason(e)));
+            return ExitCode.USAGE;
+        }
+        return print(report, guidance);
+    }
+
+    private Basis basis(ClusterReader.Reading reading, Optional<PolicyFiles> given, PrintWriter err) {
+        Instant now = environment.clock().instant();
+        Terms terms = new Terms(
+                Policy.builtIn(Profile.LEAST_PRIVILEGE),
+                DefaultPolicy.FALLBACK,
+                Set.of(bulkheadNamespace),
+                exemptions.maxDuration(environment));
+        if (given.isPresent()) {
+            return new Basis(given.get().inForce(Optional.of(terms.builtIn())), "policy");
+        }
+        PolicySnapshot cluster = PolicySnapshot.of(
+                reading.policies().orElse(List.of()), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
+        if (preview.isPresent()) {
+            List<Exemption> honoured = cluster.exemptionStates().stream()
+                    .flatMap(state -> state.inForce().stream())
+                    .toList();
+            Policy everywhere = Policy.builtIn(preview.get());
+            return new Basis(
+                    new PolicySet(List.of(), Optional.of(everywhere), honoured),
+                    preview.get().toString());
+        }
+        if (reading.policies().isEmpty()) {
+            err.println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + Profile.LEAST_PRIVILEGE);
+            return new Basis(PolicySet.of(Profile.LEAST_PRIVILEGE), Profile.LEAST_PRIVILEGE.toString());
+        }
+        return new Basis(cluster.policies(), "the cluster's policies");
+    }
+
+    private Report evaluate(ClusterReader.Reading reading, Basis basis) {
+        ScanEvaluation.Result result = new ScanEvaluation(kinds.kinds())
+                .evaluate(
+                        reading.inventory(),
+                        new WorkloadEvaluation(
+                                basis.policies(),
+                                reading.cluster(),
+                                environment.clock().instant()),
+                        name -> Optional.ofNullable(reading.namespaces().get(name))
+                                .orElseGet(() -> Namespace.named(name)));
+        List<ReportedWorkload> worstFirst = result.workloads().stream()
+                .map(ScannedWorkload::report)
+                .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
+                .toList();
+        List<ReportedProblem> problems = new ArrayList<>(result.problems());
+        return new Report(basis.name(), worstFirst, 0, problems);
+    }
+
+    private int print(Report report, Guidance guidance) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TABLE -> {
+                out.print(TableReport.of(report, look.look(environment), verbose));
+                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
+                    out.print(GuidanceSettings.below(guidance));
+                }
+            }
+            case JSON -> JsonReport.write(report, out);
+        }
+        out.flush();
+        PrintWriter err = spec.commandLine().getErr();
+        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
+        if (!report.problems().isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+}

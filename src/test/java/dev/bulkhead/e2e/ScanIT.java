@@ -1,0 +1,182 @@
+package dev.bulkhead.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bulkhead.e2e.Installed.Site;
+import dev.bulkhead.e2e.Processes.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What runs in a real cluster, as `bulkhead scan` and the console's process see it. */
+@ExtendWith(Installed.class)
+class ScanIT {
+    /** Excluded from admission, so anything can run there. */
+    private static final String NAMESPACE = "kube-system";
+
+    private static final String DEPLOYMENT = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: %1$s, namespace: kube-system, labels: {scan: "%1$s"}}
+            spec:
+              replicas: 3
+              selector: {matchLabels: {scan: "%1$s"}}
+              template:
+                metadata: {labels: {scan: "%1$s"}}
+                spec:
+                  hostNetwork: true
+                  containers: [{name: app, image: nginxinc/nginx-unprivileged}]
+            """;
+
+    private static final String CRON_JOB = """
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: {name: nightly, namespace: kube-system, labels: {scan: nightly}}
+            spec:
+              schedule: "0 3 * * *"
+              jobTemplate:
+                spec:
+                  template:
+                    spec:
+                      restartPolicy: Never
+                      containers: [{name: app, image: nginxinc/nginx-unprivileged}]
+            """;
+
+    private final Site site;
+    private final ControlPlane plane;
+
+    ScanIT(Site site) {
+        this.site = site;
+        this.plane = site.plane();
+    }
+
+    private Run scan(String... arguments) {
+        return scanAs(plane.kubeconfig(), arguments);
+    }
+
+    private static Run scanAs(Path kubeconfig, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
+                "scan"));
+        command.addAll(List.of(arguments));
+        return Processes.run(Map.of("KUBECONFIG", kubeconfig.toString()), "", command.toArray(String[]::new));
+    }
+
+    private static JsonNode workload(Run run, String name) throws IOException {
+        return StreamSupport.stream(
+                        new ObjectMapper().readTree(run.out()).path("workloads").spliterator(), false)
+                .filter(workload -> workload.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not in " + run.out() + run.err()));
+    }
+
+    @Test
+    void scanReportsTheWorkloadsThatAPersonEdits() throws IOException {
+        plane.apply(DEPLOYMENT.formatted("scanned"));
+        plane.apply(CRON_JOB);
+        ControlPlane.await(
+                "its pods",
+                () -> plane.get("-n", NAMESPACE, "pods", "-l", "scan=scanned")
+                                .path("items")
+                                .size()
+                        == 3);
+
+        Run run = scan("-n", NAMESPACE, "-o", "json");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+        JsonNode deployment = workload(run, "scanned");
+        assertThat(deployment.path("kind").asText()).isEqualTo("Deployment");
+        assertThat(deployment.path("verdict").asText()).isEqualTo("denied");
+        assertThat(deployment.path("findings").findValuesAsText("rule")).contains("hostNamespaces");
+        assertThat(deployment.at("/findings/0/path").asText()).startsWith("/spec/template/spec/");
+        assertThat(workload(run, "nightly").path("verdict").asText()).isEqualTo("hardened");
+        assertThat(run.out()).as("no ReplicaSet, no pod of the Deployment").doesNotContain("\"scanned-");
+
+        Run selected = scan("-A", "-l", "scan=scanned", "--preview", "privileged", "-o", "json");
+        assertThat(selected.exitCode()).as(selected.err()).isZero();
+        assertThat(new ObjectMapper().readTree(selected.out()).path("workloads"))
+                .hasSize(1);
+
+        Run table = scan("-n", NAMESPACE, "--preview", "restricted");
+        assertThat(table.out())
+                .contains("denied    Deployment kube-system/scanned")
+                .contains("denied    CronJob kube-system/nightly");
+        plane.kubectl("-n", NAMESPACE, "delete", "deployment", "scanned");
+        plane.kubectl("-n", NAMESPACE, "delete", "cronjob", "nightly");
+    }
+
+    @Test
+    void userWithoutRightsIsToldWhatIsMissing() throws IOException {
+        plane.kubectl("create", "namespace", "scanned-team");
+        plane.kubectl("-n", "scanned-team", "create", "serviceaccount", "reader");
+        plane.kubectl(
+                "-n",
+                "scanned-team",
+                "create",
+                "rolebinding",
+                "reader",
+                "--clusterrole=view",
+                "--serviceaccount=scanned-team:reader");
+        String token = plane.kubectl("-n", "scanned-team", "create", "token", "reader")
+                .out()
+                .strip();
+        Path kubeconfig = Files.writeString(site.directory().resolve("reader.kubeconfig"), plane.kubeconfig(token));
+
+        Run own = scanAs(kubeconfig, "-n", "scanned-team");
+        assertThat(own.exitCode()).as(own.err()).isZero();
+        assertThat(own.err()).contains("persistentvolumes cannot be listed").doesNotContain("Exception");
+
+        Run all = scanAs(kubeconfig, "-A");
+        assertThat(all.exitCode()).isEqualTo(2);
+        assertThat(all.err()).contains("pods cannot be listed: HTTP status 403").doesNotContain("Exception");
+    }
+
+    @Test
+    void clusterThatCannotBeReachedIsAnError() throws IOException {
+        Path nowhere = Files.writeString(
+                site.directory().resolve("nowhere.kubeconfig"),
+                plane.kubeconfig("x").replaceAll("server: .*", "server: https://127.0.0.1:1"));
+
+        Run run = scanAs(nowhere);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("the cluster at https://127.0.0.1:1/ cannot be read")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void consoleFollowsTheClusterWithinSeconds() throws IOException {
+        try (Replica console =
+                Replica.start(plane, site.directory(), Replica.NAMESPACE, "bulkhead-console", "scanning", Map.of())) {
+            ControlPlane.await("the console", console::isReady);
+            double before = denied(console);
+
+            plane.apply(DEPLOYMENT.formatted("followed"));
+            ControlPlane.await("one more", Duration.ofSeconds(20), () -> denied(console) == before + 1);
+            plane.kubectl("-n", NAMESPACE, "delete", "deployment", "followed");
+            ControlPlane.await("one less", Duration.ofSeconds(20), () -> denied(console) == before);
+            assertThat(console.log()).doesNotContain("ERROR");
+        }
+    }
+
+    private static double denied(Replica console) {
+        return console.metrics()
+                .lines()
+                .filter(line -> line.startsWith("bulkhead_scan_workloads{verdict=\"denied\"}"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElse(-1);
+    }
+}
