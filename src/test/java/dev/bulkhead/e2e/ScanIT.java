@@ -144,16 +144,37 @@ class ScanIT {
 
     @Test
     void clusterThatCannotBeReachedIsAnError() throws IOException {
-        Path nowhere = Files.writeString(
-                site.directory().resolve("nowhere.kubeconfig"),
-                plane.kubeconfig("x").replaceAll("server: .*", "server: https://127.0.0.1:1"));
+        Path nowhere = Files.writeString(site.directory().resolve("nowhere.kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: u, user: {token: x}}]
+                contexts: [{name: here, context: {cluster: c, user: u}}]
+                current-context: here
+                """);
 
-        Run run = scanAs(nowhere);
-
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err())
-                .contains("the cluster at https://127.0.0.1:1/ cannot be read")
+        Run refused = scanAs(nowhere);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("the cluster at https://127.0.0.1:1/ cannot be read", "Connection refused")
                 .doesNotContain("\tat ");
+
+        Run elsewhere = scanAs(nowhere, "--context", "there");
+        assertThat(elsewhere.exitCode()).isEqualTo(2);
+        assertThat(elsewhere.err()).contains("--context: expected a context of the kubeconfig, got there; it has here");
+    }
+
+    @Test
+    void kubeconfigThatCannotBeReadIsAnError() throws IOException {
+        Path broken = Files.writeString(site.directory().resolve("broken.kubeconfig"), "clusters: [{");
+
+        Run run = scanAs(broken);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("The kubeconfig cannot be read").doesNotContain("\tat ");
+
+        Run none = scanAs(Path.of("no", "such.kubeconfig"));
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).contains("there is no kubeconfig with a current context");
     }
 
     @Test

@@ -40,7 +40,9 @@ final class KubeconfigAccess {
             throw wrong("--context: expected a context of the kubeconfig, got " + context.get()
                     + (contexts.isEmpty() ? "; it has none" : "; it has " + listed(contexts)));
         }
-        if (config.getCurrentContext() == null && config.getAutoOAuthToken() == null && config.getOauthToken() == null) {
+        if (config.getCurrentContext() == null
+                && config.getAutoOAuthToken() == null
+                && config.getOauthToken() == null) {
             throw wrong("No cluster: there is no kubeconfig with a current context"
                     + " (environment variable KUBECONFIG, or ~/.kube/config)");
         }

@@ -32,13 +32,15 @@ class ImageRecorderTest {
     }
 
     private static void runs(ImageRecorder in, String pod, String image, String securityContext, String user) {
-        in.listener().arrived(Yaml.tree("""
+        in.listener()
+                .arrived(Yaml.tree("""
                 metadata: {name: %s, namespace: shop, uid: u-%s}
                 spec: {containers: [{name: a, image: "%s", securityContext: {%s}}]}
                 status:
                   containerStatuses:
                     - {name: a, image: "%s", imageID: "", containerID: "containerd://1", user: {linux: {%s}}}
-                """.formatted(pod, pod, image, securityContext, image, user)).deepCopy());
+                """.formatted(pod, pod, image, securityContext, image, user))
+                        .deepCopy());
     }
 
     private void runs(String pod, String image, String user) {
