@@ -1,8 +1,11 @@
 package dev.bulkhead.engine.image;
 
 import dev.bulkhead.engine.image.ImageUser.UserId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is known of an image. Each fact says where it is known from, because several sources may each know a part.
@@ -50,6 +53,16 @@ public record ImageKnowledge(
             writes = List.copyOf(writes);
             shipsFilesIn = List.copyOf(shipsFilesIn);
         }
+
+        /** These and the other ones; where one of the two knows of files, there are files. */
+        Paths and(Paths other) {
+            Set<String> files = new LinkedHashSet<>(shipsFilesIn);
+            files.addAll(other.shipsFilesIn);
+            Set<String> written = new LinkedHashSet<>(writes);
+            written.addAll(other.writes);
+            written.removeAll(files);
+            return new Paths(new ArrayList<>(written), new ArrayList<>(files));
+        }
     }
 
     /** Its user, and nothing else. */
@@ -62,14 +75,38 @@ public record ImageKnowledge(
                 Optional.empty());
     }
 
-    /** The same, with what only the other one knows. */
+    /** The same, with what only the other one knows: also the number of a user's name, and further paths. */
     public ImageKnowledge orElse(ImageKnowledge other) {
         return new ImageKnowledge(
-                user.or(other::user),
+                isNumberOf(other.user, user) ? other.user : user.or(other::user),
                 runsAs.or(other::runsAs),
-                paths.or(other::paths),
+                together(paths, other.paths),
                 ports.or(other::ports),
                 requires.or(other::requires));
+    }
+
+    private static boolean isNumberOf(Optional<Fact<ImageUser>> one, Optional<Fact<ImageUser>> other) {
+        return one.isPresent()
+                && other.isPresent()
+                && one.get().value() instanceof ImageUser.Named numbered
+                && other.get().value() instanceof ImageUser.Named named
+                && numbered.name().equals(named.name())
+                && numbered.id().isPresent()
+                && named.id().isEmpty();
+    }
+
+    private static Optional<Fact<Paths>> together(Optional<Fact<Paths>> one, Optional<Fact<Paths>> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.or(() -> other);
+        }
+        Paths all = one.get().value().and(other.get().value());
+        if (all.equals(one.get().value())) {
+            return one;
+        }
+        return all.equals(other.get().value())
+                ? other
+                : Optional.of(
+                        new Fact<>(all, one.get().source() + "; " + other.get().source()));
     }
 
     /** Where an empty volume does no harm and it is known to write. */

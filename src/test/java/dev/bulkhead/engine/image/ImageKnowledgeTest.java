@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -19,6 +20,8 @@ import net.jqwik.api.Provide;
 class ImageKnowledgeTest {
     private static final ImageReference IMAGE =
             ImageReference.parse("registry.example/team/web:1").orElseThrow();
+
+    private static final Paths PATHS = new Paths(List.of("/data"), List.of("/etc"));
 
     @Property
     void firstSourceThatKnowsAnAttributeIsBelieved(
@@ -38,9 +41,52 @@ class ImageKnowledgeTest {
         ImageKnowledge known = merged.orElse(ImageKnowledge.NONE);
         assertThat(known.user()).isEqualTo(firstThatKnows(inOrder, ImageKnowledge::user));
         assertThat(known.runsAs()).isEqualTo(firstThatKnows(inOrder, ImageKnowledge::runsAs));
-        assertThat(known.paths()).isEqualTo(firstThatKnows(inOrder, ImageKnowledge::paths));
+        assertThat(known.paths())
+                .isEqualTo(firstThatKnows(
+                                inOrder,
+                                image -> image.paths()
+                                        .filter(fact -> fact.value().equals(PATHS)))
+                        .or(() -> firstThatKnows(inOrder, ImageKnowledge::paths)));
         assertThat(known.ports()).isEqualTo(firstThatKnows(inOrder, ImageKnowledge::ports));
         assertThat(known.requires()).isEqualTo(firstThatKnows(inOrder, ImageKnowledge::requires));
+    }
+
+    @Example
+    void joinsThePathsOfSeveralSources() {
+        assertThat(ofPaths(List.of("/cache", "/etc", "/data"), "registry").orElse(ofPaths(PATHS, "table")))
+                .isEqualTo(ofPaths(new Paths(List.of("/cache", "/data"), List.of("/etc")), "registry; table"));
+        assertThat(ofPaths(List.of("/data", "/etc"), "registry").orElse(ofPaths(PATHS, "table")))
+                .isEqualTo(ofPaths(PATHS, "table"));
+        assertThat(ofPaths(PATHS, "table").orElse(ofPaths(List.of("/data", "/etc"), "registry")))
+                .isEqualTo(ofPaths(PATHS, "table"));
+    }
+
+    private static ImageKnowledge ofPaths(List<String> writes, String source) {
+        return ofPaths(new Paths(writes, List.of()), source);
+    }
+
+    private static ImageKnowledge ofPaths(Paths paths, String source) {
+        return new ImageKnowledge(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Fact<>(paths, source)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Example
+    void takesTheNumberOfANameFromTheSourceThatKnowsIt() {
+        ImageKnowledge name = ImageKnowledge.ofUser(new ImageUser.Named("app", Optional.empty()), "registry");
+        ImageKnowledge number =
+                ImageKnowledge.ofUser(new ImageUser.Named("app", Optional.of(new UserId(5, Optional.of(6L)))), "table");
+        ImageKnowledge other =
+                ImageKnowledge.ofUser(new ImageUser.Named("web", Optional.of(new UserId(5, Optional.of(6L)))), "table");
+
+        assertThat(name.orElse(number)).isEqualTo(number);
+        assertThat(number.orElse(name)).isEqualTo(number);
+        assertThat(name.orElse(other)).isEqualTo(name);
+        assertThat(name.orElse(ImageKnowledge.ofUser(new ImageUser.Root(), "table")))
+                .isEqualTo(name);
     }
 
     private static ImageLookup lookup(Optional<ImageKnowledge> known) {
@@ -68,7 +114,7 @@ class ImageKnowledgeTest {
         return Combinators.combine(
                         fact(users, sources),
                         fact(Arbitraries.of(new UserId(5, Optional.empty()), new UserId(5, Optional.of(6L))), sources),
-                        fact(Arbitraries.of(Paths.NONE, new Paths(List.of("/data"), List.of("/etc"))), sources),
+                        fact(Arbitraries.of(Paths.NONE, PATHS), sources),
                         fact(Arbitraries.of(List.<Integer>of(), List.of(80)), sources),
                         fact(Arbitraries.of(List.<String>of(), List.of("CHOWN")), sources))
                 .as(ImageKnowledge::new)
