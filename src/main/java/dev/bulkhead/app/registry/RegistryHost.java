@@ -1,0 +1,85 @@
+package dev.bulkhead.app.registry;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One registry: where it is, and what earlier requests showed. It is asked by HTTPS only, except on this machine, where
+ * registries usually speak plain HTTP, as Docker allows there, too.
+ */
+final class RegistryHost {
+    static final String DOCKER_HUB = "docker.io";
+
+    private static final String API_OF_DOCKER_HUB = "registry-1.docker.io";
+    private static final Pattern THIS_MACHINE =
+            Pattern.compile("localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]");
+
+    private final String name;
+    private volatile boolean plain;
+    private volatile Optional<String> unreachable = Optional.empty();
+
+    private RegistryHost(String name, boolean plain) {
+        this.name = name;
+        this.plain = plain;
+    }
+
+    /** The registry that references name so. */
+    static RegistryHost named(String name) throws RegistryException {
+        RegistryHost registry = new RegistryHost(name, false);
+        String host;
+        try {
+            host = registry.uri("/").getHost();
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(name + " is no address of a registry", e);
+        }
+        if (host == null) {
+            throw new RegistryException(name + " is no address of a registry");
+        }
+        return THIS_MACHINE.matcher(host).matches() ? new RegistryHost(name, true) : registry;
+    }
+
+    /** As references name it. */
+    String name() {
+        return name;
+    }
+
+    URI uri(String path) {
+        return uri(plain ? "http" : "https", path);
+    }
+
+    /** The same by HTTPS, whatever was used so far. */
+    URI secureUri(String path) {
+        return uri("https", path);
+    }
+
+    private URI uri(String scheme, String path) {
+        return URI.create(scheme + "://" + (name.equals(DOCKER_HUB) ? API_OF_DOCKER_HUB : name) + path);
+    }
+
+    boolean isPlain() {
+        return plain;
+    }
+
+    void useTls() {
+        plain = false;
+    }
+
+    /** Whether a request may go there that this registry asked for. */
+    boolean mayLeadTo(URI uri) {
+        return uri.getHost() != null
+                && ("https".equals(uri.getScheme())
+                        || ("http".equals(uri.getScheme())
+                                && plain
+                                && THIS_MACHINE.matcher(uri.getHost()).matches()));
+    }
+
+    /** Why it cannot be reached at all, if a request showed that. */
+    Optional<String> unreachable() {
+        return unreachable;
+    }
+
+    void markUnreachable(String reason) {
+        unreachable = Optional.of(reason);
+    }
+}
