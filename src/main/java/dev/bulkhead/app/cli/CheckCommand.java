@@ -2,13 +2,17 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.Progress;
+import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.check.ManifestCheck;
+import dev.bulkhead.manifest.check.ManifestImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -37,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  bulkhead check -f web.yaml",
             "  bulkhead check -f manifests/ --policy policies/ --kube-version 1.33",
             "  helm template ./chart | bulkhead check --profile restricted",
+            "  bulkhead check -f manifests/ --images --fail-on note",
             "  bulkhead check -f web.yaml -o json | jq '.workloads[].patch'",
             "",
             "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
@@ -81,6 +86,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
     private FailOn failOn = FailOn.DENY;
+
+    @Mixin
+    private ImageOptions images = new ImageOptions();
 
     @Option(
             names = {"-v", "--verbose"},
@@ -135,11 +143,13 @@ final class CheckCommand implements Callable<Integer> {
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? environment.in().readNBytes(MOST_BYTES) : new byte[0];
         ManifestFiles files = ManifestFiles.of(sources);
-        ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), by.cluster(), now, namespace);
+        ClusterCapabilities cluster =
+                by.cluster(images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.kinds())));
+        ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), cluster, now, namespace);
         Report report;
         if (environment.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();
-            try (Progress progress = new Progress(err, environment.clock(), files.count())) {
+            try (Progress progress = new Progress(err, environment.clock(), "evaluating file", files.count())) {
                 report = inspection.run(files, standardInput, basis.profile(), progress::reached);
             }
         } else {

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -70,6 +71,12 @@ final class PolicyOptions {
 
     ClusterCapabilities cluster() {
         return cluster;
+    }
+
+    /** The same, where more is known of images than everywhere. */
+    ClusterCapabilities cluster(ImageLookup images) {
+        return new ClusterCapabilities(
+                cluster.minor(), cluster.runtimeClasses(), cluster.claims(), images.orElse(cluster.images()));
     }
 
     /** The policies to evaluate with; empty if the files have problems, which were printed. */

@@ -2,6 +2,7 @@ package dev.bulkhead.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.app.cli.output.JsonText;
+import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TerminalStyle;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import dev.bulkhead.app.cli.output.TextLayout;

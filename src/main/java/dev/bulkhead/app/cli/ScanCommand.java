@@ -2,6 +2,7 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;

@@ -1,9 +1,9 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import java.util.Locale;
 
 /** The formats of commands that print a table or JSON; as an argument, in lower case. */
-enum ReportFormat {
+public enum ReportFormat {
     TABLE,
     JSON;
 

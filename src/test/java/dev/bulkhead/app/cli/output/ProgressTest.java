@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class ProgressTest {
 
     @Test
     void isSilentWhenFast() {
-        try (Progress progress = new Progress(new PrintWriter(err), clock, 2)) {
+        try (Progress progress = new Progress(new PrintWriter(err), clock, "evaluating file", 2)) {
             progress.reached("a");
             clock.pass(Duration.ofMillis(999));
             progress.reached("b");
@@ -26,7 +26,7 @@ class ProgressTest {
 
     @Test
     void showsProgressAndErasesIt() {
-        try (Progress progress = new Progress(new PrintWriter(err), clock, 3)) {
+        try (Progress progress = new Progress(new PrintWriter(err), clock, "evaluating file", 3)) {
             progress.reached("a");
             clock.pass(Duration.ofSeconds(1));
             progress.reached("a");
@@ -42,5 +42,15 @@ class ProgressTest {
                 .isEqualTo(
                         "\r\u001b[Kevaluating file 1 of 3\r\u001b[Kevaluating file 3 of 3\r\u001b[Kevaluating file 1 of 3"
                                 + "\r\u001b[K");
+    }
+
+    @Test
+    void countsWhatIsNumbered() {
+        try (Progress progress = new Progress(new PrintWriter(err), clock, "asked about image", 12)) {
+            clock.pass(Duration.ofSeconds(1));
+            progress.reached(3);
+        }
+
+        assertThat(err.toString()).isEqualTo("\r\u001b[Kasked about image 3 of 12\r\u001b[K");
     }
 }
