@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /** Decides about workloads: which object is evaluated, by which policies, and which part of an update matters. */
 public final class WorkloadAdmission {
     /** The annotation of a pod that names the rules that were filled in. */
-    static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
+    public static final String HARDENED_ANNOTATION = "bulkhead.dev/hardened";
 
     /** Subresources of pods that cannot change what a pod may do. */
     private static final Set<String> HARMLESS =

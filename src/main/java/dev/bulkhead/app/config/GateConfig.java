@@ -239,6 +239,13 @@ public interface GateConfig {
         /** Whether this process scans the cluster and serves no webhook; {@code console} sets it. */
         @WithDefault("false")
         boolean enabled();
+
+        /**
+         * Whether pods that do not start because of what was filled in are reported: by an event on their workload, and in
+         * the status of policies.
+         */
+        @WithDefault("true")
+        boolean startFailures();
     }
 
     /** Custom kinds that hold pods. */

@@ -43,7 +43,7 @@ final class ClusterBeans {
         Terms terms = terms(config);
         ClusterPlace place = new ClusterPlace(
                 settings.namespace(),
-                settings.pod().orElseGet(ClusterBeans::hostName),
+                podName(config),
                 settings.service(),
                 settings.lease(),
                 settings.webhookConfiguration(),
@@ -68,6 +68,11 @@ final class ClusterBeans {
                         .namespaces()
                         .orElseGet(() -> List.of(config.cluster().namespace()))),
                 config.exemptions().maxDuration());
+    }
+
+    /** The name of this process's pod. */
+    static String podName(GateConfig config) {
+        return config.cluster().pod().orElseGet(ClusterBeans::hostName);
     }
 
     private static String hostName() {

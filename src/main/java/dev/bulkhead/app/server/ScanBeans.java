@@ -6,6 +6,7 @@ import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -16,6 +17,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The beans that exist only in the console's process. */
 final class ScanBeans {
@@ -33,6 +35,7 @@ final class ScanBeans {
                 config.cluster()
                         .images()
                         .map(name -> new ImageConfigMap(config.cluster().namespace(), name)),
+                config.scan().startFailures() ? Optional.of(ClusterBeans.podName(config)) : Optional.empty(),
                 clock));
     }
 
@@ -50,6 +53,13 @@ final class ScanBeans {
                         .tag("verdict", verdict.label())
                         .register(meters);
             }
+            runtime.startFailures()
+                    .ifPresent(failures -> failures.counts()
+                            .forEach((reason, times) -> FunctionCounter.builder(
+                                            "bulkhead.start.failures", times, LongAdder::sum)
+                                    .description("Containers that did not start because of what was filled in")
+                                    .tag("reason", reason)
+                                    .register(meters)));
         });
     }
 

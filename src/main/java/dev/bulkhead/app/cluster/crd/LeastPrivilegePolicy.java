@@ -43,6 +43,11 @@ import java.util.Map;
         jsonPath = ".status.workloads",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+        name = "Not starting",
+        jsonPath = ".status.notStarting",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        priority = 1)
+@AdditionalPrinterColumn(
         name = "Unevaluated",
         jsonPath = ".status.unevaluatedNamespaces",
         type = AdditionalPrinterColumn.Type.INTEGER,
@@ -243,6 +248,11 @@ public final class LeastPrivilegePolicy extends CustomResource<LeastPrivilegePol
 
             @JsonPropertyDescription("The number of workloads with pods that it matches.")
             Integer workloads,
+
+            @JsonPropertyDescription(
+                    "The number of those with pods that do not start because of what Bulkhead filled in. Events on them say"
+                            + " what helps.")
+            Integer notStarting,
 
             @JsonPropertyDescription(
                     "The number of namespaces in the cluster that the built-in policy applies to, completely or in part,"

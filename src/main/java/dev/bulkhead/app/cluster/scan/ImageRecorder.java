@@ -3,6 +3,7 @@ package dev.bulkhead.app.cluster.scan;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
+import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.image.ImageRecords;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;

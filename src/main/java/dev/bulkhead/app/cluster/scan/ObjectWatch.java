@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.resource.CustomResources;
+import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.text.FailureText;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.image.ObservedImage;
 import dev.bulkhead.engine.image.ObservedUser;
 import dev.bulkhead.engine.workload.Field;

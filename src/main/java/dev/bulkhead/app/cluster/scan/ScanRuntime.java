@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
+import dev.bulkhead.app.cluster.scan.failure.StartFailures;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
+import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -36,11 +38,13 @@ public final class ScanRuntime implements AutoCloseable {
     private final Scan scan;
     private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
+    private final Optional<StartFailures> startFailures;
 
     /**
      * Creates everything; nothing runs before {@link #start}.
      *
      * @param images where it is recorded as whom images run; empty if nowhere
+     * @param reporter the pod that reports what does not start; empty if that is not reported
      */
     public ScanRuntime(
             KubernetesClient client,
@@ -48,10 +52,12 @@ public final class ScanRuntime implements AutoCloseable {
             WorkloadKinds kinds,
             boolean persistentVolumes,
             Optional<ImageConfigMap> images,
+            Optional<String> reporter,
             Clock clock) {
         this.watch = new ClusterInformers(client, terms, persistentVolumes, images, clock);
         this.recorder = images.map(place ->
                 new ImageRecorder(client, place, () -> hasRead() && !watch.isEnding(place.namespace()), clock));
+        this.startFailures = reporter.map(pod -> new StartFailures(client, watch, this::hasRead, pod, clock));
         this.watches = KINDS.stream()
                 .map(kind -> new ObjectWatch(client, kind, listeners(kind)))
                 .toList();
@@ -63,6 +69,7 @@ public final class ScanRuntime implements AutoCloseable {
         List<ObjectListener> listeners = new ArrayList<>();
         if (kind == KubernetesKind.POD) {
             recorder.ifPresent(recording -> listeners.add(recording.listener()));
+            startFailures.ifPresent(failures -> listeners.add(failures.listener()));
         }
         listeners.add(new ToInventory(inventory, kind));
         return listeners;
@@ -86,6 +93,12 @@ public final class ScanRuntime implements AutoCloseable {
         watches.forEach(ObjectWatch::start);
         scanning.start();
         recorder.ifPresent(ImageRecorder::start);
+        startFailures.ifPresent(StartFailures::start);
+    }
+
+    /** What does not start because of what was filled in; empty if that is not reported. */
+    public Optional<StartFailures> startFailures() {
+        return startFailures;
     }
 
     private void scan() {
@@ -111,6 +124,7 @@ public final class ScanRuntime implements AutoCloseable {
     @Override
     public void close() {
         recorder.ifPresent(ImageRecorder::close);
+        startFailures.ifPresent(StartFailures::close);
         scanning.close();
         watches.forEach(ObjectWatch::close);
         watch.close();

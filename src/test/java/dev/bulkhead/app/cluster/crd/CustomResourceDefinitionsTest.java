@@ -44,6 +44,7 @@ class CustomResourceDefinitionsTest {
                 "State",
                 "Namespaces",
                 "Workloads",
+                "Not starting",
                 "Unevaluated",
                 "Expires",
                 "Last used",

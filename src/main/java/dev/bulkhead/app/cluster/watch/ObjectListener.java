@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cluster.scan;
+package dev.bulkhead.app.cluster.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
