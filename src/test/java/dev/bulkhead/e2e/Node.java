@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class Node implements AutoCloseable {
     static final String NAME = "node1";
+
     private static final String API_SERVER = "10.96.0.1";
     private static final String NODE_TOKEN = "node-token";
     private static final String SCHEDULER_TOKEN = "scheduler-token";
@@ -79,6 +82,8 @@ final class Node implements AutoCloseable {
         });
         assumeTrue(obstacle().isEmpty(), "no node on this machine");
         Path directory = Files.createTempDirectory("bulkhead-node");
+        // The root of a pod in a user namespace is somebody else here, who has to come by.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         Namespaces namespaces = Namespaces.create(directory.resolve("namespaces.log"));
         Node node;
         try {
@@ -251,6 +256,16 @@ final class Node implements AutoCloseable {
     /** An image with nothing in it but busybox and its commands. */
     TestImage busybox() throws IOException {
         return TestImage.of(programs.resolve("busybox"));
+    }
+
+    /** An image with Debian's nginx, without a configuration. */
+    TestImage nginx() throws IOException {
+        return busybox()
+                .tree(
+                        programs.resolve("web"),
+                        Pattern.compile(
+                                "(usr/)?lib(64(/[^/]+)?|/[a-z0-9_]+-linux-gnu(/[^/]+\\.so[.0-9]*)?)?|usr|usr/sbin(/nginx)?"
+                                        + "|etc/nginx(/mime.types)?|usr/share(/nginx(/html(/index.html)?)?)?"));
     }
 
     /** The file that {@link #busybox()} is made of. */

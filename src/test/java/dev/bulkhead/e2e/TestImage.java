@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An image of one layer, as {@code docker save} writes one.
@@ -98,6 +100,35 @@ record TestImage(String name, String user, List<String> command, List<TestFile> 
 
     TestImage file(String path, int mode, byte[] content) {
         return with(new TestFile(path, '0', mode, 0, content, ""));
+    }
+
+    /** With the files below a directory whose paths match as a whole. */
+    TestImage tree(Path root, Pattern wanted) throws IOException {
+        TestImage image = this;
+        List<Path> paths;
+        try (Stream<Path> all = Files.walk(root)) {
+            paths = all.filter(path ->
+                            wanted.matcher(root.relativize(path).toString()).matches())
+                    .sorted()
+                    .toList();
+        }
+        for (Path path : paths) {
+            String name = root.relativize(path).toString();
+            if (Files.isSymbolicLink(path)) {
+                image = image.with(new TestFile(
+                        name,
+                        '2',
+                        0777,
+                        0,
+                        new byte[0],
+                        Files.readSymbolicLink(path).toString()));
+            } else if (Files.isDirectory(path)) {
+                image = image.directory(name, 0755, 0);
+            } else {
+                image = image.file(name, Files.isExecutable(path) ? 0755 : 0644, Files.readAllBytes(path));
+            }
+        }
+        return image;
     }
 
     /** The same program with the capability to bind ports below 1024, which takes effect whoever starts it. */
