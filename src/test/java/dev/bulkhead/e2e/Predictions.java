@@ -40,9 +40,21 @@ final class Predictions {
               images:
                 - {match: "localhost/*", user: 1000, scratch: [/data]}
               rules: {hostNamespaces: {action: 'off'}, hostPorts: {action: 'off'}}
+            ---
+            apiVersion: bulkhead.dev/v1alpha1
+            kind: LeastPrivilegePolicy
+            metadata: {name: seen}
+            spec:
+              match: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: seen}}}
+              images:
+                - {match: "localhost/wait", user: 1000}
+                - {match: "localhost/*", scratch: [/data]}
             """;
 
-    static final List<String> NAMESPACES = List.of("known", "with-user", "on-host");
+    /** The namespace in which the user of an image is known from a container of it that runs elsewhere in the cluster. */
+    static final String SEEN = "seen";
+
+    static final List<String> NAMESPACES = List.of("known", "with-user", "on-host", SEEN);
 
     private static final String NO_USERS = "root:x:0:0:root:/:/bin/sh\n";
     private static final String WAIT = "echo " + STARTED + "; sleep 2147483647";
@@ -62,6 +74,24 @@ final class Predictions {
         predictions.addPaths();
         predictions.addPorts();
         return List.copyOf(predictions.all);
+    }
+
+    /** Pods whose images run, unhardened, in a namespace that Bulkhead leaves alone. */
+    static List<Prediction> seen(Node node) throws IOException {
+        Predictions predictions = new Predictions(node);
+        String elsewhere = "a container that runs, and the policy's `images` without a user";
+        // The runtime reports the same content by one name only.
+        TestImage content = predictions.running("").file("etc/seen", 0644, "seen\n".getBytes(UTF_8));
+        Prediction root = Prediction.unknown("runs as root", content)
+                .named("localhost/seen-root:1")
+                .in(SEEN, elsewhere);
+        Prediction named = Prediction.unknown("its user is a name", content.withUser("app"))
+                .named("localhost/seen-name:1")
+                .in(SEEN, elsewhere);
+        Prediction numeric = Prediction.unknown("its user is a number", content.withUser("1000"))
+                .named("localhost/seen-number:1")
+                .in(SEEN, elsewhere);
+        return List.of(root.said("no"), named.said("yes"), numeric.said("yes"));
     }
 
     private TestImage running(String script) throws IOException {
