@@ -19,6 +19,9 @@ public record Exemption(
         String name, String reason, String owner, Instant expires, Match match, Map<String, Set<String>> allow) {
     public static final String ANY = "*";
 
+    /** How a reason and an owner begin that somebody has to fill in. */
+    public static final String PLACEHOLDER = "TODO";
+
     public Exemption {
         allow = ImmutableCopies.of(allow);
     }

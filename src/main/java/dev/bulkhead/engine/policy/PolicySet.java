@@ -125,6 +125,12 @@ public final class PolicySet {
                 List.of());
     }
 
+    /** The same policies with these exemptions instead. */
+    public PolicySet with(List<Exemption> others) {
+        int selecting = policies.size() - (fallback.isPresent() ? 1 : 0);
+        return new PolicySet(policies.subList(0, selecting), fallback, others);
+    }
+
     /** Whether a namespace's labels matter, and not only its name. */
     public boolean readsNamespaces() {
         return readsNamespaces;

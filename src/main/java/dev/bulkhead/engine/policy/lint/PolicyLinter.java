@@ -132,9 +132,13 @@ public final class PolicyLinter {
         lintExpiry(declaration, spec.get("expires"));
         if (exemption.reason().isBlank()) {
             remark(declaration, spec.get("reason"), "no reason is given: say why it has to be");
+        } else if (exemption.reason().startsWith(Exemption.PLACEHOLDER)) {
+            remark(declaration, spec.get("reason"), "the reason is still to be filled in");
         }
         if (exemption.owner().isBlank()) {
             remark(declaration, spec.get("owner"), "no owner is given: say who can tell whether it is still needed");
+        } else if (exemption.owner().startsWith(Exemption.PLACEHOLDER)) {
+            remark(declaration, spec.get("owner"), "the owner is still to be filled in");
         }
         same(declaration)
                 .ifPresent(other -> remark(

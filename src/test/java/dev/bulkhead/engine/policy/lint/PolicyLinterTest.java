@@ -90,6 +90,14 @@ class PolicyLinterTest {
     }
 
     @Test
+    void reportsPlaceholders() {
+        assertThat(lint(exemption().replace("it has to be", "\"TODO: why\"").replace("a team", "TODO")))
+                .containsExactly(
+                        "/spec/reason: the reason is still to be filled in",
+                        "/spec/owner: the owner is still to be filled in");
+    }
+
+    @Test
     void reportsGrantsForWholeRules() {
         assertThat(lint(exemption().replace("[hostPID]", "[\"*\"]")))
                 .containsExactly(
