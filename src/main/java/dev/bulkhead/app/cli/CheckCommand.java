@@ -1,11 +1,14 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.proposal.ExemptionProposer;
+import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -43,6 +46,10 @@ import picocli.CommandLine.Spec;
             "  helm template ./chart | bulkhead check --profile restricted",
             "  bulkhead check -f manifests/ --images --fail-on note",
             "  bulkhead check -f web.yaml -o json | jq '.workloads[].patch'",
+            "  bulkhead check -f web.yaml -o exemptions > exemptions.yaml",
+            "",
+            "-o exemptions writes the smallest set of exemptions with which nothing is",
+            "denied: fill in reason and owner, and review every value before you apply it.",
             "",
             "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
             "2 wrong input or usage."
@@ -84,6 +91,12 @@ final class CheckCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: table.")
     private ReportFormat format = ReportFormat.TABLE;
 
+    @Option(
+            names = "--bulkhead-namespace",
+            paramLabel = "NAME",
+            description = "With -o exemptions, the namespace of the exemptions. Default: bulkhead-system.")
+    private String bulkheadNamespace = "bulkhead-system";
+
     @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
     private FailOn failOn = FailOn.DENY;
 
@@ -118,8 +131,10 @@ final class CheckCommand implements Callable<Integer> {
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        Report report = inspect(basis.get(), now);
+        Checked checked = inspect(basis.get(), now);
+        Report report = checked.report();
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         switch (format) {
             case TABLE -> {
                 out.print(TableReport.of(report, look.look(environment), verbose));
@@ -128,9 +143,9 @@ final class CheckCommand implements Callable<Integer> {
                 }
             }
             case JSON -> JsonReport.write(report, out);
+            case EXEMPTIONS -> ExemptionsReport.print(checked.proposals(), out, err);
         }
         out.flush();
-        PrintWriter err = spec.commandLine().getErr();
         report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
         if (!report.problems().isEmpty()) {
             return ExitCode.USAGE;
@@ -138,7 +153,14 @@ final class CheckCommand implements Callable<Integer> {
         return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    private Report inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
+    /**
+     * What came of a check.
+     *
+     * @param proposals the exemptions to propose, if they are asked for
+     */
+    private record Checked(Report report, List<Proposal> proposals) {}
+
+    private Checked inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
         List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? environment.in().readNBytes(MOST_BYTES) : new byte[0];
@@ -146,6 +168,9 @@ final class CheckCommand implements Callable<Integer> {
         ClusterCapabilities cluster =
                 by.cluster(images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.kinds())));
         ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), cluster, now, namespace);
+        if (format == ReportFormat.EXEMPTIONS) {
+            inspection.keepDenied();
+        }
         Report report;
         if (environment.isTerminal(StandardStream.ERR)) {
             PrintWriter err = spec.commandLine().getErr();
@@ -155,7 +180,10 @@ final class CheckCommand implements Callable<Integer> {
         } else {
             report = inspection.run(files, standardInput, basis.profile(), file -> {});
         }
-        return orEmpty(report, sources);
+        Instant expires = ExemptionProposer.expiry(now, by.maxExemptionDuration(environment));
+        List<Proposal> proposals = new ExemptionProposer(basis.policies(), cluster, now, expires, bulkheadNamespace)
+                .propose(inspection.denied());
+        return new Checked(orEmpty(report, sources), proposals);
     }
 
     /** If nothing was found, a path or a pipe is wrong, and the check must not pass. */

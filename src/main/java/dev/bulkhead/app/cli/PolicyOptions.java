@@ -11,6 +11,7 @@ import dev.bulkhead.manifest.ManifestProblem;
 import dev.bulkhead.manifest.PolicyFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,11 @@ final class PolicyOptions {
     ClusterCapabilities cluster(ImageLookup images) {
         return new ClusterCapabilities(
                 cluster.minor(), cluster.runtimeClasses(), cluster.claims(), images.orElse(cluster.images()));
+    }
+
+    /** How far ahead an exemption may expire. */
+    Duration maxExemptionDuration(CliEnvironment environment) {
+        return exemptions.maxDuration(environment);
     }
 
     /** The policies to evaluate with; empty if the files have problems, which were printed. */

@@ -2,7 +2,6 @@ package dev.bulkhead.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.bulkhead.app.cli.output.JsonText;
-import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TerminalStyle;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import dev.bulkhead.app.cli.output.TextLayout;
@@ -57,10 +56,20 @@ final class RulesCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "${COMPLETION-CANDIDATES}. Default: table.")
-    private ReportFormat format = ReportFormat.TABLE;
+    private Format format = Format.TABLE;
 
     @Mixin
     private StyleOptions look = new StyleOptions();
+
+    private enum Format {
+        TABLE,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     RulesCommand() {
         this(CliEnvironment.ofProcess());

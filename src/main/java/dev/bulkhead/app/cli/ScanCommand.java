@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
@@ -17,6 +18,9 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.proposal.DeniedWorkload;
+import dev.bulkhead.engine.proposal.ExemptionProposer;
+import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -36,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -56,6 +61,10 @@ import picocli.CommandLine.Spec;
             "  bulkhead scan -A",
             "  bulkhead scan -n shop --preview restricted",
             "  bulkhead scan -A --policy policies/ -o json | jq .summary",
+            "  bulkhead scan -A --preview restricted -o exemptions > exemptions.yaml",
+            "",
+            "-o exemptions writes the smallest set of exemptions with which nothing that runs",
+            "is denied: fill in reason and owner, and review every value before you apply it.",
             "",
             "Exit codes: 0 nothing at or above --fail-on, 1 something is,",
             "2 wrong input or usage, or the cluster cannot be read."
@@ -100,7 +109,8 @@ final class ScanCommand implements Callable<Integer> {
     @Option(
             names = "--bulkhead-namespace",
             paramLabel = "NAME",
-            description = "Namespace whose exemptions apply. Default: bulkhead-system.")
+            description =
+                    "Namespace whose exemptions apply, and of those that are proposed." + " Default: bulkhead-system.")
     private String bulkheadNamespace = "bulkhead-system";
 
     @Mixin
@@ -150,6 +160,13 @@ final class ScanCommand implements Callable<Integer> {
     /** The policies to evaluate with, and their name in the report. */
     private record Basis(PolicySet policies, String name) {}
 
+    /**
+     * What came of a scan.
+     *
+     * @param proposals the exemptions to propose, if they are asked for
+     */
+    private record Scanned(Report report, List<Proposal> proposals) {}
+
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
@@ -165,7 +182,7 @@ final class ScanCommand implements Callable<Integer> {
             given = Optional.of(read);
         }
         Config config = new KubeconfigAccess(spec.commandLine()).config(context);
-        Report report;
+        Scanned scanned;
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
                 Waiting waiting = new Waiting(environment, err)) {
@@ -175,13 +192,13 @@ final class ScanCommand implements Callable<Integer> {
                             () -> Optional.ofNullable(config.getNamespace()).orElse("default")));
             ClusterReader.Reading reading = new ClusterReader(client, namespace, selector, waiting::show).read();
             reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
-            report = evaluate(reading, basis(reading, given, err));
+            scanned = evaluate(reading, basis(reading, given, err));
         } catch (IOException | KubernetesClientException e) {
             err.println("bulkhead: the cluster at " + config.getMasterUrl() + " cannot be read: "
                     + SafeText.line(KubeconfigAccess.reason(e)));
             return ExitCode.USAGE;
         }
-        return print(report, guidance);
+        return print(scanned, guidance);
     }
 
     private Basis basis(ClusterReader.Reading reading, Optional<PolicyFiles> given, PrintWriter err) {
@@ -212,26 +229,32 @@ final class ScanCommand implements Callable<Integer> {
         return new Basis(cluster.policies(), "the cluster's policies");
     }
 
-    private Report evaluate(ClusterReader.Reading reading, Basis basis) {
-        ScanEvaluation.Result result = new ScanEvaluation(kinds.kinds())
-                .evaluate(
-                        reading.inventory(),
-                        new WorkloadEvaluation(
-                                basis.policies(),
-                                reading.cluster(),
-                                environment.clock().instant()),
-                        name -> Optional.ofNullable(reading.namespaces().get(name))
-                                .orElseGet(() -> Namespace.named(name)));
+    private Scanned evaluate(ClusterReader.Reading reading, Basis basis) {
+        Instant now = environment.clock().instant();
+        Function<String, Namespace> namespaces =
+                name -> Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
+        ScanEvaluation evaluation = new ScanEvaluation(kinds.kinds());
+        ScanEvaluation.Result result = evaluation.evaluate(
+                reading.inventory(), new WorkloadEvaluation(basis.policies(), reading.cluster(), now), namespaces);
         List<ReportedWorkload> worstFirst = result.workloads().stream()
                 .map(ScannedWorkload::report)
                 .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
                 .toList();
         List<ReportedProblem> problems = new ArrayList<>(result.problems());
-        return new Report(basis.name(), worstFirst, 0, problems);
+        Instant expires = ExemptionProposer.expiry(now, exemptions.maxDuration(environment));
+        List<DeniedWorkload> denied = format == ReportFormat.EXEMPTIONS
+                ? evaluation.denied(reading.inventory(), result, namespaces)
+                : List.of();
+        return new Scanned(
+                new Report(basis.name(), worstFirst, 0, problems),
+                new ExemptionProposer(basis.policies(), reading.cluster(), now, expires, bulkheadNamespace)
+                        .propose(denied));
     }
 
-    private int print(Report report, Guidance guidance) throws IOException {
+    private int print(Scanned scanned, Guidance guidance) throws IOException {
+        Report report = scanned.report();
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         switch (format) {
             case TABLE -> {
                 out.print(TableReport.of(report, look.look(environment), verbose));
@@ -240,9 +263,9 @@ final class ScanCommand implements Callable<Integer> {
                 }
             }
             case JSON -> JsonReport.write(report, out);
+            case EXEMPTIONS -> ExemptionsReport.print(scanned.proposals(), out, err);
         }
         out.flush();
-        PrintWriter err = spec.commandLine().getErr();
         report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
         if (!report.problems().isEmpty()) {
             return ExitCode.USAGE;

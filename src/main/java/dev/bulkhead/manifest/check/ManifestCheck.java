@@ -1,9 +1,11 @@
 package dev.bulkhead.manifest.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.proposal.DeniedWorkload;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -47,6 +49,8 @@ public final class ManifestCheck {
     private final Map<String, Namespace> used = new HashMap<>();
     private final List<ReportedWorkload> workloads = new ArrayList<>();
     private final List<ReportedProblem> problems = new ArrayList<>();
+    private final List<DeniedWorkload> denied = new ArrayList<>();
+    private boolean keepsDenied;
     private boolean settled;
     private boolean tooLate;
     private int left = Integer.MAX_VALUE;
@@ -80,6 +84,16 @@ public final class ManifestCheck {
         this.kinds = kinds;
         this.evaluation = new WorkloadEvaluation(policies, cluster, now, work);
         this.defaultNamespace = defaultNamespace;
+    }
+
+    /** Has the denied workloads kept in memory, so that exemptions can be proposed for them. */
+    public void keepDenied() {
+        keepsDenied = true;
+    }
+
+    /** The denied workloads that were kept, in the order of the manifests. */
+    public List<DeniedWorkload> denied() {
+        return List.copyOf(denied);
     }
 
     /**
@@ -119,6 +133,7 @@ public final class ManifestCheck {
             left = most;
             workloads.clear();
             problems.clear();
+            denied.clear();
             read.accept(this::inspect);
         }
         return new Report(profile, workloads, others, problems);
@@ -178,6 +193,16 @@ public final class ManifestCheck {
             throw new ReportTooLargeException();
         }
         workloads.add(reported);
+        if (keepsDenied && reported.verdict() == Outcome.DENIED) {
+            denied.add(denied(given, workload, namespace));
+        }
+    }
+
+    private DeniedWorkload denied(JsonNode given, Workload workload, Namespace namespace) {
+        String name = workload.object().get("metadata").get("name").textOrEmpty();
+        DeniedWorkload.State state =
+                with -> with.asManifest(kinds.find(Field.root(given.deepCopy())).orElseThrow(), namespace);
+        return new DeniedWorkload(new DeniedWorkload.Id(namespace.name(), workload.kind(), name), List.of(state));
     }
 
     private static ReportedProblem problemAt(ManifestObject object, MalformedWorkloadException e) {

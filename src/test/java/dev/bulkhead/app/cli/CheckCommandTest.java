@@ -65,11 +65,60 @@ class CheckCommandTest {
                                 folder.resolve("expected.txt"),
                                 table.out() + "\nexit code " + table.exitCode() + "\n" + table.err());
                         Golden.file(folder.resolve("expected.json"), json.out());
+                        assertExemptionsAreAsRecorded(folder, table);
                         assertThat(json.exitCode()).isEqualTo(table.exitCode());
                         assertThat(json.err()).isEqualTo(table.err());
                         assertThat(check(folder, "-v").out()).contains(summaryOf(table.out()));
                     }));
         }
+    }
+
+    private static void assertExemptionsAreAsRecorded(Path folder, Run table) throws IOException {
+        Run exemptions = check(folder, "-o", "exemptions");
+
+        Golden.file(folder.resolve("expected.exemptions.yaml"), exemptions.out());
+        assertThat(exemptions.exitCode()).isEqualTo(table.exitCode());
+        assertThat(exemptions.err().lines())
+                .filteredOn(line -> !line.startsWith("bulkhead: no exemption is proposed for "))
+                .containsExactlyElementsOf(table.err().lines().toList());
+    }
+
+    /** With what is proposed nothing is denied any more, and what lint says of it is what a reviewer has to fill in. */
+    @Test
+    void proposedExemptionsAreReadyForReview() throws IOException {
+        Path manifests = CASES.resolve("exemptions/manifests.yaml");
+        String policy = write("policy.yaml", """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: everything}
+                spec: {}
+                """);
+        Run proposing = Cli.run(
+                "check",
+                "-f",
+                manifests.toString(),
+                "--policy",
+                policy,
+                "-o",
+                "exemptions",
+                "--bulkhead-namespace",
+                "hull");
+        String exemptions = write("exemptions.yaml", proposing.out());
+
+        assertThat(proposing.out()).contains("namespace: hull\n").doesNotContain("bulkhead-system");
+        assertThat(proposing.err())
+                .contains("bulkhead: no exemption is proposed for Job shop/(no name): it has no name");
+        assertThat(Cli.run("policy", "lint", policy, exemptions).out().lines())
+                .filteredOn(line -> !line.endsWith("warning: the reason is still to be filled in")
+                        && !line.endsWith("warning: the owner is still to be filled in"))
+                .singleElement()
+                .asString()
+                .startsWith("1 policy, 4 exemptions: 0 errors, 8 warnings");
+        JsonNode summary = JSON.readTree(
+                        Cli.run("check", "-f", manifests.toString(), "--policy", policy, exemptions, "-o", "json")
+                                .out())
+                .get("summary");
+        assertThat(summary.get("denied").asInt()).as("the Job that has no name").isEqualTo(1);
     }
 
     private static Run check(Path folder, String... options) throws IOException {
@@ -252,7 +301,7 @@ class CheckCommandTest {
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
                 "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
-                "--output=xml | expected one of [TABLE, JSON] (case-insensitive) but was 'xml'",
+                "--output=xml | expected one of [TABLE, JSON, EXEMPTIONS] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
                 "web.yaml | Unmatched argument at index 1: 'web.yaml'",
             })

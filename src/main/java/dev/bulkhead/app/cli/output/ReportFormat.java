@@ -2,10 +2,11 @@ package dev.bulkhead.app.cli.output;
 
 import java.util.Locale;
 
-/** The formats of commands that print a table or JSON; as an argument, in lower case. */
+/** The formats of reports; as an argument, in lower case. */
 public enum ReportFormat {
     TABLE,
-    JSON;
+    JSON,
+    EXEMPTIONS;
 
     @Override
     public String toString() {

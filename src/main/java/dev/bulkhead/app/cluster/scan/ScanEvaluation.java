@@ -3,8 +3,10 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.scan.Inventory.Scanned;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.proposal.DeniedWorkload;
 import dev.bulkhead.engine.report.ObjectOrigin;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -14,9 +16,11 @@ import dev.bulkhead.engine.workload.Workload;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -72,6 +76,45 @@ public final class ScanEvaluation {
         }
         known = now;
         return new Result(workloads, problems);
+    }
+
+    /**
+     * The workloads of the result that are denied, so that exemptions can be proposed for them.
+     *
+     * @param result of this inventory
+     * @param namespaces what is known of a namespace
+     */
+    public List<DeniedWorkload> denied(Inventory inventory, Result result, Function<String, Namespace> namespaces) {
+        Set<WorkloadId> ids = new HashSet<>();
+        for (ScannedWorkload workload : result.workloads()) {
+            if (workload.report().verdict() == Outcome.DENIED) {
+                ids.add(workload.id());
+            }
+        }
+        return inventory.workloads().stream()
+                .filter(workload -> ids.contains(workload.id()))
+                .map(workload -> denied(workload, namespaces))
+                .toList();
+    }
+
+    private DeniedWorkload denied(Scanned workload, Function<String, Namespace> namespaces) {
+        WorkloadId id = workload.id();
+        Namespace namespace = namespaces.apply(id.namespace());
+        List<DeniedWorkload.State> states = new ArrayList<>();
+        workload.template()
+                .filter(this::isWorkload)
+                .ifPresent(
+                        template -> states.add(with -> with.asStored(workload(template), namespace, Optional.empty())));
+        workload.pods().forEach(pod -> states.add(with -> with.asRecreated(workload(pod), namespace)));
+        return new DeniedWorkload(new DeniedWorkload.Id(id.namespace(), id.kind(), id.name()), states);
+    }
+
+    private boolean isWorkload(ObjectContent content) {
+        return kinds.find(Field.root(content.tree())).isPresent();
+    }
+
+    private Workload workload(ObjectContent content) {
+        return kinds.find(Field.root(content.tree())).orElseThrow();
     }
 
     private ScannedWorkload evaluate(
