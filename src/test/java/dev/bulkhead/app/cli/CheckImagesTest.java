@@ -107,14 +107,35 @@ class CheckImagesTest {
                     directory.resolve("config.json"), "{\"credHelpers\":{\"" + registry.name() + "\":\"test\"}}");
             Path manifest = Files.writeString(directory.resolve("pod.yaml"), pod("app", registry.name() + "/app:1"));
 
-            assertThat(start(List.of("check", "--images", "-f", manifest.toString())))
+            assertThat(start("", List.of("check", "--images", "-f", manifest.toString())))
                     .doesNotContain("no answer")
                     .contains("Pod default/app")
                     .doesNotContain("names a numeric user");
         }
     }
 
-    private String start(List<String> args) throws IOException, InterruptedException {
+    /** In a process of its own, since Java reads its store of trusted certificates once. */
+    @Test
+    void trustsTheCertificatesThatJavaDoes() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.withTls(directory)) {
+            registry.pushWithUser("app", "1", "1000");
+            Path manifest = Files.writeString(directory.resolve("pod.yaml"), pod("app", registry.name() + "/app:1"));
+            List<String> check = List.of("check", "--images", "-f", manifest.toString());
+
+            assertThat(start("", check))
+                    .contains("no answer about image " + registry.name() + "/app:1: no TLS connection to "
+                            + registry.name() + ": ");
+            assertThat(start(
+                            "-Djavax.net.ssl.trustStore=" + directory.resolve("trusted.p12")
+                                    + " -Djavax.net.ssl.trustStorePassword=" + DockerRegistry.TRUSTED_PASSWORD,
+                            check))
+                    .doesNotContain("no answer")
+                    .contains("Pod default/app")
+                    .doesNotContain("names a numeric user");
+        }
+    }
+
+    private String start(String javaOptions, List<String> args) throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -125,6 +146,7 @@ class CheckImagesTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("DOCKER_CONFIG", directory.toString());
+        builder.environment().put("JAVA_TOOL_OPTIONS", javaOptions);
         builder.environment().merge("PATH", directory + File.pathSeparator, (old, first) -> first + old);
         Process process = builder.start();
         try {

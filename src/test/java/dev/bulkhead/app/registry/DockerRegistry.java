@@ -2,8 +2,11 @@ package dev.bulkhead.app.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.app.certificate.KeyMaterial;
 import dev.bulkhead.engine.image.ImageReference;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -15,10 +18,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Clock;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Assumptions;
 
@@ -27,33 +38,77 @@ public final class DockerRegistry implements AutoCloseable {
     public static final String USER = "tester";
     public static final String PASSWORD = "a:secret";
 
+    /** Of {@code trusted.p12}. */
+    public static final String TRUSTED_PASSWORD = "changeit";
+
     private static final long PATIENCE_SECONDS = 60;
     private static final byte[] SALT = "sixteen bytes ok".getBytes(StandardCharsets.US_ASCII);
 
     private final Process process;
     private final int port;
     private final Path log;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final String scheme;
+    private final HttpClient client;
 
-    private DockerRegistry(Process process, int port, Path log) {
+    private DockerRegistry(Process process, int port, Path log, Optional<KeyStore> trusted) throws IOException {
         this.process = process;
         this.port = port;
         this.log = log;
+        this.scheme = trusted.isPresent() ? "https" : "http";
+        this.client = trusted.isPresent()
+                ? HttpClient.newBuilder().sslContext(trusting(trusted.get())).build()
+                : HttpClient.newHttpClient();
+    }
+
+    private static SSLContext trusting(KeyStore trusted) throws IOException {
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
     }
 
     /** By plain HTTP, for everybody; where the program is not installed, the test is skipped, but not in CI. */
     public static DockerRegistry start(Path directory) throws IOException, InterruptedException {
-        return start(directory, "");
+        return start(directory, "", "", Optional.empty());
+    }
+
+    /** By HTTPS, for everybody, with a certificate of a CA that is in {@code trusted.p12} of the directory. */
+    public static DockerRegistry withTls(Path directory) throws IOException, InterruptedException {
+        Map<String, String> material =
+                KeyMaterial.create(List.of("localhost"), Clock.systemUTC()).toData();
+        Path certificate = Files.writeString(directory.resolve("tls.crt"), material.getOrDefault("tls.crt", ""));
+        Path key = Files.writeString(directory.resolve("tls.key"), material.getOrDefault("tls.key", ""));
+        KeyStore trusted;
+        try (OutputStream store = Files.newOutputStream(directory.resolve("trusted.p12"))) {
+            trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "ca",
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(
+                                    material.getOrDefault("ca.crt", "").getBytes(StandardCharsets.US_ASCII))));
+            trusted.store(store, TRUSTED_PASSWORD.toCharArray());
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+        return start(
+                directory, ", tls: {certificate: " + certificate + ", key: " + key + "}", "", Optional.of(trusted));
     }
 
     /** By plain HTTP, for {@link #USER} with {@link #PASSWORD}. */
     public static DockerRegistry withPassword(Path directory) throws IOException, InterruptedException {
         String hash = OpenBSDBCrypt.generate("2y", PASSWORD.toCharArray(), SALT, 4);
         Path users = Files.writeString(directory.resolve("htpasswd"), USER + ":" + hash + "\n");
-        return start(directory, "auth: {htpasswd: {realm: here, path: " + users + "}}\n");
+        return start(directory, "", "auth: {htpasswd: {realm: here, path: " + users + "}}\n", Optional.empty());
     }
 
-    private static DockerRegistry start(Path directory, String more) throws IOException, InterruptedException {
+    private static DockerRegistry start(Path directory, String tls, String more, Optional<KeyStore> trusted)
+            throws IOException, InterruptedException {
         Optional<Path> program = Stream.of("/usr/bin", "/usr/local/bin")
                 .map(folder -> Path.of(folder, "docker-registry"))
                 .filter(Files::isExecutable)
@@ -72,14 +127,14 @@ public final class DockerRegistry implements AutoCloseable {
                 log: {level: warn}
                 storage:
                   filesystem: {rootdirectory: %s}
-                http: {addr: "127.0.0.1:%d"}
-                """.formatted(directory.resolve("registry"), port) + more);
+                http: {addr: "127.0.0.1:%d"%s}
+                """.formatted(directory.resolve("registry"), port, tls) + more);
         Path log = directory.resolve("registry.log");
         Process process = new ProcessBuilder(program.orElseThrow().toString(), "serve", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        DockerRegistry registry = new DockerRegistry(process, port, log);
+        DockerRegistry registry = new DockerRegistry(process, port, log, trusted);
         registry.awaitReady();
         return registry;
     }
@@ -99,7 +154,7 @@ public final class DockerRegistry implements AutoCloseable {
     }
 
     private URI uri(String path) {
-        return URI.create("http://" + name()).resolve(path);
+        return URI.create(scheme + "://" + name()).resolve(path);
     }
 
     /** Its address, as a reference names it. */
@@ -131,7 +186,7 @@ public final class DockerRegistry implements AutoCloseable {
 
     /** Pushes the image as whose user a configuration names that one. */
     public void pushWithUser(String repository, String tag, String user) throws IOException, InterruptedException {
-        push(repository, tag, FakeRegistry.configuration(java.util.Map.of("User", user)));
+        push(repository, tag, FakeRegistry.configuration(Map.of("User", user)));
     }
 
     void pushManifest(String repository, String tag, String mediaType, byte[] manifest)
