@@ -246,6 +246,20 @@ public interface GateConfig {
          */
         @WithDefault("true")
         boolean startFailures();
+
+        /** The registries of images. */
+        Registries registries();
+    }
+
+    /** The registries of images. */
+    interface Registries {
+        /** Whether registries are asked about images of which nothing is known. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** Whether with the pull secrets of the pods, which the process must be allowed to read. */
+        @WithDefault("false")
+        boolean pullSecrets();
     }
 
     /** Custom kinds that hold pods. */

@@ -15,9 +15,12 @@ final class ImageReader {
 
     private final BoundedHttp http = new BoundedHttp();
     private final Authorizer authorizer;
+    private final boolean mayBeLocal;
     private final Map<String, RegistryHost> registries = new ConcurrentHashMap<>();
 
-    ImageReader(Credentials credentials) {
+    /** @param mayBeLocal whether a registry may be on this machine */
+    ImageReader(Credentials credentials, boolean mayBeLocal) {
+        this.mayBeLocal = mayBeLocal;
         this.authorizer = new Authorizer(http, credentials);
     }
 
@@ -51,7 +54,7 @@ final class ImageReader {
         if (known != null) {
             return known;
         }
-        RegistryHost registry = RegistryHost.named(name);
+        RegistryHost registry = RegistryHost.named(name, mayBeLocal);
         RegistryHost other = registries.putIfAbsent(name, registry);
         return other == null ? registry : other;
     }

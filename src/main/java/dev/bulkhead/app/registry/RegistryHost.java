@@ -24,8 +24,12 @@ final class RegistryHost {
         this.plain = plain;
     }
 
-    /** The registry that references name so. */
-    static RegistryHost named(String name) throws RegistryException {
+    /**
+     * The registry that references name so.
+     *
+     * @param mayBeLocal whether it may be on this machine
+     */
+    static RegistryHost named(String name, boolean mayBeLocal) throws RegistryException {
         RegistryHost registry = new RegistryHost(name, false);
         String host;
         try {
@@ -36,7 +40,11 @@ final class RegistryHost {
         if (host == null) {
             throw new RegistryException(name + " is no address of a registry");
         }
-        return THIS_MACHINE.matcher(host).matches() ? new RegistryHost(name, true) : registry;
+        boolean local = THIS_MACHINE.matcher(host).matches();
+        if (local && !mayBeLocal) {
+            throw new RegistryException(name + " is on the machine that runs the image");
+        }
+        return local ? new RegistryHost(name, true) : registry;
     }
 
     /** As references name it. */

@@ -36,6 +36,13 @@ public final class RegistryImages implements ImageLookup {
     }
 
     /**
+     * What came of asking about an image: one of the two.
+     *
+     * @param failure why its registry told nothing, as one line for people
+     */
+    public record Answer(ImageReference image, Optional<ImageKnowledge> knowledge, Optional<String> failure) {}
+
+    /**
      * An image of which its registry did not tell anything.
      *
      * @param reason one line for people
@@ -63,8 +70,23 @@ public final class RegistryImages implements ImageLookup {
         return ask(images, DockerCredentials.of(environment), Limits.USUAL, answered);
     }
 
+    /**
+     * Asks the registry of an image that a pod names, which may be made up to have requests sent somewhere. So it is asked by
+     * HTTPS only, and not if it is on this machine.
+     *
+     * @param pullSecrets the contents of Secrets of the type {@code kubernetes.io/dockerconfigjson}
+     */
+    public static Answer askForPod(ImageReference image, List<byte[]> pullSecrets) {
+        return answer(new ImageReader(new PullSecrets(pullSecrets), false), image, Limits.USUAL.ofOne());
+    }
+
     static RegistryImages ask(
             Collection<ImageReference> images, Credentials credentials, Limits limits, IntConsumer answered) {
+        return ask(images, new ImageReader(credentials, true), limits, answered);
+    }
+
+    private static RegistryImages ask(
+            Collection<ImageReference> images, ImageReader reader, Limits limits, IntConsumer answered) {
         Map<String, ImageReference> open = new LinkedHashMap<>();
         images.forEach(image -> open.put(image.toString(), image));
         Map<String, ImageKnowledge> known = new LinkedHashMap<>();
@@ -75,7 +97,6 @@ public final class RegistryImages implements ImageLookup {
             return thread;
         });
         try {
-            ImageReader reader = new ImageReader(credentials);
             CompletionService<Answer> answers = new ExecutorCompletionService<>(threads);
             open.values().forEach(image -> answers.submit(() -> answer(reader, image, limits.ofOne())));
             Deadline deadline = Deadline.in(limits.ofAll());
@@ -102,9 +123,6 @@ public final class RegistryImages implements ImageLookup {
         open.forEach((name, image) -> failed.put(name, new Unanswered(image, late)));
         return new RegistryImages(known, inOrder(images, failed));
     }
-
-    /** What came of asking about an image: one of the two. */
-    private record Answer(ImageReference image, Optional<ImageKnowledge> knowledge, Optional<String> failure) {}
 
     private static Answer answer(ImageReader reader, ImageReference image, Duration limit) {
         try {

@@ -36,6 +36,9 @@ final class ScanBeans {
                         .images()
                         .map(name -> new ImageConfigMap(config.cluster().namespace(), name)),
                 config.scan().startFailures() ? Optional.of(ClusterBeans.podName(config)) : Optional.empty(),
+                new ScanRuntime.RegistryAccess(
+                        config.scan().registries().enabled(),
+                        config.scan().registries().pullSecrets()),
                 clock));
     }
 

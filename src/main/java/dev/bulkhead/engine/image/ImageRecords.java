@@ -100,9 +100,14 @@ public final class ImageRecords {
         if (byKey.isEmpty()) {
             return ImageLookup.NONE;
         }
-        return image -> find(RecordedImage.nameOf(image), Origin.RUNNING)
-                .map(RecordedImage::knowledge)
+        return image -> Optional.of(knowledge(image, Origin.RUNNING).orElse(knowledge(image, Origin.REGISTRY)))
                 .filter(known -> !known.equals(ImageKnowledge.NONE));
+    }
+
+    private ImageKnowledge knowledge(ImageReference image, Origin origin) {
+        return find(RecordedImage.nameOf(image), origin)
+                .map(RecordedImage::knowledge)
+                .orElse(ImageKnowledge.NONE);
     }
 
     /**
@@ -112,12 +117,22 @@ public final class ImageRecords {
      * @param running the images of which containers run, and as whom, where that is known
      */
     public ImageRecords with(Map<String, Optional<ObservedUser>> running, LocalDate today) {
+        return with(running, List.of(), today);
+    }
+
+    /**
+     * The same with what runs now, and with what registries said now. What a registry said of a tag is forgotten like a tag
+     * that was root, whatever runs, so that it is asked again.
+     */
+    public ImageRecords with(
+            Map<String, Optional<ObservedUser>> running, List<RecordedImage> answers, LocalDate today) {
         Map<String, RecordedImage> merged = new HashMap<>();
         for (RecordedImage image : byKey.values()) {
-            if (image.origin() != Origin.RUNNING || image.seen().isAfter(lastDayBefore(image, today))) {
+            if (image.seen().isAfter(lastDayBefore(image, today))) {
                 merged.put(image.key(), image.seenUntil(today));
             }
         }
+        answers.forEach(image -> merged.put(image.key(), image));
         for (Map.Entry<String, Optional<ObservedUser>> entry : running.entrySet()) {
             String key = RecordedImage.keyOf(entry.getKey(), Origin.RUNNING);
             Optional<ObservedUser> before = Optional.ofNullable(byKey.get(key)).flatMap(RecordedImage::user);
@@ -131,7 +146,8 @@ public final class ImageRecords {
     }
 
     private static LocalDate lastDayBefore(RecordedImage image, LocalDate today) {
-        boolean passing = image.isRoot() && image.image().indexOf('@') < 0;
+        boolean passing = (image.isRoot() || image.origin() == Origin.REGISTRY)
+                && image.image().indexOf('@') < 0;
         return today.minusDays(1L + (passing ? DAYS_OF_ROOT : DAYS));
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What was found out of an image, as one line: {@code IMAGE ORIGIN DATE KEY=VALUE…}, such as {@code
@@ -31,7 +32,9 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
     /** How it was found out. */
     public enum Origin {
         /** A container of it runs, or ran. */
-        RUNNING("running", "a container that runs or ran in this cluster");
+        RUNNING("running", "a container that runs or ran in this cluster"),
+        /** Its registry says so. */
+        REGISTRY("registry", "its registry");
 
         private final String word;
         private final String source;
@@ -62,6 +65,18 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
         return new RecordedImage(image, Origin.RUNNING, seen, Map.of(USER, user.toString()));
     }
 
+    /**
+     * What its registry says of it; empty if that says not as whom it runs, or no line can hold it. Paths that do not fit
+     * are left out.
+     */
+    public static Optional<RecordedImage> answered(String image, ImageKnowledge known, LocalDate asked) {
+        return Stream.of(true, false)
+                .flatMap(withPaths -> RegistryFacts.of(known, withPaths).stream())
+                .map(facts -> new RecordedImage(image, Origin.REGISTRY, asked, facts))
+                .filter(record -> record.line().isPresent())
+                .findFirst();
+    }
+
     /** The name of an image: the repository with the digest, else with the tag, which is {@code latest} by default. */
     public static String nameOf(ImageReference image) {
         return image.repository()
@@ -77,12 +92,15 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
 
     /** What the line says. */
     ImageKnowledge knowledge() {
+        if (origin == Origin.REGISTRY) {
+            return RegistryFacts.knowledge(facts, origin.source()).orElse(ImageKnowledge.NONE);
+        }
         return user().flatMap(ObservedUser::asImageUser)
                 .map(user -> ImageKnowledge.ofUser(user, origin.source()))
                 .orElse(ImageKnowledge.NONE);
     }
 
-    /** Whether containers of it were seen to run as root. */
+    /** Whether it runs as root. */
     boolean isRoot() {
         return knowledge()
                 .user()
@@ -144,6 +162,8 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
 
     /** Whether it has the facts that its origin tells. */
     private boolean isSound() {
-        return user().isPresent();
+        return origin == Origin.RUNNING
+                ? user().isPresent()
+                : knowledge().user().isPresent();
     }
 }

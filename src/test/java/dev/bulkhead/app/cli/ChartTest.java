@@ -176,6 +176,21 @@ class ChartTest {
         assertThat(template().set("scan.enabled", false).call()).doesNotContain("bulkhead-images");
     }
 
+    @Test
+    void secretsMayBeReadOnlyWherePullSecretsAreUsed() {
+        String all = "resources: [secrets, serviceaccounts]";
+        assertThat(template().call()).doesNotContain("serviceaccounts]").doesNotContain("BULKHEAD_SCAN_REGISTRIES");
+        assertThat(template().set("scan.registries.pullSecrets", true).call()).doesNotContain(all);
+        assertThat(template().set("scan.registries.enabled", true).call())
+                .doesNotContain(all)
+                .contains("BULKHEAD_SCAN_REGISTRIES_ENABLED");
+        assertThat(template()
+                        .set("scan.registries.enabled", true)
+                        .set("scan.registries.pullSecrets", true)
+                        .call())
+                .contains(all);
+    }
+
     /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */
     @Test
     void aSlowNodeHasTimeToStartAReplica() {

@@ -217,4 +217,92 @@ class ImageRecordsTest {
         assertThat(List.of(Origin.values()))
                 .allSatisfy(origin -> assertThat(origin.source()).isNotEmpty());
     }
+
+    private static ImageKnowledge answer(ImageUser user, List<String> volumes, List<Integer> ports) {
+        String source = "its registry";
+        return new ImageKnowledge(
+                Optional.of(new ImageKnowledge.Fact<>(user, source)),
+                Optional.empty(),
+                volumes.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new ImageKnowledge.Fact<>(new ImageKnowledge.Paths(volumes, List.of()), source)),
+                ports.isEmpty() ? Optional.empty() : Optional.of(new ImageKnowledge.Fact<>(ports, source)),
+                Optional.empty());
+    }
+
+    private static ImageRecords answered(String image, ImageKnowledge known) {
+        return ImageRecords.EMPTY.with(
+                Map.of(), List.of(RecordedImage.answered(image, known, TODAY).orElseThrow()), TODAY);
+    }
+
+    @Test
+    void whatARegistrySaidIsReadAsItWasWritten() {
+        for (ImageUser user : List.of(
+                new ImageUser.Root(),
+                new ImageUser.Numeric(1000),
+                new ImageUser.Numeric(1000, Optional.of(0L)),
+                new ImageUser.Named("app", Optional.empty()))) {
+            ImageKnowledge known = answer(user, List.of("/data", "/var/lib/x"), List.of(80, 8080));
+
+            ImageRecords records =
+                    ImageRecords.read(answered(WEB, known).text()).records();
+
+            assertThat(records.lookup().find(ImageReference.parse(WEB).orElseThrow()))
+                    .contains(known);
+        }
+        assertThat(answered(WEB, answer(new ImageUser.Named("app", Optional.empty()), List.of("/data"), List.of(80)))
+                        .text()
+                        .lines()
+                        .filter(line -> !line.startsWith("#")))
+                .containsExactly(WEB + " registry 2026-11-27 name=app ports=80 volumes=/data");
+    }
+
+    @Test
+    void namesAndPathsThatNoLineCanHoldAreLeftOut() {
+        for (String name : List.of("a b", "", "a\nb", "é", "x".repeat(65))) {
+            assertThat(RecordedImage.answered(
+                            WEB, answer(new ImageUser.Named(name, Optional.empty()), List.of(), List.of()), TODAY))
+                    .isEmpty();
+        }
+        assertThat(RecordedImage.answered(
+                        WEB, answer(new ImageUser.Root(), List.of("/a b", "/c,d", "/e\nf", "/g"), List.of()), TODAY))
+                .map(RecordedImage::facts)
+                .contains(Map.of("user", "0", "volumes", "/g"));
+        assertThat(RecordedImage.answered(
+                        WEB, answer(new ImageUser.Root(), List.of("/" + "a".repeat(600)), List.of()), TODAY))
+                .map(RecordedImage::facts)
+                .contains(Map.of("user", "0"));
+    }
+
+    @Test
+    void whatRunsComesBeforeWhatTheRegistrySaid() {
+        ImageRecords records = answered(WEB, answer(new ImageUser.Root(), List.of("/data"), List.of()))
+                .with(running(WEB, "1000:1000"), TODAY);
+
+        assertThat(user(records, WEB)).contains(as(1000));
+        assertThat(records.lookup()
+                        .find(ImageReference.parse(WEB).orElseThrow())
+                        .orElseThrow()
+                        .writes())
+                .containsExactly("/data");
+    }
+
+    @Test
+    void whatARegistrySaidOfATagIsForgottenAfterAWeekWhateverRuns() {
+        ImageRecords tag = answered(WEB, answer(new ImageUser.Numeric(1), List.of(), List.of()));
+        ImageRecords digest = answered(BY_DIGEST, answer(new ImageUser.Numeric(1), List.of(), List.of()));
+
+        assertThat(user(tag.with(Map.of(), TODAY.plusDays(7)), WEB)).isPresent();
+        assertThat(user(tag.with(Map.of(WEB, Optional.empty()), TODAY.plusDays(8)), WEB))
+                .isEmpty();
+        assertThat(user(digest.with(Map.of(), TODAY.plusDays(90)), BY_DIGEST)).isPresent();
+        assertThat(user(digest.with(Map.of(), TODAY.plusDays(91)), BY_DIGEST)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ports=80", "user=differs", "user=-1", "user=x", "name=", "volumes=/data"})
+    void whatIsNoAnswerOfARegistryIsUnreadable(String facts) {
+        assertThat(ImageRecords.read(WEB + " registry 2026-11-27 " + facts).unreadable())
+                .isOne();
+    }
 }

@@ -5,6 +5,7 @@ import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.image.ImageRecords;
+import dev.bulkhead.engine.image.RecordedImage;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -12,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -35,6 +39,9 @@ public final class ImageRecorder implements AutoCloseable {
     private final Clock clock;
     private final RunningImages running = new RunningImages();
     private final Reconciler recording;
+    private final Map<String, RecordedImage> answers = new ConcurrentHashMap<>();
+    private volatile ImageRecords recorded = ImageRecords.EMPTY;
+    private volatile boolean looked;
     private Instant lookAt = Instant.MIN;
     private String reported = "";
 
@@ -56,6 +63,21 @@ public final class ImageRecorder implements AutoCloseable {
         return running;
     }
 
+    /** Records what a registry said as well, with the next pass. */
+    void add(RecordedImage answer) {
+        answers.put(answer.image(), answer);
+    }
+
+    /** Whether the record was read, and all pods are known. */
+    boolean isReady() {
+        return looked;
+    }
+
+    /** What was recorded when this looked last. */
+    ImageRecords recorded() {
+        return recorded;
+    }
+
     public void start() {
         recording.start();
     }
@@ -63,7 +85,7 @@ public final class ImageRecorder implements AutoCloseable {
     /** Writes the record if it changes. */
     void record() {
         Instant now = clock.instant();
-        if (!complete.getAsBoolean() || (!running.takeChange() && now.isBefore(lookAt))) {
+        if (!complete.getAsBoolean() || (!running.takeChange() && answers.isEmpty() && now.isBefore(lookAt))) {
             return;
         }
         try {
@@ -72,10 +94,15 @@ public final class ImageRecorder implements AutoCloseable {
             ImageRecords.Read read = ImageRecords.read(text.orElse(""));
             report(place.problem(read));
             LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-            String recorded = read.records().with(running.images(), today).text();
-            if (!text.equals(Optional.of(recorded))) {
-                place.store(client, recorded, stored);
+            List<RecordedImage> answered = List.copyOf(answers.values());
+            ImageRecords next = read.records().with(running.images(), answered, today);
+            String written = next.text();
+            if (!text.equals(Optional.of(written))) {
+                place.store(client, written, stored);
             }
+            recorded = next;
+            looked = true;
+            answered.forEach(answer -> answers.remove(answer.image(), answer));
             lookAt = now.plus(LOOK_EVERY);
         } catch (RuntimeException e) {
             running.putBackChange();

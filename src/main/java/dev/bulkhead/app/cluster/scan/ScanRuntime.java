@@ -8,6 +8,7 @@ import dev.bulkhead.app.cluster.scan.failure.StartFailures;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.app.registry.RegistryImages;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,12 +40,22 @@ public final class ScanRuntime implements AutoCloseable {
     private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
     private final Optional<StartFailures> startFailures;
+    private final Optional<RegistryLookups> registries;
+
+    /**
+     * Which registries are asked.
+     *
+     * @param enabled whether any are
+     * @param pullSecrets whether with the pull secrets of pods
+     */
+    public record RegistryAccess(boolean enabled, boolean pullSecrets) {}
 
     /**
      * Creates everything; nothing runs before {@link #start}.
      *
      * @param images where it is recorded as whom images run; empty if nowhere
      * @param reporter the pod that reports what does not start; empty if that is not reported
+     * @param access which registries are asked about images
      */
     public ScanRuntime(
             KubernetesClient client,
@@ -53,11 +64,18 @@ public final class ScanRuntime implements AutoCloseable {
             boolean persistentVolumes,
             Optional<ImageConfigMap> images,
             Optional<String> reporter,
+            RegistryAccess access,
             Clock clock) {
         this.watch = new ClusterInformers(client, terms, persistentVolumes, images, clock);
         this.recorder = images.map(place ->
                 new ImageRecorder(client, place, () -> hasRead() && !watch.isEnding(place.namespace()), clock));
         this.startFailures = reporter.map(pod -> new StartFailures(client, watch, this::hasRead, pod, clock));
+        this.registries = recorder.filter(recording -> access.enabled())
+                .map(recording -> new RegistryLookups(
+                        recording,
+                        access.pullSecrets() ? new PodPullSecrets(client) : puller -> List.of(),
+                        RegistryImages::askForPod,
+                        clock));
         this.watches = KINDS.stream()
                 .map(kind -> new ObjectWatch(client, kind, listeners(kind)))
                 .toList();
@@ -70,6 +88,7 @@ public final class ScanRuntime implements AutoCloseable {
         if (kind == KubernetesKind.POD) {
             recorder.ifPresent(recording -> listeners.add(recording.listener()));
             startFailures.ifPresent(failures -> listeners.add(failures.listener()));
+            registries.ifPresent(lookups -> listeners.add(lookups.listener()));
         }
         listeners.add(new ToInventory(inventory, kind));
         return listeners;
@@ -94,6 +113,7 @@ public final class ScanRuntime implements AutoCloseable {
         scanning.start();
         recorder.ifPresent(ImageRecorder::start);
         startFailures.ifPresent(StartFailures::start);
+        registries.ifPresent(RegistryLookups::start);
     }
 
     /** What does not start because of what was filled in; empty if that is not reported. */
@@ -123,6 +143,7 @@ public final class ScanRuntime implements AutoCloseable {
 
     @Override
     public void close() {
+        registries.ifPresent(RegistryLookups::close);
         recorder.ifPresent(ImageRecorder::close);
         startFailures.ifPresent(StartFailures::close);
         scanning.close();
