@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Under a steady stream of pods: certificates and authorities renewed, replicas restarted and killed, the API server
  * restarted. {@code bench/soak} makes it long.
  */
+@Tag("load")
 class AvailabilityIT {
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 1);
     private static final int CA_RENEWALS = Integer.getInteger("soak.ca-renewals", 1);

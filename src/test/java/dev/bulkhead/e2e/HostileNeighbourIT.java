@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * While one user sends the worst reviews there are, another one's pods are created as ever: none fails, none is admitted
  * that should not be, none is refused for want of an answer. {@code bench/soak} makes it long.
  */
+@Tag("load")
 class HostileNeighbourIT {
     private static final long PODS = Long.getLong("soak.hostile-pods", 200L);
     private static final int STREAMS = Integer.getInteger("soak.hostile-streams", 4);

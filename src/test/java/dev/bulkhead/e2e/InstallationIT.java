@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first and the last minute of an installation, under a stream of pods. */
+@Tag("load")
 class InstallationIT {
     private static String validating(ControlPlane plane, String path) {
         return plane.get("validatingwebhookconfiguration", "bulkhead").at(path).asText();

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From the chart's previous version to this one and back, under a stream of pods. */
+@Tag("load")
 class UpgradeIT {
     private static final Path PREVIOUS = Path.of("src", "test", "resources", "charts", "bulkhead-0.1.0.tgz");
     private static final String POLICY = """
