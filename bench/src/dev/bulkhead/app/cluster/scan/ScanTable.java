@@ -43,7 +43,7 @@ public final class ScanTable {
 
     private String row(int workloads) {
         long before = heap();
-        Inventory inventory = new Inventory();
+        Inventory inventory = Inventory.unbounded();
         long start = cpu();
         for (int i = 0; i < workloads; i++) {
             add(inventory, i);
