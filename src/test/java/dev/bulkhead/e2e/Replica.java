@@ -178,6 +178,19 @@ final class Replica implements AutoCloseable {
         process.destroy();
     }
 
+    /** Stops it for a while, as if its node were too busy. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Processes.run(Map.of(), "", "kill", "-" + name, Long.toString(process.pid()));
+    }
+
     boolean isRunning() {
         return process.isAlive();
     }

@@ -23,7 +23,7 @@ class ScanIT {
     /** Excluded from admission, so anything can run there. */
     private static final String NAMESPACE = "kube-system";
 
-    private static final String DEPLOYMENT = """
+    static final String DEPLOYMENT = """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: %1$s, namespace: kube-system, labels: {scan: "%1$s"}}
@@ -135,11 +135,24 @@ class ScanIT {
 
         Run own = scanAs(kubeconfig, "-n", "scanned-team");
         assertThat(own.exitCode()).as(own.err()).isZero();
-        assertThat(own.err()).contains("persistentvolumes cannot be listed").doesNotContain("Exception");
+        assertThat(own.err())
+                .contains("persistentvolumes cannot be read (HTTP status 403)")
+                .doesNotContain("Exception");
 
         Run all = scanAs(kubeconfig, "-A");
         assertThat(all.exitCode()).isEqualTo(2);
         assertThat(all.err()).contains("pods cannot be listed: HTTP status 403").doesNotContain("Exception");
+    }
+
+    @Test
+    void namespaceThatDoesNotExistIsAnError() {
+        Run missing = scan("-n", "shpo");
+        assertThat(missing.exitCode()).as(missing.out()).isEqualTo(2);
+        assertThat(missing.err()).contains("namespace shpo not found");
+
+        Run wrong = scan("-n", "a b");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--namespace: expected the name of a namespace, got a b");
     }
 
     @Test
@@ -192,7 +205,7 @@ class ScanIT {
         }
     }
 
-    private static double denied(Replica console) {
+    static double denied(Replica console) {
         return console.metrics()
                 .lines()
                 .filter(line -> line.startsWith("bulkhead_scan_workloads{verdict=\"denied\"}"))

@@ -2,6 +2,7 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
+import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.app.cli.output.ReportFormat;

@@ -3,6 +3,7 @@ package dev.bulkhead.app.cli;
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.MarkdownRenderer;
 import dev.bulkhead.app.cli.output.RulePage;
+import dev.bulkhead.app.cli.output.Suggestions;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.text.SafeText;

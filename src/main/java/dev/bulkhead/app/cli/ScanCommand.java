@@ -2,10 +2,13 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
+import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.app.cli.output.Waiting;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
+import dev.bulkhead.app.cluster.scan.InstalledSettings;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
@@ -38,7 +41,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
@@ -47,6 +49,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Evaluates what runs in a cluster, once. */
@@ -185,12 +188,13 @@ final class ScanCommand implements Callable<Integer> {
         Scanned scanned;
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
-                Waiting waiting = new Waiting(environment, err)) {
+                Waiting waiting = new Waiting(err, environment.isTerminal(StandardStream.ERR))) {
             Optional<String> namespace = scope.all
                     ? Optional.empty()
-                    : Optional.of(scope.namespace.orElseGet(
-                            () -> Optional.ofNullable(config.getNamespace()).orElse("default")));
-            ClusterReader.Reading reading = new ClusterReader(client, namespace, selector, waiting::show).read();
+                    : Optional.of(checked(scope.namespace.orElseGet(
+                            () -> Optional.ofNullable(config.getNamespace()).orElse("default"))));
+            ClusterReader.Reading reading =
+                    new ClusterReader(client, bulkheadNamespace, namespace, selector, waiting::show).read();
             reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
             scanned = evaluate(reading, basis(reading, given, err));
         } catch (IOException | KubernetesClientException e) {
@@ -201,18 +205,27 @@ final class ScanCommand implements Callable<Integer> {
         return print(scanned, guidance);
     }
 
+    private String checked(String namespace) {
+        if (!namespace.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--namespace: expected the name of a namespace, got " + namespace);
+        }
+        return namespace;
+    }
+
     private Basis basis(ClusterReader.Reading reading, Optional<PolicyFiles> given, PrintWriter err) {
         Instant now = environment.clock().instant();
+        InstalledSettings settings = reading.settings().orElseGet(() -> InstalledSettings.defaults(bulkheadNamespace));
         Terms terms = new Terms(
-                Policy.builtIn(Profile.LEAST_PRIVILEGE),
-                DefaultPolicy.FALLBACK,
-                Set.of(bulkheadNamespace),
+                settings.builtIn(),
+                settings.defaultPolicy(),
+                settings.exemptionNamespaces(),
                 exemptions.maxDuration(environment));
         if (given.isPresent()) {
-            return new Basis(given.get().inForce(Optional.of(terms.builtIn())), "policy");
+            return new Basis(given.get().inForce(Optional.of(Policy.builtIn(Profile.LEAST_PRIVILEGE))), "policy");
         }
-        PolicySnapshot cluster = PolicySnapshot.of(
-                reading.policies().orElse(List.of()), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
+        PolicySnapshot cluster =
+                PolicySnapshot.of(reading.policies(), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
         if (preview.isPresent()) {
             List<Exemption> honoured = cluster.exemptionStates().stream()
                     .flatMap(state -> state.inForce().stream())
@@ -222,9 +235,13 @@ final class ScanCommand implements Callable<Integer> {
                     new PolicySet(List.of(), Optional.of(everywhere), honoured),
                     preview.get().toString());
         }
-        if (reading.policies().isEmpty()) {
+        if (!reading.knowsPolicies()) {
             err.println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + Profile.LEAST_PRIVILEGE);
             return new Basis(PolicySet.of(Profile.LEAST_PRIVILEGE), Profile.LEAST_PRIVILEGE.toString());
+        }
+        if (reading.settings().isEmpty()) {
+            err.println("bulkhead: the webhook's settings cannot be read: those of the chart are assumed, such as the"
+                    + " built-in profile " + settings.builtIn().profile());
         }
         return new Basis(cluster.policies(), "the cluster's policies");
     }

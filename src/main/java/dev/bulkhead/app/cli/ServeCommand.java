@@ -106,6 +106,8 @@ final class ServeCommand implements Callable<Integer> {
     /** The options as settings of the server. */
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
+        // Only the console scans, which serves no webhook.
+        settings.put("bulkhead.scan.enabled", "false");
         ServerProcess process = new ServerProcess(environment, spec);
         port.ifPresent(number -> settings.put("bulkhead.admission.port", process.checkedPort("--port", number)));
         managementPort.ifPresent(number ->

@@ -3,7 +3,6 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.ReducedObject.Controller;
 import dev.bulkhead.engine.workload.KubernetesKind;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,21 +11,50 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.WeakHashMap;
 
 /**
  * What exists in the cluster: pods and the controllers that make them, reduced, in any order of arrival. Thread-safe.
  *
  * <p>Its memory grows with the workloads rather than with the pods: pods of a controller that are alike share their
- * content. A pod takes some 300 bytes besides.
+ * content, which is limited in bytes. An object takes some 300 bytes besides.
  */
 public final class Inventory {
     /** Deployment, ReplicaSet, pod are three; a chain in references that users made up ends here. */
     private static final int MOST_OWNERS = 8;
 
+    /** Of what is kept of objects in the console; 10,000 pods of 1,000 workloads have some 6 MiB. */
+    static final long MOST_BYTES = 96L << 20;
+
+    private final long mostBytes;
     private final Map<String, ReducedObject> byUid = new HashMap<>();
-    private final WeakHashMap<ObjectContent, WeakReference<ObjectContent>> contents = new WeakHashMap<>();
+    private final Map<ObjectContent, Shared> contents = new HashMap<>();
+    private final Map<String, WorkloadId> leftOut = new HashMap<>();
+    private long bytes;
     private long version;
+
+    /** A content, and how many objects have it. */
+    private static final class Shared {
+        private final ObjectContent content;
+        private int objects;
+
+        Shared(ObjectContent content) {
+            this.content = content;
+        }
+    }
+
+    /** Of a limited size, for a process that goes on. */
+    public static Inventory bounded() {
+        return new Inventory(MOST_BYTES);
+    }
+
+    /** Of any size, for a single scan. */
+    public static Inventory unbounded() {
+        return new Inventory(Long.MAX_VALUE);
+    }
+
+    Inventory(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
 
     /**
      * A workload as it is now.
@@ -49,31 +77,63 @@ public final class Inventory {
     public void put(KubernetesKind kind, ObjectNode object) {
         ReducedObject reduced = ReducedObject.of(kind, object);
         synchronized (this) {
-            ReducedObject shared = new ReducedObject(
-                    reduced.uid(),
-                    reduced.id(),
-                    reduced.controller(),
-                    reduced.content().map(this::shared));
-            if (!shared.equals(byUid.put(shared.uid(), shared))) {
-                version++;
+            ReducedObject before = byUid.get(reduced.uid());
+            if (reduced.equals(before)) {
+                return;
             }
+            release(reduced.uid(), Optional.ofNullable(before));
+            ReducedObject kept = reduced.withContent(reduced.content().flatMap(this::shared));
+            if (kept.content().isEmpty() && reduced.content().isPresent()) {
+                leftOut.put(kept.uid(), kept.id());
+            }
+            byUid.put(kept.uid(), kept);
+            version++;
         }
     }
 
     /** An object no longer exists. */
     public synchronized void remove(String uid) {
-        if (byUid.remove(uid) != null) {
+        Optional<ReducedObject> removed = Optional.ofNullable(byUid.remove(uid));
+        release(uid, removed);
+        if (removed.isPresent()) {
             version++;
         }
     }
 
-    private ObjectContent shared(ObjectContent content) {
-        Optional<ObjectContent> known =
-                Optional.ofNullable(contents.get(content)).map(WeakReference::get);
-        if (known.isEmpty()) {
-            contents.put(content, new WeakReference<>(content));
+    private void release(String uid, Optional<ReducedObject> object) {
+        leftOut.remove(uid);
+        object.flatMap(ReducedObject::content).ifPresent(content -> {
+            Shared shared = contents.get(content);
+            if (shared != null && --shared.objects == 0) {
+                contents.remove(content);
+                bytes -= content.bytes();
+            }
+        });
+    }
+
+    /** The content that all objects like this one share; empty if there is no room for it. */
+    private Optional<ObjectContent> shared(ObjectContent content) {
+        Shared shared = contents.get(content);
+        if (shared == null) {
+            if (bytes + content.bytes() > mostBytes) {
+                return Optional.empty();
+            }
+            shared = new Shared(content);
+            contents.put(content, shared);
+            bytes += content.bytes();
         }
-        return known.orElse(content);
+        shared.objects++;
+        return Optional.of(shared.content);
+    }
+
+    /** The bytes that are kept of objects. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** The objects that are not evaluated because there is no room for them. */
+    synchronized List<WorkloadId> leftOut() {
+        return leftOut.values().stream().sorted().toList();
     }
 
     /** Rises with every change. */

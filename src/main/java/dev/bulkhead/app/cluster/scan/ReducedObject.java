@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.workload.KubernetesKind;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,7 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
     /** What no rule reads of a pod's spec, by size or because it differs between the pods of a workload. */
     private static final List<String> UNREAD_SPEC = List.of(
             "nodeName",
+            "hostname",
             "affinity",
             "tolerations",
             "topologySpreadConstraints",
@@ -50,7 +52,18 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
     private static final List<String> UNREAD_CONTAINER =
             List.of("args", "imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy");
 
-    /** Written by kubectl; as long as the object. */
+    /**
+     * The annotations of which rules read the value. Of all others they read the key at most, and what network plugins
+     * write there differs between pods.
+     */
+    private static final List<String> READ_ANNOTATIONS = List.of(
+            "bulkhead.dev/",
+            "cluster-autoscaler.kubernetes.io/",
+            "container.apparmor.security.beta.kubernetes.io/",
+            "container.seccomp.security.alpha.kubernetes.io/",
+            "seccomp.security.alpha.kubernetes.io/");
+
+    /** Written by kubectl. */
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
     /** The volume of the API token, whose name ends at random in each pod. */
@@ -81,6 +94,11 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
                 id,
                 controller,
                 needed && !hasEnded(kind, object) ? Optional.of(content(kind, object, controller)) : Optional.empty());
+    }
+
+    /** The same with that content. */
+    ReducedObject withContent(Optional<ObjectContent> other) {
+        return new ReducedObject(uid, id, controller, other);
     }
 
     private static Optional<Controller> controller(JsonNode metadata) {
@@ -122,6 +140,11 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
         metadata.remove(UNREAD_METADATA);
         if (metadata.get("annotations") instanceof ObjectNode annotations) {
             annotations.remove(LAST_APPLIED);
+            for (String key : namesOf(annotations)) {
+                if (READ_ANNOTATIONS.stream().noneMatch(key::startsWith)) {
+                    annotations.put(key, "");
+                }
+            }
         }
         controller.ifPresent(of -> {
             // The pods of one controller differ by these alone.
@@ -149,11 +172,21 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
                 for (JsonNode container : containers) {
                     if (container instanceof ObjectNode fields) {
                         fields.remove(UNREAD_CONTAINER);
+                        if (fields.path("command").size() > 0) {
+                            // Only whether there is one counts.
+                            fields.putArray("command").add("");
+                        }
                     }
                     container.path("volumeMounts").forEach(ReducedObject::rename);
                 }
             }
         }
+    }
+
+    private static Set<String> namesOf(ObjectNode object) {
+        Set<String> names = new LinkedHashSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     /** Gives the volume of the API token the same name in each pod. */

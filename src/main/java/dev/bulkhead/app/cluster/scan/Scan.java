@@ -4,6 +4,7 @@ import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
@@ -26,6 +27,9 @@ public final class Scan {
     /** How often everything is evaluated anew, because the volumes behind claims change without a notice. */
     private static final Duration ANEW = Duration.ofMinutes(10);
 
+    /** How soon after an evaluation of everything another one follows, because something was learnt of an image. */
+    private static final Duration IMAGES_ANEW = Duration.ofSeconds(30);
+
     private final Inventory inventory;
     private final ClusterState cluster;
     private final NamespaceLookup namespaces;
@@ -34,6 +38,7 @@ public final class Scan {
     private volatile Optional<Snapshot> last = Optional.empty();
     private long scanned = -1;
     private Optional<Basis> basis = Optional.empty();
+    private Instant forgotten = Instant.EPOCH;
 
     /**
      * What a scan found.
@@ -59,7 +64,16 @@ public final class Scan {
             Set<Namespace> namespaces,
             ClusterCapabilities cluster,
             Set<String> expiredExemptions,
-            long period) {}
+            long period) {
+        Basis with(ImageLookup images) {
+            return new Basis(
+                    policies,
+                    namespaces,
+                    new ClusterCapabilities(cluster.minor(), cluster.runtimeClasses(), cluster.claims(), images),
+                    expiredExemptions,
+                    period);
+        }
+    }
 
     Scan(Inventory inventory, ClusterState cluster, NamespaceLookup namespaces, WorkloadKinds kinds, Clock clock) {
         this.inventory = inventory;
@@ -78,13 +92,14 @@ public final class Scan {
     void run() {
         long version = inventory.version();
         Instant now = clock.instant();
-        Basis current = basis(now);
+        Basis current = waited(basis(now), now);
         boolean sameBasis = basis.filter(current::equals).isPresent();
         if (sameBasis && version == scanned) {
             return;
         }
         if (!sameBasis) {
             evaluation.forget();
+            forgotten = now;
         }
         ScanEvaluation.Result result = evaluation.evaluate(
                 inventory,
@@ -93,6 +108,13 @@ public final class Scan {
         basis = Optional.of(current);
         scanned = version;
         last = Optional.of(new Snapshot(now, result));
+    }
+
+    /** The basis before, as long as only what is known of images has changed, which it does whenever a new one runs. */
+    private Basis waited(Basis current, Instant now) {
+        return basis.filter(before -> now.isBefore(forgotten.plus(IMAGES_ANEW))
+                        && current.with(before.cluster().images()).equals(before))
+                .orElse(current);
     }
 
     private Basis basis(Instant now) {

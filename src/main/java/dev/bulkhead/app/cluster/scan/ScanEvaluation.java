@@ -74,6 +74,13 @@ public final class ScanEvaluation {
                         id.namespace() + "/" + id.kind() + "/" + id.name(), 0, 0, String.valueOf(e.getMessage())));
             }
         }
+        inventory
+                .leftOut()
+                .forEach(id -> problems.add(new ReportedProblem(
+                        id.namespace() + "/" + id.kind() + "/" + id.name(),
+                        0,
+                        0,
+                        "it is too large to be kept in memory")));
         known = now;
         return new Result(workloads, problems);
     }

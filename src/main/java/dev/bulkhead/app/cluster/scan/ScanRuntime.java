@@ -34,7 +34,7 @@ public final class ScanRuntime implements AutoCloseable {
             new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
     private final ClusterInformers watch;
-    private final Inventory inventory = new Inventory();
+    private final Inventory inventory = Inventory.bounded();
     private final List<ObjectWatch> watches;
     private final Scan scan;
     private final Reconciler scanning;

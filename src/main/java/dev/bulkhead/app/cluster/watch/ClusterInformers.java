@@ -49,6 +49,8 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
     private static final Pace PACE =
             new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
+    private static final Duration IMAGES_WITHIN = Duration.ofSeconds(10);
+
     private final KubernetesClient client;
     private final SnapshotReader reader;
     private final Clock clock;
@@ -70,6 +72,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
     private volatile PolicySnapshot declarations;
     private volatile ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     private volatile boolean complete;
+    private volatile Instant started = Instant.EPOCH;
 
     /** Reads all policies and exemptions. */
     interface SnapshotReader {
@@ -126,7 +129,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
                                 PersistentVolume.class,
                                 client.getKubernetesSerialization())))
                 : Optional.empty();
-        this.images = images.map(place -> new RecordedImages(client, place, this::refresh));
+        this.images = images.map(place -> new RecordedImages(client, place, this::learn));
     }
 
     private static <T> SharedIndexInformer<T> follow(Informable<T> what, ResourceEventHandler<? super T> handler) {
@@ -135,11 +138,18 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
 
     /** Starts watching and returns at once; what cannot be reached is retried forever. */
     public void start() {
+        started = clock.instant();
         informers().forEach(SharedIndexInformer::start);
         volumeInformer.ifPresent(SharedIndexInformer::start);
         images.ifPresent(RecordedImages::start);
         version.start();
         reading.start();
+    }
+
+    /** Pods that a replica hardens before it knows their images may not start, so it waits for that, but not for long. */
+    private boolean hasWaitedForImages() {
+        return images.map(RecordedImages::hasSynced).orElse(true)
+                || !clock.instant().isBefore(started.plus(IMAGES_WITHIN));
     }
 
     private List<SharedIndexInformer<?>> informers() {
@@ -202,7 +212,9 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
 
     /** After a failure the last policies stay in force, and they are read again later. */
     private void read() {
-        boolean known = version.minor().isPresent() && informers().stream().allMatch(SharedIndexInformer::hasSynced);
+        boolean known = version.minor().isPresent()
+                && informers().stream().allMatch(SharedIndexInformer::hasSynced)
+                && hasWaitedForImages();
         boolean first = known && !complete;
         if (!stale.getAndSet(false) && !first) {
             return;
@@ -212,7 +224,7 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
             PolicySnapshot after =
                     reader.read(trees(policies), withoutProbe(trees(exemptions)), clock.instant(), before);
             declarations = after;
-            version.minor().ifPresent(minor -> cluster = cluster(minor));
+            learn();
             logProblems(before, after);
         } catch (RuntimeException e) {
             stale.set(true);
@@ -228,6 +240,11 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
                     declarations.exemptionStates().size(),
                     namespaces.all().size());
         }
+    }
+
+    /** Policies need not be read again because something was learnt of an image. */
+    private synchronized void learn() {
+        version.minor().ifPresent(minor -> cluster = cluster(minor));
     }
 
     private ClusterCapabilities cluster(int minor) {

@@ -39,6 +39,11 @@ final class RecordedImages implements ResourceEventHandler<ConfigMap>, AutoClose
         informer.start();
     }
 
+    /** Whether the record was read once, or found not to exist. */
+    boolean hasSynced() {
+        return informer.hasSynced();
+    }
+
     /** What is known now, and stays so. */
     ImageLookup lookup() {
         return lookup;

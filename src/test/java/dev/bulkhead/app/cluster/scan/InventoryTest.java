@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class InventoryTest {
-    private final Inventory inventory = new Inventory();
+    private final Inventory inventory = Inventory.unbounded();
 
     private record Arrival(KubernetesKind kind, String yaml) {
         void to(Inventory inventory) {
@@ -56,7 +56,7 @@ class InventoryTest {
     void podsBelongToTheirDeploymentInWhateverOrderTheyArrive(@ForAll long seed) {
         List<Arrival> arrivals = new ArrayList<>(deployment());
         Collections.shuffle(arrivals, new Random(seed));
-        Inventory shuffled = new Inventory();
+        Inventory shuffled = Inventory.unbounded();
         arrivals.forEach(arrival -> arrival.to(shuffled));
 
         assertThat(shuffled.workloads()).singleElement().satisfies(workload -> {
@@ -161,5 +161,38 @@ class InventoryTest {
                 .extracting(scanned -> scanned.id().kind())
                 .containsExactly("Deployment");
         assertThat(Optional.of(inventory.workloads().get(0).id().name())).contains("web");
+    }
+
+    @Test
+    void objectsBeyondTheBytesThatAreKeptAreNamedAndComeBackWhenThereIsRoom() {
+        String large =
+                pod("p%d", "shop", "").yaml().replace("image: app", "image: app, workingDir: " + "x".repeat(1_000));
+        Inventory small = new Inventory(2_500);
+        for (int i = 1; i <= 3; i++) {
+            small.put(KubernetesKind.POD, Yaml.tree(large.formatted(i, i)).deepCopy());
+        }
+
+        assertThat(small.bytes()).isLessThanOrEqualTo(2_500);
+        assertThat(small.workloads()).hasSize(2);
+        assertThat(small.leftOut()).extracting(WorkloadId::name).containsExactly("p3");
+
+        small.remove("p1");
+        small.put(KubernetesKind.POD, Yaml.tree(large.formatted(3, 3)).deepCopy());
+        assertThat(small.leftOut()).isEmpty();
+        assertThat(small.workloads()).extracting(scanned -> scanned.id().name()).containsExactly("p2", "p3");
+    }
+
+    @Test
+    void contentThatNobodyHasAnyMoreTakesNoRoom() {
+        for (int i = 0; i < 100; i++) {
+            pod("p" + i, "shop", owner("ReplicaSet", "web-1", "r1")).to(inventory);
+        }
+        long shared = inventory.bytes();
+        assertThat(shared).isPositive().isLessThan(1_000);
+
+        for (int i = 0; i < 100; i++) {
+            inventory.remove("p" + i);
+        }
+        assertThat(inventory.bytes()).isZero();
     }
 }

@@ -37,12 +37,16 @@ class ReducedObjectTest {
               resourceVersion: "%1$s7"
               creationTimestamp: "2026-11-01T00:00:00Z"
               labels: {app: web, pod-template-hash: 5d5b7c9f7c}
-              annotations: {kubectl.kubernetes.io/last-applied-configuration: "{%1$s}", team: shop}
+              annotations:
+                kubectl.kubernetes.io/last-applied-configuration: "{%1$s}"
+                cni.projectcalico.org/podIP: 10.0.0.%1$s/32
+                bulkhead.dev/scratch: /data
               managedFields: [{manager: kubelet-%1$s}]
               ownerReferences:
               - {apiVersion: apps/v1, kind: ReplicaSet, name: web-5d5b7c9f7c, uid: rs, controller: true}
             spec:
               nodeName: node-%1$s
+              hostname: web-%1$s
               tolerations: [{key: a}]
               containers:
               - name: web
@@ -117,7 +121,7 @@ class ReducedObjectTest {
         assertThat(metadata).isEqualTo(Yaml.tree("""
                 namespace: shop
                 labels: {app: web, pod-template-hash: 5d5b7c9f7c}
-                annotations: {team: shop}
+                annotations: {cni.projectcalico.org/podIP: "", bulkhead.dev/scratch: /data}
                 ownerReferences:
                 - {apiVersion: apps/v1, kind: ReplicaSet, name: web-5d5b7c9f7c, controller: true}
                 """));

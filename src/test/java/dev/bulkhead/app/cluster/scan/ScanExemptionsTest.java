@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ScanExemptionsTest {
     private static final PolicySet POLICIES = PolicySet.of(Profile.BASELINE);
 
-    private final Inventory inventory = new Inventory();
+    private final Inventory inventory = Inventory.unbounded();
     private final ScanEvaluation evaluation = new ScanEvaluation(WorkloadKinds.builtIn());
 
     private void put(KubernetesKind kind, String yaml) {

@@ -8,6 +8,8 @@ import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.image.ImageKnowledge;
+import dev.bulkhead.engine.image.ImageUser;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -42,10 +44,11 @@ class ScanTest {
               - {name: proxy, image: nginxinc/nginx-unprivileged, securityContext: {privileged: true}}
             """;
 
-    private final Inventory inventory = new Inventory();
+    private final Inventory inventory = Inventory.unbounded();
     private final MovingClock clock = new MovingClock(Evaluations.NOW);
     private PolicySet policies = PolicySet.of(Profile.LEAST_PRIVILEGE);
     private PolicySnapshot snapshot = new PolicySnapshot(policies, List.of(), List.of());
+    private ClusterCapabilities cluster = Evaluations.CLUSTER;
     private Map<String, Namespace> namespaces = Map.of("shop", Namespace.named("shop"));
 
     private final Scan scan = new Scan(
@@ -63,7 +66,7 @@ class ScanTest {
 
                 @Override
                 public ClusterCapabilities cluster() {
-                    return Evaluations.CLUSTER;
+                    return cluster;
                 }
             },
             (NamespaceLookup) (name, mayAsk) -> Optional.ofNullable(namespaces.get(name)),
@@ -196,5 +199,21 @@ class ScanTest {
     @Test
     void nothingIsFoundBeforeTheFirstScan() {
         assertThat(scan.last()).isEmpty();
+    }
+
+    @Test
+    void whatIsLearntOfImagesIsAppliedToEverythingTwiceAMinuteAtMost() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT.replace("nginxinc/nginx-unprivileged", "acme/web"));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.HARDENED);
+
+        cluster = new ClusterCapabilities(
+                cluster.minor(),
+                cluster.runtimeClasses(),
+                cluster.claims(),
+                image -> Optional.of(ImageKnowledge.ofUser(new ImageUser.Root(), "a test")));
+        clock.pass(Duration.ofSeconds(10));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.HARDENED);
+        clock.pass(Duration.ofSeconds(25));
+        assertThat(only().report().verdict()).isEqualTo(Outcome.DENIED);
     }
 }

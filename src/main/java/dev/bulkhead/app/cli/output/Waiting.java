@@ -1,20 +1,26 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import java.io.PrintWriter;
 
 /** Shows a person at a terminal what a command waits for, and erases it afterwards. */
-final class Waiting implements AutoCloseable {
+public final class Waiting implements AutoCloseable {
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final boolean shows;
 
-    Waiting(CliEnvironment environment, PrintWriter err) {
+    /**
+     * Shows nothing yet.
+     *
+     * @param terminal whether a person sits at it
+     */
+    public Waiting(PrintWriter err, boolean terminal) {
         this.err = err;
-        this.shows = environment.isTerminal(StandardStream.ERR);
+        this.shows = terminal;
     }
 
-    void show(String what) {
+    /** Shows what is being read. */
+    public void show(String what) {
         if (shows) {
             err.print(ERASE + "reading " + what);
             err.flush();

@@ -1,11 +1,11 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.report.Report;
 import java.util.Locale;
 
 /** What in a report makes a command exit with 1. */
-enum FailOn {
+public enum FailOn {
     DENY,
     HARDEN,
     NOTE,
@@ -13,12 +13,12 @@ enum FailOn {
     NEVER;
 
     /** Of the option. */
-    static final String DESCRIPTION =
+    public static final String DESCRIPTION =
             "Exits with 1 where something is denied, hardened, noted (or denied), or warned about:"
                     + " ${COMPLETION-CANDIDATES}."
                     + " Default: deny.";
 
-    boolean isReachedBy(Report report) {
+    public boolean isReachedBy(Report report) {
         long failed = switch (this) {
             case DENY -> report.count(Outcome.DENIED);
             case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);

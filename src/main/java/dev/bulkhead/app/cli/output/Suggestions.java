@@ -1,17 +1,17 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.output;
 
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /** Suggests names for a misspelt one. */
-final class Suggestions {
+public final class Suggestions {
     private static final int MOST = 3;
 
     private Suggestions() {}
 
     /** The names that contain the text or differ from it in few characters, the closest first. */
-    static List<String> of(String text, List<String> names) {
+    public static List<String> of(String text, List<String> names) {
         String lower = text.toLowerCase(Locale.ROOT);
         int tolerated = Math.max(2, lower.length() / 3);
         return names.stream()
@@ -29,7 +29,7 @@ final class Suggestions {
     }
 
     /** The edit distance between two texts. */
-    static int levenshtein(String a, String b) {
+    public static int levenshtein(String a, String b) {
         int[] above = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             above[j] = j;
