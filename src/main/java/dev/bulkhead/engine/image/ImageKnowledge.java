@@ -75,10 +75,15 @@ public record ImageKnowledge(
                 Optional.empty());
     }
 
-    /** The same, with what only the other one knows: also the number of a user's name, and further paths. */
+    /**
+     * The same, with what only the other one knows: also the number of a user's name, the group and the name of a user that
+     * was seen, and further paths.
+     */
     public ImageKnowledge orElse(ImageKnowledge other) {
         return new ImageKnowledge(
-                isNumberOf(other.user, user) ? other.user : user.or(other::user),
+                isNumberOf(other.user, user)
+                        ? other.user
+                        : user.map(own -> named(own, other)).or(other::user),
                 runsAs.or(other::runsAs),
                 together(paths, other.paths),
                 ports.or(other::ports),
@@ -93,6 +98,30 @@ public record ImageKnowledge(
                 && numbered.name().equals(named.name())
                 && numbered.id().isPresent()
                 && named.id().isEmpty();
+    }
+
+    /** The runtime reports group 0 for a user that the image does not list, whatever group the image names. */
+    private static Fact<ImageUser> named(Fact<ImageUser> one, ImageKnowledge other) {
+        if (!(one.value() instanceof ImageUser.Observed seen) || other.user.isEmpty()) {
+            return one;
+        }
+        ImageUser by = other.user.get().value();
+        Optional<UserId> known = Optional.empty();
+        if (by instanceof ImageUser.Numeric numeric) {
+            known = Optional.of(new UserId(numeric.uid(), numeric.gid()));
+        } else if (by instanceof ImageUser.Named name) {
+            known = name.id();
+        }
+        if (known.filter(id -> id.uid() == seen.id().uid()).isEmpty()) {
+            return one;
+        }
+        UserId id = new UserId(seen.id().uid(), known.get().gid().or(seen.id()::gid));
+        ImageUser user = by instanceof ImageUser.Named name
+                ? new ImageUser.Named(name.name(), Optional.of(id))
+                : new ImageUser.Observed(id);
+        return user.equals(seen)
+                ? one
+                : new Fact<>(user, one.source() + "; " + other.user.get().source());
     }
 
     private static Optional<Fact<Paths>> together(Optional<Fact<Paths>> one, Optional<Fact<Paths>> other) {

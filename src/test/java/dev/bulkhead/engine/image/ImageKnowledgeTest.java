@@ -89,6 +89,22 @@ class ImageKnowledgeTest {
                 .isEqualTo(name);
     }
 
+    @Example
+    void takesTheGroupAndTheNameOfAUserThatWasSeenFromTheSourceThatKnowsThem() {
+        ImageKnowledge seen = ImageKnowledge.ofUser(ImageUser.observed(65532, Optional.of(0L)), "running");
+        UserId id = new UserId(65532, Optional.of(65532L));
+
+        assertThat(seen.orElse(ImageKnowledge.ofUser(new ImageUser.Numeric(65532, Optional.of(65532L)), "table")))
+                .isEqualTo(ImageKnowledge.ofUser(new ImageUser.Observed(id), "running; table"));
+        ImageUser named = new ImageUser.Named("app", Optional.of(id));
+        assertThat(seen.orElse(ImageKnowledge.ofUser(named, "table")))
+                .isEqualTo(ImageKnowledge.ofUser(named, "running; table"));
+        assertThat(seen.orElse(ImageKnowledge.ofUser(new ImageUser.Numeric(65532), "table")))
+                .isEqualTo(seen);
+        assertThat(seen.orElse(ImageKnowledge.ofUser(new ImageUser.Numeric(7, Optional.of(7L)), "table")))
+                .isEqualTo(seen);
+    }
+
     private static ImageLookup lookup(Optional<ImageKnowledge> known) {
         return image -> image.equals(IMAGE) ? known : Optional.empty();
     }
