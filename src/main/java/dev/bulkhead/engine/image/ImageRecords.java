@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +32,12 @@ public final class ImageRecords {
     /** The same for a tag that was root: it denies its next version, which nobody will see run therefore. */
     static final int DAYS_OF_ROOT = 7;
 
+    /** How many lines of one repository there may be, so that nobody fills the record with the tags of one. */
+    static final int MOST_OF_REPOSITORY = 256;
+
+    /** How long an image that no longer runs goes before one that is new, if there are too many. */
+    static final int DAYS_OF_PRECEDENCE = 7;
+
     private static final int LONGEST_QUOTE = 80;
 
     private static final String HEAD = """
@@ -41,7 +46,7 @@ public final class ImageRecords {
             """;
 
     private static final Comparator<RecordedImage> NEWEST_FIRST =
-            Comparator.comparing(RecordedImage::seen).reversed().thenComparing(RecordedImage::key);
+            Comparator.comparing(RecordedImage::lastRun).reversed().thenComparing(RecordedImage::key);
 
     private final Map<String, RecordedImage> byKey;
 
@@ -95,13 +100,30 @@ public final class ImageRecords {
         return Optional.ofNullable(byKey.get(RecordedImage.keyOf(image, origin)));
     }
 
-    /** What is known by these records. */
+    /**
+     * What is known by these records. One pod's status is not enough to deny others an image that its registry or the table
+     * knows as one that does not run as root.
+     */
     public ImageLookup lookup() {
         if (byKey.isEmpty()) {
             return ImageLookup.NONE;
         }
-        return image -> Optional.of(knowledge(image, Origin.RUNNING).orElse(knowledge(image, Origin.REGISTRY)))
-                .filter(known -> !known.equals(ImageKnowledge.NONE));
+        return image -> {
+            ImageKnowledge running = knowledge(image, Origin.RUNNING);
+            ImageKnowledge registry = knowledge(image, Origin.REGISTRY);
+            ImageKnowledge others =
+                    KnownImages.LOOKUP.find(image).map(registry::orElse).orElse(registry);
+            ImageKnowledge seen = isRoot(running) && others.user().isPresent() && !isRoot(others)
+                    ? ImageKnowledge.ofUser(new ImageUser.Disputed(), Origin.RUNNING.source())
+                    : running;
+            return Optional.of(seen.orElse(registry)).filter(known -> !known.equals(ImageKnowledge.NONE));
+        };
+    }
+
+    private static boolean isRoot(ImageKnowledge known) {
+        return known.user()
+                .filter(user -> user.value() instanceof ImageUser.Root)
+                .isPresent();
     }
 
     private ImageKnowledge knowledge(ImageReference image, Origin origin) {
@@ -111,12 +133,16 @@ public final class ImageRecords {
     }
 
     /**
-     * The same with what runs now. An image that runs stays; one that ran as another user before is known as one whose user
-     * differs; others are forgotten in time, the longest unseen first if there are too many.
+     * The same with what runs now. An image that runs stays, except that a tag is known as root only for a few days after a
+     * pod told so last. A digest that ran as another user before is known as one whose user differs; a tag has the user of
+     * the version that came into use last. Others are forgotten in time.
      *
-     * @param running the images of which containers run, and as whom, where that is known
+     * <p>If there are too many, those go first that no longer run and were unseen for the longest, then those that are new and
+     * run in the fewest namespaces.
+     *
+     * @param running the images of which containers run, by name
      */
-    public ImageRecords with(Map<String, Optional<ObservedUser>> running, LocalDate today) {
+    public ImageRecords with(Map<String, RunningImage> running, LocalDate today) {
         return with(running, List.of(), today);
     }
 
@@ -124,36 +150,78 @@ public final class ImageRecords {
      * The same with what runs now, and with what registries said now. What a registry said of a tag is forgotten like a tag
      * that was root, whatever runs, so that it is asked again.
      */
-    public ImageRecords with(
-            Map<String, Optional<ObservedUser>> running, List<RecordedImage> answers, LocalDate today) {
+    public ImageRecords with(Map<String, RunningImage> running, List<RecordedImage> answers, LocalDate today) {
         Map<String, RecordedImage> merged = new HashMap<>();
         for (RecordedImage image : byKey.values()) {
-            if (image.seen().isAfter(lastDayBefore(image, today))) {
+            boolean depended = running.containsKey(image.image()) && !isPassing(image);
+            if (depended || image.lastRun().isAfter(lastDayBefore(image, today))) {
                 merged.put(image.key(), image.seenUntil(today));
             }
         }
         answers.forEach(image -> merged.put(image.key(), image));
-        for (Map.Entry<String, Optional<ObservedUser>> entry : running.entrySet()) {
-            String key = RecordedImage.keyOf(entry.getKey(), Origin.RUNNING);
-            Optional<ObservedUser> before = Optional.ofNullable(byKey.get(key)).flatMap(RecordedImage::user);
-            Optional<ObservedUser> now = entry.getValue()
-                    .map(user -> before.map(user::and).orElse(user))
-                    .or(() -> before);
-            now.map(user -> RecordedImage.running(entry.getKey(), user, today))
-                    .ifPresent(image -> merged.put(key, image));
-        }
-        return bounded(merged, running.keySet());
+        // By digest first, because what is known of a digest counts for the tags that stand for it.
+        running.forEach((name, image) -> {
+            String key = RecordedImage.keyOf(name, Origin.RUNNING);
+            if (isDigest(name)) {
+                Optional<ObservedUser> before = user(merged, name);
+                image.user()
+                        .map(user -> before.map(user::and).orElse(user))
+                        .or(() -> before)
+                        .ifPresent(user -> merged.put(key, RecordedImage.running(name, user, today)));
+            }
+        });
+        running.forEach((name, image) -> {
+            String key = RecordedImage.keyOf(name, Origin.RUNNING);
+            if (!isDigest(name)) {
+                new RecordedTag(name, Optional.ofNullable(merged.get(key)), digest -> user(merged, digest), today)
+                        .now(image)
+                        .ifPresentOrElse(now -> merged.put(key, now), () -> merged.remove(key));
+            }
+        });
+        return bounded(merged, running, today);
+    }
+
+    private static Optional<ObservedUser> user(Map<String, RecordedImage> byKey, String name) {
+        return Optional.ofNullable(byKey.get(RecordedImage.keyOf(name, Origin.RUNNING)))
+                .flatMap(RecordedImage::user);
+    }
+
+    private static boolean isDigest(String name) {
+        return name.indexOf('@') >= 0;
+    }
+
+    /** Whether it may be different with the next version. */
+    private static boolean isPassing(RecordedImage image) {
+        return (image.isRoot() || image.origin() == Origin.REGISTRY) && !isDigest(image.image());
     }
 
     private static LocalDate lastDayBefore(RecordedImage image, LocalDate today) {
-        boolean passing = (image.isRoot() || image.origin() == Origin.REGISTRY)
-                && image.image().indexOf('@') < 0;
-        return today.minusDays(1L + (passing ? DAYS_OF_ROOT : DAYS));
+        return today.minusDays(1L + (isPassing(image) ? DAYS_OF_ROOT : DAYS));
     }
 
-    private static ImageRecords bounded(Map<String, RecordedImage> merged, Set<String> running) {
-        List<RecordedImage> inOrder = new ArrayList<>(merged.values());
-        inOrder.sort(Comparator.comparing((RecordedImage image) -> !running.contains(image.image()))
+    private ImageRecords bounded(
+            Map<String, RecordedImage> merged, Map<String, RunningImage> running, LocalDate today) {
+        Comparator<RecordedImage> runningFirst = Comparator.comparing(
+                image -> running.containsKey(image.image()) ? (byKey.containsKey(image.key()) ? 0 : 1) : 2);
+        Map<String, List<RecordedImage>> byRepository = new HashMap<>();
+        for (RecordedImage image : merged.values()) {
+            byRepository
+                    .computeIfAbsent(image.repository(), repository -> new ArrayList<>(1))
+                    .add(image);
+        }
+        List<RecordedImage> inOrder = new ArrayList<>(merged.size());
+        for (List<RecordedImage> images : byRepository.values()) {
+            images.sort(runningFirst.thenComparing(NEWEST_FIRST));
+            inOrder.addAll(images.subList(0, Math.min(images.size(), MOST_OF_REPOSITORY)));
+        }
+        LocalDate lately = today.minusDays(DAYS_OF_PRECEDENCE);
+        inOrder.sort(Comparator.comparing((RecordedImage image) -> {
+                    if (byKey.containsKey(image.key()) && !image.lastRun().isBefore(lately)) {
+                        return 0;
+                    }
+                    return running.containsKey(image.image()) ? 1 : 2;
+                })
+                .thenComparing(image -> -namespaces(running, image))
                 .thenComparing(NEWEST_FIRST));
         Map<String, RecordedImage> kept = new TreeMap<>();
         int bytes = HEAD.length();
@@ -169,5 +237,10 @@ public final class ImageRecords {
             kept.put(image.key(), image);
         }
         return new ImageRecords(kept);
+    }
+
+    private static int namespaces(Map<String, RunningImage> running, RecordedImage image) {
+        RunningImage now = running.get(image.image());
+        return now == null ? 0 : now.namespaces();
     }
 }

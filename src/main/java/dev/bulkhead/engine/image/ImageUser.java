@@ -35,8 +35,18 @@ public sealed interface ImageUser {
     /**
      * A number other than 0 that a container of the image was seen to run as. The image may name it by the number or by a
      * name, which the kubelet refuses, so the number has to be set to be sure.
+     *
+     * @param ofEarlier whether it was a container of an earlier version, of a tag that was moved since
      */
-    record Observed(UserId id) implements ImageUser {}
+    record Observed(UserId id, boolean ofEarlier) implements ImageUser {
+        /** One of the version that runs. */
+        public Observed(UserId id) {
+            this(id, false);
+        }
+    }
+
+    /** A container of the image was seen to run as root, although the image is known as one that does not. */
+    record Disputed() implements ImageUser {}
 
     /**
      * The user that a container of the image was seen to run as.

@@ -15,10 +15,14 @@ import java.util.OptionalLong;
  * An image of which a container was made, as its pod's status says.
  *
  * @param image the image, as {@link RecordedImage#nameOf} has it
+ * @param digest of the image, where the runtime says it
  * @param user as whom the container's first process was started; empty where the pod names the user, or the status does
  *     not
  */
-public record ObservedImage(String image, Optional<ObservedUser> user) {
+public record ObservedImage(String image, Optional<String> digest, Optional<ObservedUser> user) {
+    /** Of pods that the kubelet starts from files on its node. What is in them, and their status, is the node's word alone. */
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+
     private static final List<String> STATUSES =
             List.of("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses");
 
@@ -32,7 +36,8 @@ public record ObservedImage(String image, Optional<ObservedUser> user) {
      */
     public static List<ObservedImage> in(Field object) {
         Pod pod = Pod.in(object);
-        if (pod.isWindows()) {
+        if (pod.isWindows()
+                || object.get("metadata").get("annotations").get(MIRROR).isPresent()) {
             return List.of();
         }
         Map<String, Field> statuses = statuses(object.get("status"));
@@ -48,9 +53,10 @@ public record ObservedImage(String image, Optional<ObservedUser> user) {
             }
             Optional<ObservedUser> user = user(pod, container, status);
             Optional<ImageReference> named = named(container, status, resolved);
-            named.ifPresent(image -> observed.add(new ObservedImage(RecordedImage.nameOf(image), user)));
+            Optional<String> digest = resolved.flatMap(ImageReference::digest);
+            named.ifPresent(image -> observed.add(new ObservedImage(RecordedImage.nameOf(image), digest, user)));
             resolved.filter(image -> !named.equals(Optional.of(image)))
-                    .ifPresent(image -> observed.add(new ObservedImage(RecordedImage.nameOf(image), user)));
+                    .ifPresent(image -> observed.add(new ObservedImage(RecordedImage.nameOf(image), digest, user)));
         }
         return List.copyOf(observed);
     }

@@ -26,6 +26,15 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
     /** Of {@link Origin#RUNNING}: as whom it runs. */
     static final String USER = "user";
 
+    /** Of a tag: the beginning of the digest that it stood for then. */
+    static final String DIGEST = "digest";
+
+    /** Of a tag: the last day on which it ran as another digest, of which no user is known. */
+    static final String MOVED = "moved";
+
+    /** Enough to tell versions of a tag from each other. */
+    private static final int DIGEST_DIGITS = 16;
+
     private static final Pattern SPACES = Pattern.compile(" +");
     private static final Pattern FACT = Pattern.compile("[a-z][a-zA-Z]{0,31}=[!-~]+");
 
@@ -85,6 +94,52 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
                         .orElseGet(() -> ":" + image.tag().orElse("latest"));
     }
 
+    /** The same, of a tag that stood for that digest, where it is known. */
+    RecordedImage ofDigest(Optional<String> digest) {
+        return digest.map(known -> with(DIGEST, shortened(known))).orElse(this);
+    }
+
+    /** The same, of a tag that stands for another digest now. */
+    RecordedImage movedOn(LocalDate day) {
+        return with(MOVED, day.toString());
+    }
+
+    private RecordedImage with(String fact, String value) {
+        Map<String, String> more = new TreeMap<>(facts);
+        more.put(fact, value);
+        return new RecordedImage(image, origin, seen, more);
+    }
+
+    /** The beginning of the digest that the tag stood for when its user was seen. */
+    Optional<String> digest() {
+        return Optional.ofNullable(facts.get(DIGEST));
+    }
+
+    /** A digest as the record has it. */
+    static String shortened(String digest) {
+        return digest.substring(0, Math.min(digest.length(), digest.indexOf(':') + 1 + DIGEST_DIGITS));
+    }
+
+    private Optional<LocalDate> moved() {
+        return Optional.ofNullable(facts.get(MOVED)).map(LocalDate::parse);
+    }
+
+    /** Whether it is a tag that stands for another digest now. */
+    boolean isMoved() {
+        return facts.containsKey(MOVED);
+    }
+
+    /** The last day on which a container of it ran, whatever its version. */
+    LocalDate lastRun() {
+        return moved().filter(day -> day.isAfter(seen)).orElse(seen);
+    }
+
+    /** The repository. */
+    String repository() {
+        int at = image.indexOf('@');
+        return image.substring(0, at < 0 ? image.lastIndexOf(':') : at);
+    }
+
     /** The user that containers of it were seen to run as. */
     Optional<ObservedUser> user() {
         return Optional.ofNullable(facts.get(USER)).flatMap(ObservedUser::parse);
@@ -96,6 +151,9 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
             return RegistryFacts.knowledge(facts, origin.source()).orElse(ImageKnowledge.NONE);
         }
         return user().flatMap(ObservedUser::asImageUser)
+                .map(user -> moved().isPresent() && user instanceof ImageUser.Observed observed
+                        ? new ImageUser.Observed(observed.id(), true)
+                        : user)
                 .map(user -> ImageKnowledge.ofUser(user, origin.source()))
                 .orElse(ImageKnowledge.NONE);
     }
@@ -110,7 +168,8 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
 
     /** The same, seen no later than on that day. */
     RecordedImage seenUntil(LocalDate day) {
-        return seen.isAfter(day) ? new RecordedImage(image, origin, day, facts) : this;
+        RecordedImage capped = moved().filter(moved -> moved.isAfter(day)).isPresent() ? movedOn(day) : this;
+        return seen.isAfter(day) ? new RecordedImage(image, origin, day, capped.facts) : capped;
     }
 
     /** What tells it from other lines. */
@@ -162,8 +221,9 @@ public record RecordedImage(String image, Origin origin, LocalDate seen, Map<Str
 
     /** Whether it has the facts that its origin tells. */
     private boolean isSound() {
+        // What is no day throws.
         return origin == Origin.RUNNING
-                ? user().isPresent()
+                ? user().isPresent() && !lastRun().isBefore(seen)
                 : knowledge().user().isPresent();
     }
 }

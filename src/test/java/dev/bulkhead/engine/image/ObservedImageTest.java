@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.workload.Field;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,5 +138,24 @@ class ObservedImageTest {
     void windowsTellsNothing() {
         assertThat(observed("os: {name: windows}, " + container(""), running(AS_1000)))
                 .isEmpty();
+    }
+
+    @Test
+    void podsThatTheKubeletReadFromFilesTellNothing() {
+        String pod = "metadata: {name: web%s}, spec: {" + container("") + "}, status: {" + running(AS_1000) + "}";
+
+        assertThat(ObservedImage.in(Field.root(Yaml.tree("{" + pod.formatted("") + "}"))))
+                .hasSize(2);
+        assertThat(ObservedImage.in(Field.root(
+                        Yaml.tree("{" + pod.formatted(", annotations: {kubernetes.io/config.mirror: a}") + "}"))))
+                .isEmpty();
+    }
+
+    @Test
+    void tagTellsTheDigestThatItStandsFor() {
+        assertThat(ObservedImage.in(Field.root(Yaml.tree(
+                        "{metadata: {name: web}, spec: {" + container("") + "}, status: {" + running("") + "}}"))))
+                .extracting(ObservedImage::digest)
+                .containsExactly(Optional.of(DIGEST), Optional.of(DIGEST));
     }
 }

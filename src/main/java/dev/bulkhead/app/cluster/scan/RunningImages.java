@@ -3,16 +3,20 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.image.ObservedImage;
-import dev.bulkhead.engine.image.ObservedUser;
+import dev.bulkhead.engine.image.RunningImage;
+import dev.bulkhead.engine.image.RunningImage.Version;
 import dev.bulkhead.engine.workload.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The images that run in the cluster now, and as whom. Of a pod only its images are kept, each of them once for all pods.
+ * The images that run in the cluster now, and as whom. Of a pod only its images are kept, each of them once for all pods of a
+ * namespace.
  * Thread-safe.
  */
 final class RunningImages implements ObjectListener {
@@ -23,21 +27,27 @@ final class RunningImages implements ObjectListener {
     private static final class Counted {
         private final String key;
         private final ObservedImage image;
+        private final String namespace;
+        private String since = "";
         private int pods;
 
-        Counted(String key, ObservedImage image) {
+        Counted(String key, ObservedImage image, String namespace) {
             this.key = key;
             this.image = image;
+            this.namespace = namespace;
         }
     }
 
     @Override
     public synchronized void arrived(ObjectNode pod) {
         Field object = Field.root(pod);
-        String uid = object.get("metadata").get("uid").textOrEmpty();
+        Field metadata = object.get("metadata");
+        String uid = metadata.get("uid").textOrEmpty();
+        String namespace = metadata.get("namespace").textOrEmpty();
+        String created = metadata.get("creationTimestamp").textOrEmpty();
         List<Counted> now = new ArrayList<>(0);
         for (ObservedImage image : ObservedImage.in(object)) {
-            now.add(count(image));
+            now.add(count(image, namespace, created));
         }
         List<Counted> before = now.isEmpty() ? byPod.remove(uid) : byPod.put(uid, now);
         release(before == null ? List.of() : before);
@@ -49,15 +59,19 @@ final class RunningImages implements ObjectListener {
         release(before == null ? List.of() : before);
     }
 
-    private Counted count(ObservedImage image) {
-        String key = image.image() + image.user().map(user -> " " + user).orElse("");
+    private Counted count(ObservedImage image, String namespace, String created) {
+        String key = namespace + " " + image.image() + " " + image.digest().orElse("")
+                + image.user().map(user -> " " + user).orElse("");
         Counted kept = counted.get(key);
         if (kept == null) {
-            kept = new Counted(key, image);
+            kept = new Counted(key, image, namespace);
             counted.put(key, kept);
             changed = true;
         }
         kept.pods++;
+        if (created.compareTo(kept.since) > 0) {
+            kept.since = created;
+        }
         return kept;
     }
 
@@ -82,17 +96,32 @@ final class RunningImages implements ObjectListener {
         changed = true;
     }
 
-    /** The images that run, and as whom, where that is known. The caller may change the map. */
-    synchronized Map<String, Optional<ObservedUser>> images() {
-        Map<String, Optional<ObservedUser>> images = new HashMap<>();
+    /** The images that run, by name, and as whom, where that is known. */
+    synchronized Map<String, RunningImage> images() {
+        Map<String, Map<Optional<String>, Version>> versions = new HashMap<>();
+        Map<String, Set<String>> namespaces = new HashMap<>();
         for (Counted one : counted.values()) {
-            images.merge(
-                    one.image.image(),
-                    one.image.user(),
-                    (before, user) -> before.isPresent() && user.isPresent()
-                            ? Optional.of(before.get().and(user.get()))
-                            : before.or(() -> user));
+            String name = one.image.image();
+            versions.computeIfAbsent(name, image -> new HashMap<>())
+                    .merge(
+                            one.image.digest(),
+                            new Version(one.image.digest(), one.image.user(), one.since),
+                            RunningImages::together);
+            namespaces.computeIfAbsent(name, image -> new HashSet<>()).add(one.namespace);
         }
+        Map<String, RunningImage> images = new HashMap<>();
+        versions.forEach((name, of) -> images.put(
+                name,
+                new RunningImage(
+                        List.copyOf(of.values()),
+                        namespaces.getOrDefault(name, Set.of()).size())));
         return images;
+    }
+
+    private static Version together(Version one, Version other) {
+        return new Version(
+                one.digest(),
+                one.user().map(user -> other.user().map(user::and).orElse(user)).or(other::user),
+                one.since().compareTo(other.since()) < 0 ? other.since() : one.since());
     }
 }

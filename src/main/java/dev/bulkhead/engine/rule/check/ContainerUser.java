@@ -16,8 +16,14 @@ sealed interface ContainerUser {
      *
      * @param fsGroup the group by which the pod's claims become writable to it; empty where the user is the image's own,
      *     so that they are writable or not as before
+     * @param ofEarlier what it is known by, if only of an earlier version of the image
      */
-    record Given(UserId id, Optional<Long> fsGroup) implements ContainerUser {}
+    record Given(UserId id, Optional<Long> fsGroup, Optional<Fact<ImageUser>> ofEarlier) implements ContainerUser {
+        /** One that is not in doubt. */
+        Given(UserId id, Optional<Long> fsGroup) {
+            this(id, fsGroup, Optional.empty());
+        }
+    }
 
     /** The image names a user by a number other than 0. */
     record OfImage() implements ContainerUser {}

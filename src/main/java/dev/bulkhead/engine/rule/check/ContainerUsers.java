@@ -75,7 +75,13 @@ final class ContainerUsers {
             return new ContainerUser.Given(name.id().get(), Optional.empty());
         }
         if (user.value() instanceof ImageUser.Observed observed) {
-            return new ContainerUser.Given(withoutRootGroup(observed.id()), Optional.empty());
+            return new ContainerUser.Given(
+                    withoutRootGroup(observed.id()),
+                    Optional.empty(),
+                    observed.ofEarlier() ? Optional.of(user) : Optional.empty());
+        }
+        if (user.value() instanceof ImageUser.Disputed) {
+            return new ContainerUser.Unknown();
         }
         return new ContainerUser.Refused(image, user, runsAs);
     }

@@ -199,7 +199,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
             return declared.uid() == 0 ? Optional.of("its runAsUser is 0") : Optional.empty();
         }
         if (user instanceof ContainerUser.Given given && RunAsUser.isGiven(hardening, container, given)) {
-            noteRootImage(hardening, container, given);
+            noteGiven(hardening, container, given);
             return Optional.empty();
         }
         if (user instanceof ContainerUser.Refused refused) {
@@ -254,7 +254,7 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
             }
             ContainerUser user = users.of(container);
             if (user instanceof ContainerUser.Given given && RunAsUser.isGiven(hardening, container, given)) {
-                noteRootImage(hardening, container, given);
+                noteGiven(hardening, container, given);
             } else if (user instanceof ContainerUser.Refused refused) {
                 noteRefused(hardening, container, refused);
             } else if (user instanceof ContainerUser.Unknown && added) {
@@ -274,6 +274,16 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
                 Starts.NO,
                 "container \"" + container.name() + "\" will not start: " + refused.reason() + advice(refused),
                 sources(Optional.of(refused.user()), refused.runsAs()));
+    }
+
+    private static void noteGiven(HardeningPass hardening, Container container, ContainerUser.Given given) {
+        noteRootImage(hardening, container, given);
+        given.ofEarlier()
+                .ifPresent(earlier -> hardening.note(
+                        "container \"" + container.name() + "\" runs as user "
+                                + given.id().uid() + ", as an earlier version of image " + imageOf(container)
+                                + " did; set runAsUser if this version names another user",
+                        earlier.source()));
     }
 
     /** The user is right for the kubelet; whether it is for the program is another matter. */

@@ -124,6 +124,31 @@ class ImageRecorderTest {
     }
 
     @Test
+    void tagThatWasMovedHasTheUserOfTheVersionOfTheYoungestPod() {
+        for (String user : List.of("1000", "2000")) {
+            for (String namespace : List.of("shop", "bank")) {
+                recorder.listener()
+                        .arrived(Yaml.tree("""
+                        metadata: {name: web, namespace: %s, uid: %s, creationTimestamp: "2026-11-27T0%s:00:00Z"}
+                        spec: {containers: [{name: a, image: "acme/web:1"}]}
+                        status:
+                          containerStatuses:
+                            - {name: a, image: "acme/web:1", imageID: "acme/web@sha256:%s", user: {linux: {uid: %s}}}
+                        """.formatted(
+                                                namespace, namespace + user, user.charAt(0), user.repeat(16), user))
+                                .deepCopy());
+            }
+        }
+        recorder.record();
+
+        assertThat(lines())
+                .containsExactly(
+                        "docker.io/acme/web:1 running 2026-11-27 digest=sha256:2000200020002000 user=2000",
+                        "docker.io/acme/web@sha256:" + "1000".repeat(16) + " running 2026-11-27 user=1000",
+                        "docker.io/acme/web@sha256:" + "2000".repeat(16) + " running 2026-11-27 user=2000");
+    }
+
+    @Test
     void brokenRecordIsReportedAndWrittenAnew() {
         server.create("""
                 apiVersion: v1

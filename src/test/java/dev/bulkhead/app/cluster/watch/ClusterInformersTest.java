@@ -256,7 +256,8 @@ class ClusterInformersTest {
                 + "docker.io/acme/web:1 running 2026-11-27 user=7\\n"));
         FakeApiServer.await("the record", () -> user("acme/web:1").isPresent());
 
-        assertThat(user("nginx:1")).contains("Observed[id=101:101] by a container that runs or ran in this cluster");
+        assertThat(user("nginx:1"))
+                .contains("Observed[id=101:101, ofEarlier=false] by a container that runs or ran in this cluster");
         assertThat(user("nginx:2")).contains("Root[] by Bulkhead's table of known images");
         assertThat(before.images().find(ImageReference.parse("acme/web:1").orElseThrow()))
                 .as("an evaluation that has begun knows what it knew")

@@ -277,6 +277,29 @@ class RunAsNonRootTest {
     }
 
     @Test
+    void userOfAnEarlierVersionIsFilledInWithANote() {
+        ImageUser earlier = new ImageUser.Observed(new ImageUser.UserId(1000, Optional.empty()), true);
+        Turn turn = pod("containers: [{name: a, image: 'acme/web:1'}]")
+                .knowing(image -> Optional.of(ImageKnowledge.ofUser(earlier, "a running container")));
+
+        assertThat(turn.notes())
+                .containsExactly("container \"a\" runs as user 1000, as an earlier version of image acme/web:1 did; set"
+                        + " runAsUser if this version names another user");
+        assertThat(turn.take().notes()).extracting(Note::source).containsExactly("a running container");
+    }
+
+    @Test
+    void rootThatIsDisputedDeniesNothing() {
+        Turn turn = pod("containers: [{name: a, image: 'acme/web:1'}]")
+                .knowing(image -> Optional.of(ImageKnowledge.ofUser(new ImageUser.Disputed(), "a running container")));
+
+        assertThat(turn.notHardenedReason()).isEmpty();
+        assertThat(turn.notes())
+                .containsExactly("container \"a\" starts only if image acme/web:1 names a numeric user other than 0;"
+                        + " else set runAsUser");
+    }
+
+    @Test
     void whatIsSeenLaterNeverLeavesThePodsOfAController() {
         for (RuleSettings.UnknownUser unknown : RuleSettings.UnknownUser.values()) {
             Turn turn = pod("containers: [{name: a, image: 'acme/web:1'}]")
