@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads the configuration of images from their registries. */
 final class ImageReader {
-    /** What registries themselves accept as a manifest; configurations in use have some kilobytes. */
-    static final int MOST_BYTES = 4 << 20;
+    /** Manifests and configurations in use have some kilobytes. */
+    static final int MOST_BYTES = 1 << 20;
 
     private static final String DEFAULT_TAG = "latest";
     private static final int SHOWN_OF_DIGEST = "sha256:".length() + 12;

@@ -129,8 +129,10 @@ public final class RegistryImages implements ImageLookup {
             return new Answer(image, Optional.of(reader.read(image, Deadline.in(limit))), Optional.empty());
         } catch (RegistryException e) {
             return new Answer(image, Optional.empty(), Optional.of(SafeText.line(e.reason(), LONGEST_REASON)));
-        } catch (RuntimeException e) {
-            // A registry may answer what no library here expects; the other images are none the worse for it.
+        } catch (RuntimeException | Error e) {
+            // A registry may answer what no library here expects, or what takes too much memory; the other images are
+            // none
+            // the worse for it.
             return new Answer(image, Optional.empty(), Optional.of("its answer cannot be read"));
         }
     }

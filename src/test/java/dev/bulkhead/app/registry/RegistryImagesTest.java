@@ -261,7 +261,33 @@ class RegistryImagesTest {
     void refusesDeepNesting() {
         registry.on("/v2/app/manifests/1", bytes("{\"a\":" + "[".repeat(100_000)));
 
-        assertThat(failure("app:1")).isEqualTo("the manifest is no valid JSON");
+        assertThat(failure("app:1")).isEqualTo("the manifest is too deep or has too many parts");
+    }
+
+    @Test
+    void refusesMillionsOfSmallParts() {
+        registry.on("/v2/app/manifests/1", bytes("{\"a\":[" + "{},".repeat(300_000) + "{}]}"));
+        registry.on("/v2/large/manifests/1", bytes("{\"a\":[" + "{},".repeat(1_000_000) + "{}]}"));
+
+        assertThat(failure("app:1")).isEqualTo("the manifest is too deep or has too many parts");
+        assertThat(failure("large:1")).isEqualTo("the answer is longer than 1048576 bytes");
+    }
+
+    @Test
+    void errorAboutOneImageIsALineOfIt() {
+        registry.push("app", "1", CONFIGURATION);
+        wantBasic("/v2/secret/manifests/1", manifest(CONFIGURATION));
+        ImageReference image = registry.image("app:1");
+        Credentials broken = (name, deadline) -> {
+            throw new OutOfMemoryError("made up");
+        };
+
+        RegistryImages answers = ask(broken, PATIENT, registry.image("secret:1"), image);
+
+        assertThat(answers.find(image)).isPresent();
+        assertThat(answers.unanswered())
+                .extracting(RegistryImages.Unanswered::reason)
+                .containsExactly("its answer cannot be read");
     }
 
     @Test
@@ -271,7 +297,7 @@ class RegistryImagesTest {
             sendForever(exchange.getResponseBody());
         });
 
-        assertThat(failure("app:1")).isEqualTo("the answer is longer than 4194304 bytes");
+        assertThat(failure("app:1")).isEqualTo("the answer is longer than 1048576 bytes");
     }
 
     @Test
