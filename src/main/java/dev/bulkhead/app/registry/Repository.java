@@ -11,7 +11,7 @@ import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Reads from one repository of a registry, until a deadline. Redirects lead to HTTPS only, and take credentials to no
- * other server.
+ * other server, not even where that one asks for them.
  */
 final class Repository {
     private static final int MOST_REDIRECTS = 5;
@@ -43,6 +43,7 @@ final class Repository {
     byte[] read(String path, String accept, int most) throws RegistryException {
         HttpResponse<byte[]> answer = ask(path, accept, most);
         if (answer.statusCode() == 401 && authorization.isEmpty()) {
+            // A challenge of the registry itself: those of other servers ended in an exception.
             authorization = Optional.of(
                     authorizer.authorize(registry, name, answer.headers().allValues("WWW-Authenticate"), deadline));
             answer = ask(path, accept, most);
@@ -53,6 +54,7 @@ final class Repository {
         return answer.body();
     }
 
+    /** An answer of the registry, or of a server to which it redirects, unless that one wants credentials. */
     private HttpResponse<byte[]> ask(String path, String accept, int most) throws RegistryException {
         String below = "/v2/" + name + "/" + path;
         HttpResponse<byte[]> answer = askRegistry(below, accept, most);
@@ -64,6 +66,9 @@ final class Repository {
             }
             uri = location(uri, answer);
             answer = send(request(uri, accept, isSameServer(origin, uri)), most);
+        }
+        if (answer.statusCode() == 401 && !isSameServer(origin, uri)) {
+            throw new RegistryException("the server it redirects to wants credentials");
         }
         return answer;
     }
@@ -146,10 +151,18 @@ final class Repository {
         return "it redirects to " + SafeText.line(location, LONGEST_QUOTE) + ", which is no HTTPS address";
     }
 
-    private static boolean isSameServer(URI one, URI other) {
+    /** Whether the scheme, the host and the port are the same. */
+    static boolean isSameServer(URI one, URI other) {
         return one.getScheme().equals(other.getScheme())
                 && one.getHost().equalsIgnoreCase(other.getHost())
-                && one.getPort() == other.getPort();
+                && port(one) == port(other);
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return uri.getScheme().equals("https") ? 443 : 80;
     }
 
     private String refusal(int status) {

@@ -377,6 +377,35 @@ class RegistryImagesTest {
                 .containsExactly(Optional.of(basic("user", "secret")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic realm=\"here\"", "Bearer realm=\"%s\""})
+    void sendsNoCredentialsWhereAnotherServerWantsThem(String challenge) throws IOException {
+        registry.push("app", "1", CONFIGURATION);
+        try (FakeRegistry storage = FakeRegistry.start()) {
+            storage.on("/stored", exchange -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", challenge.formatted(storage.url("/token")));
+                exchange.sendResponseHeaders(401, -1);
+            });
+            storage.on("/token", bytes("{\"token\":\"abc\"}"));
+            redirect("/v2/app/manifests/1", storage.url("/stored"));
+
+            assertThat(failure(login("user", "secret", false), PATIENT, "app:1"))
+                    .isEqualTo("the server it redirects to wants credentials");
+            assertThat(storage.requests()).extracting(Request::authorization).containsExactly(Optional.empty());
+        }
+        assertThat(registry.requests()).extracting(Request::authorization).containsExactly(Optional.empty());
+    }
+
+    @Test
+    void authorizesItselfWhereTheRegistryRedirectsToItself() {
+        registry.push("app", "1", CONFIGURATION);
+        redirect("/v2/app/manifests/1", "/elsewhere");
+        wantBasic("/elsewhere", manifest(CONFIGURATION));
+        ImageReference image = registry.image("app:1");
+
+        known(ask(login("user", "secret", false), PATIENT, image), image);
+    }
+
     private void redirect(String from, String to) {
         registry.on(from, exchange -> {
             exchange.getResponseHeaders().set("Location", to);
