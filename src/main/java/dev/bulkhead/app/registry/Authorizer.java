@@ -20,6 +20,7 @@ import javax.net.ssl.SSLException;
 final class Authorizer {
     private static final int MOST_OF_TOKEN = 64 << 10;
     private static final int LONGEST_QUOTE = 200;
+    private static final String NO_ADDRESS = "which is no HTTPS address";
 
     private final BoundedHttp http;
     private final Credentials credentials;
@@ -58,7 +59,7 @@ final class Authorizer {
 
     private String token(RegistryHost registry, String repository, Challenge challenge, Found found, Deadline deadline)
             throws RegistryException {
-        URI realm = realm(registry, challenge);
+        URI realm = realm(registry, challenge, deadline);
         String scope = challenge.parameter("scope").orElse("repository:" + repository + ":pull");
         String query = challenge
                         .parameter("service")
@@ -85,21 +86,25 @@ final class Authorizer {
         return token;
     }
 
-    private static URI realm(RegistryHost registry, Challenge challenge) throws RegistryException {
+    private URI realm(RegistryHost registry, Challenge challenge, Deadline deadline) throws RegistryException {
         String realm = challenge.parameter("realm").orElse("");
+        URI uri;
         try {
-            URI uri = URI.create(realm);
-            if (registry.mayLeadTo(uri) && uri.getRawFragment() == null) {
-                return uri;
-            }
+            uri = URI.create(realm);
         } catch (IllegalArgumentException e) {
-            throw new RegistryException(useless(realm), e);
+            throw new RegistryException(useless(realm, NO_ADDRESS), e);
         }
-        throw new RegistryException(useless(realm));
+        Optional<String> objection = uri.getRawFragment() == null
+                ? registry.objection(uri, http::addresses, deadline)
+                : Optional.of(NO_ADDRESS);
+        if (objection.isPresent()) {
+            throw new RegistryException(useless(realm, objection.get()));
+        }
+        return uri;
     }
 
-    private static String useless(String realm) {
-        return "it wants a token from " + SafeText.line(realm, LONGEST_QUOTE) + ", which is no HTTPS address";
+    private static String useless(String realm, String reason) {
+        return "it wants a token from " + SafeText.line(realm, LONGEST_QUOTE) + ", " + reason;
     }
 
     private static HttpRequest request(URI realm, String query, Optional<Login> login) {

@@ -3,7 +3,9 @@ package dev.bulkhead.app.registry;
 import dev.bulkhead.app.registry.BoundedBody.TooLongException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,37 @@ final class BoundedHttp {
             throw failure(request.uri(), e.getCause() == null ? e : e.getCause());
         } finally {
             exchange.cancel(true);
+        }
+    }
+
+    /** The addresses of a host; empty if this machine cannot resolve it. */
+    List<InetAddress> addresses(String host, Deadline deadline) throws RegistryException {
+        CompletableFuture<List<InetAddress>> lookup =
+                CompletableFuture.supplyAsync(() -> resolve(host), BoundedHttp::runAside);
+        try {
+            return lookup.get(deadline.left(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new RegistryException("the host " + host + " was not found " + deadline.within(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new RegistryException("the host " + host + " cannot be looked up", e);
+        }
+    }
+
+    /** In a thread of its own, since a lookup cannot be interrupted. */
+    private static void runAside(Runnable lookup) {
+        Thread thread = new Thread(lookup, "registry-address");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static List<InetAddress> resolve(String host) {
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            return List.of();
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.bulkhead.app.registry;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -73,8 +77,35 @@ final class RegistryHost {
         plain = false;
     }
 
-    /** Whether a request may go there that this registry asked for. */
-    boolean mayLeadTo(URI uri) {
+    /**
+     * Why no request may go there that this registry asked for; empty if one may. None may reach into a private network, or
+     * this machine, unless the registry itself is there.
+     */
+    Optional<String> objection(URI uri, HostAddresses addresses, Deadline deadline) throws RegistryException {
+        if (!isProtected(uri)) {
+            return Optional.of("which is no HTTPS address");
+        }
+        String own = uri("/").getHost();
+        if (own.equalsIgnoreCase(uri.getHost())) {
+            return Optional.empty();
+        }
+        Set<NetworkScope> scopes = scopes(addresses.of(uri.getHost(), deadline));
+        scopes.remove(NetworkScope.PUBLIC);
+        if (!scopes.isEmpty()) {
+            scopes.removeAll(scopes(addresses.of(own, deadline)));
+        }
+        return scopes.isEmpty()
+                ? Optional.empty()
+                : Optional.of("which is an internal address, unlike that of the registry");
+    }
+
+    private static Set<NetworkScope> scopes(List<InetAddress> addresses) {
+        Set<NetworkScope> scopes = EnumSet.noneOf(NetworkScope.class);
+        addresses.forEach(address -> scopes.add(NetworkScope.of(address)));
+        return scopes;
+    }
+
+    private boolean isProtected(URI uri) {
         return uri.getHost() != null
                 && ("https".equals(uri.getScheme())
                         || ("http".equals(uri.getScheme())

@@ -136,19 +136,21 @@ final class Repository {
 
     private URI location(URI from, HttpResponse<byte[]> answer) throws RegistryException {
         String location = answer.headers().firstValue("Location").orElse("");
+        URI uri;
         try {
-            URI uri = from.resolve(location);
-            if (registry.mayLeadTo(uri)) {
-                return uri;
-            }
+            uri = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new RegistryException(badRedirect(location), e);
+            throw new RegistryException(badRedirect(location, "which is no HTTPS address"), e);
         }
-        throw new RegistryException(badRedirect(location));
+        Optional<String> objection = registry.objection(uri, http::addresses, deadline);
+        if (objection.isPresent()) {
+            throw new RegistryException(badRedirect(location, objection.get()));
+        }
+        return uri;
     }
 
-    private static String badRedirect(String location) {
-        return "it redirects to " + SafeText.line(location, LONGEST_QUOTE) + ", which is no HTTPS address";
+    private static String badRedirect(String location, String reason) {
+        return "it redirects to " + SafeText.line(location, LONGEST_QUOTE) + ", " + reason;
     }
 
     /** Whether the scheme, the host and the port are the same. */

@@ -422,6 +422,23 @@ class RegistryImagesTest {
         assertThat(failure("app:1")).isEqualTo("it redirects to " + location + ", which is no HTTPS address");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"https://10.1.2.3/x", "https://169.254.169.254/latest", "https://[fd00::1]:5000/x"})
+    void followsNoRedirectIntoANetworkWhereTheRegistryIsNot(String location) {
+        redirect("/v2/app/manifests/1", location);
+        registry.on("/v2/realm/manifests/1", exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"" + location + "\"");
+            exchange.sendResponseHeaders(401, -1);
+        });
+
+        assertThat(failure("app:1"))
+                .isEqualTo(
+                        "it redirects to " + location + ", which is an internal address, unlike that of the registry");
+        assertThat(failure(login("user", "secret", false), PATIENT, "realm:1"))
+                .isEqualTo("it wants a token from " + location
+                        + ", which is an internal address, unlike that of the registry");
+    }
+
     @Test
     void followsFewRedirects() {
         redirect("/v2/app/manifests/1", "/v2/app/manifests/1");
