@@ -114,9 +114,7 @@ record ImageConfiguration(ImageUser user, List<String> volumes, List<Integer> po
         return new ImageKnowledge(
                 Optional.of(new Fact<>(user, source)),
                 Optional.empty(),
-                Optional.of(volumes)
-                        .filter(all -> !all.isEmpty())
-                        .map(all -> new Fact<>(new Paths(all, List.of()), source)),
+                Optional.of(volumes).filter(all -> !all.isEmpty()).map(all -> new Fact<>(Paths.ofVolumes(all), source)),
                 Optional.of(ports).filter(all -> !all.isEmpty()).map(all -> new Fact<>(all, source)),
                 Optional.empty());
     }

@@ -42,16 +42,29 @@ public record ImageKnowledge(
     /**
      * Where an image writes besides {@code /tmp}.
      *
-     * @param writes the paths where an empty volume does no harm
+     * @param writes the paths that get an empty volume
      * @param shipsFilesIn the paths where it has files, which an empty volume would hide
+     * @param volumes those of {@code writes} of which nothing is known but that they are its volumes: it may have files there
+     * @param complete whether it is known to write nowhere else
      */
-    public record Paths(List<String> writes, List<String> shipsFilesIn) {
+    public record Paths(List<String> writes, List<String> shipsFilesIn, List<String> volumes, boolean complete) {
         /** It writes nowhere else. */
         public static final Paths NONE = new Paths(List.of(), List.of());
 
         public Paths {
             writes = List.copyOf(writes);
             shipsFilesIn = List.copyOf(shipsFilesIn);
+            volumes = List.copyOf(volumes);
+        }
+
+        /** All paths where it writes; it has files in none of the first. */
+        public Paths(List<String> writes, List<String> shipsFilesIn) {
+            this(writes, shipsFilesIn, List.of(), true);
+        }
+
+        /** The volumes that its configuration names. It may write elsewhere, too. */
+        public static Paths ofVolumes(List<String> volumes) {
+            return new Paths(volumes, List.of(), volumes, false);
         }
 
         /** These and the other ones; where one of the two knows of files, there are files. */
@@ -61,7 +74,20 @@ public record ImageKnowledge(
             Set<String> written = new LinkedHashSet<>(writes);
             written.addAll(other.writes);
             written.removeAll(files);
-            return new Paths(new ArrayList<>(written), new ArrayList<>(files));
+            Set<String> unsure = new LinkedHashSet<>(written);
+            unsure.removeAll(withoutFiles());
+            unsure.removeAll(other.withoutFiles());
+            return new Paths(
+                    new ArrayList<>(written),
+                    new ArrayList<>(files),
+                    new ArrayList<>(unsure),
+                    complete || other.complete);
+        }
+
+        private Set<String> withoutFiles() {
+            Set<String> known = new LinkedHashSet<>(writes);
+            volumes.forEach(known::remove);
+            return known;
         }
     }
 
@@ -138,7 +164,7 @@ public record ImageKnowledge(
                         new Fact<>(all, one.get().source() + "; " + other.get().source()));
     }
 
-    /** Where an empty volume does no harm and it is known to write. */
+    /** Where it is known to write, without the paths where it is known to have files. */
     public List<String> writes() {
         return paths.map(fact -> fact.value().writes()).orElse(List.of());
     }

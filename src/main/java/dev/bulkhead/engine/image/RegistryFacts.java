@@ -69,7 +69,7 @@ final class RegistryFacts {
                         Optional.of(new Fact<>(user, source)),
                         Optional.empty(),
                         fact(list(facts, VOLUMES, PATH), source)
-                                .map(paths -> new Fact<>(new Paths(paths.value(), List.of()), source)),
+                                .map(paths -> new Fact<>(Paths.ofVolumes(paths.value()), source)),
                         fact(
                                 list(facts, PORTS, PORT).stream()
                                         .map(Integer::valueOf)

@@ -68,6 +68,23 @@ class CheckImagesTest {
         }
     }
 
+    /** An image may write elsewhere, too, and may have files in its volumes. */
+    @Test
+    void volumesOfAnImageAreNotAllThatItMayWriteTo() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.start(directory)) {
+            registry.pushWithVolume("app", "1", "1000", "/data");
+
+            JsonNode workload = workloads(
+                            reading(pod("app", registry.name() + "/app:1")).go("check", "-o", "json", "--images"))
+                    .get(0);
+
+            assertThat(workload.get("verdict").asText()).isEqualTo("hardened");
+            assertThat(workload.get("starts").asText()).isEqualTo("unknown");
+            assertThat(workload.get("notes").toString())
+                    .contains("can write only to its volumes and /tmp", "gets empty scratch at /data");
+        }
+    }
+
     @Test
     void saysWhichImagesToldNothingAndEvaluatesThemAllTheSame() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.start(directory)) {

@@ -189,6 +189,12 @@ public final class DockerRegistry implements AutoCloseable {
         push(repository, tag, FakeRegistry.configuration(Map.of("User", user)));
     }
 
+    /** Pushes the image whose configuration names that user and that volume. */
+    public void pushWithVolume(String repository, String tag, String user, String volume)
+            throws IOException, InterruptedException {
+        push(repository, tag, FakeRegistry.configuration(Map.of("User", user, "Volumes", Map.of(volume, Map.of()))));
+    }
+
     void pushManifest(String repository, String tag, String mediaType, byte[] manifest)
             throws IOException, InterruptedException {
         HttpResponse<String> response = send(request("/v2/" + repository + "/manifests/" + tag)

@@ -100,7 +100,7 @@ class RegistryImagesTest {
                 .isEqualTo(new ImageKnowledge(
                         Optional.of(new Fact<>(new ImageUser.Named("app", Optional.empty()), source)),
                         Optional.empty(),
-                        Optional.of(new Fact<>(new Paths(List.of("/data"), List.of()), source)),
+                        Optional.of(new Fact<>(Paths.ofVolumes(List.of("/data")), source)),
                         Optional.of(new Fact<>(List.of(8080), source)),
                         Optional.empty()));
     }

@@ -61,6 +61,20 @@ class ImageKnowledgeTest {
                 .isEqualTo(ofPaths(PATHS, "table"));
     }
 
+    @Example
+    void volumesOfARegistryAreSomePathsAndMayHoldFiles() {
+        ImageKnowledge registry = ofPaths(Paths.ofVolumes(List.of("/data", "/etc", "/new")), "registry");
+        Paths all = new Paths(List.of("/data", "/new"), List.of("/etc"), List.of("/new"), true);
+
+        assertThat(registry.orElse(ofPaths(PATHS, "table"))).isEqualTo(ofPaths(all, "registry; table"));
+        assertThat(ofPaths(PATHS, "table").orElse(registry)).isEqualTo(ofPaths(all, "table; registry"));
+        assertThat(registry.orElse(registry)).isEqualTo(registry);
+        assertThat(registry.paths().orElseThrow().value().complete()).isFalse();
+        assertThat(ofPaths(Paths.ofVolumes(List.of("/data")), "registry").orElse(ofPaths(PATHS, "table")))
+                .as("what the table knows, it knows of the files as well")
+                .isEqualTo(ofPaths(PATHS, "table"));
+    }
+
     private static ImageKnowledge ofPaths(List<String> writes, String source) {
         return ofPaths(new Paths(writes, List.of()), source);
     }

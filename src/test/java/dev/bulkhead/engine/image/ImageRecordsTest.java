@@ -366,7 +366,7 @@ class ImageRecordsTest {
                 Optional.empty(),
                 volumes.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(new ImageKnowledge.Fact<>(new ImageKnowledge.Paths(volumes, List.of()), source)),
+                        : Optional.of(new ImageKnowledge.Fact<>(ImageKnowledge.Paths.ofVolumes(volumes), source)),
                 ports.isEmpty() ? Optional.empty() : Optional.of(new ImageKnowledge.Fact<>(ports, source)),
                 Optional.empty());
     }

@@ -283,6 +283,7 @@ final class ScratchVolumes {
                         "container \"" + container.name() + "\" may write to " + path + ", where image " + image
                                 + " has files: mount a volume that holds them",
                         of.source())));
+        known.ifPresent(of -> noteVolumes(of, image, container, mounted));
         known.ifPresent(of -> noteData(of, container, mounted));
         return known.map(of -> of.value().writes()).orElse(List.of());
     }
@@ -291,6 +292,21 @@ final class ScratchVolumes {
     private static boolean runsAnotherProgram(Container container) {
         return container.kind() == ContainerKind.INIT
                 && container.field().get("command").isPresent();
+    }
+
+    /** A runtime copies an image's files into its volumes, unless the pod mounts something there. */
+    private void noteVolumes(Fact<Paths> known, ImageReference image, Container container, Set<String> mounted) {
+        List<String> empty = known.value().volumes().stream()
+                .filter(path -> !paths.contains(path) && !isCovered(path, mounted))
+                .toList();
+        if (!empty.isEmpty()) {
+            hardening.note(
+                    "container \"" + container.name() + "\" gets empty scratch at " + String.join(", ", empty)
+                            + ", which hides files that image " + image
+                            + " may have there; mount a volume that holds them, or, if there are none, name the path"
+                            + " in annotation " + ANNOTATION,
+                    known.source());
+        }
     }
 
     /** What a program keeps is lost with a scratch volume, and ends the pod where it does not fit into it. */
@@ -308,7 +324,7 @@ final class ScratchVolumes {
         }
     }
 
-    /** Whether anything says where that container writes. */
+    /** Whether anything says of all paths where that container writes. */
     boolean isKnown(Container container) {
         if (annotated) {
             return true;
@@ -323,6 +339,7 @@ final class ScratchVolumes {
                                 .images()
                                 .find(image)
                                 .flatMap(ImageKnowledge::paths)
+                                .filter(paths -> paths.value().complete())
                                 .isPresent())
                 .isPresent();
     }

@@ -487,6 +487,41 @@ class ReadOnlyRootFilesystemTest {
     }
 
     @Test
+    void volumesThatARegistryNamesAreNotAllThatAnImageWritesAndMayHideFiles() {
+        ImageLookup registry = image -> Optional.of(new ImageKnowledge(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new ImageKnowledge.Fact<>(
+                        ImageKnowledge.Paths.ofVolumes(List.of("/data", "/tmp")), "its registry")),
+                Optional.empty(),
+                Optional.empty()));
+        String hides =
+                "container \"a\" gets empty scratch at /data, which hides files that image docker.io/acme/web:1 may"
+                        + " have there; mount a volume that holds them, or, if there are none, name the path in annotation"
+                        + " bulkhead.dev/scratch";
+        String keeps = "container \"a\" keeps what it writes to /data only up to 256Mi and until the pod ends;"
+                + " mount a volume there";
+        Turn turn = Turn.of("readOnlyRootFilesystem", "containers: [{name: a, image: 'acme/web:1'}]")
+                .knowing(registry);
+
+        assertThat(turn.notes())
+                .containsExactly(
+                        hides,
+                        keeps,
+                        "container \"a\" can write only to its volumes and /tmp (up to 256Mi); name other paths in"
+                                + " annotation bulkhead.dev/scratch");
+        assertThat(Turn.of(
+                                "readOnlyRootFilesystem",
+                                "containers: [{name: a, image: 'acme/web:1', volumeMounts: [{name: d, mountPath: /data}]}],"
+                                        + " volumes: [{name: d, emptyDir: {}}]")
+                        .knowing(registry)
+                        .notes())
+                .singleElement()
+                .asString()
+                .contains("can write only to its volumes");
+    }
+
+    @Test
     void policyKnowsBetterWhereAnImageWrites() {
         ImageSetting setting = new ImageSetting(
                 ImagePattern.parse("nginx").orElseThrow(),
