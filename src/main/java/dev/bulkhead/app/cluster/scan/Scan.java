@@ -8,7 +8,9 @@ import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,12 +20,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
  * Evaluates what is in the cluster by the policies in force: what has changed, and everything once the policies, the
  * namespaces or the time have changed what applies. One thread runs it; any thread may read the last result.
  */
 public final class Scan {
+    private static final Logger LOG = Logger.getLogger(Scan.class);
+
     /** How often everything is evaluated anew, because the volumes behind claims change without a notice. */
     private static final Duration ANEW = Duration.ofMinutes(10);
 
@@ -39,6 +44,7 @@ public final class Scan {
     private long scanned = -1;
     private Optional<Basis> basis = Optional.empty();
     private Instant forgotten = Instant.EPOCH;
+    private String reported = "";
 
     /**
      * What a scan found.
@@ -105,9 +111,23 @@ public final class Scan {
                 inventory,
                 new WorkloadEvaluation(current.policies().policies(), current.cluster(), now),
                 name -> namespaces.find(name, false).orElseGet(() -> Namespace.named(name)));
+        report(result.problems());
         basis = Optional.of(current);
         scanned = version;
         last = Optional.of(new Snapshot(now, result));
+    }
+
+    /** A problem that stays is logged once. */
+    private void report(List<ReportedProblem> problems) {
+        String text = problems.stream()
+                .findFirst()
+                .map(first -> problems.size() + " objects are not evaluated, such as " + first.describe())
+                .map(SafeText::line)
+                .orElse("");
+        if (!text.isEmpty() && !text.equals(reported)) {
+            LOG.warn(text);
+        }
+        reported = text;
     }
 
     /** The basis before, as long as only what is known of images has changed, which it does whenever a new one runs. */
