@@ -48,6 +48,22 @@ class ImageOnNodeIT {
     }
 
     @Test
+    void consoleRunsInAPodOfItsOwnAndBecomesReady() {
+        ControlPlane.await(
+                "the console",
+                () -> site.console().at("/status/containerStatuses/0/ready").asBoolean());
+
+        JsonNode status = site.console().at("/status/containerStatuses/0");
+        assertThat(site.node().status(status.path("containerID").asText()))
+                .containsEntry("Uid", "65532 65532 65532 65532")
+                .containsEntry("CapEff", "0000000000000000");
+        assertThat(plane.get("-n", Replica.NAMESPACE, "configmap", "bulkhead-images")
+                        .at("/metadata/name")
+                        .asText())
+                .isEqualTo("bulkhead-images");
+    }
+
+    @Test
     void twoReplicasRunAsThePodsThatTheyAskFor() {
         assertThat(site.pods()).hasSize(2).allSatisfy(pod -> {
             JsonNode status = pod.at("/status/containerStatuses/0");

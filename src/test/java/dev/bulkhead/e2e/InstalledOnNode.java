@@ -93,7 +93,18 @@ final class InstalledOnNode implements BeforeAllCallback, ParameterResolver {
 
         /** The replicas that are not being ended. */
         List<JsonNode> pods() {
-            JsonNode pods = node.plane().get("-n", Replica.NAMESPACE, "pods").path("items");
+            return pods("bulkhead");
+        }
+
+        /** The console's pod. */
+        JsonNode console() {
+            return pods("bulkhead-console").get(0);
+        }
+
+        private List<JsonNode> pods(String name) {
+            JsonNode pods = node.plane()
+                    .get("-n", Replica.NAMESPACE, "pods", "-l", "app.kubernetes.io/name=" + name)
+                    .path("items");
             return StreamSupport.stream(pods.spliterator(), false)
                     .filter(pod -> pod.at("/metadata/deletionTimestamp").isMissingNode())
                     .toList();

@@ -140,7 +140,7 @@ class PredictionIT {
         Map<String, String> starts = new LinkedHashMap<>();
         for (Map.Entry<String, Prediction> pod : byName.entrySet()) {
             node.importImage(pod.getValue().content().named(pod.getValue().reference(pod.getKey())));
-            Run run = plane.kubectlWith(pod.getValue().manifest(pod.getKey()), "apply", "-f", "-");
+            Run run = apply(pod.getValue().manifest(pod.getKey()));
             applied.put(pod.getKey(), run);
             starts.put(pod.getKey(), starts(run));
             if (said.containsKey(pod.getKey())) {
@@ -158,6 +158,16 @@ class PredictionIT {
             rows.add(new Row(pod.getValue(), starts.get(pod.getKey()), outcome));
         }
         return rows;
+    }
+
+    /** Where the API server has just been restarted, the Service may have no endpoints for a moment. */
+    private Run apply(String manifest) {
+        List<Run> runs = new ArrayList<>();
+        ControlPlane.await("an answer of the webhook", () -> {
+            runs.add(plane.kubectlWith(manifest, "apply", "-f", "-"));
+            return !runs.get(runs.size() - 1).err().contains("failed calling webhook");
+        });
+        return runs.get(runs.size() - 1);
     }
 
     /** What the webhook says at {@code kubectl apply}, in the words of {@code docs/images.md}. */
