@@ -3,6 +3,7 @@ package dev.bulkhead.app.cluster.scan.failure;
 import dev.bulkhead.engine.evaluation.WorkloadOwners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,7 +18,7 @@ import java.util.Optional;
 record PodOrigin(String namespace, Owner outermost, ObjectReference direct) {
     static PodOrigin of(Field metadata) {
         String namespace = metadata.get("namespace").textOrEmpty();
-        ObjectReference direct = reference(namespace, "v1", "Pod", metadata);
+        ObjectReference direct = reference(namespace, "v1", KubernetesKind.POD.kind(), metadata);
         for (Field owner : metadata.get("ownerReferences").items()) {
             if (owner.get("controller").isTrue()) {
                 direct = reference(
@@ -42,28 +43,28 @@ record PodOrigin(String namespace, Owner outermost, ObjectReference direct) {
 
     /** The outermost controller as events name it; what is between it and the pod if it is not there. Asks the API server. */
     ObjectReference asObject(KubernetesClient client) {
-        return switch (outermost.kind()) {
-            case "Deployment" ->
-                found(
-                        "apps/v1",
-                        Optional.ofNullable(client.apps()
-                                        .deployments()
-                                        .inNamespace(namespace)
-                                        .withName(outermost.name())
-                                        .get())
-                                .map(object -> object.getMetadata().getUid()));
-            case "CronJob" ->
-                found(
-                        "batch/v1",
-                        Optional.ofNullable(client.batch()
-                                        .v1()
-                                        .cronjobs()
-                                        .inNamespace(namespace)
-                                        .withName(outermost.name())
-                                        .get())
-                                .map(object -> object.getMetadata().getUid()));
-            default -> direct;
-        };
+        if (outermost.kind().equals(KubernetesKind.DEPLOYMENT.kind())) {
+            return found(
+                    "apps/v1",
+                    Optional.ofNullable(client.apps()
+                                    .deployments()
+                                    .inNamespace(namespace)
+                                    .withName(outermost.name())
+                                    .get())
+                            .map(object -> object.getMetadata().getUid()));
+        }
+        if (outermost.kind().equals(KubernetesKind.CRON_JOB.kind())) {
+            return found(
+                    "batch/v1",
+                    Optional.ofNullable(client.batch()
+                                    .v1()
+                                    .cronjobs()
+                                    .inNamespace(namespace)
+                                    .withName(outermost.name())
+                                    .get())
+                            .map(object -> object.getMetadata().getUid()));
+        }
+        return direct;
     }
 
     private ObjectReference found(String apiVersion, Optional<String> uid) {
