@@ -116,7 +116,7 @@ class ChartIT {
 
     private List<String> pods() {
         List<String> names = new ArrayList<>();
-        plane.get("-n", NAMESPACE, "pods")
+        plane.get("-n", NAMESPACE, "pods", "-l", "app.kubernetes.io/name=bulkhead")
                 .path("items")
                 .forEach(pod -> names.add(pod.at("/metadata/name").asText()));
         return names;

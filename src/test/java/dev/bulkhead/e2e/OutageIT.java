@@ -116,8 +116,7 @@ class OutageIT {
             ControlPlane plane = site.plane();
             plane.apply(WEB);
             ControlPlane.await("its pod", () -> !pods(site, "default").isEmpty());
-            ControlPlane.await(
-                    "Bulkhead's pods", () -> pods(site, Replica.NAMESPACE).size() == 2);
+            ControlPlane.await("Bulkhead's pods", () -> webhookPods(site).size() == 2);
 
             List<Replica> both = List.copyOf(site.replicas());
             site.replicas().clear();
@@ -132,12 +131,12 @@ class OutageIT {
                     "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: node-0, namespace: kube-node-lease}}");
             assertThat(create(site, "kube-system", "--overrides=" + HOST_PID).exitCode())
                     .isZero();
-            List<String> gone = pods(site, Replica.NAMESPACE);
+            List<String> gone = webhookPods(site);
             plane.kubectl("-n", Replica.NAMESPACE, "delete", "pods", "--all", "--force");
             ControlPlane.await(
                     "other pods of Bulkhead",
-                    () -> pods(site, Replica.NAMESPACE).size() == 2
-                            && pods(site, Replica.NAMESPACE).stream().noneMatch(gone::contains));
+                    () -> webhookPods(site).size() == 2
+                            && webhookPods(site).stream().noneMatch(gone::contains));
             plane.kubectl("-n", "default", "delete", "pods", "--all", "--force");
             // Until its controller waits for minutes.
             ControlPlane.await(
@@ -166,8 +165,17 @@ class OutageIT {
     }
 
     private static List<String> pods(Site site, String namespace) {
+        return pods(site, namespace, "");
+    }
+
+    /** Without the console's. */
+    private static List<String> webhookPods(Site site) {
+        return pods(site, Replica.NAMESPACE, "app.kubernetes.io/name=bulkhead");
+    }
+
+    private static List<String> pods(Site site, String namespace, String selector) {
         return site.plane()
-                .kubectl("-n", namespace, "get", "pods", "-o", "name")
+                .kubectl("-n", namespace, "get", "pods", "-o", "name", "-l", selector)
                 .out()
                 .lines()
                 .toList();

@@ -170,6 +170,8 @@ class PolicyResourcesIT {
 
     @Test
     void explainShowsWhatAFieldMeansAndWhichValuesItTakes() {
+        // The API server publishes the schema a moment after it serves the resource.
+        ControlPlane.await("the schema", () -> plane.kubectl("explain", "lpp").exitCode() == 0);
         assertThat(plane.kubectl("explain", "lpp").out())
                 .contains(
                         "What the workloads that it matches must comply with.", "What is required of which workloads.");
