@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -144,14 +145,24 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        site(context);
+    }
+
+    /** The one site, installed by the first who asks: a test with a life cycle per class asks before its class begins. */
+    private static Site site(ExtensionContext context) {
         Path programs = programs();
-        context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(Site.class, key -> {
-            try {
-                return new Site(programs, Map.of());
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return context.getRoot()
+                .getStore(Namespace.GLOBAL)
+                .computeIfAbsent(
+                        Site.class,
+                        key -> {
+                            try {
+                                return new Site(programs, Map.of());
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        Site.class);
     }
 
     @Override
@@ -161,6 +172,6 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot().getStore(Namespace.GLOBAL).get(Site.class, Site.class);
+        return site(context);
     }
 }
