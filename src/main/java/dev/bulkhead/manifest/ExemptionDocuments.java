@@ -73,7 +73,7 @@ public final class ExemptionDocuments {
             }
         }
         if (text.isEmpty()) {
-            text.append("# Nothing is denied: no exemption is needed.\n");
+            text.append("# No exemption is needed.\n");
         }
         return text.toString();
     }

@@ -131,7 +131,7 @@ record TestImage(String name, String user, List<String> command, List<TestFile> 
         return image;
     }
 
-    /** The same program with the capability to bind ports below 1024, which takes effect whoever starts it. */
+    /** The same, with a program whose file has the capability to bind ports below 1024, effective for every user. */
     TestImage withBindingProgram(String path, byte[] content) {
         String key = "SCHILY.xattr.security.capability=";
         ByteBuffer value = ByteBuffer.allocate(CAPABILITY_LENGTH).order(ByteOrder.LITTLE_ENDIAN);

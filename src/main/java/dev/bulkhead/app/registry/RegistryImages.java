@@ -130,9 +130,8 @@ public final class RegistryImages implements ImageLookup {
         } catch (RegistryException e) {
             return new Answer(image, Optional.empty(), Optional.of(SafeText.line(e.reason(), LONGEST_REASON)));
         } catch (RuntimeException | Error e) {
-            // A registry may answer what no library here expects, or what takes too much memory; the other images are
-            // none
-            // the worse for it.
+            // An answer that the libraries do not expect, or that takes too much memory, must not fail the other
+            // images.
             return new Answer(image, Optional.empty(), Optional.of("its answer cannot be read"));
         }
     }

@@ -32,7 +32,7 @@ public final class ImageRecords {
     /** The same for a tag that was root: it denies its next version, which nobody will see run therefore. */
     static final int DAYS_OF_ROOT = 7;
 
-    /** How many lines of one repository there may be, so that nobody fills the record with the tags of one. */
+    /** The most lines of one repository, so that the tags of one cannot fill the record. */
     static final int MOST_OF_REPOSITORY = 256;
 
     /** How long an image that no longer runs goes before one that is new, if there are too many. */
