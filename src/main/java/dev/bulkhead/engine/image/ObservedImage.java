@@ -1,11 +1,11 @@
 package dev.bulkhead.engine.image;
 
 import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerStatuses;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +23,6 @@ public record ObservedImage(String image, Optional<String> digest, Optional<Obse
     /** Of pods that the kubelet starts from files on its node. What is in them, and their status, is the node's word alone. */
     private static final String MIRROR = "kubernetes.io/config.mirror";
 
-    private static final List<String> STATUSES =
-            List.of("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses");
-
     /**
      * The images of a stored pod's containers, each by its name and by its digest.
      *
@@ -40,7 +37,7 @@ public record ObservedImage(String image, Optional<String> digest, Optional<Obse
                 || object.get("metadata").get("annotations").get(MIRROR).isPresent()) {
             return List.of();
         }
-        Map<String, Field> statuses = statuses(object.get("status"));
+        Map<String, Field> statuses = ContainerStatuses.byName(object);
         List<ObservedImage> observed = new ArrayList<>();
         for (Container container : pod.containers()) {
             Field status = statuses.get(container.name());
@@ -59,16 +56,6 @@ public record ObservedImage(String image, Optional<String> digest, Optional<Obse
                     .ifPresent(image -> observed.add(new ObservedImage(RecordedImage.nameOf(image), digest, user)));
         }
         return List.copyOf(observed);
-    }
-
-    private static Map<String, Field> statuses(Field status) {
-        Map<String, Field> byName = new HashMap<>();
-        for (String list : STATUSES) {
-            for (Field container : status.get(list).items()) {
-                byName.put(container.get("name").textOrEmpty(), container);
-            }
-        }
-        return byName;
     }
 
     /** The image that runs, by its digest; some runtimes name only the digest of its configuration, which no pod can. */

@@ -7,11 +7,11 @@ import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.ImageReference;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.ContainerStatuses;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.MalformedWorkloadException;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +25,6 @@ import java.util.Set;
  * @param path what to make writable, where it failed to write and says where
  */
 record StartFailure(String container, String image, Reason reason, Optional<String> path) {
-    private static final List<String> STATUSES =
-            List.of("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses");
-
     private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
     /** Of the kubelet, for a container whose settings it does not run. */
@@ -75,10 +72,7 @@ record StartFailure(String container, String image, Reason reason, Optional<Stri
                 || OVER.contains(status.get("phase").textOrEmpty())) {
             return List.of();
         }
-        Map<String, Field> statuses = new HashMap<>();
-        for (String list : STATUSES) {
-            status.get(list).items().forEach(one -> statuses.put(one.get("name").textOrEmpty(), one));
-        }
+        Map<String, Field> statuses = ContainerStatuses.byName(object);
         List<StartFailure> failures = new ArrayList<>(0);
         for (Container container : Pod.in(object).containers()) {
             Optional.ofNullable(statuses.get(container.name()))
