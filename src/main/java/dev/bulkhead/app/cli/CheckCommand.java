@@ -1,19 +1,12 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
-import dev.bulkhead.app.cli.output.ExemptionsReport;
-import dev.bulkhead.app.cli.output.FailOn;
-import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.Progress;
-import dev.bulkhead.app.cli.output.ReportFormat;
-import dev.bulkhead.app.cli.output.TableReport;
-import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
-import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ManifestFiles;
 import dev.bulkhead.manifest.check.ManifestCheck;
 import dev.bulkhead.manifest.check.ManifestImages;
@@ -86,31 +79,11 @@ final class CheckCommand implements Callable<Integer> {
             description = "Namespace of the manifests that name none. Default: default.")
     private String namespace = "default";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES}. Default: table.")
-    private ReportFormat format = ReportFormat.TABLE;
-
-    @Option(
-            names = "--bulkhead-namespace",
-            paramLabel = "NAME",
-            description = "With -o exemptions, the namespace of the exemptions. Default: bulkhead-system.")
-    private String bulkheadNamespace = "bulkhead-system";
-
-    @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
-    private FailOn failOn = FailOn.DENY;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Mixin
     private ImageOptions images = new ImageOptions();
-
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "In tables, lists what is filled in and what is only recorded, one by one.")
-    private boolean verbose;
-
-    @Mixin
-    private StyleOptions look = new StyleOptions();
 
     CheckCommand() {
         this(CliEnvironment.ofProcess());
@@ -133,25 +106,7 @@ final class CheckCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         Checked checked = inspect(basis.get(), now);
-        Report report = checked.report();
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        switch (format) {
-            case TABLE -> {
-                out.print(TableReport.of(report, look.look(environment), verbose));
-                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
-                    out.print(GuidanceSettings.below(guidance));
-                }
-            }
-            case JSON -> JsonReport.write(report, out);
-            case EXEMPTIONS -> ExemptionsReport.print(checked.proposals(), out, err);
-        }
-        out.flush();
-        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
-        if (!report.problems().isEmpty()) {
-            return ExitCode.USAGE;
-        }
-        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+        return output.print(checked.report(), checked.proposals(), environment, guidance);
     }
 
     /**
@@ -169,7 +124,7 @@ final class CheckCommand implements Callable<Integer> {
         ClusterCapabilities cluster =
                 by.cluster(images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.kinds())));
         ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), cluster, now, namespace);
-        if (format == ReportFormat.EXEMPTIONS) {
+        if (output.wantsExemptions()) {
             inspection.keepDenied();
         }
         Report report;
@@ -182,7 +137,8 @@ final class CheckCommand implements Callable<Integer> {
             report = inspection.run(files, standardInput, basis.profile(), file -> {});
         }
         Instant expires = ExemptionProposer.expiry(now, by.maxExemptionDuration(environment));
-        List<Proposal> proposals = new ExemptionProposer(basis.policies(), cluster, now, expires, bulkheadNamespace)
+        List<Proposal> proposals = new ExemptionProposer(
+                        basis.policies(), cluster, now, expires, output.bulkheadNamespace())
                 .propose(inspection.denied());
         return new Checked(orEmpty(report, sources), proposals);
     }

@@ -9,14 +9,12 @@ import java.time.Instant;
 public final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofMillis(100);
-    private static final String ERASE = "\r\u001b[K";
 
-    private final PrintWriter err;
+    private final StatusLine line;
     private final Clock clock;
     private final String doing;
     private final int total;
     private Instant due;
-    private boolean shown;
     private String file = "";
     private int files;
 
@@ -27,7 +25,7 @@ public final class Progress implements AutoCloseable {
      * @param total how many there are
      */
     public Progress(PrintWriter err, Clock clock, String doing, int total) {
-        this.err = err;
+        this.line = new StatusLine(err, true);
         this.clock = clock;
         this.doing = doing;
         this.total = total;
@@ -51,16 +49,11 @@ public final class Progress implements AutoCloseable {
             return;
         }
         due = now.plus(STEP);
-        shown = true;
-        err.print(ERASE + doing + " " + number + " of " + total);
-        err.flush();
+        line.show(doing + " " + number + " of " + total);
     }
 
     @Override
     public void close() {
-        if (shown) {
-            err.print(ERASE);
-            err.flush();
-        }
+        line.close();
     }
 }

@@ -1,0 +1,98 @@
+package dev.bulkhead.app.cli;
+
+import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.ExemptionsReport;
+import dev.bulkhead.app.cli.output.FailOn;
+import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.ReportFormat;
+import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.policy.document.NameSyntax;
+import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.text.SafeText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how a report is printed, and with which code a command exits because of it. */
+final class OutputOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}. Default: table.")
+    private ReportFormat format = ReportFormat.TABLE;
+
+    @Option(
+            names = "--bulkhead-namespace",
+            paramLabel = "NAME",
+            description = "Bulkhead's namespace, in which exemptions count. Default: bulkhead-system.")
+    private String bulkheadNamespace = "bulkhead-system";
+
+    @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
+    private FailOn failOn = FailOn.DENY;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "In tables, lists what is filled in and what is only recorded, one by one.")
+    private boolean verbose;
+
+    @Mixin
+    private StyleOptions look = new StyleOptions();
+
+    /** Whether exemptions are to be proposed. */
+    boolean wantsExemptions() {
+        return format == ReportFormat.EXEMPTIONS;
+    }
+
+    /** Bulkhead's namespace, a valid name. */
+    String bulkheadNamespace() {
+        return namespace("--bulkhead-namespace", bulkheadNamespace);
+    }
+
+    /** The namespace that was given with that option, if it is a valid name. */
+    String namespace(String option, String name) {
+        if (!NameSyntax.NAMESPACE.accepts(name)) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": expected the name of a namespace, got " + name);
+        }
+        return name;
+    }
+
+    /**
+     * Prints a report.
+     *
+     * @param proposals the exemptions to propose, if they are asked for
+     * @return the exit code
+     */
+    int print(Report report, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
+            throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        switch (format) {
+            case TABLE -> {
+                out.print(TableReport.of(report, look.look(environment), verbose));
+                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
+                    out.print(GuidanceSettings.below(guidance));
+                }
+            }
+            case JSON -> JsonReport.write(report, out);
+            case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
+        }
+        out.flush();
+        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
+        if (!report.problems().isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+}
