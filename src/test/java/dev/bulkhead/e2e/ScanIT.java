@@ -108,6 +108,11 @@ class ScanIT {
         assertThat(new ObjectMapper().readTree(selected.out()).path("workloads"))
                 .hasSize(1);
 
+        Run exemptions = scan("-n", NAMESPACE, "--preview", "restricted", "-o", "exemptions");
+        assertThat(exemptions.exitCode()).as(exemptions.err()).isEqualTo(1);
+        assertThat(exemptions.out()).as("admission excludes this namespace").doesNotContain("kind: Exemption");
+        assertThat(exemptions.err()).contains("no exemption is needed for").contains("kube-system");
+
         Run table = scan("-n", NAMESPACE, "--preview", "restricted");
         assertThat(table.out())
                 .contains("denied    Deployment kube-system/scanned")
@@ -141,7 +146,26 @@ class ScanIT {
 
         Run all = scanAs(kubeconfig, "-A");
         assertThat(all.exitCode()).isEqualTo(2);
-        assertThat(all.err()).contains("pods cannot be listed: HTTP status 403").doesNotContain("Exception");
+        assertThat(all.err()).contains("pods cannot be read: HTTP status 403").doesNotContain("Exception");
+    }
+
+    @Test
+    void proposedExemptionsAreThoseOfWhatAdmissionSees() {
+        plane.kubectl("create", "namespace", "scanned-exempt");
+        plane.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: scanned-exempt}
+                spec: {containers: [{name: web, image: nginxinc/nginx-unprivileged}]}
+                """);
+
+        Run run = scan("-n", "scanned-exempt", "--preview", "restricted", "-o", "exemptions");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).as("it was hardened").doesNotContain("kind: Exemption");
+
+        Run strict = scan("-n", "scanned-exempt", "--preview", "sandboxed", "-o", "exemptions");
+        assertThat(strict.out()).as(strict.err()).contains("kind: Exemption", "{kind: Pod, name: web}");
     }
 
     @Test

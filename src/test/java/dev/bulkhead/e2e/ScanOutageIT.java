@@ -41,7 +41,7 @@ class ScanOutageIT {
         }
     }
 
-    /** Whether the first revisions are gone, so that whoever watches from there is told so. */
+    /** Whether the first revisions are gone, so that a watch that starts there is answered 410. */
     private static boolean compacted(ControlPlane plane) {
         return plane.kubectl("get", "--raw", "/api/v1/pods?resourceVersion=1&resourceVersionMatch=Exact&limit=1")
                 .err()

@@ -1,19 +1,15 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
-import dev.bulkhead.app.cli.output.ExemptionsReport;
-import dev.bulkhead.app.cli.output.FailOn;
-import dev.bulkhead.app.cli.output.JsonReport;
-import dev.bulkhead.app.cli.output.ReportFormat;
-import dev.bulkhead.app.cli.output.TableReport;
-import dev.bulkhead.app.cli.output.Waiting;
+import dev.bulkhead.app.cli.output.StatusLine;
+import dev.bulkhead.app.cli.output.TextLayout;
+import dev.bulkhead.app.cluster.resource.Kubeconfig;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
 import dev.bulkhead.app.cluster.scan.InstalledSettings;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
-import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Exemption;
@@ -25,7 +21,6 @@ import dev.bulkhead.engine.proposal.DeniedWorkload;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
-import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -37,12 +32,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -109,35 +106,14 @@ final class ScanCommand implements Callable<Integer> {
             description = "What enforcing the policies and exemptions in these files or directories would do.")
     private List<Path> files = List.of();
 
-    @Option(
-            names = "--bulkhead-namespace",
-            paramLabel = "NAME",
-            description =
-                    "Namespace whose exemptions apply, and of those that are proposed." + " Default: bulkhead-system.")
-    private String bulkheadNamespace = "bulkhead-system";
-
     @Mixin
     private ExemptionOptions exemptions = new ExemptionOptions();
 
     @Mixin
     private KindOptions kinds = new KindOptions();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES}. Default: table.")
-    private ReportFormat format = ReportFormat.TABLE;
-
-    @Option(names = "--fail-on", paramLabel = "WHAT", description = FailOn.DESCRIPTION)
-    private FailOn failOn = FailOn.DENY;
-
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "In tables, lists what is filled in and what is only recorded, one by one.")
-    private boolean verbose;
-
     @Mixin
-    private StyleOptions look = new StyleOptions();
+    private OutputOptions output = new OutputOptions();
 
     private static final class Scope {
         @Option(
@@ -184,38 +160,46 @@ final class ScanCommand implements Callable<Integer> {
             }
             given = Optional.of(read);
         }
-        Config config = new KubeconfigAccess(spec.commandLine()).config(context);
+        String home = output.bulkheadNamespace();
+        Config config = config();
         Scanned scanned;
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
-                Waiting waiting = new Waiting(err, environment.isTerminal(StandardStream.ERR))) {
-            Optional<String> namespace = scope.all
-                    ? Optional.empty()
-                    : Optional.of(checked(scope.namespace.orElseGet(
-                            () -> Optional.ofNullable(config.getNamespace()).orElse("default"))));
-            ClusterReader.Reading reading =
-                    new ClusterReader(client, bulkheadNamespace, namespace, selector, waiting::show).read();
+                StatusLine line = new StatusLine(err, environment.isTerminal(StandardStream.ERR))) {
+            ClusterReader.Reading reading = new ClusterReader(
+                            client, home, namespace(config), selector, what -> line.show("reading " + what))
+                    .read(environment.clock().instant());
             reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
             scanned = evaluate(reading, basis(reading, given, err));
         } catch (IOException | KubernetesClientException e) {
             err.println("bulkhead: the cluster at " + config.getMasterUrl() + " cannot be read: "
-                    + SafeText.line(KubeconfigAccess.reason(e)));
+                    + SafeText.line(Kubeconfig.reason(e)));
             return ExitCode.USAGE;
         }
-        return print(scanned, guidance);
+        return output.print(scanned.report(), scanned.proposals(), environment, guidance);
     }
 
-    private String checked(String namespace) {
-        if (!namespace.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--namespace: expected the name of a namespace, got " + namespace);
+    private Config config() {
+        try {
+            return Kubeconfig.read(context);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return namespace;
+    }
+
+    /** The namespace to scan; empty for all. */
+    private Optional<String> namespace(Config config) {
+        return scope.all
+                ? Optional.empty()
+                : Optional.of(output.namespace(
+                        "--namespace",
+                        scope.namespace.orElseGet(
+                                () -> Optional.ofNullable(config.getNamespace()).orElse("default"))));
     }
 
     private Basis basis(ClusterReader.Reading reading, Optional<PolicyFiles> given, PrintWriter err) {
         Instant now = environment.clock().instant();
-        InstalledSettings settings = reading.settings().orElseGet(() -> InstalledSettings.defaults(bulkheadNamespace));
+        InstalledSettings settings = reading.settings();
         Terms terms = new Terms(
                 settings.builtIn(),
                 settings.defaultPolicy(),
@@ -239,10 +223,6 @@ final class ScanCommand implements Callable<Integer> {
             err.println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + Profile.LEAST_PRIVILEGE);
             return new Basis(PolicySet.of(Profile.LEAST_PRIVILEGE), Profile.LEAST_PRIVILEGE.toString());
         }
-        if (reading.settings().isEmpty()) {
-            err.println("bulkhead: the webhook's settings cannot be read: those of the chart are assumed, such as the"
-                    + " built-in profile " + settings.builtIn().profile());
-        }
         return new Basis(cluster.policies(), "the cluster's policies");
     }
 
@@ -257,36 +237,35 @@ final class ScanCommand implements Callable<Integer> {
                 .map(ScannedWorkload::report)
                 .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
                 .toList();
-        List<ReportedProblem> problems = new ArrayList<>(result.problems());
         Instant expires = ExemptionProposer.expiry(now, exemptions.maxDuration(environment));
-        List<DeniedWorkload> denied = format == ReportFormat.EXEMPTIONS
-                ? evaluation.denied(reading.inventory(), result, namespaces)
-                : List.of();
         return new Scanned(
-                new Report(basis.name(), worstFirst, 0, problems),
-                new ExemptionProposer(basis.policies(), reading.cluster(), now, expires, bulkheadNamespace)
-                        .propose(denied));
+                new Report(basis.name(), worstFirst, 0, result.problems()),
+                new ExemptionProposer(basis.policies(), reading.cluster(), now, expires, output.bulkheadNamespace())
+                        .propose(
+                                output.wantsExemptions()
+                                        ? denied(evaluation, reading, result, namespaces)
+                                        : List.of()));
     }
 
-    private int print(Scanned scanned, Guidance guidance) throws IOException {
-        Report report = scanned.report();
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        switch (format) {
-            case TABLE -> {
-                out.print(TableReport.of(report, look.look(environment), verbose));
-                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
-                    out.print(GuidanceSettings.below(guidance));
-                }
-            }
-            case JSON -> JsonReport.write(report, out);
-            case EXEMPTIONS -> ExemptionsReport.print(scanned.proposals(), out, err);
+    /** Those that admission would deny: it does not evaluate the excluded namespaces. */
+    private List<DeniedWorkload> denied(
+            ScanEvaluation evaluation,
+            ClusterReader.Reading reading,
+            ScanEvaluation.Result result,
+            Function<String, Namespace> namespaces) {
+        Set<String> excluded = reading.settings().excludedNamespaces();
+        Map<Boolean, List<DeniedWorkload>> byExclusion =
+                evaluation.denied(reading.inventory(), result, namespaces).stream()
+                        .collect(Collectors.partitioningBy(
+                                workload -> excluded.contains(workload.id().namespace())));
+        int without = byExclusion.getOrDefault(true, List.of()).size();
+        if (without > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("bulkhead: no exemption is needed for " + TextLayout.counted(without, "denied workload")
+                            + " in namespaces that are excluded from admission: "
+                            + excluded.stream().sorted().collect(Collectors.joining(", ")));
         }
-        out.flush();
-        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
-        if (!report.problems().isEmpty()) {
-            return ExitCode.USAGE;
-        }
-        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+        return byExclusion.getOrDefault(false, List.of());
     }
 }

@@ -28,12 +28,10 @@ final class ObjectWatch implements AutoCloseable {
     /** Objects in a page of a list, all of which are in memory at once. */
     private static final long PAGE = 100;
 
-    private final KubernetesKind kind;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
 
     /** Watches nothing before it is started. */
     ObjectWatch(KubernetesClient client, KubernetesKind kind, List<ObjectListener> listeners) {
-        this.kind = kind;
         this.informer = client.genericKubernetesResources(context(kind))
                 .inAnyNamespace()
                 .withLimit(PAGE)
@@ -56,10 +54,6 @@ final class ObjectWatch implements AutoCloseable {
                 .withPlural(kind.resource())
                 .withNamespaced(true)
                 .build();
-    }
-
-    KubernetesKind kind() {
-        return kind;
     }
 
     /** Starts watching and returns at once; what cannot be reached is retried forever. */

@@ -62,11 +62,13 @@ public final class ScanEvaluation {
         for (Scanned workload : inventory.workloads()) {
             Known before = known.get(workload.id());
             try {
-                Known after = before != null && before.workload().equals(workload)
-                        ? before
-                        : new Known(workload, evaluate(workload, evaluation, namespaces));
-                now.put(workload.id(), after);
-                workloads.add(after.result());
+                Optional<Known> after = before != null && before.workload().equals(workload)
+                        ? Optional.of(before)
+                        : evaluate(workload, evaluation, namespaces).map(result -> new Known(workload, result));
+                after.ifPresent(evaluated -> {
+                    now.put(workload.id(), evaluated);
+                    workloads.add(evaluated.result());
+                });
             } catch (MalformedWorkloadException e) {
                 // The API server stores none of these, but a custom kind may hold anything.
                 WorkloadId id = workload.id();
@@ -80,7 +82,7 @@ public final class ScanEvaluation {
                         id.namespace() + "/" + id.kind() + "/" + id.name(),
                         0,
                         0,
-                        "it is too large to be kept in memory")));
+                        "there is no room for it in memory")));
         known = now;
         return new Result(workloads, problems);
     }
@@ -124,7 +126,8 @@ public final class ScanEvaluation {
         return kinds.find(Field.root(content.tree())).orElseThrow();
     }
 
-    private ScannedWorkload evaluate(
+    /** Empty if nothing of it holds a pod. */
+    private Optional<ScannedWorkload> evaluate(
             Scanned workload, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
         WorkloadId id = workload.id();
         Namespace namespace = namespaces.apply(id.namespace());
@@ -133,8 +136,12 @@ public final class ScanEvaluation {
                 .ifPresent(template ->
                         report(template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())));
         workload.pods().forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace)));
-        return new ScannedWorkload(
-                id, ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts), workload.podCount());
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ScannedWorkload(
+                        id,
+                        ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
+                        workload.podCount()));
     }
 
     private void report(

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * admission.
  */
 public final class ScanRuntime implements AutoCloseable {
-    /** Templates are no workloads by themselves; whoever uses them makes pods. */
+    /** All kinds but PodTemplate, which makes no pods by itself. */
     static final List<KubernetesKind> KINDS = Stream.of(KubernetesKind.values())
             .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
             .toList();

@@ -197,6 +197,14 @@ class ScanTest {
     }
 
     @Test
+    void aControllerThatHoldsNoPodIsNoWorkload() {
+        put(KubernetesKind.REPLICATION_CONTROLLER, "{metadata: {name: empty, namespace: shop, uid: e}, spec: {}}");
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+
+        assertThat(only().id().name()).isEqualTo("web");
+    }
+
+    @Test
     void nothingIsFoundBeforeTheFirstScan() {
         assertThat(scan.last()).isEmpty();
     }

@@ -1,69 +1,56 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cluster.resource;
 
-import dev.bulkhead.app.cluster.resource.ApiServerFailure;
 import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** Reaches a cluster as kubectl does: by the kubeconfig, or in a pod by its ServiceAccount. */
-final class KubeconfigAccess {
+public final class Kubeconfig {
     private static final int CONNECT_MILLISECONDS = 5_000;
+    private static final int MOST_LISTED = 20;
 
-    private final CommandLine command;
-
-    KubeconfigAccess(CommandLine command) {
-        this.command = command;
-    }
+    private Kubeconfig() {}
 
     /**
-     * How to reach the cluster.
+     * How to reach the cluster, for a person who waits: a request that fails is not repeated.
      *
      * @param context of the kubeconfig; empty for the current one
-     * @throws ParameterException when there is no kubeconfig, none that can be read, or no such context
+     * @throws IllegalArgumentException when there is no kubeconfig, none that can be read, or no such context
      */
-    Config config(Optional<String> context) {
+    public static Config read(Optional<String> context) {
         Config config;
         try {
             config = Config.autoConfigure(context.orElse(null));
         } catch (RuntimeException e) {
-            throw wrong("The kubeconfig cannot be read: " + firstLine(e));
+            throw new IllegalArgumentException("The kubeconfig cannot be read: " + firstLine(e), e);
         }
         List<String> contexts = Optional.ofNullable(config.getContexts()).orElse(List.of()).stream()
                 .map(NamedContext::getName)
                 .toList();
         if (context.isPresent() && !contexts.contains(context.get())) {
-            throw wrong("--context: expected a context of the kubeconfig, got " + context.get()
+            throw new IllegalArgumentException("--context: expected a context of the kubeconfig, got " + context.get()
                     + (contexts.isEmpty() ? "; it has none" : "; it has " + listed(contexts)));
         }
         if (config.getCurrentContext() == null
                 && config.getAutoOAuthToken() == null
                 && config.getOauthToken() == null) {
-            throw wrong("No cluster: there is no kubeconfig with a current context"
+            throw new IllegalArgumentException("No cluster: there is no kubeconfig with a current context"
                     + " (environment variable KUBECONFIG, or ~/.kube/config)");
         }
-        // A person waits, who can ask again.
         config.setRequestRetryBackoffLimit(0);
         config.setConnectionTimeout(CONNECT_MILLISECONDS);
         return config;
     }
 
     private static String listed(List<String> contexts) {
-        return contexts.stream().sorted().limit(20).collect(Collectors.joining(", "));
-    }
-
-    private static String firstLine(Throwable failure) {
-        String message = Optional.ofNullable(failure.getMessage())
-                .orElse(failure.getClass().getSimpleName());
-        return SafeText.line(message.lines().findFirst().orElse(""));
+        return contexts.stream().sorted().limit(MOST_LISTED).collect(Collectors.joining(", "));
     }
 
     /** Why a cluster cannot be read: what was tried, and how the connection failed. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
@@ -73,7 +60,9 @@ final class KubeconfigAccess {
         return cause == failure || detail.isEmpty() || text.contains(detail) ? text : text + ": " + firstLine(cause);
     }
 
-    private ParameterException wrong(String message) {
-        return new ParameterException(command, message);
+    private static String firstLine(Throwable failure) {
+        String message = Optional.ofNullable(failure.getMessage())
+                .orElse(failure.getClass().getSimpleName());
+        return SafeText.line(message.lines().findFirst().orElse(""));
     }
 }
