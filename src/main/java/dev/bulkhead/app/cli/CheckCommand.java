@@ -1,6 +1,13 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.GuidanceSettings;
+import dev.bulkhead.app.cli.option.ImageOptions;
+import dev.bulkhead.app.cli.option.KindOptions;
+import dev.bulkhead.app.cli.option.OutputOptions;
+import dev.bulkhead.app.cli.option.PolicyOptions;
+import dev.bulkhead.app.cli.option.StandardStream;
 import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.cli.option.CliEnvironment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,9 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.GuidanceSettings;
+import dev.bulkhead.app.cli.option.StyleOptions;
 import dev.bulkhead.app.cli.output.MarkdownRenderer;
 import dev.bulkhead.app.cli.output.RulePage;
 import dev.bulkhead.app.cli.output.Suggestions;

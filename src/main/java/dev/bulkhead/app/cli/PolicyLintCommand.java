@@ -1,5 +1,8 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.ExemptionOptions;
+import dev.bulkhead.app.cli.option.PolicyOptions;
 import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.policy.Census;
 import dev.bulkhead.engine.policy.DefaultPolicy;

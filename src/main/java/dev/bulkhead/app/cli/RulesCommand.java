@@ -1,6 +1,8 @@
 package dev.bulkhead.app.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.StyleOptions;
 import dev.bulkhead.app.cli.output.JsonText;
 import dev.bulkhead.app.cli.output.TerminalStyle;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;

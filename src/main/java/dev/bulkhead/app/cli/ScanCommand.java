@@ -1,6 +1,13 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.ExemptionOptions;
+import dev.bulkhead.app.cli.option.GuidanceSettings;
+import dev.bulkhead.app.cli.option.KindOptions;
+import dev.bulkhead.app.cli.option.OutputOptions;
+import dev.bulkhead.app.cli.option.PolicyOptions;
+import dev.bulkhead.app.cli.option.StandardStream;
 import dev.bulkhead.app.cli.output.StatusLine;
 import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.cluster.resource.Kubeconfig;

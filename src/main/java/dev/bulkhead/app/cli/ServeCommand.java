@@ -2,6 +2,9 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
+import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.ExemptionOptions;
+import dev.bulkhead.app.cli.option.KindOptions;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cli.Cli.Run;
+import dev.bulkhead.app.cli.option.StandardStream;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import java.io.Console;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The streams that every process has, by the numbers of their descriptors. */
-enum StandardStream {
+public enum StandardStream {
     IN(0),
     OUT(1),
     ERR(2);
@@ -24,7 +24,7 @@ enum StandardStream {
      * Whether the stream is a terminal. Java reports this for input and output together only, and differently from 22
      * on; Linux reports it for each. Reading the link is also faster than loading the classes that Java needs.
      */
-    boolean isTerminal() {
+    public boolean isTerminal() {
         try {
             Path target = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)));
             return TERMINAL.matcher(target.toString()).matches();

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.engine.rule.RuleInfo;
@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** The rules' pages and the contact that output names, from the webhook's settings in the environment. */
-final class GuidanceSettings {
+public final class GuidanceSettings {
     private static final String PAGES = "BULKHEAD_DOCS_URL";
     private static final String CONTACT = "BULKHEAD_CONTACT";
     private static final String RULE = "{rule}";
@@ -16,7 +16,8 @@ final class GuidanceSettings {
     private final CliEnvironment environment;
     private final CommandLine command;
 
-    GuidanceSettings(CliEnvironment environment, CommandLine command) {
+    /** Reads the settings of {@code environment}, and reports wrong ones as misuse of {@code command}. */
+    public GuidanceSettings(CliEnvironment environment, CommandLine command) {
         this.environment = environment;
         this.command = command;
     }
@@ -26,13 +27,13 @@ final class GuidanceSettings {
      *
      * @throws ParameterException when a variable does not fit into a message
      */
-    Guidance read() {
+    public Guidance read() {
         Guidance guidance = checked(PAGES, Guidance.DEFAULT::withPages).orElse(Guidance.DEFAULT);
         return checked(CONTACT, guidance::withContact).orElse(guidance);
     }
 
     /** The lines below a report: the platform team's pages and contact. Empty if neither is set. */
-    static String below(Guidance guidance) {
+    public static String below(Guidance guidance) {
         StringBuilder text = new StringBuilder();
         if (!guidance.pages().equals(RuleInfo.PAGES)) {
             String rule = guidance.pages().contains(RULE) ? "" : RULE;

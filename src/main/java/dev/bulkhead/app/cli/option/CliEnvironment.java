@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import java.io.InputStream;
 import java.time.Clock;
@@ -11,19 +11,20 @@ import java.util.function.Predicate;
  * @param in standard input
  * @param terminals which of the standard streams a person sits at
  */
-record CliEnvironment(
+public record CliEnvironment(
         InputStream in, Predicate<StandardStream> terminals, Map<String, String> environment, Clock clock) {
     /** The environment of this process. */
-    static CliEnvironment ofProcess() {
+    public static CliEnvironment ofProcess() {
         return new CliEnvironment(System.in, StandardStream::isTerminal, System.getenv(), Clock.systemUTC());
     }
 
-    boolean isTerminal(StandardStream stream) {
+    /** Whether a person sits at that stream. */
+    public boolean isTerminal(StandardStream stream) {
         return terminals.test(stream);
     }
 
     /** The environment variable, or the empty text if it is not set. */
-    String variable(String name) {
+    public String variable(String name) {
         return environment.getOrDefault(name, "");
     }
 }

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.DefaultPolicy;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that select the policies. */
-final class PolicyOptions {
+public final class PolicyOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -68,25 +68,26 @@ final class PolicyOptions {
      *
      * @param profile the profile's name where there is one; {@code policy} where policies have several
      */
-    record Basis(PolicySet policies, String profile) {}
+    public record Basis(PolicySet policies, String profile) {}
 
-    ClusterCapabilities cluster() {
+    /** What the cluster can, by its version. */
+    public ClusterCapabilities cluster() {
         return cluster;
     }
 
     /** The same, where more is known of images than everywhere. */
-    ClusterCapabilities cluster(ImageLookup images) {
+    public ClusterCapabilities cluster(ImageLookup images) {
         return new ClusterCapabilities(
                 cluster.minor(), cluster.runtimeClasses(), cluster.claims(), images.orElse(cluster.images()));
     }
 
     /** How far ahead an exemption may expire. */
-    Duration maxExemptionDuration(CliEnvironment environment) {
+    public Duration maxExemptionDuration(CliEnvironment environment) {
         return exemptions.maxDuration(environment);
     }
 
     /** The policies to evaluate with; empty if the files have problems, which were printed. */
-    Optional<Basis> basis(CliEnvironment environment) {
+    public Optional<Basis> basis(CliEnvironment environment) {
         Instant now = environment.clock().instant();
         Profile builtIn = profile.orElse(Profile.LEAST_PRIVILEGE);
         if (files.isEmpty()) {
@@ -114,7 +115,8 @@ final class PolicyOptions {
         return Optional.of(new Basis(policies, profiles.size() == 1 ? profiles.get(0) : "policy"));
     }
 
-    static final class ToProfile implements ITypeConverter<Profile> {
+    /** Reads the name of a profile. */
+    public static final class ToProfile implements ITypeConverter<Profile> {
         @Override
         public Profile convert(String text) {
             return Profile.parse(text)

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The option for custom kinds that hold pods. */
-final class KindOptions {
+public final class KindOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -21,12 +21,12 @@ final class KindOptions {
     private List<String> declared = List.of();
 
     /** The values as given. */
-    List<String> declared() {
+    public List<String> declared() {
         return declared;
     }
 
     /** The kinds that hold pods. */
-    WorkloadKinds kinds() {
+    public WorkloadKinds kinds() {
         try {
             return WorkloadKinds.builtIn().with(declared);
         } catch (IllegalArgumentException e) {

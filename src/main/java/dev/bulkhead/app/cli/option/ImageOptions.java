@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.app.registry.RegistryImages;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The option to ask registries about images. */
-final class ImageOptions {
+public final class ImageOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -28,7 +28,7 @@ final class ImageOptions {
      *
      * @param images all that may be looked up
      */
-    ImageLookup lookup(CliEnvironment environment, Supplier<List<ImageReference>> images) {
+    public ImageLookup lookup(CliEnvironment environment, Supplier<List<ImageReference>> images) {
         if (!asks) {
             return ImageLookup.NONE;
         }

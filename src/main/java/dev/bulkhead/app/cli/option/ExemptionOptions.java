@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.manifest.PolicyFiles;
@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
  * The option that limits how far ahead exemptions in policy files may expire; without it, the webhook's own setting
  * applies.
  */
-final class ExemptionOptions {
+public final class ExemptionOptions {
     private static final String VARIABLE =
             GateConfig.MAX_EXEMPTION_DURATION.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
 
@@ -33,12 +33,12 @@ final class ExemptionOptions {
     private Optional<Duration> given = Optional.empty();
 
     /** The value on the command line. */
-    Optional<Duration> given() {
+    public Optional<Duration> given() {
         return given;
     }
 
     /** How far ahead an exemption may expire: by the option, the system property, the environment, the default. */
-    Duration maxDuration(CliEnvironment environment) {
+    public Duration maxDuration(CliEnvironment environment) {
         return given.or(() -> setting(
                         GateConfig.MAX_EXEMPTION_DURATION, System.getProperty(GateConfig.MAX_EXEMPTION_DURATION, "")))
                 .or(() -> setting(VARIABLE, environment.variable(VARIABLE)))
@@ -66,6 +66,7 @@ final class ExemptionOptions {
         return "expected a duration such as 90d, got " + text;
     }
 
+    /** Reads a duration such as 90d. */
     static final class ToDuration implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {

@@ -1,11 +1,11 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.cli.output.TerminalStyle;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options for colours and width. */
-final class StyleOptions {
+public final class StyleOptions {
     @Option(
             names = "--color",
             paramLabel = "WHEN",
@@ -23,7 +23,8 @@ final class StyleOptions {
         }
     }
 
-    TerminalStyle look(CliEnvironment environment) {
+    /** Colours and width for standard output, by the options and the environment. */
+    public TerminalStyle look(CliEnvironment environment) {
         boolean colours = switch (color) {
             case ALWAYS -> true;
             case NEVER -> false;

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli;
+package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say how a report is printed, and with which code a command exits because of it. */
-final class OutputOptions {
+public final class OutputOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -50,17 +50,17 @@ final class OutputOptions {
     private StyleOptions look = new StyleOptions();
 
     /** Whether exemptions are to be proposed. */
-    boolean wantsExemptions() {
+    public boolean wantsExemptions() {
         return format == ReportFormat.EXEMPTIONS;
     }
 
     /** Bulkhead's namespace, a valid name. */
-    String bulkheadNamespace() {
+    public String bulkheadNamespace() {
         return namespace("--bulkhead-namespace", bulkheadNamespace);
     }
 
     /** The namespace that was given with that option, if it is a valid name. */
-    String namespace(String option, String name) {
+    public String namespace(String option, String name) {
         if (!NameSyntax.NAMESPACE.accepts(name)) {
             throw new ParameterException(
                     spec.commandLine(), option + ": expected the name of a namespace, got " + name);
@@ -74,7 +74,7 @@ final class OutputOptions {
      * @param proposals the exemptions to propose, if they are asked for
      * @return the exit code
      */
-    int print(Report report, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
+    public int print(Report report, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
