@@ -1,5 +1,6 @@
 package dev.bulkhead.app.console.access;
 
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.Set;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Set;
  */
 public record Viewer(String name, boolean everything, Set<String> namespaces, String formToken) {
     public Viewer {
-        namespaces = Set.copyOf(namespaces);
+        namespaces = ImmutableCopies.of(namespaces);
     }
 
     /** Whether this person may see what is in that namespace. */
