@@ -12,10 +12,12 @@ import java.time.temporal.ChronoUnit;
 /** Writes events of Bulkhead's. */
 public final class EventWriter {
     /** The longest message that the API server accepts. */
-    private static final int LONGEST = 1_024;
+    public static final int LONGEST = 1_024;
 
     private static final String COMPONENT = "bulkhead";
-    private static final String CONTROLLER = "bulkhead.dev/bulkhead";
+
+    /** What distinguishes its events from those of others. */
+    public static final String CONTROLLER = "bulkhead.dev/bulkhead";
 
     /** The API server adds a suffix of its own, and refuses names that are longer than this with it. */
     private static final int LONGEST_PREFIX = 200;

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -32,8 +33,22 @@ final class ObjectWatch implements AutoCloseable {
 
     /** Watches nothing before it is started. */
     ObjectWatch(KubernetesClient client, KubernetesKind kind, List<ObjectListener> listeners) {
-        this.informer = client.genericKubernetesResources(context(kind))
+        this(client, context(kind), Map.of(), listeners);
+    }
+
+    /**
+     * Watches nothing before it is started.
+     *
+     * @param fields the values of fields by which the API server selects objects
+     */
+    ObjectWatch(
+            KubernetesClient client,
+            ResourceDefinitionContext kind,
+            Map<String, String> fields,
+            List<ObjectListener> listeners) {
+        this.informer = client.genericKubernetesResources(kind)
                 .inAnyNamespace()
+                .withFields(fields)
                 .withLimit(PAGE)
                 .runnableInformer(0)
                 .itemStore(new ReducedStateItemStore<>(

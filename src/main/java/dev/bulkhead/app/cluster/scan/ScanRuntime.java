@@ -3,6 +3,8 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
+import dev.bulkhead.app.cluster.refusal.RecentRefusals;
+import dev.bulkhead.app.cluster.refusal.RefusalEvent;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.failure.StartFailures;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
@@ -12,6 +14,7 @@ import dev.bulkhead.app.registry.RegistryImages;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,13 @@ public final class ScanRuntime implements AutoCloseable {
             .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
             .toList();
 
+    private static final ResourceDefinitionContext EVENTS = new ResourceDefinitionContext.Builder()
+            .withVersion("v1")
+            .withKind("Event")
+            .withPlural("events")
+            .withNamespaced(true)
+            .build();
+
     /** How often a change is looked for. Of many changes, those of a second are evaluated together. */
     private static final Pace PACE =
             new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
@@ -36,6 +46,8 @@ public final class ScanRuntime implements AutoCloseable {
     private final ClusterInformers watch;
     private final Inventory inventory = Inventory.bounded();
     private final List<ObjectWatch> watches;
+    private final RecentRefusals refusals = new RecentRefusals();
+    private final ObjectWatch refusalEvents;
     private final Scan scan;
     private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
@@ -79,6 +91,7 @@ public final class ScanRuntime implements AutoCloseable {
         this.watches = KINDS.stream()
                 .map(kind -> new ObjectWatch(client, kind, listeners(kind)))
                 .toList();
+        this.refusalEvents = new ObjectWatch(client, EVENTS, RefusalEvent.FIELDS, List.of(refusals));
         this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, clock);
         this.scanning = new Reconciler("scan", this::scan, PACE);
     }
@@ -110,6 +123,7 @@ public final class ScanRuntime implements AutoCloseable {
     public void start() {
         watch.start();
         watches.forEach(ObjectWatch::start);
+        refusalEvents.start();
         scanning.start();
         recorder.ifPresent(ImageRecorder::start);
         startFailures.ifPresent(StartFailures::start);
@@ -136,6 +150,11 @@ public final class ScanRuntime implements AutoCloseable {
         return scan;
     }
 
+    /** What was refused lately, as far as events say so. */
+    public RecentRefusals refusals() {
+        return refusals;
+    }
+
     /** Whether everything in the cluster has been read and evaluated once. */
     public boolean isComplete() {
         return scan.last().isPresent();
@@ -148,6 +167,7 @@ public final class ScanRuntime implements AutoCloseable {
         startFailures.ifPresent(StartFailures::close);
         scanning.close();
         watches.forEach(ObjectWatch::close);
+        refusalEvents.close();
         watch.close();
     }
 }
