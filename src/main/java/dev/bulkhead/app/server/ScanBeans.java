@@ -48,8 +48,7 @@ final class ScanBeans {
             for (Outcome verdict : Outcome.values()) {
                 Gauge.builder(
                                 "bulkhead.scan.workloads",
-                                () -> runtime.results()
-                                        .last()
+                                () -> runtime.last()
                                         .map(found -> (double) found.count(verdict))
                                         .orElse(Double.NaN))
                         .description("Workloads in the cluster, by what would be decided if they were created now")

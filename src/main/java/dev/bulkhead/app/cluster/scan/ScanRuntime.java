@@ -9,8 +9,11 @@ import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.failure.StartFailures;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.registry.RegistryImages;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,7 +29,7 @@ import java.util.stream.Stream;
  * What the console's process does in a cluster. It shares no process with the webhook, so that no fault here affects
  * admission.
  */
-public final class ScanRuntime implements AutoCloseable {
+public final class ScanRuntime implements ScanView, AutoCloseable {
     /** All kinds but PodTemplate, which makes no pods by itself. */
     static final List<KubernetesKind> KINDS = Stream.of(KubernetesKind.values())
             .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
@@ -145,9 +148,35 @@ public final class ScanRuntime implements AutoCloseable {
         return watch.isComplete() && watches.stream().allMatch(ObjectWatch::hasSynced);
     }
 
-    /** What the last scan found. */
-    public Scan results() {
-        return scan;
+    @Override
+    public Optional<Scan.Snapshot> last() {
+        return scan.last();
+    }
+
+    @Override
+    public Inventory inventory() {
+        return inventory;
+    }
+
+    @Override
+    public PolicySnapshot declarations() {
+        return watch.declarations();
+    }
+
+    @Override
+    public List<Namespace> knownNamespaces() {
+        return watch.knownNamespaces();
+    }
+
+    @Override
+    public ClusterCapabilities cluster() {
+        return watch.cluster();
+    }
+
+    /** None: what its own account may not read keeps it from being complete. */
+    @Override
+    public List<String> limits() {
+        return List.of();
     }
 
     /** What was refused lately, as far as events say so. */

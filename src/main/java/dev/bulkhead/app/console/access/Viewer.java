@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.access;
 
 import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Set;
  * @param everything whether all namespaces, and what belongs to none
  * @param namespaces otherwise those in which this person may list pods
  * @param formToken what a form must send back, so that no other site can send it; empty where no session is kept
+ * @param limit why this person sees less than usual at the moment, in a sentence
  */
-public record Viewer(String name, boolean everything, Set<String> namespaces, String formToken) {
+public record Viewer(
+        String name, boolean everything, Set<String> namespaces, String formToken, Optional<String> limit) {
     public Viewer {
         namespaces = ImmutableCopies.of(namespaces);
     }

@@ -1,0 +1,17 @@
+package dev.bulkhead.app.cluster.scan;
+
+import dev.bulkhead.app.cluster.watch.ClusterState;
+import java.util.List;
+import java.util.Optional;
+
+/** What is known of a cluster and what was found in it. No method asks the API server; any thread may call them. */
+public interface ScanView extends ClusterState {
+    /** What the last scan found; empty before the first. */
+    Optional<Scan.Snapshot> last();
+
+    /** What the last scan was made of. */
+    Inventory inventory();
+
+    /** What could not be read, and what that means, in a sentence each. */
+    List<String> limits();
+}
