@@ -79,11 +79,11 @@ public final class ScanTable {
         spec.withArrayProperty("containers").get(0);
         ((ObjectNode) spec.at("/containers/0")).put("image", "registry.example/" + name + ":1");
         template.set("spec", spec.deepCopy());
-        inventory.put(KubernetesKind.DEPLOYMENT, deployment);
+        inventory.put(ScannedKind.of(KubernetesKind.DEPLOYMENT), deployment);
         ObjectNode replicaSet = pod.objectNode();
         metadata(replicaSet, name + "-5d5b7c9f7c", number, "Deployment", name, "d" + name);
         replicaSet.putObject("spec").set("template", template.deepCopy());
-        inventory.put(KubernetesKind.REPLICA_SET, replicaSet);
+        inventory.put(ScannedKind.of(KubernetesKind.REPLICA_SET), replicaSet);
         for (int i = 0; i < PODS; i++) {
             ObjectNode made = pod.deepCopy();
             ObjectNode metadata =
@@ -92,7 +92,7 @@ public final class ScanTable {
             made.set("spec", spec.deepCopy());
             ((ObjectNode) made.get("spec")).put("nodeName", "node-" + i);
             made.putObject("status").put("phase", "Running").put("podIP", "10.0." + number % 256 + "." + i);
-            inventory.put(KubernetesKind.POD, made);
+            inventory.put(ScannedKind.of(KubernetesKind.POD), made);
         }
     }
 

@@ -174,7 +174,12 @@ final class ScanCommand implements Callable<Integer> {
                         new KubernetesClientBuilder().withConfig(config).build();
                 StatusLine line = new StatusLine(err, environment.isTerminal(StandardStream.ERR))) {
             ClusterReader.Reading reading = new ClusterReader(
-                            client, home, namespace(config), selector, what -> line.show("reading " + what))
+                            client,
+                            home,
+                            namespace(config),
+                            selector,
+                            kinds.kinds(),
+                            what -> line.show("reading " + what))
                     .read(environment.clock().instant());
             reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
             scanned = evaluate(reading, basis(reading, given, err));
@@ -237,7 +242,7 @@ final class ScanCommand implements Callable<Integer> {
         Instant now = environment.clock().instant();
         Function<String, Namespace> namespaces =
                 name -> Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
-        ScanEvaluation evaluation = new ScanEvaluation(kinds.kinds());
+        ScanEvaluation evaluation = new ScanEvaluation(reading.kinds());
         ScanEvaluation.Result result = evaluation.evaluate(
                 reading.inventory(), new WorkloadEvaluation(basis.policies(), reading.cluster(), now), namespaces);
         List<ReportedWorkload> worstFirst = result.workloads().stream()

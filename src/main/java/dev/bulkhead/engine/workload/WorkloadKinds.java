@@ -25,15 +25,15 @@ public final class WorkloadKinds {
     private static final WorkloadKinds BUILT_IN = ofAll();
 
     private final Map<GroupKind, List<String>> paths;
-    private final Map<GroupKind, CustomKind> demanding;
+    private final Map<GroupKind, CustomKind> custom;
 
     private WorkloadKinds(Map<GroupKind, List<String>> paths) {
         this(paths, Map.of());
     }
 
-    private WorkloadKinds(Map<GroupKind, List<String>> paths, Map<GroupKind, CustomKind> demanding) {
+    private WorkloadKinds(Map<GroupKind, List<String>> paths, Map<GroupKind, CustomKind> custom) {
         this.paths = ImmutableCopies.of(paths);
-        this.demanding = ImmutableCopies.of(demanding);
+        this.custom = ImmutableCopies.of(custom);
     }
 
     private static WorkloadKinds ofAll() {
@@ -71,11 +71,17 @@ public final class WorkloadKinds {
         }
         Map<GroupKind, List<String>> more = new HashMap<>(paths);
         more.put(added, custom.path());
-        Map<GroupKind, CustomKind> moreDemanding = new HashMap<>(demanding);
-        if (!custom.optional()) {
-            moreDemanding.put(added, custom);
-        }
-        return new WorkloadKinds(more, moreDemanding);
+        Map<GroupKind, CustomKind> moreCustom = new HashMap<>(this.custom);
+        moreCustom.put(added, custom);
+        return new WorkloadKinds(more, moreCustom);
+    }
+
+    /** The custom kinds among them, in the order of their names. */
+    public List<CustomKind> customKinds() {
+        return custom.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /**
@@ -101,10 +107,10 @@ public final class WorkloadKinds {
             return Optional.empty();
         }
         Field holder = object.get(path);
-        CustomKind custom = demanding.get(groupKind);
-        if (custom != null && holder.get("spec").isAbsent()) {
+        CustomKind declared = custom.get(groupKind);
+        if (declared != null && !declared.optional() && holder.get("spec").isAbsent()) {
             throw new MalformedWorkloadException(
-                    holder.pointer(), "a pod template, as the kind is declared by " + custom, "none");
+                    holder.pointer(), "a pod template, as the kind is declared by " + declared, "none");
         }
         if (holder.isAbsent()) {
             return Optional.empty();

@@ -9,7 +9,9 @@ import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.KubernetesKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,11 +40,13 @@ public final class ClusterReader {
     private final Optional<String> namespace;
     private final String selector;
     private final RunningImages running = new RunningImages();
+    private final WorkloadKinds declared;
     private final Consumer<String> progress;
 
     /**
      * What was read.
      *
+     * @param kinds those that hold pods, of which the inventory has what is in the cluster
      * @param knowsPolicies whether the cluster has Bulkhead's resources at all
      * @param policies empty as well where they cannot be read
      * @param settings how its webhook is set up; the chart's defaults where none is installed, or it cannot be read
@@ -49,6 +54,7 @@ public final class ClusterReader {
      */
     public record Reading(
             Inventory inventory,
+            WorkloadKinds kinds,
             Map<String, Namespace> namespaces,
             ClusterCapabilities cluster,
             boolean knowsPolicies,
@@ -63,6 +69,7 @@ public final class ClusterReader {
      * @param home the valid name of Bulkhead's own namespace, which need not exist
      * @param namespace whose workloads are read, a valid name; empty for all
      * @param labelSelector which pods and controllers are read, as kubectl's {@code -l}; empty for all
+     * @param declared the custom kinds that are read besides those of the installation
      * @param progress receives what is being read
      */
     public ClusterReader(
@@ -70,6 +77,7 @@ public final class ClusterReader {
             String home,
             Optional<String> namespace,
             Optional<String> labelSelector,
+            WorkloadKinds declared,
             Consumer<String> progress) {
         this.client = client;
         this.reads = new PermittedReads(client);
@@ -78,6 +86,7 @@ public final class ClusterReader {
         this.selector = labelSelector
                 .map(text -> "&labelSelector=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
                 .orElse("");
+        this.declared = declared;
         this.progress = progress;
     }
 
@@ -90,12 +99,14 @@ public final class ClusterReader {
     public Reading read(Instant now) throws IOException {
         int minor = ServerVersion.ask(client);
         Map<String, Namespace> namespaces = namespaces();
-        Inventory inventory = workloads();
+        InstalledSettings settings = installation.settings();
+        WorkloadKinds kinds = settings.kinds(declared);
+        Inventory inventory = workloads(kinds);
         progress.accept("policies");
         Declarations declarations = installation.declarations();
-        InstalledSettings settings = installation.settings();
         return new Reading(
                 inventory,
+                kinds,
                 namespaces,
                 new ClusterCapabilities(minor, runtimeClasses(), claims(), images(settings.images(), now)),
                 declarations.known(),
@@ -105,11 +116,11 @@ public final class ClusterReader {
                 reads.limits());
     }
 
-    private Inventory workloads() throws IOException {
+    private Inventory workloads(WorkloadKinds kinds) throws IOException {
         Inventory inventory = Inventory.unbounded();
-        for (KubernetesKind kind : ScanRuntime.KINDS) {
+        for (ScannedKind kind : served(kinds)) {
             progress.accept(kind.resource());
-            if (kind == KubernetesKind.POD) {
+            if (kind.is(KubernetesKind.POD)) {
                 reads.required("pods", () -> list(kind, inventory));
             } else {
                 reads.optional(
@@ -121,14 +132,28 @@ public final class ClusterReader {
         return inventory;
     }
 
-    private void list(KubernetesKind kind, Inventory inventory) throws IOException {
-        String group = kind.group().isEmpty() ? "api/v1/" : "apis/" + kind.group() + "/v1/";
-        String path = group + namespace.map(name -> "namespaces/" + name + "/").orElse("") + kind.resource();
+    /** Those of Kubernetes, and of the custom ones those that the cluster has. */
+    private List<ScannedKind> served(WorkloadKinds kinds) throws IOException {
+        CustomKindDiscovery discovery = new CustomKindDiscovery(reads::find);
+        List<ScannedKind> served = new ArrayList<>(ScannedKind.OF_KUBERNETES);
+        for (CustomKind kind : kinds.customKinds()) {
+            Optional<ScannedKind> found = discovery.find(kind);
+            found.ifPresent(served::add);
+            if (found.isEmpty()) {
+                reads.missing(kind.group() + "/" + kind.kind(), "none of them is evaluated");
+            }
+        }
+        return served;
+    }
+
+    private void list(ScannedKind kind, Inventory inventory) throws IOException {
+        String path =
+                kind.path() + namespace.map(name -> "namespaces/" + name + "/").orElse("") + kind.resource();
         // What stands between a pod and its workload may have other labels than both.
-        boolean between = kind == KubernetesKind.REPLICA_SET || kind == KubernetesKind.JOB;
+        boolean between = kind.is(KubernetesKind.REPLICA_SET) || kind.is(KubernetesKind.JOB);
         reads.list(path, between ? "" : selector, item -> {
             if (item instanceof ObjectNode object) {
-                if (kind == KubernetesKind.POD) {
+                if (kind.is(KubernetesKind.POD)) {
                     running.arrived(object);
                 }
                 inventory.put(kind, object);

@@ -6,7 +6,9 @@ import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.ImmutableCopies;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  * @param images the name of the ConfigMap that records what was found out about images
  * @param webhookConfiguration the name of both webhook configurations
  * @param excludedNamespaces of whose workloads the API server asks the webhook nothing
+ * @param customKinds those that it evaluates besides Kubernetes' own
  */
 public record InstalledSettings(
         Policy builtIn,
@@ -30,12 +33,14 @@ public record InstalledSettings(
         Set<String> exemptionNamespaces,
         String images,
         String webhookConfiguration,
-        Set<String> excludedNamespaces) {
+        Set<String> excludedNamespaces,
+        List<CustomKind> customKinds) {
     private static final String NAME = "bulkhead";
 
     public InstalledSettings {
         exemptionNamespaces = ImmutableCopies.of(exemptionNamespaces);
         excludedNamespaces = ImmutableCopies.of(excludedNamespaces);
+        customKinds = List.copyOf(customKinds);
     }
 
     /** What an installation with the chart's defaults has. */
@@ -65,13 +70,36 @@ public record InstalledSettings(
                 new HashSet<>(List.of(exemptions.split(",", -1))),
                 text(environment, "BULKHEAD_CLUSTER_IMAGES", NAME + "-images"),
                 text(environment, "BULKHEAD_CLUSTER_WEBHOOK_CONFIGURATION", NAME),
-                Set.of("kube-system", namespace));
+                Set.of("kube-system", namespace),
+                customKinds(environment.getOrDefault("BULKHEAD_WORKLOADS_KINDS", "")));
     }
 
     private static String text(Map<String, String> environment, String variable, String otherwise) {
         return Optional.ofNullable(environment.get(variable))
                 .filter(text -> !text.isEmpty())
                 .orElse(otherwise);
+    }
+
+    private static List<CustomKind> customKinds(String declarations) {
+        return Stream.of(declarations.split(",", -1))
+                .map(String::strip)
+                .flatMap(declaration -> CustomKind.parse(declaration).stream())
+                .toList();
+    }
+
+    /**
+     * These kinds, and those that the webhook evaluates besides.
+     *
+     * @param declared come before what the webhook has for the same kind
+     */
+    WorkloadKinds kinds(WorkloadKinds declared) {
+        WorkloadKinds kinds = declared;
+        for (CustomKind kind : customKinds) {
+            if (!kinds.contains(kind.group() + "/", kind.kind())) {
+                kinds = kinds.with(kind);
+            }
+        }
+        return kinds;
     }
 
     /** The same with the namespaces that this webhook configuration excludes by name. */
@@ -84,6 +112,6 @@ public record InstalledSettings(
             }
         }
         return new InstalledSettings(
-                builtIn, defaultPolicy, exemptionNamespaces, images, webhookConfiguration, excluded);
+                builtIn, defaultPolicy, exemptionNamespaces, images, webhookConfiguration, excluded, customKinds);
     }
 }

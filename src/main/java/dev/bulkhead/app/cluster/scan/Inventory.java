@@ -74,7 +74,7 @@ public final class Inventory {
      *
      * @param object is changed
      */
-    public void put(KubernetesKind kind, ObjectNode object) {
+    public void put(ScannedKind kind, ObjectNode object) {
         ReducedObject reduced = ReducedObject.of(kind, object);
         synchronized (this) {
             ReducedObject before = byUid.get(reduced.uid());

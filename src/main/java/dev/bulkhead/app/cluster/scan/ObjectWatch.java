@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.resource.CustomResources;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.engine.text.FailureText;
-import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,7 +31,7 @@ final class ObjectWatch implements AutoCloseable {
     private final SharedIndexInformer<GenericKubernetesResource> informer;
 
     /** Watches nothing before it is started. */
-    ObjectWatch(KubernetesClient client, KubernetesKind kind, List<ObjectListener> listeners) {
+    ObjectWatch(KubernetesClient client, ScannedKind kind, List<ObjectListener> listeners) {
         this(client, context(kind), Map.of(), listeners);
     }
 
@@ -61,10 +60,10 @@ final class ObjectWatch implements AutoCloseable {
                 .addEventHandler(new Handler(client, listeners));
     }
 
-    private static ResourceDefinitionContext context(KubernetesKind kind) {
+    private static ResourceDefinitionContext context(ScannedKind kind) {
         return new ResourceDefinitionContext.Builder()
                 .withGroup(kind.group())
-                .withVersion("v1")
+                .withVersion(kind.version())
                 .withKind(kind.kind())
                 .withPlural(kind.resource())
                 .withNamespaced(true)

@@ -12,6 +12,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads from an API server what its user may read, and collects what that leaves out. */
@@ -101,12 +102,29 @@ final class PermittedReads {
         }
     }
 
+    /** What the cluster has at that path; empty where it has nothing, or nothing that the user is permitted to read. */
+    Optional<JsonNode> find(String path) throws IOException {
+        try {
+            return Optional.of(get(path));
+        } catch (HttpStatusException e) {
+            if (e.code() == HttpURLConnection.HTTP_NOT_FOUND || e.code() == HttpURLConnection.HTTP_FORBIDDEN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Something is not there to be read. */
+    void missing(String what, String consequence) {
+        limits.add(what + " cannot be read (the cluster has none): " + consequence);
+    }
+
     /** The same for what an old cluster may not have. */
     boolean optional(String what, String consequence, Read read) throws IOException {
         try {
             return permitted(what, consequence, read);
         } catch (NotFoundException e) {
-            limits.add(what + " cannot be read (the cluster has none): " + consequence);
+            missing(what, consequence);
             return false;
         }
     }

@@ -78,9 +78,8 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
      * @param kind what it is, because an object in a list does not say so
      * @param object is changed
      */
-    static ReducedObject of(KubernetesKind kind, ObjectNode object) {
-        object.put("apiVersion", kind.group().isEmpty() ? "v1" : kind.group() + "/v1")
-                .put("kind", kind.kind());
+    static ReducedObject of(ScannedKind kind, ObjectNode object) {
+        object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
         JsonNode metadata = object.path("metadata");
         WorkloadId id = new WorkloadId(
                 metadata.path("namespace").asText(),
@@ -88,7 +87,7 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
                 kind.kind(),
                 metadata.path("name").asText());
         Optional<Controller> controller = controller(metadata);
-        boolean needed = kind == KubernetesKind.POD || controller.isEmpty();
+        boolean needed = kind.is(KubernetesKind.POD) || controller.isEmpty();
         return new ReducedObject(
                 metadata.path("uid").asText(),
                 id,
@@ -114,14 +113,14 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
         return Optional.empty();
     }
 
-    private static boolean hasEnded(KubernetesKind kind, ObjectNode object) {
-        boolean pod = kind == KubernetesKind.POD
+    private static boolean hasEnded(ScannedKind kind, ObjectNode object) {
+        boolean pod = kind.is(KubernetesKind.POD)
                 && ENDED.contains(object.at("/status/phase").asText());
-        boolean job = kind == KubernetesKind.JOB && object.at("/status").hasNonNull("completionTime");
+        boolean job = kind.is(KubernetesKind.JOB) && object.at("/status").hasNonNull("completionTime");
         return pod || job || object.at("/metadata").hasNonNull("deletionTimestamp");
     }
 
-    private static ObjectContent content(KubernetesKind kind, ObjectNode object, Optional<Controller> controller) {
+    private static ObjectContent content(ScannedKind kind, ObjectNode object, Optional<Controller> controller) {
         object.remove("status");
         if (object.get("metadata") instanceof ObjectNode metadata) {
             reduceMetadata(metadata, controller);

@@ -23,18 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What the console's process does in a cluster. It shares no process with the webhook, so that no fault here affects
  * admission.
  */
 public final class ScanRuntime implements ScanView, AutoCloseable {
-    /** All kinds but PodTemplate, which makes no pods by itself. */
-    static final List<KubernetesKind> KINDS = Stream.of(KubernetesKind.values())
-            .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
-            .toList();
-
     private static final ResourceDefinitionContext EVENTS = new ResourceDefinitionContext.Builder()
             .withVersion("v1")
             .withKind("Event")
@@ -51,6 +45,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     private final List<ObjectWatch> watches;
     private final RecentRefusals refusals = new RecentRefusals();
     private final ObjectWatch refusalEvents;
+    private final CustomKindWatches customKinds;
     private final Scan scan;
     private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
@@ -91,17 +86,21 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
                         access.pullSecrets() ? new PodPullSecrets(client) : puller -> List.of(),
                         RegistryImages::askForPod,
                         clock));
-        this.watches = KINDS.stream()
+        this.watches = ScannedKind.OF_KUBERNETES.stream()
                 .map(kind -> new ObjectWatch(client, kind, listeners(kind)))
                 .toList();
         this.refusalEvents = new ObjectWatch(client, EVENTS, RefusalEvent.FIELDS, List.of(refusals));
+        this.customKinds = new CustomKindWatches(
+                kinds.customKinds(),
+                new CustomKindDiscovery(new PermittedReads(client)::find),
+                kind -> new ObjectWatch(client, kind, listeners(kind)));
         this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, clock);
         this.scanning = new Reconciler("scan", this::scan, PACE);
     }
 
-    private List<ObjectListener> listeners(KubernetesKind kind) {
+    private List<ObjectListener> listeners(ScannedKind kind) {
         List<ObjectListener> listeners = new ArrayList<>();
-        if (kind == KubernetesKind.POD) {
+        if (kind.is(KubernetesKind.POD)) {
             recorder.ifPresent(recording -> listeners.add(recording.listener()));
             startFailures.ifPresent(failures -> listeners.add(failures.listener()));
             registries.ifPresent(lookups -> listeners.add(lookups.listener()));
@@ -110,7 +109,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         return listeners;
     }
 
-    private record ToInventory(Inventory inventory, KubernetesKind kind) implements ObjectListener {
+    private record ToInventory(Inventory inventory, ScannedKind kind) implements ObjectListener {
         @Override
         public void arrived(ObjectNode object) {
             inventory.put(kind, object);
@@ -127,6 +126,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         watch.start();
         watches.forEach(ObjectWatch::start);
         refusalEvents.start();
+        customKinds.start();
         scanning.start();
         recorder.ifPresent(ImageRecorder::start);
         startFailures.ifPresent(StartFailures::start);
@@ -145,7 +145,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     }
 
     private boolean hasRead() {
-        return watch.isComplete() && watches.stream().allMatch(ObjectWatch::hasSynced);
+        return watch.isComplete() && watches.stream().allMatch(ObjectWatch::hasSynced) && customKinds.hasSynced();
     }
 
     @Override
@@ -195,6 +195,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         recorder.ifPresent(ImageRecorder::close);
         startFailures.ifPresent(StartFailures::close);
         scanning.close();
+        customKinds.close();
         watches.forEach(ObjectWatch::close);
         refusalEvents.close();
         watch.close();

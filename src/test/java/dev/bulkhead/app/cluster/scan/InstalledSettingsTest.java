@@ -7,6 +7,9 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.workload.CustomKind;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +26,7 @@ class InstalledSettingsTest {
                         {name: BULKHEAD_POLICY_DEFAULT_POLICY, value: none},
                         {name: BULKHEAD_EXEMPTIONS_NAMESPACES, value: "platform,security"},
                         {name: BULKHEAD_CLUSTER_IMAGES, value: gate-images},
+                        {name: BULKHEAD_WORKLOADS_KINDS, value: "argoproj.io/Rollout=/spec/template"},
                         {name: BULKHEAD_CLUSTER_WEBHOOK_CONFIGURATION, value: gate}"""), "gate-system");
 
         assertThat(settings.builtIn().profile().toString()).isEqualTo("baseline");
@@ -31,6 +35,20 @@ class InstalledSettingsTest {
         assertThat(settings.exemptionNamespaces()).containsExactlyInAnyOrder("platform", "security");
         assertThat(settings.images()).isEqualTo("gate-images");
         assertThat(settings.webhookConfiguration()).isEqualTo("gate");
+        assertThat(settings.kinds(WorkloadKinds.builtIn()).contains("argoproj.io/v1", "Rollout"))
+                .isTrue();
+    }
+
+    @Test
+    void kindDeclaredOnTheCommandLineComesBeforeThatOfTheInstallation() {
+        InstalledSettings settings = InstalledSettings.of(
+                deployment("{name: BULKHEAD_WORKLOADS_KINDS, value: \"a.example/A=/spec/template,b.example/B=/spec\"}"),
+                "bulkhead-system");
+        WorkloadKinds declared = WorkloadKinds.builtIn().with(List.of("a.example/A=/spec/pod"));
+
+        assertThat(settings.kinds(declared).customKinds())
+                .extracting(CustomKind::toString)
+                .containsExactly("a.example/A=/spec/pod", "b.example/B=/spec");
     }
 
     @Test

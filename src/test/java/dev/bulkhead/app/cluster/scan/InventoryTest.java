@@ -20,7 +20,7 @@ class InventoryTest {
 
     private record Arrival(KubernetesKind kind, String yaml) {
         void to(Inventory inventory) {
-            inventory.put(kind, Yaml.tree(yaml).deepCopy());
+            inventory.put(ScannedKind.of(kind), Yaml.tree(yaml).deepCopy());
         }
     }
 
@@ -145,7 +145,7 @@ class InventoryTest {
 
         ObjectNode changed = Yaml.tree(pod("p1", "shop", "").yaml()).deepCopy();
         ((ObjectNode) changed.at("/spec/containers/0")).put("image", "other");
-        inventory.put(KubernetesKind.POD, changed);
+        inventory.put(ScannedKind.POD, changed);
         assertThat(inventory.version()).isGreaterThan(version);
     }
 
@@ -169,7 +169,7 @@ class InventoryTest {
                 pod("p%d", "shop", "").yaml().replace("image: app", "image: app, workingDir: " + "x".repeat(1_000));
         Inventory small = new Inventory(2_500);
         for (int i = 1; i <= 3; i++) {
-            small.put(KubernetesKind.POD, Yaml.tree(large.formatted(i, i)).deepCopy());
+            small.put(ScannedKind.POD, Yaml.tree(large.formatted(i, i)).deepCopy());
         }
 
         assertThat(small.bytes()).isLessThanOrEqualTo(2_500);
@@ -177,7 +177,7 @@ class InventoryTest {
         assertThat(small.leftOut()).extracting(WorkloadId::name).containsExactly("p3");
 
         small.remove("p1");
-        small.put(KubernetesKind.POD, Yaml.tree(large.formatted(3, 3)).deepCopy());
+        small.put(ScannedKind.POD, Yaml.tree(large.formatted(3, 3)).deepCopy());
         assertThat(small.leftOut()).isEmpty();
         assertThat(small.workloads()).extracting(scanned -> scanned.id().name()).containsExactly("p2", "p3");
     }

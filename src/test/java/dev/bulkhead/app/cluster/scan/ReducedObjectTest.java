@@ -81,7 +81,7 @@ class ReducedObjectTest {
     }
 
     private static JsonNode reduced(ObjectNode pod) {
-        return ReducedObject.of(KubernetesKind.POD, pod.deepCopy())
+        return ReducedObject.of(ScannedKind.POD, pod.deepCopy())
                 .content()
                 .orElseThrow()
                 .tree();
@@ -133,7 +133,7 @@ class ReducedObjectTest {
             ObjectNode pod =
                     Yaml.tree(POD.formatted("aaaaa").replace("Running", phase)).deepCopy();
 
-            assertThat(ReducedObject.of(KubernetesKind.POD, pod).content()).isEmpty();
+            assertThat(ReducedObject.of(ScannedKind.POD, pod).content()).isEmpty();
         }
     }
 
@@ -148,12 +148,13 @@ class ReducedObjectTest {
                 spec: {template: {spec: {containers: [{name: web, image: web}]}}}
                 """).deepCopy();
 
-        assertThat(ReducedObject.of(KubernetesKind.REPLICA_SET, replicaSet).content())
+        assertThat(ReducedObject.of(ScannedKind.of(KubernetesKind.REPLICA_SET), replicaSet)
+                        .content())
                 .isEmpty();
     }
 
     private static ReducedObject pod(String suffix) {
         return ReducedObject.of(
-                KubernetesKind.POD, Yaml.tree(POD.formatted(suffix)).deepCopy());
+                ScannedKind.POD, Yaml.tree(POD.formatted(suffix)).deepCopy());
     }
 }

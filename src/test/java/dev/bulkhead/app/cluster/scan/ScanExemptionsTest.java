@@ -29,7 +29,7 @@ class ScanExemptionsTest {
     private final ScanEvaluation evaluation = new ScanEvaluation(WorkloadKinds.builtIn());
 
     private void put(KubernetesKind kind, String yaml) {
-        inventory.put(kind, Yaml.tree(yaml).deepCopy());
+        inventory.put(ScannedKind.of(kind), Yaml.tree(yaml).deepCopy());
     }
 
     private void deployment(String name) {

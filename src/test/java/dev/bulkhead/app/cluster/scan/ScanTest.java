@@ -74,7 +74,7 @@ class ScanTest {
             clock);
 
     private void put(KubernetesKind kind, String yaml) {
-        inventory.put(kind, Yaml.tree(yaml).deepCopy());
+        inventory.put(ScannedKind.of(kind), Yaml.tree(yaml).deepCopy());
     }
 
     private void inForce(PolicySet after) {
