@@ -10,7 +10,6 @@ import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.text.SafeText;
-import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
@@ -45,7 +44,6 @@ public final class PolledScan implements ScanView, AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Reader reader;
-    private final WorkloadKinds kinds;
     private final Duration maxExemptionDuration;
     private final Clock clock;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, work -> {
@@ -77,9 +75,8 @@ public final class PolledScan implements ScanView, AutoCloseable {
             List<String> limits) {}
 
     /** Reads nothing before it is started. */
-    public PolledScan(Reader reader, WorkloadKinds kinds, Duration maxExemptionDuration, Clock clock) {
+    public PolledScan(Reader reader, Duration maxExemptionDuration, Clock clock) {
         this.reader = reader;
-        this.kinds = kinds;
         this.maxExemptionDuration = maxExemptionDuration;
         this.clock = clock;
         this.known = new Known(
@@ -137,7 +134,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
     private Known evaluated(ClusterReader.Reading reading, Instant now) {
         PolicySnapshot declarations = declarations(reading, now);
         Map<String, Namespace> namespaces = reading.namespaces();
-        ScanEvaluation.Result result = new ScanEvaluation(kinds)
+        ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
                 .evaluate(
                         reading.inventory(),
                         new WorkloadEvaluation(declarations.policies(), reading.cluster(), now),

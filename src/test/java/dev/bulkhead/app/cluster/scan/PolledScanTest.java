@@ -7,7 +7,6 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,12 +44,13 @@ class PolledScanTest {
 
     private static ClusterReader.Reading reading() {
         Inventory inventory = Inventory.unbounded();
-        inventory.put(KubernetesKind.POD, Yaml.tree("""
+        inventory.put(ScannedKind.POD, Yaml.tree("""
                         metadata: {name: web, namespace: shop, uid: p}
                         spec: {containers: [{name: web, image: nginx, securityContext: {privileged: true}}]}
                         """).deepCopy());
         return new ClusterReader.Reading(
                 inventory,
+                WorkloadKinds.builtIn(),
                 Map.of("shop", Namespace.named("shop")),
                 Evaluations.CLUSTER,
                 false,
