@@ -33,7 +33,6 @@ class PolledScanTest {
                 }
                 return reading();
             },
-            WorkloadKinds.builtIn(),
             Duration.ofDays(365),
             clock);
 
