@@ -63,22 +63,33 @@ public final class PolicyFiles {
         return files;
     }
 
+    /** Reads the documents of one text, which problems call by that name. */
+    public static PolicyFiles read(String name, byte[] content, Instant now, Duration longestExemption) {
+        PolicyFiles files = new PolicyFiles(now, longestExemption);
+        new DocumentReader().read(name, content, files::read);
+        if (files.declarations.isEmpty() && files.problems.isEmpty()) {
+            files.problems.add(ManifestProblem.ofFile(name, "there is no policy and no exemption in it"));
+        }
+        return files;
+    }
+
+    private void read(ReadResult result) {
+        result.<Optional<ManifestProblem>>fold(
+                        document -> {
+                            document.objects().forEach(this::read);
+                            return Optional.empty();
+                        },
+                        Optional::of)
+                .ifPresent(problems::add);
+    }
+
     private void read(Path path) {
         if (path.toString().equals("-")) {
             problems.add(ManifestProblem.ofFile("-", "policies are read from files, not from standard input"));
             return;
         }
         int before = declarations.size() + problems.size();
-        ManifestFiles.of(List.of(path.toString()))
-                .forEach(
-                        InputStream.nullInputStream(),
-                        result -> result.<Optional<ManifestProblem>>fold(
-                                        document -> {
-                                            document.objects().forEach(this::read);
-                                            return Optional.empty();
-                                        },
-                                        Optional::of)
-                                .ifPresent(problems::add));
+        ManifestFiles.of(List.of(path.toString())).forEach(InputStream.nullInputStream(), this::read);
         if (declarations.size() + problems.size() == before) {
             problems.add(ManifestProblem.ofFile(path.toString(), "there is no policy and no exemption in it"));
         }

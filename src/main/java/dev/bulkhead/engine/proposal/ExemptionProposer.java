@@ -12,6 +12,7 @@ import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.proposal.Proposal.Denial;
 import dev.bulkhead.engine.proposal.Proposal.Proposed;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public final class ExemptionProposer {
     private final Instant now;
     private final Instant expires;
     private final String namespace;
+    private final WorkMeter work;
     private final ExemptionNames names;
 
     /**
@@ -63,11 +65,27 @@ public final class ExemptionProposer {
      */
     public ExemptionProposer(
             PolicySet policies, ClusterCapabilities cluster, Instant now, Instant expires, String namespace) {
+        this(policies, cluster, now, expires, namespace, WorkMeter.unlimited());
+    }
+
+    /**
+     * The same, until a deadline.
+     *
+     * @param work ends it by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
+     */
+    public ExemptionProposer(
+            PolicySet policies,
+            ClusterCapabilities cluster,
+            Instant now,
+            Instant expires,
+            String namespace,
+            WorkMeter work) {
         this.policies = policies;
         this.cluster = cluster;
         this.now = now;
         this.expires = expires;
         this.namespace = namespace;
+        this.work = work;
         this.names = new ExemptionNames(policies.exemptions().stream()
                 .map(Exemption::name)
                 .map(name -> name.substring(name.indexOf('/') + 1))
@@ -202,7 +220,7 @@ public final class ExemptionProposer {
             for (Grants.Bundle bundle : grants.bundles(containers)) {
                 exemptions.add(exemption(Integer.toString(number++), bundle));
             }
-            WorkloadEvaluation evaluation = new WorkloadEvaluation(policies.with(exemptions), cluster, now);
+            WorkloadEvaluation evaluation = new WorkloadEvaluation(policies.with(exemptions), cluster, now, work);
             return states.stream()
                     .map(state -> state.evaluate(evaluation))
                     .filter(evaluated -> evaluated.verdict().outcome() == Outcome.DENIED)

@@ -7,6 +7,7 @@ import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Note;
+import java.util.List;
 import java.util.Optional;
 
 /** A report as JSON, for programs. The names and their order are public. */
@@ -30,12 +31,19 @@ public final class ReportJson {
                 .put("errors", report.problems().size());
         ArrayNode workloads = json.putArray("workloads");
         report.workloads().forEach(workload -> workloads.add(of(workload)));
-        ArrayNode errors = json.putArray("errors");
-        report.problems().forEach(problem -> errors.add(of(problem)));
+        json.set("errors", problems(report.problems()));
         return json;
     }
 
-    private static ObjectNode of(ReportedWorkload workload) {
+    /** What could not be read or evaluated. */
+    public static ArrayNode problems(List<ReportedProblem> problems) {
+        ArrayNode errors = JSON.arrayNode();
+        problems.forEach(problem -> errors.add(of(problem)));
+        return errors;
+    }
+
+    /** A workload of a report. */
+    public static ObjectNode of(ReportedWorkload workload) {
         ObjectNode json = JSON.objectNode();
         Optional<SourceLocation> location = workload.location();
         if (location.isPresent()) {
