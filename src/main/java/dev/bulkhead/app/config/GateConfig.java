@@ -249,6 +249,16 @@ public interface GateConfig {
 
         /** The registries of images. */
         Registries registries();
+
+        /** The labels that say to whom a workload belongs: the first that it carries, else the first of its namespace. */
+        @WithDefault("app.kubernetes.io/part-of,team,owner")
+        List<String> ownerLabels();
+
+        /**
+         * The namespaces whose workloads the API server does not send to the webhook; by default {@code kube-system} and
+         * Bulkhead's own.
+         */
+        Optional<List<String>> excludedNamespaces();
     }
 
     /** The registries of images. */

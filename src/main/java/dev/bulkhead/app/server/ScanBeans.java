@@ -2,8 +2,11 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
+import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.preview.OwnerLabels;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -16,7 +19,9 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The beans that exist only in the console's process. */
@@ -40,6 +45,23 @@ final class ScanBeans {
                         config.scan().registries().enabled(),
                         config.scan().registries().pullSecrets()),
                 clock));
+    }
+
+    /** Previews of what would be enforced; empty where nothing is scanned. */
+    @Produces
+    @Singleton
+    Optional<Previews> previews(GateConfig config, Clock clock, Optional<ScanRuntime> scan) {
+        String home = config.cluster().namespace();
+        Set<String> excluded = config.scan()
+                .excludedNamespaces()
+                .map(ImmutableCopies::of)
+                .orElseGet(() -> Set.of("kube-system", home));
+        Previews.Settings settings = new Previews.Settings(
+                () -> excluded,
+                new OwnerLabels(config.scan().ownerLabels()),
+                config.exemptions().maxDuration(),
+                home);
+        return scan.map(runtime -> new Previews(runtime, settings, Map::of, clock));
     }
 
     void start(@Observes StartupEvent start, Optional<ScanRuntime> scan, MeterRegistry meters) {

@@ -3,6 +3,7 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.InstallationReader.Declarations;
+import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.ClaimedVolumes;
 import dev.bulkhead.app.cluster.watch.ServerVersion;
 import dev.bulkhead.engine.image.ImageLookup;
@@ -40,12 +41,14 @@ public final class ClusterReader {
     private final Optional<String> namespace;
     private final String selector;
     private final RunningImages running = new RunningImages();
+    private final ObservedPods observedPods = ObservedPods.unbounded();
     private final WorkloadKinds declared;
     private final Consumer<String> progress;
 
     /**
      * What was read.
      *
+     * @param observedPods what the pods in the inventory show
      * @param kinds those that hold pods, of which the inventory has what is in the cluster
      * @param knowsPolicies whether the cluster has Bulkhead's resources at all
      * @param policies empty as well where they cannot be read
@@ -54,6 +57,7 @@ public final class ClusterReader {
      */
     public record Reading(
             Inventory inventory,
+            ObservedPods observedPods,
             WorkloadKinds kinds,
             Map<String, Namespace> namespaces,
             ClusterCapabilities cluster,
@@ -106,6 +110,7 @@ public final class ClusterReader {
         Declarations declarations = installation.declarations();
         return new Reading(
                 inventory,
+                observedPods,
                 kinds,
                 namespaces,
                 new ClusterCapabilities(minor, runtimeClasses(), claims(), images(settings.images(), now)),
@@ -155,6 +160,7 @@ public final class ClusterReader {
             if (item instanceof ObjectNode object) {
                 if (kind.is(KubernetesKind.POD)) {
                     running.arrived(object);
+                    observedPods.arrived(object);
                 }
                 inventory.put(kind, object);
             }

@@ -2,7 +2,6 @@ package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.ReducedObject.Controller;
-import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,10 +142,7 @@ public final class Inventory {
 
     /** The workloads by namespace, kind and name. */
     List<Scanned> workloads() {
-        Map<String, ReducedObject> objects;
-        synchronized (this) {
-            objects = new HashMap<>(byUid);
-        }
+        Map<String, ReducedObject> objects = objects();
         Map<WorkloadId, Gathered> gathered = new TreeMap<>();
         for (ReducedObject object : objects.values()) {
             if (object.content().isPresent()) {
@@ -159,6 +155,23 @@ public final class Inventory {
         return workloads;
     }
 
+    /** The uids of the pods that have not ended, by workload. */
+    Map<WorkloadId, List<String>> pods() {
+        Map<String, ReducedObject> objects = objects();
+        Map<WorkloadId, List<String>> pods = new TreeMap<>();
+        for (ReducedObject object : objects.values()) {
+            if (object.content().isPresent() && object.isPod()) {
+                pods.computeIfAbsent(workloadOf(object, objects), id -> new ArrayList<>())
+                        .add(object.uid());
+            }
+        }
+        return pods;
+    }
+
+    private synchronized Map<String, ReducedObject> objects() {
+        return new HashMap<>(byUid);
+    }
+
     private static final class Gathered {
         private Optional<ObjectContent> template = Optional.empty();
         private final Set<ObjectContent> pods = new TreeSet<>();
@@ -166,7 +179,7 @@ public final class Inventory {
 
         void add(ReducedObject object) {
             ObjectContent content = object.content().orElseThrow();
-            if (object.id().kind().equals(KubernetesKind.POD.kind())) {
+            if (object.isPod()) {
                 pods.add(content);
                 podCount++;
             } else {

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cluster.scan;
 
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
+import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
@@ -10,6 +11,7 @@ import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.text.SafeText;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
@@ -72,6 +74,9 @@ public final class PolledScan implements ScanView, AutoCloseable {
             PolicySnapshot declarations,
             List<Namespace> namespaces,
             ClusterCapabilities cluster,
+            WorkloadKinds kinds,
+            ObservedPods observedPods,
+            Set<String> excludedNamespaces,
             List<String> limits) {}
 
     /** Reads nothing before it is started. */
@@ -85,6 +90,9 @@ public final class PolledScan implements ScanView, AutoCloseable {
                 PolicySnapshot.none(withoutPolicies()),
                 List.of(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                WorkloadKinds.builtIn(),
+                ObservedPods.unbounded(),
+                Set.of(),
                 List.of());
     }
 
@@ -145,6 +153,9 @@ public final class PolledScan implements ScanView, AutoCloseable {
                 declarations,
                 List.copyOf(namespaces.values()),
                 reading.cluster(),
+                reading.kinds(),
+                reading.observedPods(),
+                reading.settings().excludedNamespaces(),
                 reading.limits());
     }
 
@@ -187,6 +198,21 @@ public final class PolledScan implements ScanView, AutoCloseable {
     @Override
     public ClusterCapabilities cluster() {
         return known.cluster();
+    }
+
+    @Override
+    public WorkloadKinds kinds() {
+        return known.kinds();
+    }
+
+    @Override
+    public ObservedPods observedPods() {
+        return known.observedPods();
+    }
+
+    /** The namespaces whose workloads the API server does not send to the webhook. */
+    public Set<String> excludedNamespaces() {
+        return known.excludedNamespaces();
     }
 
     @Override

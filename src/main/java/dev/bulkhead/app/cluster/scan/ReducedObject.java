@@ -95,6 +95,10 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
                 needed && !hasEnded(kind, object) ? Optional.of(content(kind, object, controller)) : Optional.empty());
     }
 
+    boolean isPod() {
+        return id.kind().equals(KubernetesKind.POD.kind());
+    }
+
     /** The same with that content. */
     ReducedObject withContent(Optional<ObjectContent> other) {
         return new ReducedObject(uid, id, controller, other);

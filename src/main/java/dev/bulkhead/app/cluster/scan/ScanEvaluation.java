@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Evaluates workloads of the cluster: the controller as if it were created now, and its pods as if it created them
@@ -56,10 +57,27 @@ public final class ScanEvaluation {
      * @param namespaces what is known of a namespace
      */
     public Result evaluate(Inventory inventory, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
+        return evaluate(inventory, namespace -> true, evaluation, namespaces);
+    }
+
+    /**
+     * Evaluates what is in some namespaces of the inventory.
+     *
+     * @param wanted which ones, by name
+     * @param namespaces what is known of a namespace
+     */
+    public Result evaluate(
+            Inventory inventory,
+            Predicate<String> wanted,
+            WorkloadEvaluation evaluation,
+            Function<String, Namespace> namespaces) {
         Map<WorkloadId, Known> now = new HashMap<>();
         List<ScannedWorkload> workloads = new ArrayList<>();
         List<ReportedProblem> problems = new ArrayList<>();
         for (Scanned workload : inventory.workloads()) {
+            if (!wanted.test(workload.id().namespace())) {
+                continue;
+            }
             Known before = known.get(workload.id());
             try {
                 Optional<Known> after = before != null && before.workload().equals(workload)
@@ -76,8 +94,8 @@ public final class ScanEvaluation {
                         id.namespace() + "/" + id.kind() + "/" + id.name(), 0, 0, String.valueOf(e.getMessage())));
             }
         }
-        inventory
-                .leftOut()
+        inventory.leftOut().stream()
+                .filter(id -> wanted.test(id.namespace()))
                 .forEach(id -> problems.add(new ReportedProblem(
                         id.namespace() + "/" + id.kind() + "/" + id.name(),
                         0,

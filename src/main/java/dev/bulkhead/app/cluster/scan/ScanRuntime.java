@@ -7,6 +7,7 @@ import dev.bulkhead.app.cluster.refusal.RecentRefusals;
 import dev.bulkhead.app.cluster.refusal.RefusalEvent;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.failure.StartFailures;
+import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
@@ -42,6 +43,8 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
 
     private final ClusterInformers watch;
     private final Inventory inventory = Inventory.bounded();
+    private final ObservedPods observedPods = ObservedPods.bounded();
+    private final WorkloadKinds kinds;
     private final List<ObjectWatch> watches;
     private final RecentRefusals refusals = new RecentRefusals();
     private final ObjectWatch refusalEvents;
@@ -76,6 +79,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
             Optional<String> reporter,
             RegistryAccess access,
             Clock clock) {
+        this.kinds = kinds;
         this.watch = new ClusterInformers(client, terms, persistentVolumes, images, clock);
         this.recorder = images.map(place ->
                 new ImageRecorder(client, place, () -> hasRead() && !watch.isEnding(place.namespace()), clock));
@@ -104,6 +108,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
             recorder.ifPresent(recording -> listeners.add(recording.listener()));
             startFailures.ifPresent(failures -> listeners.add(failures.listener()));
             registries.ifPresent(lookups -> listeners.add(lookups.listener()));
+            listeners.add(observedPods);
         }
         listeners.add(new ToInventory(inventory, kind));
         return listeners;
@@ -177,6 +182,16 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     @Override
     public List<String> limits() {
         return List.of();
+    }
+
+    @Override
+    public WorkloadKinds kinds() {
+        return kinds;
+    }
+
+    @Override
+    public ObservedPods observedPods() {
+        return observedPods;
     }
 
     /** What was refused lately, as far as events say so. */

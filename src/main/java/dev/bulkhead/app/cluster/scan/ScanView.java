@@ -1,6 +1,8 @@
 package dev.bulkhead.app.cluster.scan;
 
+import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.ClusterState;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +13,12 @@ public interface ScanView extends ClusterState {
 
     /** What the last scan was made of. */
     Inventory inventory();
+
+    /** The kinds that hold pods. */
+    WorkloadKinds kinds();
+
+    /** What the pods in the inventory show. */
+    ObservedPods observedPods();
 
     /** What could not be read, and what that means, in a sentence each. */
     List<String> limits();

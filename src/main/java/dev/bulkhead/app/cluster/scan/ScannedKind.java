@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param resource the plural, as in addresses
  * @param template the members that lead to what holds the pod's metadata and spec; none where that is the object itself
  */
-record ScannedKind(String group, String version, String kind, String resource, List<String> template) {
+public record ScannedKind(String group, String version, String kind, String resource, List<String> template) {
     static final ScannedKind POD = of(KubernetesKind.POD);
 
     /** The kinds of Kubernetes itself, but PodTemplate, which makes no pods. */
@@ -20,11 +20,12 @@ record ScannedKind(String group, String version, String kind, String resource, L
             .map(ScannedKind::of)
             .toList();
 
-    ScannedKind {
+    public ScannedKind {
         template = List.copyOf(template);
     }
 
-    static ScannedKind of(KubernetesKind kind) {
+    /** A kind of Kubernetes itself. */
+    public static ScannedKind of(KubernetesKind kind) {
         return new ScannedKind(kind.group(), "v1", kind.kind(), kind.resource(), kind.template());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.Namespace;
@@ -49,6 +50,7 @@ class PolledScanTest {
                         """).deepCopy());
         return new ClusterReader.Reading(
                 inventory,
+                ObservedPods.unbounded(),
                 WorkloadKinds.builtIn(),
                 Map.of("shop", Namespace.named("shop")),
                 Evaluations.CLUSTER,

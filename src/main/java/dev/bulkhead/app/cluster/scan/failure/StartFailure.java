@@ -5,6 +5,7 @@ import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.engine.image.ImageKnowledge;
 import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.ImageReference;
+import dev.bulkhead.engine.preview.ObservedPod.Fault;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.ContainerStatuses;
@@ -24,7 +25,7 @@ import java.util.Set;
  * @param image as the container writes it
  * @param path what to make writable, where it failed to write and says where
  */
-record StartFailure(String container, String image, Reason reason, Optional<String> path) {
+public record StartFailure(String container, String image, Reason reason, Optional<String> path) {
     private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
     /** Of the kubelet, for a container whose settings it does not run. */
@@ -36,17 +37,19 @@ record StartFailure(String container, String image, Reason reason, Optional<Stri
     private static final int LONGEST_NAME = 200;
 
     /** Why it does not start. */
-    enum Reason {
-        ROOT_USER("runAsNonRoot", "root-user"),
-        NAMED_USER("runAsNonRoot", "named-user"),
-        READ_ONLY_FILE_SYSTEM("readOnlyRootFilesystem", "read-only-file-system");
+    public enum Reason {
+        ROOT_USER("runAsNonRoot", "root-user", "its image runs as root"),
+        NAMED_USER("runAsNonRoot", "named-user", "its image names its user by a name"),
+        READ_ONLY_FILE_SYSTEM("readOnlyRootFilesystem", "read-only-file-system", "its root file system is read-only");
 
         private final String rule;
         private final String label;
+        private final String cause;
 
-        Reason(String rule, String label) {
+        Reason(String rule, String label, String cause) {
             this.rule = rule;
             this.label = label;
+            this.cause = cause;
         }
 
         /** As metrics have it. */
@@ -60,7 +63,7 @@ record StartFailure(String container, String image, Reason reason, Optional<Stri
      *
      * @throws MalformedWorkloadException when the pod is not of the form that the API server stores
      */
-    static List<StartFailure> in(JsonNode stored) {
+    public static List<StartFailure> in(JsonNode stored) {
         Field object = Field.root(stored);
         Field status = object.get("status");
         String hardened = object.get("metadata")
@@ -82,6 +85,13 @@ record StartFailure(String container, String image, Reason reason, Optional<Stri
                     .ifPresent(failures::add);
         }
         return failures;
+    }
+
+    /** The same without the names. */
+    public Fault fault() {
+        return new Fault(
+                reason.rule,
+                reason.cause + path.map(directory -> " (" + directory + ")").orElse(""));
     }
 
     /** What a kubelet says of a container that does not run. */
