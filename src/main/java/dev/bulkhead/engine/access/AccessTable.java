@@ -1,0 +1,82 @@
+package dev.bulkhead.engine.access;
+
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The roles and bindings of a cluster at one time, by which the rights of service accounts are found. */
+public final class AccessTable {
+    private static final String ACCOUNT_PREFIX = RoleBinding.user("system:serviceaccount:");
+
+    private final Map<String, Role> roles = new HashMap<>();
+    private final Map<String, List<RoleBinding>> bySubject = new HashMap<>();
+    private final Set<String> withoutToken;
+
+    /**
+     * Reads the roles and bindings.
+     *
+     * @param withoutToken the service accounts, as {@code NAMESPACE/NAME}, that say that their pods get no token
+     */
+    public AccessTable(Collection<Role> roles, Collection<RoleBinding> bindings, Collection<String> withoutToken) {
+        roles.forEach(role -> this.roles.put(key(role.namespace(), role.name()), role));
+        for (RoleBinding binding : bindings) {
+            for (String subject : ImmutableCopies.of(binding.subjects())) {
+                bySubject.computeIfAbsent(subject, name -> new ArrayList<>(1)).add(binding);
+            }
+        }
+        this.withoutToken = ImmutableCopies.of(withoutToken);
+    }
+
+    private static String key(String namespace, String name) {
+        return namespace + "/" + name;
+    }
+
+    /** The rights of a service account, with those of the groups that every service account belongs to. */
+    public AccountRights rightsOf(String namespace, String account) {
+        List<Grant> grants = new ArrayList<>();
+        for (String subject : List.of(
+                RoleBinding.user(RoleBinding.userName(namespace, account)),
+                RoleBinding.group("system:serviceaccounts:" + namespace),
+                RoleBinding.group("system:serviceaccounts"),
+                RoleBinding.group("system:authenticated"))) {
+            for (RoleBinding binding : bySubject.getOrDefault(subject, List.of())) {
+                role(binding).ifPresent(role -> grants.add(new Grant(binding.namespace(), role, binding.name())));
+            }
+        }
+        return new AccountRights(grants);
+    }
+
+    /** Empty for a binding whose role does not exist, which gives nothing. */
+    private Optional<Role> role(RoleBinding binding) {
+        String namespace = binding.toClusterRole() ? "" : binding.namespace();
+        return Optional.ofNullable(roles.get(key(namespace, binding.role())));
+    }
+
+    /** The service accounts that bindings name, by namespace. */
+    public SortedMap<String, SortedSet<String>> boundAccounts() {
+        SortedMap<String, SortedSet<String>> accounts = new TreeMap<>();
+        for (String subject : bySubject.keySet()) {
+            int colon = subject.lastIndexOf(':');
+            if (subject.startsWith(ACCOUNT_PREFIX) && colon > ACCOUNT_PREFIX.length()) {
+                accounts.computeIfAbsent(
+                                subject.substring(ACCOUNT_PREFIX.length(), colon), namespace -> new TreeSet<>())
+                        .add(subject.substring(colon + 1));
+            }
+        }
+        return accounts;
+    }
+
+    /** Whether the pods of a service account get its token where they say nothing. */
+    public boolean automounts(String namespace, String account) {
+        return !withoutToken.contains(key(namespace, account));
+    }
+}
