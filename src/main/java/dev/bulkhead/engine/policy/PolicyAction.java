@@ -31,4 +31,9 @@ public record PolicyAction(RuleAction action, Mode mode, Set<String> allow, Opti
     public boolean mayHarden() {
         return mode == Mode.ENFORCE && action.action().compareTo(Action.HARDEN) >= 0;
     }
+
+    /** Whether this policy hardens pods for that rule, or denies them, or would if its mode were enforce. */
+    public boolean demands() {
+        return action.action().compareTo(Action.HARDEN) >= 0;
+    }
 }

@@ -162,10 +162,25 @@ public final class HostPath {
     }
 
     /** Whether it is a directory that holds the place somewhere below it, by one of its readings. */
-    boolean isAbove(Place place) {
+    public boolean isAbove(Place place) {
         for (List<String> reading : readings) {
             for (List<String> spelling : place.spellings()) {
                 if (reading.size() < spelling.size() && HostPathLinks.agree(spelling, reading)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether it is the place, or a directory that holds it, by one of its readings; what leads anywhere holds every place. */
+    public boolean holds(Place place) {
+        if (doubt.isPresent()) {
+            return true;
+        }
+        for (List<String> reading : readings) {
+            for (List<String> spelling : place.spellings()) {
+                if (reading.size() <= spelling.size() && HostPathLinks.agree(spelling, reading)) {
                     return true;
                 }
             }

@@ -1,0 +1,150 @@
+package dev.bulkhead.engine.reach;
+
+import dev.bulkhead.engine.evaluation.EvaluatedFinding;
+import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
+import dev.bulkhead.engine.policy.EffectiveRules.EffectiveRule;
+import dev.bulkhead.engine.policy.PolicyAction;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Finding;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.PodSecurityVersion;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.VersionedCheck;
+import dev.bulkhead.engine.rule.check.RuleRegistry;
+import dev.bulkhead.engine.workload.Container;
+import dev.bulkhead.engine.workload.Pod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a workload's pods alone decide of its exposure: everything but what the account of its token may do, and who its
+ * neighbours are. Immutable.
+ */
+public final class PodExposure {
+    private static final String USER_NAMESPACE = "userNamespace";
+    private static final String SECRETS_IN_ENV = "secretsInEnv";
+
+    private final List<Reached> items;
+    private final Optional<ApiTokens.Token> token;
+    private final boolean sharesKernel;
+    private final Hull hull;
+
+    private PodExposure(List<Reached> items, Optional<ApiTokens.Token> token, boolean sharesKernel, Hull hull) {
+        this.items = List.copyOf(items);
+        this.token = token;
+        this.sharesKernel = sharesKernel;
+        this.hull = hull;
+    }
+
+    /** The rules that say whether a layer holds, with their checks in that cluster. */
+    private static Map<Rule, VersionedCheck> demands(int clusterMinor) {
+        PodSecurityVersion version = PodSecurityVersion.LATEST.clampedTo(clusterMinor);
+        Map<Rule, VersionedCheck> demands = new LinkedHashMap<>();
+        for (Rule rule : RuleRegistry.ALL) {
+            boolean outer = rule.layer() == Layer.DAEMON || rule.layer() == Layer.SANDBOX;
+            if (outer || rule.leastPrivilege().action().compareTo(Action.WARN) >= 0) {
+                rule.revisionAt(version).ifPresent(check -> demands.put(rule, check));
+            }
+        }
+        return demands;
+    }
+
+    /**
+     * Looks at the pods of a workload as they are; at the object that makes them if there are none.
+     *
+     * @param pods each evaluated by the policies that apply; at least one
+     */
+    public static PodExposure of(List<EvaluatedWorkload> pods) {
+        List<Reached> items = new ArrayList<>();
+        Hull.Builder hull = new Hull.Builder();
+        Optional<ApiTokens.Token> token = Optional.empty();
+        boolean sharesKernel = false;
+        for (EvaluatedWorkload evaluated : pods) {
+            Pod pod = evaluated.workload().pod();
+            Boundary boundary = Boundary.of(pod, evaluated.context());
+            sharesKernel |= boundary != Boundary.SANDBOX;
+            addHull(evaluated, boundary, hull, items);
+            addReach(pod, evaluated.context(), boundary, items);
+            if (token.isEmpty()) {
+                token = ApiTokens.find(evaluated.workload());
+            }
+        }
+        return new PodExposure(items, token, sharesKernel, hull.build());
+    }
+
+    private static void addReach(Pod pod, RuleContext context, Boundary boundary, List<Reached> items) {
+        KernelPower power = new KernelPower(pod, boundary);
+        NodeFiles files = new NodeFiles(pod, context, boundary);
+        Credentials credentials = new Credentials(pod);
+        power.findInPod(items::add);
+        for (Container container : pod.containers()) {
+            ContainerUserId user = ContainerUserId.of(container, pod, context);
+            power.find(container, user, items::add);
+            files.find(container, user, items::add);
+            credentials.find(container, items::add);
+        }
+    }
+
+    /** Runs each rule once, for the hull and for what is in sight of a literal credential. */
+    private static void addHull(
+            EvaluatedWorkload evaluated, Boundary boundary, Hull.Builder hull, List<Reached> items) {
+        demands(evaluated.context().cluster().minor()).forEach((rule, check) -> {
+            List<Finding> findings = new ArrayList<>(0);
+            check.check().run(evaluated.workload().pod(), evaluated.context(), findings::add);
+            boolean outer = rule.layer() == Layer.DAEMON || rule.layer() == Layer.SANDBOX;
+            if (findings.stream().anyMatch(finding -> outer || isDemanded(rule, finding))) {
+                hull.open(rule.layer(), rule.id());
+            }
+            if (rule.id().equals(SECRETS_IN_ENV)) {
+                findings.forEach(finding -> items.add(Credentials.literal(finding)));
+            }
+        });
+        if (boundary == Boundary.WINDOWS || !evaluated.context().cluster().hasUserNamespaces()) {
+            // The rule demands it only where it can be had; here the layer is missing all the same.
+            hull.open(Layer.DAEMON, USER_NAMESPACE);
+        }
+        for (EffectiveRule rule : evaluated.rules().rules()) {
+            if (rule.actions().stream().anyMatch(PolicyAction::demands)) {
+                hull.demanded(rule.rule().layer());
+            }
+        }
+        for (EvaluatedFinding finding : evaluated.verdict().findings()) {
+            boolean demanded = Action.stricter(
+                                    finding.action(),
+                                    evaluated
+                                            .rules()
+                                            .withheld(finding.finding())
+                                            .orElse(Action.OFF))
+                            .compareTo(Action.HARDEN)
+                    >= 0;
+            if (demanded && finding.exemption().isEmpty()) {
+                hull.missing(
+                        finding.finding().rule().layer(),
+                        finding.finding().rule().id());
+            }
+        }
+    }
+
+    private static boolean isDemanded(Rule rule, Finding finding) {
+        return rule.leastPrivilege().forValue(finding.value()).compareTo(Action.WARN) >= 0;
+    }
+
+    /** The name of the account whose token the pods have; empty if they have none. */
+    public Optional<String> account() {
+        return token.map(ApiTokens.Token::account);
+    }
+
+    /** The whole, without knowledge of what the account of its token may do. */
+    public Exposure withoutRights(Optional<Neighbours> neighbours) {
+        return new Exposure(Reach.of(items, token.isEmpty()), hull, neighbours);
+    }
+
+    /** Whether a pod of it runs on the node's own kernel. */
+    public boolean sharesKernel() {
+        return sharesKernel;
+    }
+}
