@@ -242,7 +242,8 @@ final class ScanCommand implements Callable<Integer> {
         Instant now = environment.clock().instant();
         Function<String, Namespace> namespaces =
                 name -> Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
-        ScanEvaluation evaluation = new ScanEvaluation(reading.kinds());
+        ScanEvaluation evaluation = new ScanEvaluation(reading.kinds())
+                .in(new ScanEvaluation.Surroundings(scope.all && selector.isEmpty()));
         ScanEvaluation.Result result = evaluation.evaluate(
                 reading.inventory(), new WorkloadEvaluation(basis.policies(), reading.cluster(), now), namespaces);
         List<ReportedWorkload> worstFirst = result.workloads().stream()

@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.ReducedObject.Controller;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,10 +62,25 @@ public final class Inventory {
      * @param template the object that a person edits; empty where it is not watched, or gone
      * @param pods what its pods are like, each once
      * @param podCount how many pods there are that have not ended
+     * @param nodes the nodes that they are on
      */
-    record Scanned(WorkloadId id, Optional<ObjectContent> template, List<ObjectContent> pods, int podCount) {
+    record Scanned(
+            WorkloadId id,
+            Optional<ObjectContent> template,
+            List<ObjectContent> pods,
+            int podCount,
+            Set<String> nodes) {
         Scanned {
             pods = List.copyOf(pods);
+            nodes = ImmutableCopies.of(nodes);
+        }
+
+        /** Whether it is the same but for the nodes, so that the same would come of an evaluation. */
+        boolean isLike(Scanned other) {
+            return id.equals(other.id)
+                    && template.equals(other.template)
+                    && pods.equals(other.pods)
+                    && podCount == other.podCount;
         }
     }
 
@@ -175,6 +191,7 @@ public final class Inventory {
     private static final class Gathered {
         private Optional<ObjectContent> template = Optional.empty();
         private final Set<ObjectContent> pods = new TreeSet<>();
+        private final Set<String> nodes = new TreeSet<>();
         private int podCount;
 
         void add(ReducedObject object) {
@@ -182,13 +199,14 @@ public final class Inventory {
             if (object.isPod()) {
                 pods.add(content);
                 podCount++;
+                object.node().ifPresent(nodes::add);
             } else {
                 template = Optional.of(content);
             }
         }
 
         Scanned as(WorkloadId id) {
-            return new Scanned(id, template, List.copyOf(pods), podCount);
+            return new Scanned(id, template, List.copyOf(pods), podCount, nodes);
         }
     }
 

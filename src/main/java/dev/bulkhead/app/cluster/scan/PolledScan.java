@@ -143,6 +143,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
         PolicySnapshot declarations = declarations(reading, now);
         Map<String, Namespace> namespaces = reading.namespaces();
         ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
+                .in(new ScanEvaluation.Surroundings(true))
                 .evaluate(
                         reading.inventory(),
                         new WorkloadEvaluation(declarations.policies(), reading.cluster(), now),

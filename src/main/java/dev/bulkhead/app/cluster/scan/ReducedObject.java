@@ -15,10 +15,16 @@ import java.util.regex.Pattern;
  * A pod or a controller of the cluster, reduced to what a report needs of it.
  *
  * @param controller the controller that its owner references name
+ * @param node the node that a pod is on
  * @param content what rules read of it, without what differs between the pods of a workload; empty for what makes pods on
  *     behalf of another object, and for what has ended
  */
-record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller, Optional<ObjectContent> content) {
+record ReducedObject(
+        String uid,
+        WorkloadId id,
+        Optional<Controller> controller,
+        Optional<String> node,
+        Optional<ObjectContent> content) {
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
     /** What no rule reads of the metadata, or differs between the pods of a workload. */
@@ -92,6 +98,7 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
                 metadata.path("uid").asText(),
                 id,
                 controller,
+                node(kind, object),
                 needed && !hasEnded(kind, object) ? Optional.of(content(kind, object, controller)) : Optional.empty());
     }
 
@@ -101,7 +108,13 @@ record ReducedObject(String uid, WorkloadId id, Optional<Controller> controller,
 
     /** The same with that content. */
     ReducedObject withContent(Optional<ObjectContent> other) {
-        return new ReducedObject(uid, id, controller, other);
+        return new ReducedObject(uid, id, controller, node, other);
+    }
+
+    /** Pods are many and nodes few, so that pods share the name. */
+    private static Optional<String> node(ScannedKind kind, ObjectNode object) {
+        String name = kind.is(KubernetesKind.POD) ? object.at("/spec/nodeName").asText() : "";
+        return name.isEmpty() ? Optional.empty() : Optional.of(name.intern());
     }
 
     private static Optional<Controller> controller(JsonNode metadata) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.scan;
 
+import dev.bulkhead.app.cluster.scan.ScanEvaluation.Surroundings;
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
@@ -8,6 +9,7 @@ import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.text.SafeText;
@@ -54,6 +56,21 @@ public final class Scan {
     public record Snapshot(Instant at, ScanEvaluation.Result result) {
         public List<ScannedWorkload> workloads() {
             return result.workloads();
+        }
+
+        /** The most exposed workloads, the worst first; all if there are fewer. */
+        public List<ScannedWorkload> worst(int most) {
+            return workloads().stream()
+                    .sorted(ScannedWorkload.WORST_FIRST)
+                    .limit(most)
+                    .toList();
+        }
+
+        /** How many workloads have a way out to that target. */
+        public long escapes(Escape.Target target) {
+            return workloads().stream()
+                    .filter(workload -> workload.reach().escapeTo(target).isPresent())
+                    .count();
         }
 
         /** How many workloads have that verdict. */
@@ -107,10 +124,12 @@ public final class Scan {
             evaluation.forget();
             forgotten = now;
         }
-        ScanEvaluation.Result result = evaluation.evaluate(
-                inventory,
-                new WorkloadEvaluation(current.policies().policies(), current.cluster(), now),
-                name -> namespaces.find(name, false).orElseGet(() -> Namespace.named(name)));
+        ScanEvaluation.Result result = evaluation
+                .in(new Surroundings(true))
+                .evaluate(
+                        inventory,
+                        new WorkloadEvaluation(current.policies().policies(), current.cluster(), now),
+                        name -> namespaces.find(name, false).orElseGet(() -> Namespace.named(name)));
         report(result.problems());
         basis = Optional.of(current);
         scanned = version;

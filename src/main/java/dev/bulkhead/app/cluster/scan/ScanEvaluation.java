@@ -7,6 +7,9 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.proposal.DeniedWorkload;
+import dev.bulkhead.engine.reach.Exposure;
+import dev.bulkhead.engine.reach.Neighbours;
+import dev.bulkhead.engine.reach.PodExposure;
 import dev.bulkhead.engine.report.ObjectOrigin;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -31,8 +34,23 @@ import java.util.function.Predicate;
 public final class ScanEvaluation {
     private final WorkloadKinds kinds;
     private Map<WorkloadId, Known> known = new HashMap<>();
+    private Surroundings surroundings = Surroundings.UNKNOWN;
 
-    private record Known(Scanned workload, ScannedWorkload result) {}
+    /**
+     * What the exposure of a workload depends on besides its pods.
+     *
+     * @param whole whether the inventory has the whole cluster, so that neighbours can be counted
+     */
+    public record Surroundings(boolean whole) {
+        public static final Surroundings UNKNOWN = new Surroundings(false);
+    }
+
+    /** What came of a workload, and what of its exposure its pods alone decide. */
+    private record Known(Scanned workload, PodExposure pods, ScannedWorkload result) {
+        Known with(Exposure exposure) {
+            return exposure.equals(result.exposure()) ? this : new Known(workload, pods, result.with(exposure));
+        }
+    }
 
     /** What came of it, in the order of the workloads. */
     public record Result(List<ScannedWorkload> workloads, List<ReportedProblem> problems) {
@@ -44,6 +62,12 @@ public final class ScanEvaluation {
 
     public ScanEvaluation(WorkloadKinds kinds) {
         this.kinds = kinds;
+    }
+
+    /** Tells what is known besides the workloads; nothing is until this is called. */
+    public ScanEvaluation in(Surroundings known) {
+        surroundings = known;
+        return this;
     }
 
     /** Has everything evaluated anew, because policies, namespaces or the cluster have changed. */
@@ -72,21 +96,18 @@ public final class ScanEvaluation {
             WorkloadEvaluation evaluation,
             Function<String, Namespace> namespaces) {
         Map<WorkloadId, Known> now = new HashMap<>();
-        List<ScannedWorkload> workloads = new ArrayList<>();
+        List<Scanned> scanned = inventory.workloads();
         List<ReportedProblem> problems = new ArrayList<>();
-        for (Scanned workload : inventory.workloads()) {
+        for (Scanned workload : scanned) {
             if (!wanted.test(workload.id().namespace())) {
                 continue;
             }
             Known before = known.get(workload.id());
             try {
-                Optional<Known> after = before != null && before.workload().equals(workload)
+                Optional<Known> after = before != null && before.workload().isLike(workload)
                         ? Optional.of(before)
-                        : evaluate(workload, evaluation, namespaces).map(result -> new Known(workload, result));
-                after.ifPresent(evaluated -> {
-                    now.put(workload.id(), evaluated);
-                    workloads.add(evaluated.result());
-                });
+                        : evaluate(workload, evaluation, namespaces);
+                after.ifPresent(evaluated -> now.put(workload.id(), evaluated));
             } catch (MalformedWorkloadException e) {
                 // The API server stores none of these, but a custom kind may hold anything.
                 WorkloadId id = workload.id();
@@ -102,7 +123,29 @@ public final class ScanEvaluation {
                         0,
                         "there is no room for it in memory")));
         known = now;
-        return new Result(workloads, problems);
+        return new Result(exposed(scanned), problems);
+    }
+
+    /** The results with what depends on more than the workload's own pods. */
+    private List<ScannedWorkload> exposed(List<Scanned> scanned) {
+        Optional<KernelSharing> sharing = surroundings.whole()
+                ? Optional.of(new KernelSharing(
+                        scanned,
+                        id -> Optional.ofNullable(known.get(id))
+                                .filter(one -> one.pods().sharesKernel())
+                                .isPresent()))
+                : Optional.empty();
+        List<ScannedWorkload> workloads = new ArrayList<>();
+        for (Scanned workload : scanned) {
+            Optional.ofNullable(known.get(workload.id())).ifPresent(one -> {
+                Optional<Neighbours> neighbours =
+                        sharing.map(counted -> counted.of(workload, one.pods().sharesKernel()));
+                Known changed = one.with(one.pods().withoutRights(neighbours));
+                known.put(workload.id(), changed);
+                workloads.add(changed.result());
+            });
+        }
+        return workloads;
     }
 
     /**
@@ -145,28 +188,40 @@ public final class ScanEvaluation {
     }
 
     /** Empty if nothing of it holds a pod. */
-    private Optional<ScannedWorkload> evaluate(
+    private Optional<Known> evaluate(
             Scanned workload, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
         WorkloadId id = workload.id();
         Namespace namespace = namespaces.apply(id.namespace());
         List<ReportedWorkload> parts = new ArrayList<>();
+        List<EvaluatedWorkload> running = new ArrayList<>();
         workload.template()
-                .ifPresent(template ->
-                        report(template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())));
-        workload.pods().forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace)));
-        return parts.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ScannedWorkload(
+                .flatMap(template ->
+                        report(template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())))
+                .filter(evaluated -> workload.pods().isEmpty())
+                .ifPresent(running::add);
+        workload.pods()
+                .forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace))
+                        .ifPresent(running::add));
+        if (parts.isEmpty()) {
+            return Optional.empty();
+        }
+        PodExposure pods = PodExposure.of(running);
+        return Optional.of(new Known(
+                workload,
+                pods,
+                new ScannedWorkload(
                         id,
                         ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
-                        workload.podCount()));
+                        workload.podCount(),
+                        pods.withoutRights(Optional.empty()))));
     }
 
-    private void report(
+    private Optional<EvaluatedWorkload> report(
             ObjectContent content, List<ReportedWorkload> parts, Function<Workload, EvaluatedWorkload> evaluation) {
         JsonNode given = content.tree();
-        kinds.find(Field.root(content.tree()))
-                .map(evaluation)
-                .ifPresent(evaluated -> parts.add(ReportedWorkload.of(evaluated, given, ObjectOrigin.NO_FILE)));
+        Optional<EvaluatedWorkload> evaluated =
+                kinds.find(Field.root(content.tree())).map(evaluation);
+        evaluated.ifPresent(one -> parts.add(ReportedWorkload.of(one, given, ObjectOrigin.NO_FILE)));
+        return evaluated;
     }
 }

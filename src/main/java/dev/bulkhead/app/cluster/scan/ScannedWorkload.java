@@ -1,10 +1,43 @@
 package dev.bulkhead.app.cluster.scan;
 
+import dev.bulkhead.engine.reach.Exposure;
+import dev.bulkhead.engine.reach.Hull;
+import dev.bulkhead.engine.reach.Neighbours;
+import dev.bulkhead.engine.reach.Reach;
 import dev.bulkhead.engine.report.ReportedWorkload;
+import java.util.Comparator;
+import java.util.Optional;
 
 /**
  * A workload and what is decided about it.
  *
  * @param pods how many pods it has that have not ended
+ * @param exposure what a compromise of it reaches, as its pods run; by what they will be, where it has none
  */
-public record ScannedWorkload(WorkloadId id, ReportedWorkload report, int pods) {}
+public record ScannedWorkload(WorkloadId id, ReportedWorkload report, int pods, Exposure exposure) {
+    /** The worst by {@link Exposure#WORST_FIRST} first; of those that are equal in it the one with more pods. Total. */
+    public static final Comparator<ScannedWorkload> WORST_FIRST = Comparator.comparing(
+                    ScannedWorkload::exposure, Exposure.WORST_FIRST)
+            .thenComparing(workload -> -workload.pods())
+            .thenComparing(ScannedWorkload::id);
+
+    /** What a compromise of it reaches. */
+    public Reach reach() {
+        return exposure.reach();
+    }
+
+    /** Which layers hold. */
+    public Hull hull() {
+        return exposure.hull();
+    }
+
+    /** Who shares a kernel with it; empty where only a part of the cluster was read. */
+    public Optional<Neighbours> neighbours() {
+        return exposure.neighbours();
+    }
+
+    /** The same with another exposure. */
+    ScannedWorkload with(Exposure other) {
+        return new ScannedWorkload(id, report, pods, other);
+    }
+}
