@@ -1,23 +1,13 @@
 package dev.bulkhead.app.certificate;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.CertPath;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorResult;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A server's private key and certificate chain.
@@ -46,25 +36,7 @@ public record KeyPairAndChain(PrivateKey key, List<X509Certificate> chain) {
      * @param authorities CA certificates in PEM form; a text without any trusts nothing
      */
     public boolean isTrustedBy(String authorities, Instant now) {
-        try {
-            List<X509Certificate> trusted =
-                    Pem.certificates("the authorities", authorities.getBytes(StandardCharsets.UTF_8));
-            PKIXParameters parameters = new PKIXParameters(trusted.stream()
-                    .map(authority -> new TrustAnchor(authority, null))
-                    .collect(Collectors.toSet()));
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(now));
-            CertPath path = CertificateFactory.getInstance("X.509")
-                    .generateCertPath(Stream.concat(
-                                    Stream.of(leaf()),
-                                    chain.stream().skip(1).filter(issuer -> !trusted.contains(issuer)))
-                            .toList());
-            CertPathValidatorResult unused =
-                    CertPathValidator.getInstance("PKIX").validate(path, parameters);
-            return true;
-        } catch (UnusableCertificateException | GeneralSecurityException e) {
-            return false;
-        }
+        return new CertificateChain(chain).isTrustedBy(authorities, now);
     }
 
     /** An in-memory key store that holds only this. */
