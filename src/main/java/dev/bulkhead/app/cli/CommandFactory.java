@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             PolicyCommand.class,
             ServeCommand.class,
-            ConsoleCommand.class
+            ConsoleCommand.class,
+            DoctorCommand.class
         })
 final class CommandFactory implements Runnable {
     @Spec

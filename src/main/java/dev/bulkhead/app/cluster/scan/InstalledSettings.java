@@ -49,7 +49,7 @@ public record InstalledSettings(
     }
 
     /** The settings in the environment of that Deployment's first container; a value that cannot be read is the default. */
-    static InstalledSettings of(JsonNode deployment, String namespace) {
+    public static InstalledSettings of(JsonNode deployment, String namespace) {
         Map<String, String> environment = new HashMap<>();
         for (JsonNode variable : deployment.at("/spec/template/spec/containers/0/env")) {
             environment.put(

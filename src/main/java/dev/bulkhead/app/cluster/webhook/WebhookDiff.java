@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Compares and edits the webhooks of a configuration, which are identified by name. */
-final class WebhookDiff {
+public final class WebhookDiff {
     private static final String FAILURE_POLICY = "failurePolicy";
     private static final String RULES = "rules";
     static final String FAIL = "Fail";
@@ -23,7 +23,7 @@ final class WebhookDiff {
     private WebhookDiff() {}
 
     /** How the webhooks differ from the wanted ones, each a phrase. */
-    static List<String> differences(JsonNode wanted, JsonNode there) {
+    public static List<String> differences(JsonNode wanted, JsonNode there) {
         List<String> differences = new ArrayList<>();
         Map<String, JsonNode> wantedByName = byName(wanted);
         Map<String, JsonNode> thereByName = byName(there);
@@ -79,7 +79,7 @@ final class WebhookDiff {
      * The actual configuration with the installed webhooks. Their CA bundle is kept unless the installer set one, and
      * so is {@code failurePolicy} where it was left to Bulkhead.
      */
-    static ObjectNode restored(ObjectNode expected, ObjectNode there) {
+    public static ObjectNode restored(ObjectNode expected, ObjectNode there) {
         ObjectNode webhooks = expected.deepCopy();
         Map<String, JsonNode> present = byName(there);
         for (JsonNode webhook : webhooks.path("webhooks")) {
@@ -104,7 +104,7 @@ final class WebhookDiff {
     }
 
     /** The names of the webhooks whose failure policy was left to Bulkhead and is this one. */
-    static List<String> leftToBulkhead(ObjectNode expected, JsonNode there, String failurePolicy) {
+    public static List<String> leftToBulkhead(ObjectNode expected, JsonNode there, String failurePolicy) {
         Map<String, JsonNode> wanted = byName(expected);
         return stream(there)
                 .filter(webhook -> isLeftToBulkhead(wanted, webhook)

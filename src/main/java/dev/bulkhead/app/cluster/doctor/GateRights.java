@@ -1,0 +1,64 @@
+package dev.bulkhead.app.cluster.doctor;
+
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rights without which the webhook does not work, as the chart grants them to its account. */
+final class GateRights {
+    private static final List<String> WATCH = List.of("list", "watch");
+
+    private final Place place;
+    private final List<SubjectAccessReview> reviews = new ArrayList<>();
+
+    private GateRights(Place place) {
+        this.place = place;
+    }
+
+    /** A question to the API server for each of them. */
+    static List<SubjectAccessReview> reviews(Place place) {
+        GateRights rights = new GateRights(place);
+        rights.everywhere("", "namespaces", WATCH);
+        rights.everywhere("bulkhead.dev", "leastprivilegepolicies", WATCH);
+        rights.everywhere("bulkhead.dev", "exemptions", WATCH);
+        rights.everywhere("bulkhead.dev", "leastprivilegepolicies/status", List.of("patch"));
+        rights.everywhere("bulkhead.dev", "exemptions/status", List.of("patch"));
+        rights.everywhere("node.k8s.io", "runtimeclasses", WATCH);
+        rights.everywhere("", "pods", List.of("list"));
+        List<String> kept = List.of("get", "watch", "update", "delete");
+        rights.add("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", place.name(), kept);
+        rights.add("admissionregistration.k8s.io", "validatingwebhookconfigurations", "", place.name(), kept);
+        rights.add("coordination.k8s.io", "leases", place.home(), place.name(), List.of("get", "update"));
+        rights.add("coordination.k8s.io", "leases", place.home(), "", List.of("create"));
+        rights.add("", "configmaps", place.home(), place.name(), List.of("get", "watch"));
+        rights.add("", "events", place.home(), "", List.of("create"));
+        rights.add("bulkhead.dev", "exemptions", place.home(), "bulkhead-reachability-probe", List.of("patch"));
+        return rights.reviews;
+    }
+
+    private void everywhere(String group, String resource, List<String> verbs) {
+        add(group, resource, "", "", verbs);
+    }
+
+    private void add(String group, String resource, String namespace, String name, List<String> verbs) {
+        int slash = resource.indexOf('/');
+        for (String verb : verbs) {
+            reviews.add(new SubjectAccessReviewBuilder()
+                    .withNewSpec()
+                    .withUser("system:serviceaccount:" + place.home() + ":" + place.account())
+                    .withGroups(
+                            "system:serviceaccounts", "system:serviceaccounts:" + place.home(), "system:authenticated")
+                    .withNewResourceAttributes()
+                    .withGroup(group)
+                    .withResource(slash < 0 ? resource : resource.substring(0, slash))
+                    .withSubresource(slash < 0 ? "" : resource.substring(slash + 1))
+                    .withNamespace(namespace)
+                    .withName(name)
+                    .withVerb(verb)
+                    .endResourceAttributes()
+                    .endSpec()
+                    .build());
+        }
+    }
+}

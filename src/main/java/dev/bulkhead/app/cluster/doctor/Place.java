@@ -1,0 +1,70 @@
+package dev.bulkhead.app.cluster.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.bulkhead.app.cluster.scan.InstalledSettings;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.manifest.PolicyFiles;
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where an installation is, and how it is set up, by the environment of its Deployment; the chart's defaults where there is
+ * none, or it cannot be read.
+ *
+ * @param home its namespace
+ * @param name of its Deployment, Service, Lease, ConfigMap and webhook configurations
+ * @param account its ServiceAccount
+ * @param certificate the Secret with what it serves
+ */
+public record Place(String home, String name, String account, String certificate, Terms terms) {
+    private static final String NAME = "bulkhead";
+
+    /** The installation of that Deployment. */
+    public static Place of(String home, Optional<JsonNode> deployment) {
+        JsonNode found = deployment.orElse(MissingNode.getInstance());
+        JsonNode pod = found.at("/spec/template/spec");
+        InstalledSettings settings = InstalledSettings.of(found, home);
+        String name = found.at("/metadata/name").asText(NAME);
+        return new Place(
+                home,
+                name,
+                pod.path("serviceAccountName").asText(name),
+                variable(pod, "BULKHEAD_TLS_SECRET").or(() -> mounted(pod)).orElse(name + "-certificate"),
+                new Terms(
+                        settings.builtIn(),
+                        settings.defaultPolicy(),
+                        settings.exemptionNamespaces(),
+                        variable(pod, "BULKHEAD_EXEMPTIONS_MAX_DURATION")
+                                .flatMap(Place::duration)
+                                .orElse(PolicyFiles.LONGEST_EXEMPTION)));
+    }
+
+    private static Optional<String> variable(JsonNode pod, String name) {
+        for (JsonNode variable : pod.at("/containers/0/env")) {
+            if (variable.path("name").asText().equals(name)) {
+                return Optional.of(variable.path("value").asText()).filter(value -> !value.isEmpty());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> mounted(JsonNode pod) {
+        for (JsonNode volume : pod.path("volumes")) {
+            String secret = volume.at("/secret/secretName").asText();
+            if (!secret.isEmpty()) {
+                return Optional.of(secret);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(DurationConverter.parseDuration(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

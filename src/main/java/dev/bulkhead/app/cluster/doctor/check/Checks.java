@@ -1,0 +1,36 @@
+package dev.bulkhead.app.cluster.doctor.check;
+
+import dev.bulkhead.app.cluster.doctor.Check;
+import java.util.List;
+
+/** All checks. */
+public final class Checks {
+    /** In the order of a person who looks for a cause: whether it is called, why it would not answer, what it would say. */
+    public static final List<Check> ALL = List.of(
+            new Admission(),
+            new WebhooksPresent(),
+            new WebhooksAsInstalled(),
+            new FailurePolicy(),
+            new OtherWebhooks(),
+            new Exclusions(),
+            new Coverage(),
+            new Replicas(),
+            new Endpoints(),
+            new Spread(),
+            new DisruptionBudget(),
+            new Versions(),
+            new Leader(),
+            new Rights(),
+            new Certificate(),
+            new CaBundle(),
+            new Definitions(),
+            new ApiServerVersion(),
+            new Console(),
+            new Policies(),
+            new Exemptions(),
+            new ExpiringExemptions(),
+            new UnusedExemptions(),
+            new StartFailures());
+
+    private Checks() {}
+}
