@@ -240,6 +240,9 @@ class PolicyResourcesIT {
 
         plane.apply(EXEMPTION.formatted("watcher", "bulkhead-system", expires, "excused"));
         awaitOnAllReplicas("the exemption", "bulkhead_exemptions{state=\"active\"}", "1.0");
+        awaitOnAllReplicas(
+                "when it expires", "bulkhead_exemptions_next_expiry_timestamp_seconds", Double.toString((double)
+                        Instant.parse(expires).getEpochSecond()));
         ControlPlane.await("that it excuses", SOON, () -> isLetIn("excused", WATCHER));
         assertThat(isLetIn("elsewhere", WATCHER)).isFalse();
         plane.apply(WATCHER.formatted("excused"));
@@ -264,6 +267,7 @@ class PolicyResourcesIT {
 
         plane.kubectl("-n", "bulkhead-system", "delete", "exemption", "watcher");
         awaitOnAllReplicas("that it is gone", "bulkhead_exemptions{state=\"active\"}", "0.0");
+        awaitOnAllReplicas("that none expires", "bulkhead_exemptions_next_expiry_timestamp_seconds", "NaN");
         assertThat(isLetIn("excused", WATCHER)).isFalse();
     }
 

@@ -10,6 +10,8 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,6 +31,9 @@ final class StateGauges {
             exemptions(meters, policies, "active", exemption -> clock.instant().isBefore(exemption.expires()));
             exemptions(
                     meters, policies, "expired", exemption -> !clock.instant().isBefore(exemption.expires()));
+            Gauge.builder("bulkhead.exemptions.next.expiry.timestamp.seconds", () -> nextExpiry(policies.get(), clock))
+                    .description("When the next exemption expires, in seconds since 1970; NaN if none is active")
+                    .register(meters);
             Gauge.builder("bulkhead.certificate.expiry.timestamp.seconds", certificate, StateGauges::expiry)
                     .description("When the certificate that the webhook serves expires, in seconds since 1970")
                     .register(meters);
@@ -48,6 +53,16 @@ final class StateGauges {
                 .description("Exemptions that are loaded")
                 .tag("state", state)
                 .register(meters);
+    }
+
+    private static double nextExpiry(PolicySet policies, Clock clock) {
+        Instant now = clock.instant();
+        return policies.exemptions().stream()
+                .map(Exemption::expires)
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder())
+                .map(next -> (double) next.getEpochSecond())
+                .orElse(Double.NaN);
     }
 
     private static double expiry(ServedCertificate certificate) {
