@@ -105,18 +105,27 @@ class ScanIT {
 
         Run selected = scan("-A", "-l", "scan=scanned", "--preview", "privileged", "-o", "json");
         assertThat(selected.exitCode()).as(selected.err()).isZero();
-        assertThat(new ObjectMapper().readTree(selected.out()).path("workloads"))
-                .hasSize(1);
+        assertThat(new ObjectMapper()
+                        .readTree(selected.out())
+                        .at("/summary/excluded")
+                        .asInt())
+                .isEqualTo(1);
 
-        Run exemptions = scan("-n", NAMESPACE, "--preview", "restricted", "-o", "exemptions");
+        Run exemptions = scan("-n", NAMESPACE, "-o", "exemptions");
         assertThat(exemptions.exitCode()).as(exemptions.err()).isEqualTo(1);
         assertThat(exemptions.out()).as("admission excludes this namespace").doesNotContain("kind: Exemption");
         assertThat(exemptions.err()).contains("no exemption is needed for").contains("kube-system");
 
-        Run table = scan("-n", NAMESPACE, "--preview", "restricted");
+        Run table = scan("-n", NAMESPACE);
         assertThat(table.out())
                 .contains("denied    Deployment kube-system/scanned")
-                .contains("denied    CronJob kube-system/nightly");
+                .contains("hardened  CronJob kube-system/nightly");
+
+        Run preview = scan("-n", NAMESPACE, "--preview", "restricted");
+        assertThat(preview.exitCode()).as("nothing would change here").isZero();
+        assertThat(preview.out())
+                .contains("Enforcing restricted here, of 0 workloads")
+                .contains("in namespaces that are excluded from admission: nothing changes");
         plane.kubectl("-n", NAMESPACE, "delete", "deployment", "scanned");
         plane.kubectl("-n", NAMESPACE, "delete", "cronjob", "nightly");
     }
@@ -166,6 +175,75 @@ class ScanIT {
 
         Run strict = scan("-n", "scanned-exempt", "--preview", "sandboxed", "-o", "exemptions");
         assertThat(strict.out()).as(strict.err()).contains("kind: Exemption", "{kind: Pod, name: web}");
+    }
+
+    private String outcome(String namespace, String name) throws IOException {
+        Run run = scan("-n", namespace, "--preview", "baseline", "-o", "json");
+        return workload(run, name).path("outcome").asText();
+    }
+
+    /** What runs passes once the proposal is applied; what differs in a value, a container, a name or a namespace does not. */
+    @Test
+    void previewedExemptionsLetThroughWhatRunsAndNothingElse() throws IOException {
+        String deployment = """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s, namespace: %2$s, labels: {team: front}}
+                spec:
+                  replicas: 1
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      containers:
+                      - {name: %3$s, image: nginxinc/nginx-unprivileged, ports: [{containerPort: 80, hostPort: %4$s}]}
+                """;
+        String off = """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: preview-off}
+                spec:
+                  profile: privileged
+                  mode: %s
+                  match:
+                    namespaceSelector:
+                      matchExpressions:
+                      - {key: kubernetes.io/metadata.name, operator: In, values: [previewed, previewed-too]}
+                """;
+        for (String namespace : List.of("previewed", "previewed-too")) {
+            plane.kubectl("create", "namespace", namespace);
+        }
+        plane.apply(off.formatted("enforce"));
+        ControlPlane.await(
+                "the policy",
+                () -> plane.kubectlWith(deployment.formatted("web", "previewed", "web", "8080"), "apply", "-f", "-")
+                                .exitCode()
+                        == 0);
+        Run before = scan("-n", "previewed", "--preview", "baseline", "-o", "json");
+        assertThat(before.exitCode()).as(before.err()).isEqualTo(1);
+        assertThat(workload(before, "web").path("owner").asText()).isEqualTo("front");
+
+        Run proposed = scan("-n", "previewed", "--preview", "baseline", "-o", "exemptions");
+        plane.apply(proposed.out()
+                .replaceAll("(?m)^(  reason:).*", "$1 \"the load balancer expects it\"")
+                .replaceAll("(?m)^(  owner:).*", "$1 front@example.org"));
+
+        Run after = scan("-n", "previewed", "--preview", "baseline", "-o", "json");
+        assertThat(after.exitCode()).as(after.out()).isZero();
+        assertThat(workload(after, "web").path("outcome").asText()).isEqualTo("passes");
+
+        plane.apply(deployment.formatted("webs", "previewed", "web", "8080"));
+        plane.apply(deployment.formatted("web", "previewed-too", "web", "8080"));
+        assertThat(outcome("previewed", "webs")).as("another name").isEqualTo("denied");
+        assertThat(outcome("previewed-too", "web")).as("another namespace").isEqualTo("denied");
+        assertThat(outcome("previewed", "web")).isEqualTo("passes");
+        plane.apply(deployment.formatted("web", "previewed", "web", "8081"));
+        assertThat(outcome("previewed", "web")).as("another value").isEqualTo("denied");
+        plane.apply(deployment.formatted("web", "previewed", "other", "8080"));
+        assertThat(outcome("previewed", "web")).as("another container").isEqualTo("denied");
+
+        plane.kubectl("delete", "namespace", "previewed", "previewed-too", "--wait=false");
+        plane.kubectl("delete", "leastprivilegepolicy", "preview-off");
     }
 
     @Test

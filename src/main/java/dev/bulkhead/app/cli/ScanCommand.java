@@ -6,7 +6,7 @@ import dev.bulkhead.app.cli.option.ExemptionOptions;
 import dev.bulkhead.app.cli.option.GuidanceSettings;
 import dev.bulkhead.app.cli.option.KindOptions;
 import dev.bulkhead.app.cli.option.OutputOptions;
-import dev.bulkhead.app.cli.option.PolicyOptions;
+import dev.bulkhead.app.cli.option.PreviewOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
 import dev.bulkhead.app.cli.output.StatusLine;
 import dev.bulkhead.app.cli.output.TextLayout;
@@ -15,29 +15,28 @@ import dev.bulkhead.app.cluster.scan.ClusterReader;
 import dev.bulkhead.app.cluster.scan.InstalledSettings;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.scan.preview.PreviewInput;
+import dev.bulkhead.app.cluster.scan.preview.PreviewMaker;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
-import dev.bulkhead.engine.policy.DefaultPolicy;
-import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.proposal.DeniedWorkload;
-import dev.bulkhead.engine.proposal.ExemptionProposer;
+import dev.bulkhead.engine.preview.Preview;
+import dev.bulkhead.engine.preview.PreviewPolicies;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.text.SafeText;
-import dev.bulkhead.manifest.PolicyFiles;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -45,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -67,6 +65,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bulkhead scan -A",
             "  bulkhead scan -n shop --preview restricted",
+            "  bulkhead scan -A --preview enforce",
+            "  bulkhead scan -n shop --label pod-security.kubernetes.io/enforce=baseline",
             "  bulkhead scan -A --policy policies/ -o json | jq .summary",
             "  bulkhead scan -A --preview restricted -o exemptions > exemptions.yaml",
             "",
@@ -97,21 +97,8 @@ final class ScanCommand implements Callable<Integer> {
             description = "Only pods and controllers with these labels, as for kubectl: app=web,tier!=cache.")
     private Optional<String> selector = Optional.empty();
 
-    @Option(
-            names = "--preview",
-            paramLabel = "PROFILE",
-            converter = PolicyOptions.ToProfile.class,
-            description = "What enforcing this profile everywhere would do: " + Profile.NAMES
-                    + ". The cluster's exemptions apply. Default: the cluster's own policies, or least-privilege"
-                    + " where it has none.")
-    private Optional<Profile> preview = Optional.empty();
-
-    @Option(
-            names = "--policy",
-            paramLabel = "FILE",
-            arity = "1..*",
-            description = "What enforcing the policies and exemptions in these files or directories would do.")
-    private List<Path> files = List.of();
+    @Mixin
+    private PreviewOptions preview = new PreviewOptions();
 
     @Mixin
     private ExemptionOptions exemptions = new ExemptionOptions();
@@ -143,52 +130,35 @@ final class ScanCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** The policies to evaluate with, and their name in the report. */
-    private record Basis(PolicySet policies, String name) {}
-
-    /**
-     * What came of a scan.
-     *
-     * @param proposals the exemptions to propose, if they are asked for
-     */
-    private record Scanned(Report report, List<Proposal> proposals) {}
-
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
+        Instant now = environment.clock().instant();
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
-        Optional<PolicyFiles> given = Optional.empty();
-        if (!files.isEmpty()) {
-            var read = PolicyFiles.read(
-                    files, environment.clock().instant(), exemptions.maxDuration(environment), DefaultPolicy.FALLBACK);
-            read.problems().forEach(problem -> err.println(SafeText.line(problem.describe())));
-            if (!read.problems().isEmpty()) {
-                return ExitCode.USAGE;
-            }
-            given = Optional.of(read);
+        Optional<PreviewOptions.Given> given = preview.read(now, exemptions.maxDuration(environment));
+        if (given.isEmpty()) {
+            return ExitCode.USAGE;
         }
-        String home = output.bulkheadNamespace();
         Config config = config();
-        Scanned scanned;
+        ClusterReader.Reading reading;
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
                 StatusLine line = new StatusLine(err, environment.isTerminal(StandardStream.ERR))) {
-            ClusterReader.Reading reading = new ClusterReader(
+            reading = new ClusterReader(
                             client,
-                            home,
+                            output.bulkheadNamespace(),
                             namespace(config),
                             selector,
                             kinds.kinds(),
                             what -> line.show("reading " + what))
-                    .read(environment.clock().instant());
-            reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
-            scanned = evaluate(reading, basis(reading, given, err));
+                    .read(now);
         } catch (IOException | KubernetesClientException e) {
             err.println("bulkhead: the cluster at " + config.getMasterUrl() + " cannot be read: "
                     + SafeText.line(Kubeconfig.reason(e)));
             return ExitCode.USAGE;
         }
-        return output.print(scanned.report(), scanned.proposals(), environment, guidance);
+        reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
+        return preview.isGiven() ? preview(reading, given.get(), now) : scan(reading, now, guidance);
     }
 
     private Config config() {
@@ -209,76 +179,103 @@ final class ScanCommand implements Callable<Integer> {
                                 () -> Optional.ofNullable(config.getNamespace()).orElse("default"))));
     }
 
-    private Basis basis(ClusterReader.Reading reading, Optional<PolicyFiles> given, PrintWriter err) {
-        Instant now = environment.clock().instant();
+    private int preview(ClusterReader.Reading reading, PreviewOptions.Given given, Instant now) throws IOException {
+        PreviewPolicies policies = given.policies(installed(reading, now).policies());
+        PreviewMaker maker = new PreviewMaker(
+                input(reading, reading.settings().excludedNamespaces(), Map.of()),
+                policies,
+                Optional.empty(),
+                now,
+                WorkMeter.unlimited());
+        Preview made = maker.preview();
+        if (output.wantsExemptions() && made.excluded() > 0) {
+            tellExcluded(made.excluded(), "workload", reading);
+        }
+        List<Proposal> proposals = output.wantsExemptions()
+                ? maker.exemptions(exemptions.maxDuration(environment), output.bulkheadNamespace())
+                : List.of();
+        return output.print(made, proposals, environment);
+    }
+
+    private PreviewInput input(
+            ClusterReader.Reading reading, Set<String> excluded, Map<String, Map<String, Long>> written) {
+        return new PreviewInput(
+                reading.inventory(),
+                reading.kinds(),
+                reading.cluster(),
+                name -> namespace(reading, name),
+                reading.observedPods().byUid(),
+                written,
+                excluded,
+                preview.ownerLabels());
+    }
+
+    private static Namespace namespace(ClusterReader.Reading reading, String name) {
+        return Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
+    }
+
+    /** What is in force in the cluster. */
+    private PolicySnapshot installed(ClusterReader.Reading reading, Instant now) {
         InstalledSettings settings = reading.settings();
         Terms terms = new Terms(
                 settings.builtIn(),
                 settings.defaultPolicy(),
                 settings.exemptionNamespaces(),
                 exemptions.maxDuration(environment));
-        if (given.isPresent()) {
-            return new Basis(given.get().inForce(Optional.of(Policy.builtIn(Profile.LEAST_PRIVILEGE))), "policy");
-        }
-        PolicySnapshot cluster =
-                PolicySnapshot.of(reading.policies(), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
-        if (preview.isPresent()) {
-            List<Exemption> honoured = cluster.exemptionStates().stream()
-                    .flatMap(state -> state.inForce().stream())
-                    .toList();
-            Policy everywhere = Policy.builtIn(preview.get());
-            return new Basis(
-                    new PolicySet(List.of(), Optional.of(everywhere), honoured),
-                    preview.get().toString());
-        }
-        if (!reading.knowsPolicies()) {
-            err.println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + Profile.LEAST_PRIVILEGE);
-            return new Basis(PolicySet.of(Profile.LEAST_PRIVILEGE), Profile.LEAST_PRIVILEGE.toString());
-        }
-        return new Basis(cluster.policies(), "the cluster's policies");
+        return PolicySnapshot.of(reading.policies(), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
     }
 
-    private Scanned evaluate(ClusterReader.Reading reading, Basis basis) {
-        Instant now = environment.clock().instant();
-        Function<String, Namespace> namespaces =
-                name -> Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
-        ScanEvaluation evaluation = new ScanEvaluation(reading.kinds())
-                .in(new ScanEvaluation.Surroundings(scope.all && selector.isEmpty()));
-        ScanEvaluation.Result result = evaluation.evaluate(
-                reading.inventory(), new WorkloadEvaluation(basis.policies(), reading.cluster(), now), namespaces);
+    private int scan(ClusterReader.Reading reading, Instant now, Guidance guidance) throws IOException {
+        PolicySet policies = installed(reading, now).policies();
+        String name = "the cluster's policies";
+        if (!reading.knowsPolicies()) {
+            name = Profile.LEAST_PRIVILEGE.toString();
+            policies = PolicySet.of(Profile.LEAST_PRIVILEGE);
+            spec.commandLine()
+                    .getErr()
+                    .println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + name);
+        }
+        ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
+                .in(new ScanEvaluation.Surroundings(scope.all && selector.isEmpty()))
+                .evaluate(
+                        reading.inventory(),
+                        new WorkloadEvaluation(policies, reading.cluster(), now),
+                        namespace -> namespace(reading, namespace));
         List<ReportedWorkload> worstFirst = result.workloads().stream()
                 .map(ScannedWorkload::report)
                 .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
                 .toList();
-        Instant expires = ExemptionProposer.expiry(now, exemptions.maxDuration(environment));
-        return new Scanned(
-                new Report(basis.name(), worstFirst, 0, result.problems()),
-                new ExemptionProposer(basis.policies(), reading.cluster(), now, expires, output.bulkheadNamespace())
-                        .propose(
-                                output.wantsExemptions()
-                                        ? denied(evaluation, reading, result, namespaces)
-                                        : List.of()));
+        Report report = new Report(name, worstFirst, 0, result.problems());
+        return output.print(report, proposals(reading, policies, report, now), environment, guidance);
     }
 
-    /** Those that admission would deny: it does not evaluate the excluded namespaces. */
-    private List<DeniedWorkload> denied(
-            ScanEvaluation evaluation,
-            ClusterReader.Reading reading,
-            ScanEvaluation.Result result,
-            Function<String, Namespace> namespaces) {
-        Set<String> excluded = reading.settings().excludedNamespaces();
-        Map<Boolean, List<DeniedWorkload>> byExclusion =
-                evaluation.denied(reading.inventory(), result, namespaces).stream()
-                        .collect(Collectors.partitioningBy(
-                                workload -> excluded.contains(workload.id().namespace())));
-        int without = byExclusion.getOrDefault(true, List.of()).size();
-        if (without > 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println("bulkhead: no exemption is needed for " + TextLayout.counted(without, "denied workload")
-                            + " in namespaces that are excluded from admission: "
-                            + excluded.stream().sorted().collect(Collectors.joining(", ")));
+    /** For what admission would deny: it does not evaluate the excluded namespaces. */
+    private List<Proposal> proposals(ClusterReader.Reading reading, PolicySet policies, Report report, Instant now) {
+        if (!output.wantsExemptions()) {
+            return List.of();
         }
-        return byExclusion.getOrDefault(false, List.of());
+        Set<String> excluded = reading.settings().excludedNamespaces();
+        long without = report.count(
+                workload -> workload.verdict() == Outcome.DENIED && excluded.contains(workload.namespace()));
+        if (without > 0) {
+            tellExcluded(without, "denied workload", reading);
+        }
+        return new PreviewMaker(
+                        input(reading, excluded, Map.of()),
+                        new PreviewPolicies(report.profile(), policies, Map.of(), List.of()),
+                        Optional.empty(),
+                        now,
+                        WorkMeter.unlimited())
+                .exemptions(exemptions.maxDuration(environment), output.bulkheadNamespace());
+    }
+
+    private void tellExcluded(long count, String what, ClusterReader.Reading reading) {
+        spec.commandLine()
+                .getErr()
+                .println("bulkhead: no exemption is needed for " + TextLayout.counted(count, what)
+                        + " in namespaces that are excluded from admission: "
+                        + reading.settings().excludedNamespaces().stream()
+                                .sorted()
+                                .collect(Collectors.joining(", ")));
     }
 }

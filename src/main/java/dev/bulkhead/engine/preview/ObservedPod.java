@@ -55,7 +55,9 @@ public record ObservedPod(Set<String> hardened, List<ObservedContainer> containe
                 .thenComparing(ObservedContainer::restarts)
                 .thenComparing(ObservedContainer::ready)
                 .thenComparing(container -> container.fault().map(Fault::ruleId).orElse(""))
-                .thenComparing(container -> container.fault().map(Fault::cause).orElse(""));
+                .thenComparing(container -> container.fault().map(Fault::cause).orElse(""))
+                .thenComparing(
+                        container -> container.fault().flatMap(Fault::path).orElse(""));
 
         /** Whether it runs, and never had to be started again. */
         boolean isSteady() {
@@ -68,6 +70,7 @@ public record ObservedPod(Set<String> hardened, List<ObservedContainer> containe
      *
      * @param ruleId the rule that filled in what keeps it from starting
      * @param cause in words that follow "because"
+     * @param path where it failed to write, if it says so
      */
-    public record Fault(String ruleId, String cause) {}
+    public record Fault(String ruleId, String cause, Optional<String> path) {}
 }

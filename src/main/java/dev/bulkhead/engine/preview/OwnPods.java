@@ -5,6 +5,7 @@ import dev.bulkhead.engine.preview.ObservedPod.ObservedContainer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 public final class OwnPods {
     private final Map<String, Set<Long>> users = new HashMap<>();
     private final Map<String, Long> written = new HashMap<>();
+    private final Map<String, String> refusedPaths = new HashMap<>();
     private final HardenedImages byImage = new HardenedImages();
     private final HardenedImages byContainer = new HardenedImages();
 
@@ -30,6 +32,12 @@ public final class OwnPods {
                     .ifPresent(user -> users.computeIfAbsent(container.name(), name -> new TreeSet<>())
                             .add(user));
         }
+        for (ObservedContainer container : pod.containers()) {
+            container
+                    .fault()
+                    .flatMap(ObservedPod.Fault::path)
+                    .ifPresent(path -> refusedPaths.putIfAbsent(container.name(), path));
+        }
         bytes.forEach((container, count) -> written.merge(container, count, Math::max));
     }
 
@@ -46,6 +54,11 @@ public final class OwnPods {
     /** How many bytes it has written to its root file system in one pod at most; 0 if only what the runtime writes. */
     long written(String container) {
         return written.getOrDefault(container, 0L);
+    }
+
+    /** Where it failed to write, if it says so. */
+    Optional<String> refusedPath(String container) {
+        return Optional.ofNullable(refusedPaths.get(container));
     }
 
     /** How that container fares, with that image, in pods in which the rule filled something in. */

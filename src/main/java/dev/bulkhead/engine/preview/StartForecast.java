@@ -189,7 +189,11 @@ public final class StartForecast {
                             Evidence.Kind.OWN_PODS,
                             Optional.of(name),
                             quoted(name) + " does not start in " + tally.faulty() + " of its pods, because "
-                                    + tally.cause(),
+                                    + tally.cause()
+                                    + known.pods()
+                                            .refusedPath(name)
+                                            .map(path -> " (it writes to " + SafeText.line(path, LONGEST_NAME) + ")")
+                                            .orElse(""),
                             STATUS,
                             Starts.NO);
                 } else if (tally.containers() > 0) {

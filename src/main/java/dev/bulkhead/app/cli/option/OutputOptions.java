@@ -4,12 +4,15 @@ import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.PreviewTable;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.document.NameSyntax;
+import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,11 +91,33 @@ public final class OutputOptions {
             case JSON -> JsonReport.write(report, out);
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
-        out.flush();
-        report.problems().forEach(error -> err.println(SafeText.line(error.describe())));
-        if (!report.problems().isEmpty()) {
+        return exitCode(report.problems(), failOn.isReachedBy(report));
+    }
+
+    /**
+     * Prints a preview.
+     *
+     * @param proposals the exemptions to propose, if they are asked for
+     * @return the exit code
+     */
+    public int print(Preview preview, List<Proposal> proposals, CliEnvironment environment) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TABLE -> out.print(PreviewTable.of(preview, look.look(environment), verbose));
+            case JSON -> JsonReport.write(preview, out);
+            case EXEMPTIONS ->
+                ExemptionsReport.print(proposals, out, spec.commandLine().getErr());
+        }
+        return exitCode(preview.problems(), failOn.isReachedBy(preview));
+    }
+
+    /** Prints the problems, too. */
+    private int exitCode(List<ReportedProblem> problems, boolean failed) {
+        spec.commandLine().getOut().flush();
+        problems.forEach(error -> spec.commandLine().getErr().println(SafeText.line(error.describe())));
+        if (!problems.isEmpty()) {
             return ExitCode.USAGE;
         }
-        return failOn.isReachedBy(report) ? ExitCode.SOFTWARE : ExitCode.OK;
+        return failed ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 }

@@ -1,6 +1,8 @@
 package dev.bulkhead.app.cli.output;
 
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.preview.Preview;
+import dev.bulkhead.engine.preview.PreviewOutcome;
 import dev.bulkhead.engine.report.Report;
 import java.util.Locale;
 
@@ -27,6 +29,12 @@ public enum FailOn {
             case NEVER -> 0;
         };
         return failed > 0;
+    }
+
+    /** The same for a preview, in which what may not start counts as noted. */
+    public boolean isReachedBy(Preview preview) {
+        boolean noted = this == NOTE || this == WARN;
+        return isReachedBy(preview.report()) || (noted && preview.count(PreviewOutcome.AT_RISK) > 0);
     }
 
     @Override

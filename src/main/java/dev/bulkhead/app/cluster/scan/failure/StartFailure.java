@@ -89,9 +89,7 @@ public record StartFailure(String container, String image, Reason reason, Option
 
     /** The same without the names. */
     public Fault fault() {
-        return new Fault(
-                reason.rule,
-                reason.cause + path.map(directory -> " (" + directory + ")").orElse(""));
+        return new Fault(reason.rule, reason.cause, path);
     }
 
     /** What a kubelet says of a container that does not run. */
