@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.scan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.ReducedObject.Controller;
 import dev.bulkhead.engine.workload.ImmutableCopies;
@@ -186,6 +187,16 @@ public final class Inventory {
 
     private synchronized Map<String, ReducedObject> objects() {
         return new HashMap<>(byUid);
+    }
+
+    /** A workload's template, or what one of its pods is like, without what no rule reads; empty if it is gone. */
+    public Optional<JsonNode> manifest(WorkloadId workload) {
+        return workloads().stream()
+                .filter(scanned -> scanned.id().equals(workload))
+                .findFirst()
+                .flatMap(scanned ->
+                        scanned.template().or(() -> scanned.pods().stream().findFirst()))
+                .map(ObjectContent::tree);
     }
 
     private static final class Gathered {

@@ -1,0 +1,116 @@
+package dev.bulkhead.app.console.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.reconcile.Reconciler;
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScanEvaluation;
+import dev.bulkhead.app.cluster.scan.ScanView;
+import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.proposal.ExemptionProposer;
+import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What pages are made of, from what is known of a cluster. Follows the scan from {@link #start} until it is closed. */
+public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
+    /** More often than the trend has samples, so that it is known to some seconds since when a verdict stands. */
+    private static final Reconciler.Pace PACE = new Reconciler.Pace(
+            Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+    private final ScanView scan;
+    private final ScanEvaluation evaluation;
+    private final Duration maxExemptionDuration;
+    private final String home;
+    private final Clock clock;
+    private final Trend trend = new Trend();
+    private final Reconciler following;
+
+    /**
+     * Creates it; nothing runs before {@link #start}.
+     *
+     * @param maxExemptionDuration how far ahead an exemption may expire at most
+     * @param home the namespace in which exemptions are proposed
+     */
+    public ClusterConsoleData(
+            ScanView scan, WorkloadKinds kinds, Duration maxExemptionDuration, String home, Clock clock) {
+        this.scan = scan;
+        this.evaluation = new ScanEvaluation(kinds);
+        this.maxExemptionDuration = maxExemptionDuration;
+        this.home = home;
+        this.clock = clock;
+        this.following = new Reconciler("console-trend", () -> scan.last().ifPresent(trend::record), PACE);
+    }
+
+    /** Follows how verdicts change. */
+    public void start() {
+        following.start();
+    }
+
+    @Override
+    public Optional<Scan.Snapshot> lastScan() {
+        return scan.last();
+    }
+
+    @Override
+    public PolicySnapshot policies() {
+        return scan.declarations();
+    }
+
+    @Override
+    public List<Namespace> namespaces() {
+        return scan.knownNamespaces();
+    }
+
+    @Override
+    public List<String> limits() {
+        return scan.limits();
+    }
+
+    @Override
+    public Optional<JsonNode> manifest(WorkloadId workload) {
+        return scan.inventory().manifest(workload);
+    }
+
+    @Override
+    public Optional<Proposal> exemption(ScannedWorkload workload) {
+        Map<String, Namespace> known = new HashMap<>();
+        scan.knownNamespaces().forEach(namespace -> known.put(namespace.name(), namespace));
+        Instant now = clock.instant();
+        return new ExemptionProposer(
+                        scan.declarations().policies(),
+                        scan.cluster(),
+                        now,
+                        ExemptionProposer.expiry(now, maxExemptionDuration),
+                        home)
+                        .propose(evaluation.denied(
+                                scan.inventory(),
+                                new ScanEvaluation.Result(List.of(workload), List.of()),
+                                name -> known.getOrDefault(name, Namespace.named(name))))
+                        .stream()
+                        .findFirst();
+    }
+
+    @Override
+    public Trend trend() {
+        return trend;
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    @Override
+    public void close() {
+        following.close();
+    }
+}

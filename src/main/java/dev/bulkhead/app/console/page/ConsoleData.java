@@ -1,0 +1,38 @@
+package dev.bulkhead.app.console.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.proposal.Proposal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What pages are made of. No method waits for the cluster; any thread may call it. */
+public interface ConsoleData {
+    /** What the last scan found; empty before the first has ended. */
+    Optional<Scan.Snapshot> lastScan();
+
+    /** The policies and exemptions, and what is in force because of them. */
+    PolicySnapshot policies();
+
+    /** The namespaces that are known. */
+    List<Namespace> namespaces();
+
+    /** What could not be read and what that means, a sentence each. */
+    List<String> limits();
+
+    /** A workload as it is in the cluster, without what no rule reads; empty if it is gone. */
+    Optional<JsonNode> manifest(WorkloadId workload);
+
+    /** The exemptions with which a denied workload would be admitted; empty if it is not denied, or gone. */
+    Optional<Proposal> exemption(ScannedWorkload workload);
+
+    /** How verdicts have changed since the process started. */
+    Trend trend();
+
+    Instant now();
+}

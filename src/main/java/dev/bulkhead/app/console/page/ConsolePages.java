@@ -1,0 +1,142 @@
+package dev.bulkhead.app.console.page;
+
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.page.markup.PageTemplates;
+import dev.bulkhead.app.console.page.markup.Sentence;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Renders the pages from the last scan. Thread-safe. */
+public final class ConsolePages implements ConsoleContent {
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+
+    private final ConsoleData data;
+    private final PageFrame frame;
+    private final PageTemplates templates = new PageTemplates();
+    private final Map<String, Page> pages;
+    private volatile Rows rows = new Rows(Optional.empty(), List.of());
+
+    /** The rows of a scan, which are the same for everybody who may see them. */
+    private record Rows(Optional<Scan.Snapshot> scan, List<Seen.Row> rows) {}
+
+    /** One of the pages. */
+    interface Page {
+        /** What to render; empty where there is nothing that the viewer may see. */
+        Optional<Rendering> render(PageRequest request, Seen seen);
+    }
+
+    /**
+     * What to render.
+     *
+     * @param question that the page answers
+     * @param part the template of what changes when a filter does; empty where nothing does
+     */
+    record Rendering(String template, String part, String title, String question, Sentence answer, Object content) {}
+
+    public ConsolePages(ConsoleData data, AssetNames assets) {
+        this.data = data;
+        this.frame = new PageFrame(assets);
+        Map<String, Page> all = new LinkedHashMap<>();
+        all.put("", new OverviewPage(data));
+        all.put("workloads", new WorkloadsPage(data));
+        this.pages = all;
+    }
+
+    @Override
+    public PageAnswer answer(PageRequest request) {
+        List<String> path = List.of(request.path().substring(1).split("/", -1));
+        Optional<Page> page = page(path);
+        if (page.isEmpty()) {
+            return nothingHere(request.viewer());
+        }
+        Optional<Scan.Snapshot> scan = data.lastScan();
+        if (scan.isEmpty()) {
+            return firstScan(request.viewer());
+        }
+        return page.get()
+                .render(request, Seen.of(rowsOf(scan.get()), request.viewer()))
+                .map(rendering -> answer(request, rendering))
+                .orElseGet(() -> nothingHere(request.viewer()));
+    }
+
+    private Optional<Page> page(List<String> path) {
+        if (path.size() == 4 && path.get(0).equals("workloads")) {
+            return Optional.of(new WorkloadPage(data, path.get(1), path.get(2), path.get(3)));
+        }
+        return path.size() == 1 ? Optional.ofNullable(pages.get(path.get(0))) : Optional.empty();
+    }
+
+    /** Computed once for each scan. */
+    private List<Seen.Row> rowsOf(Scan.Snapshot scan) {
+        Rows known = rows;
+        if (known.scan().filter(last -> last.at().equals(scan.at())).isPresent()) {
+            return known.rows();
+        }
+        List<Seen.Row> computed = Seen.rowsOf(scan);
+        rows = new Rows(Optional.of(scan), computed);
+        return computed;
+    }
+
+    private PageAnswer answer(PageRequest request, Rendering rendering) {
+        boolean part = request.fragment() && !rendering.part().isEmpty();
+        return PageAnswer.html(
+                OK,
+                templates.render(
+                        part ? rendering.part() : rendering.template(),
+                        Map.of("page", frame.of(rendering, request, data), "content", rendering.content())));
+    }
+
+    private PageAnswer firstScan(Viewer viewer) {
+        return message(
+                viewer,
+                503,
+                "The first scan is running",
+                "Bulkhead reads what runs in the cluster for the first time. This takes a few seconds, a minute in a large"
+                        + " cluster. Reload the page.");
+    }
+
+    private PageAnswer nothingHere(Viewer viewer) {
+        return message(
+                viewer,
+                NOT_FOUND,
+                "There is nothing here",
+                "Either the page does not exist, or it is about a namespace in which you may not list pods.");
+    }
+
+    private PageAnswer message(Viewer viewer, int status, String title, String sentence) {
+        return PageAnswer.html(
+                status,
+                templates.render(
+                        "message",
+                        Map.of("page", frame.of(title, viewer, data), "content", Map.of("sentence", sentence))));
+    }
+
+    /** A page that says what went wrong, for somebody of whom nothing is known. */
+    public PageAnswer failure(int status, String title, String sentence) {
+        return PageAnswer.html(
+                status,
+                templates.render("stranger", Map.of("page", frame.of(title), "content", Map.of("sentence", sentence))));
+    }
+
+    /**
+     * The page at which a person signs in with a token of the cluster.
+     *
+     * @param problem why the last attempt failed
+     * @param next the path to go on to
+     */
+    public PageAnswer signIn(Optional<String> problem, String next) {
+        return PageAnswer.html(
+                problem.isPresent() ? 401 : OK,
+                templates.render(
+                        "sign-in",
+                        Map.of(
+                                "page",
+                                frame.of("Sign in"),
+                                "content",
+                                Map.of("problem", problem.orElse(""), "next", next))));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.bulkhead.app.console.page;
+
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.report.ReportedFinding;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.Severity;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count. */
+record Seen(Viewer viewer, List<Row> rows) {
+    /** The worst first: as denied, by what its findings are worth, then by name. */
+    private static final Comparator<Row> WORST_FIRST = Comparator.<Row, Outcome>comparing(
+                    Row::verdict, Comparator.reverseOrder())
+            .thenComparing(
+                    row -> row.worst().map(finding -> finding.rule().severity()).orElse(Severity.LOW))
+            .thenComparingInt(row -> -row.hull().open().size())
+            .thenComparing(row -> row.workload().id());
+
+    /** The worst of a workload's findings: the first of those that are. */
+    private static final Comparator<ReportedFinding> WORST = Comparator.<ReportedFinding, Boolean>comparing(
+                    finding -> finding.exemption().isPresent())
+            .thenComparing(ReportedFinding::action, Comparator.reverseOrder())
+            .thenComparing(finding -> finding.rule().severity());
+
+    Seen {
+        rows = List.copyOf(rows);
+    }
+
+    /** A workload with what pages show of it. */
+    record Row(ScannedWorkload workload, Hull hull, Optional<ReportedFinding> worst) {
+        static Row of(ScannedWorkload workload) {
+            return new Row(
+                    workload,
+                    Hull.of(workload),
+                    workload.report().findings().stream().min(WORST));
+        }
+
+        WorkloadId id() {
+            return workload.id();
+        }
+
+        Outcome verdict() {
+            return workload.report().verdict();
+        }
+
+        boolean isDenied() {
+            return verdict() == Outcome.DENIED;
+        }
+
+        /** Whether a finding of that rule is not excused. */
+        boolean has(String ruleId) {
+            return workload.report().findings().stream()
+                    .anyMatch(finding -> finding.rule().id().equals(ruleId));
+        }
+
+        Address address() {
+            return Seen.addressOf(id());
+        }
+    }
+
+    /** All workloads of a scan, the worst first. */
+    static List<Row> rowsOf(Scan.Snapshot scan) {
+        return scan.workloads().stream().map(Row::of).sorted(WORST_FIRST).toList();
+    }
+
+    /**
+     * What the viewer sees of these.
+     *
+     * @param all the worst first
+     */
+    static Seen of(List<Row> all, Viewer viewer) {
+        return new Seen(
+                viewer,
+                all.stream().filter(row -> viewer.sees(row.id().namespace())).toList());
+    }
+
+    static Address addressOf(WorkloadId id) {
+        return Address.of("workloads", id.namespace(), id.kind(), id.name());
+    }
+
+    long denied() {
+        return rows.stream().filter(Row::isDenied).count();
+    }
+
+    /** The namespaces that have workloads, by name. */
+    List<String> namespaces() {
+        return rows.stream()
+                .map(row -> row.id().namespace())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The rules that find something, by id. */
+    List<RuleInfo> rules() {
+        return rows.stream()
+                .flatMap(row -> row.workload().report().findings().stream())
+                .map(ReportedFinding::rule)
+                .distinct()
+                .sorted(Comparator.comparing(RuleInfo::id))
+                .toList();
+    }
+
+    /** The workload at that place, if there is one that the viewer sees. */
+    Optional<Row> find(String namespace, String kind, String name) {
+        return rows.stream()
+                .filter(row -> row.id().namespace().equals(namespace)
+                        && row.id().kind().equals(kind)
+                        && row.id().name().equals(name))
+                .findFirst();
+    }
+
+    /** What is said of an action: what happens to a pod that is created. */
+    static String outcomeOf(Action action) {
+        return switch (action) {
+            case DENY -> "denied";
+            case HARDEN -> "filled in";
+            case WARN -> "warned about";
+            case AUDIT -> "recorded";
+            case OFF -> "off";
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package dev.bulkhead.app.console.page;
+
+import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.engine.rule.Layer;
+import dev.bulkhead.engine.rule.Starts;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Which workloads a list shows. Empty texts are for all.
+ *
+ * @param layer of which the layer does not hold
+ * @param rule of which the rule finds something
+ * @param label of the namespace, as {@code key=value} or {@code key}
+ * @param breaks only those that may not start with what is filled in
+ * @param text in the namespace, kind or name
+ */
+record WorkloadFilter(
+        String namespace, String layer, String rule, String verdict, String label, boolean breaks, String text) {
+    static final String NAMESPACE = "namespace";
+    static final String LAYER = "layer";
+    static final String RULE = "rule";
+    static final String VERDICT = "verdict";
+    static final String LABEL = "label";
+
+    /** A verdict: all but denied. */
+    static final String ADMITTED = "admitted";
+
+    static final String BREAKS = "breaks";
+    static final String TEXT = "q";
+
+    static WorkloadFilter of(PageRequest request) {
+        return new WorkloadFilter(
+                request.parameter(NAMESPACE).orElse(""),
+                request.parameter(LAYER).orElse(""),
+                request.parameter(RULE).orElse(""),
+                request.parameter(VERDICT).orElse(""),
+                request.parameter(LABEL).orElse(""),
+                request.parameter(BREAKS).isPresent(),
+                request.parameter(TEXT).orElse("").strip());
+    }
+
+    boolean isEmpty() {
+        return namespace.isEmpty()
+                && layer.isEmpty()
+                && rule.isEmpty()
+                && verdict.isEmpty()
+                && label.isEmpty()
+                && !breaks
+                && text.isEmpty();
+    }
+
+    /** The address of the list that shows these. */
+    Address address() {
+        Address address = Address.of("workloads");
+        for (Map.Entry<String, String> parameter : List.of(
+                Map.entry(TEXT, text),
+                Map.entry(NAMESPACE, namespace),
+                Map.entry(VERDICT, verdict),
+                Map.entry(LAYER, layer),
+                Map.entry(RULE, rule),
+                Map.entry(LABEL, label),
+                Map.entry(BREAKS, breaks ? "yes" : ""))) {
+            if (!parameter.getValue().isEmpty()) {
+                address = address.with(parameter.getKey(), parameter.getValue());
+            }
+        }
+        return address;
+    }
+
+    /**
+     * Whether a workload is one of them.
+     *
+     * @param labels of each namespace
+     */
+    Predicate<Seen.Row> matching(Map<String, Map<String, String>> labels) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        int equals = label.indexOf('=');
+        String key = equals < 0 ? label : label.substring(0, equals);
+        String value = equals < 0 ? "" : label.substring(equals + 1);
+        return row -> (namespace.isEmpty() || row.id().namespace().equals(namespace))
+                && (verdict.isEmpty()
+                        || row.verdict().label().equals(verdict)
+                        || (verdict.equals(ADMITTED) && !row.isDenied()))
+                && (layer.isEmpty() || isOpen(row))
+                && (rule.isEmpty() || row.has(rule))
+                && (label.isEmpty() || hasLabel(labels.getOrDefault(row.id().namespace(), Map.of()), key, value))
+                && (!breaks || mayNotStart(row))
+                && (text.isEmpty() || contains(row, lower));
+    }
+
+    private boolean isOpen(Seen.Row row) {
+        return row.hull().open().stream().map(Layer::label).anyMatch(layer::equals);
+    }
+
+    private static boolean hasLabel(Map<String, String> labels, String key, String value) {
+        String found = labels.get(key);
+        return found != null && (value.isEmpty() || found.equals(value));
+    }
+
+    private static boolean mayNotStart(Seen.Row row) {
+        return !row.isDenied() && row.workload().report().starts() != Starts.YES;
+    }
+
+    private static boolean contains(Seen.Row row, String lower) {
+        return (row.id().namespace() + "/" + row.id().kind() + "/" + row.id().name())
+                .toLowerCase(Locale.ROOT)
+                .contains(lower);
+    }
+}

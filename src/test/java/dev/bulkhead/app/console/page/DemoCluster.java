@@ -1,0 +1,114 @@
+package dev.bulkhead.app.console.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.scan.Inventories;
+import dev.bulkhead.app.cluster.scan.Inventory;
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScanEvaluation;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.DefaultPolicy;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** A cluster such as many are: teams and their workloads, policies, exemptions. */
+public final class DemoCluster {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern DATE = Pattern.compile("\\$\\{in (\\d+) days}");
+
+    public static final Terms TERMS = new Terms(
+            Policy.builtIn(Profile.LEAST_PRIVILEGE),
+            DefaultPolicy.FALLBACK,
+            Set.of("bulkhead-system"),
+            Duration.ofDays(180));
+
+    private DemoCluster() {}
+
+    /** One of its files as text. */
+    public static String text(String file, Instant now) {
+        try (InputStream yaml = DemoCluster.class.getResourceAsStream("/dev/bulkhead/app/console/demo/" + file)) {
+            return DATE.matcher(new String(yaml.readAllBytes(), StandardCharsets.UTF_8))
+                    .replaceAll(match -> now.plus(Duration.ofDays(Integer.parseInt(match.group(1))))
+                            .truncatedTo(ChronoUnit.HOURS)
+                            .toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<ObjectNode> objects(String yaml) {
+        List<ObjectNode> objects = new ArrayList<>();
+        new Load(LoadSettings.builder().build())
+                .loadAllFromString(yaml)
+                .forEach(document -> objects.add(JSON.valueToTree(document)));
+        return objects;
+    }
+
+    /** Its workloads, each as if its pods were not there yet. */
+    static Inventory inventory(String yaml) {
+        List<ObjectNode> objects = objects(yaml);
+        int number = 0;
+        for (ObjectNode object : objects) {
+            object.withObjectProperty("metadata").put("uid", "u" + number++);
+        }
+        return Inventories.of(objects);
+    }
+
+    /** All of it, evaluated at that time. */
+    static TestData at(Instant now) {
+        return evaluated(text("workloads.yaml", now), text("namespaces.yaml", now), text("policies.yaml", now), now);
+    }
+
+    static TestData evaluated(String workloads, String namespaces, String policies, Instant now) {
+        Map<String, Namespace> known = new HashMap<>();
+        for (ObjectNode object : objects(namespaces)) {
+            String name = object.at("/metadata/name").asText();
+            Map<String, String> labels = new HashMap<>();
+            object.at("/metadata/labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            known.put(name, new Namespace(name, labels));
+        }
+        List<JsonNode> policyObjects = new ArrayList<>();
+        List<JsonNode> exemptionObjects = new ArrayList<>();
+        for (ObjectNode object : objects(policies)) {
+            object.withObjectProperty("metadata")
+                    .put("uid", object.at("/metadata/name").asText());
+            (object.path("kind").asText().equals("Exemption") ? exemptionObjects : policyObjects).add(object);
+        }
+        PolicySnapshot snapshot =
+                PolicySnapshot.of(policyObjects, exemptionObjects, TERMS, now, PolicySnapshot.none(TERMS));
+        Inventory inventory = inventory(workloads);
+        ScanEvaluation.Result result = new ScanEvaluation(WorkloadKinds.builtIn())
+                .evaluate(
+                        inventory,
+                        new WorkloadEvaluation(
+                                snapshot.policies(),
+                                ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
+                                now),
+                        name -> known.getOrDefault(name, Namespace.named(name)));
+        return new TestData(new Scan.Snapshot(now, result), snapshot, List.copyOf(known.values()), inventory, now);
+    }
+}
