@@ -42,6 +42,10 @@ public final class SettingsCheck {
     private static final Expected NAME = Expected.pattern(
             "the name of a Kubernetes object, such as bulkhead", "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
+    private static final Expected LABEL_KEY = Expected.pattern(
+            "the key of a label, such as app.kubernetes.io/part-of",
+            "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
     /** What is expected of texts, and where more than the type is expected of others. */
     private static final Map<String, Expected> BY_KEY = Map.ofEntries(
             entry("bulkhead.admission.drain", Expected.TIME_OR_NONE),
@@ -74,6 +78,8 @@ public final class SettingsCheck {
             entry(
                     "bulkhead.policy.profile",
                     new Expected(Profile.NAMES, text -> Profile.parse(text).isPresent())),
+            entry("bulkhead.scan.excluded-namespaces", LABEL),
+            entry("bulkhead.scan.owner-labels", LABEL_KEY),
             // It may come later.
             entry("bulkhead.tls.ca", Expected.readable("a file", Path::of)),
             entry("bulkhead.tls.ca-propagation-delay", Expected.TIME_OR_NONE),
