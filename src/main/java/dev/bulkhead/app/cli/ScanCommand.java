@@ -9,27 +9,14 @@ import dev.bulkhead.app.cli.option.OutputOptions;
 import dev.bulkhead.app.cli.option.PreviewOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
 import dev.bulkhead.app.cli.output.StatusLine;
-import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
-import dev.bulkhead.app.cluster.scan.InstalledSettings;
-import dev.bulkhead.app.cluster.scan.ScanEvaluation;
-import dev.bulkhead.app.cluster.scan.ScannedWorkload;
-import dev.bulkhead.app.cluster.scan.preview.PreviewInput;
-import dev.bulkhead.app.cluster.scan.preview.PreviewMaker;
-import dev.bulkhead.app.cluster.watch.PolicySnapshot;
-import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
-import dev.bulkhead.engine.evaluation.Verdict.Outcome;
-import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
-import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.policy.PolicySet;
-import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.app.cluster.scan.node.KubeletAuthorities;
+import dev.bulkhead.app.cluster.scan.node.NodeStatistics;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewPolicies;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
-import dev.bulkhead.engine.report.ReportedWorkload;
-import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,14 +24,13 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -77,6 +63,8 @@ import picocli.CommandLine.Spec;
             "2 wrong input or usage, or the cluster cannot be read."
         })
 final class ScanCommand implements Callable<Integer> {
+    private static final Duration KUBELETS_WITHIN = Duration.ofMinutes(1);
+
     private final CliEnvironment environment;
 
     @Spec
@@ -141,6 +129,7 @@ final class ScanCommand implements Callable<Integer> {
         }
         Config config = config();
         ClusterReader.Reading reading;
+        Map<String, Map<String, Long>> written = Map.of();
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
                 StatusLine line = new StatusLine(err, environment.isTerminal(StandardStream.ERR))) {
@@ -152,13 +141,24 @@ final class ScanCommand implements Callable<Integer> {
                             kinds.kinds(),
                             what -> line.show("reading " + what))
                     .read(now);
+            if (preview.nodeStats().isPresent() && preview.isGiven()) {
+                line.show("asking kubelets");
+                written = written(client, config);
+            }
         } catch (IOException | KubernetesClientException e) {
             err.println("bulkhead: the cluster at " + config.getMasterUrl() + " cannot be read: "
                     + SafeText.line(Kubeconfig.reason(e)));
             return ExitCode.USAGE;
         }
         reading.limits().forEach(limit -> err.println("bulkhead: " + SafeText.line(limit)));
-        return preview.isGiven() ? preview(reading, given.get(), now) : scan(reading, now, guidance);
+        ScannedCluster cluster = new ScannedCluster(
+                reading,
+                written,
+                now,
+                exemptions.maxDuration(environment),
+                preview.ownerLabels(),
+                remark -> err.println("bulkhead: " + remark));
+        return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, guidance);
     }
 
     private Config config() {
@@ -179,103 +179,43 @@ final class ScanCommand implements Callable<Integer> {
                                 () -> Optional.ofNullable(config.getNamespace()).orElse("default"))));
     }
 
-    private int preview(ClusterReader.Reading reading, PreviewOptions.Given given, Instant now) throws IOException {
-        PreviewPolicies policies = given.policies(installed(reading, now).policies());
-        PreviewMaker maker = new PreviewMaker(
-                input(reading, reading.settings().excludedNamespaces(), Map.of()),
-                policies,
-                Optional.empty(),
-                now,
-                WorkMeter.unlimited());
-        Preview made = maker.preview();
-        if (output.wantsExemptions() && made.excluded() > 0) {
-            tellExcluded(made.excluded(), "workload", reading);
+    /** What kubelets say of their containers. What cannot be read is reported, and the preview made without. */
+    private Map<String, Map<String, Long>> written(KubernetesClient client, Config config) {
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            byte[] authorities = preview.kubeletCa().isPresent()
+                    ? Files.readAllBytes(preview.kubeletCa().get())
+                    : KubeletAuthorities.ofCluster(config);
+            NodeStatistics.Account account = new NodeStatistics.Account(
+                    output.bulkheadNamespace(), preview.nodeStats().orElseThrow());
+            NodeStatistics.Reading answer = new NodeStatistics(client, account, authorities, KUBELETS_WITHIN).read();
+            answer.problems().forEach(problem -> err.println("bulkhead: " + SafeText.line(problem)));
+            return answer.written();
+        } catch (IOException | KubernetesClientException e) {
+            err.println("bulkhead: kubelets cannot be asked: " + SafeText.line(Kubeconfig.reason(e)));
+            return Map.of();
         }
-        List<Proposal> proposals = output.wantsExemptions()
-                ? maker.exemptions(exemptions.maxDuration(environment), output.bulkheadNamespace())
-                : List.of();
+    }
+
+    private int preview(ScannedCluster cluster, PreviewOptions.Given given) throws IOException {
+        PreviewPolicies policies = given.policies(cluster.installed(), cluster.hasBulkhead());
+        Preview made = cluster.preview(policies);
+        List<Proposal> proposals = List.of();
+        if (output.wantsExemptions()) {
+            cluster.tellExcluded(made.excluded(), "workload");
+            proposals = cluster.exemptions(policies, output.bulkheadNamespace());
+        }
         return output.print(made, proposals, environment);
     }
 
-    private PreviewInput input(
-            ClusterReader.Reading reading, Set<String> excluded, Map<String, Map<String, Long>> written) {
-        return new PreviewInput(
-                reading.inventory(),
-                reading.kinds(),
-                reading.cluster(),
-                name -> namespace(reading, name),
-                reading.observedPods().byUid(),
-                written,
-                excluded,
-                preview.ownerLabels());
-    }
-
-    private static Namespace namespace(ClusterReader.Reading reading, String name) {
-        return Optional.ofNullable(reading.namespaces().get(name)).orElseGet(() -> Namespace.named(name));
-    }
-
-    /** What is in force in the cluster. */
-    private PolicySnapshot installed(ClusterReader.Reading reading, Instant now) {
-        InstalledSettings settings = reading.settings();
-        Terms terms = new Terms(
-                settings.builtIn(),
-                settings.defaultPolicy(),
-                settings.exemptionNamespaces(),
-                exemptions.maxDuration(environment));
-        return PolicySnapshot.of(reading.policies(), reading.exemptions(), terms, now, PolicySnapshot.none(terms));
-    }
-
-    private int scan(ClusterReader.Reading reading, Instant now, Guidance guidance) throws IOException {
-        PolicySet policies = installed(reading, now).policies();
-        String name = "the cluster's policies";
-        if (!reading.knowsPolicies()) {
-            name = Profile.LEAST_PRIVILEGE.toString();
-            policies = PolicySet.of(Profile.LEAST_PRIVILEGE);
-            spec.commandLine()
-                    .getErr()
-                    .println("bulkhead: the cluster has no policies of Bulkhead: evaluated by " + name);
+    private int scan(ScannedCluster cluster, Guidance guidance) throws IOException {
+        PreviewPolicies policies = cluster.inForce();
+        Report report = cluster.report(policies, scope.all && selector.isEmpty());
+        List<Proposal> proposals = List.of();
+        if (output.wantsExemptions()) {
+            cluster.tellExcluded(cluster.deniedButExcluded(report), "denied workload");
+            proposals = cluster.exemptions(policies, output.bulkheadNamespace());
         }
-        ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
-                .in(new ScanEvaluation.Surroundings(scope.all && selector.isEmpty()))
-                .evaluate(
-                        reading.inventory(),
-                        new WorkloadEvaluation(policies, reading.cluster(), now),
-                        namespace -> namespace(reading, namespace));
-        List<ReportedWorkload> worstFirst = result.workloads().stream()
-                .map(ScannedWorkload::report)
-                .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
-                .toList();
-        Report report = new Report(name, worstFirst, 0, result.problems());
-        return output.print(report, proposals(reading, policies, report, now), environment, guidance);
-    }
-
-    /** For what admission would deny: it does not evaluate the excluded namespaces. */
-    private List<Proposal> proposals(ClusterReader.Reading reading, PolicySet policies, Report report, Instant now) {
-        if (!output.wantsExemptions()) {
-            return List.of();
-        }
-        Set<String> excluded = reading.settings().excludedNamespaces();
-        long without = report.count(
-                workload -> workload.verdict() == Outcome.DENIED && excluded.contains(workload.namespace()));
-        if (without > 0) {
-            tellExcluded(without, "denied workload", reading);
-        }
-        return new PreviewMaker(
-                        input(reading, excluded, Map.of()),
-                        new PreviewPolicies(report.profile(), policies, Map.of(), List.of()),
-                        Optional.empty(),
-                        now,
-                        WorkMeter.unlimited())
-                .exemptions(exemptions.maxDuration(environment), output.bulkheadNamespace());
-    }
-
-    private void tellExcluded(long count, String what, ClusterReader.Reading reading) {
-        spec.commandLine()
-                .getErr()
-                .println("bulkhead: no exemption is needed for " + TextLayout.counted(count, what)
-                        + " in namespaces that are excluded from admission: "
-                        + reading.settings().excludedNamespaces().stream()
-                                .sorted()
-                                .collect(Collectors.joining(", ")));
+        return output.print(report, proposals, environment, guidance);
     }
 }

@@ -250,6 +250,9 @@ public interface GateConfig {
         /** The registries of images. */
         Registries registries();
 
+        /** The statistics of kubelets. */
+        NodeStats nodeStats();
+
         /** The labels that say to whom a workload belongs: the first that it carries, else the first of its namespace. */
         @WithDefault("app.kubernetes.io/part-of,team,owner")
         List<String> ownerLabels();
@@ -259,6 +262,23 @@ public interface GateConfig {
          * Bulkhead's own.
          */
         Optional<List<String>> excludedNamespaces();
+    }
+
+    /** The statistics of kubelets. */
+    interface NodeStats {
+        /** Whether kubelets are asked which containers write to their root file systems. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** The ServiceAccount in Bulkhead's namespace by whose tokens they are asked. */
+        @WithDefault("bulkhead-node-stats")
+        String account();
+
+        /**
+         * The CAs of the kubelets' serving certificates, in PEM form; by default that of the API server. A kubelet with
+         * another certificate is not asked.
+         */
+        Optional<Path> ca();
     }
 
     /** The registries of images. */

@@ -79,6 +79,7 @@ public final class SettingsCheck {
                     "bulkhead.policy.profile",
                     new Expected(Profile.NAMES, text -> Profile.parse(text).isPresent())),
             entry("bulkhead.scan.excluded-namespaces", LABEL),
+            entry("bulkhead.scan.node-stats.account", LABEL),
             entry("bulkhead.scan.owner-labels", LABEL_KEY),
             // It may come later.
             entry("bulkhead.tls.ca", Expected.readable("a file", Path::of)),

@@ -11,7 +11,7 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a body in memory, up to a limit, where it ends the connection. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
     private final int most;
     private final boolean cutsOff;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
@@ -24,7 +24,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     }
 
     /** Fails if the body is longer. */
-    static BoundedBody whole(int most) {
+    public static BoundedBody whole(int most) {
         return new BoundedBody(most, false);
     }
 

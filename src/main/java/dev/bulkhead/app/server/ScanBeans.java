@@ -2,10 +2,15 @@ package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
+import dev.bulkhead.app.cluster.scan.node.KubeletAuthorities;
+import dev.bulkhead.app.cluster.scan.node.NodeStatistics;
+import dev.bulkhead.app.cluster.scan.node.WatchedStatistics;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
+import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.preview.OwnerLabels;
+import dev.bulkhead.engine.text.FailureText;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +23,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -47,10 +54,34 @@ final class ScanBeans {
                 clock));
     }
 
+    /** What kubelets say; empty if they are not asked. */
+    @Produces
+    @Singleton
+    Optional<WatchedStatistics> statistics(GateConfig config, Instance<KubernetesClient> client) {
+        GateConfig.NodeStats settings = config.scan().nodeStats();
+        if (!config.scan().enabled() || !settings.enabled()) {
+            return Optional.empty();
+        }
+        try {
+            byte[] authorities = settings.ca().isPresent()
+                    ? Files.readAllBytes(settings.ca().get())
+                    : KubeletAuthorities.ofCluster(client.get().getConfiguration());
+            return Optional.of(new WatchedStatistics(new NodeStatistics(
+                    client.get(),
+                    new NodeStatistics.Account(config.cluster().namespace(), settings.account()),
+                    authorities,
+                    WatchedStatistics.WITHIN)));
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "bulkhead.scan.node-stats.ca", "the CAs of kubelets cannot be read: " + FailureText.message(e));
+        }
+    }
+
     /** Previews of what would be enforced; empty where nothing is scanned. */
     @Produces
     @Singleton
-    Optional<Previews> previews(GateConfig config, Clock clock, Optional<ScanRuntime> scan) {
+    Optional<Previews> previews(
+            GateConfig config, Clock clock, Optional<ScanRuntime> scan, Optional<WatchedStatistics> statistics) {
         String home = config.cluster().namespace();
         Set<String> excluded = config.scan()
                 .excludedNamespaces()
@@ -61,10 +92,19 @@ final class ScanBeans {
                 new OwnerLabels(config.scan().ownerLabels()),
                 config.exemptions().maxDuration(),
                 home);
-        return scan.map(runtime -> new Previews(runtime, settings, Map::of, clock));
+        return scan.map(runtime -> new Previews(
+                runtime,
+                settings,
+                () -> statistics.map(WatchedStatistics::written).orElse(Map.of()),
+                clock));
     }
 
-    void start(@Observes StartupEvent start, Optional<ScanRuntime> scan, MeterRegistry meters) {
+    void start(
+            @Observes StartupEvent start,
+            Optional<ScanRuntime> scan,
+            Optional<WatchedStatistics> statistics,
+            MeterRegistry meters) {
+        statistics.ifPresent(WatchedStatistics::start);
         scan.ifPresent(runtime -> {
             runtime.start();
             for (Outcome verdict : Outcome.values()) {
@@ -87,7 +127,8 @@ final class ScanBeans {
         });
     }
 
-    void stop(@Observes ShutdownEvent stop, Optional<ScanRuntime> scan) {
+    void stop(@Observes ShutdownEvent stop, Optional<ScanRuntime> scan, Optional<WatchedStatistics> statistics) {
+        statistics.ifPresent(WatchedStatistics::close);
         scan.ifPresent(ScanRuntime::close);
     }
 }

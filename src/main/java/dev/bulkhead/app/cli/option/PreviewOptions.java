@@ -47,6 +47,24 @@ public final class PreviewOptions {
                             + " Default: app.kubernetes.io/part-of, team, owner.")
     private List<String> ownerLabels = OwnerLabels.DEFAULT.keys();
 
+    @Option(
+            names = "--node-stats",
+            paramLabel = "ACCOUNT",
+            arity = "0..1",
+            fallbackValue = "bulkhead-node-stats",
+            description = "Also asks kubelets which containers write to their root file systems, with a token of this"
+                    + " ServiceAccount in Bulkhead's namespace, which needs get of nodes/stats and should have no more."
+                    + " Default: bulkhead-node-stats, as the chart makes it with scan.nodeStats.enabled.")
+    private Optional<String> nodeStats = Optional.empty();
+
+    @Option(
+            names = "--kubelet-ca",
+            paramLabel = "FILE",
+            description =
+                    "CAs of the kubelets' serving certificates, PEM. Default: that of the API server. A kubelet with"
+                            + " another certificate is not asked.")
+    private Optional<Path> kubeletCa = Optional.empty();
+
     private static final class Basis {
         @Option(
                 names = "--preview",
@@ -84,6 +102,16 @@ public final class PreviewOptions {
         return basis.target.isPresent() || !basis.files.isEmpty() || !basis.labels.isEmpty();
     }
 
+    /** The ServiceAccount by which kubelets are asked; empty if they are not. */
+    public Optional<String> nodeStats() {
+        return nodeStats;
+    }
+
+    /** The CAs of kubelets, if they are not that of the API server. */
+    public Optional<Path> kubeletCa() {
+        return kubeletCa;
+    }
+
     /** Which labels say to whom a workload belongs. */
     public OwnerLabels ownerLabels() {
         return new OwnerLabels(ownerLabels);
@@ -114,8 +142,13 @@ public final class PreviewOptions {
             this.files = files;
         }
 
-        /** The policies that would be in force in a cluster with these. */
-        public PreviewPolicies policies(PolicySet installed) {
+        /**
+         * The policies that would be in force.
+         *
+         * @param installed what is in force now
+         * @param hasBulkhead whether Bulkhead is in the cluster at all; if not, labels are evaluated alone
+         */
+        public PreviewPolicies policies(PolicySet installed, boolean hasBulkhead) {
             if (files.isPresent()) {
                 String name = basis.files.stream().map(Path::toString).collect(Collectors.joining(", "));
                 return onTop
@@ -128,7 +161,8 @@ public final class PreviewOptions {
                                 Optional.of(Policy.builtIn(Profile.LEAST_PRIVILEGE)));
             }
             if (!basis.labels.isEmpty()) {
-                return PreviewPolicies.ofLabels(basis.labels, installed);
+                return PreviewPolicies.ofLabels(
+                        basis.labels, hasBulkhead ? installed : PolicySet.of(Profile.PRIVILEGED));
             }
             return basis.target
                     .flatMap(Target::profile)
