@@ -58,8 +58,9 @@ public record DryRun(String namespace, Outcome expected, boolean hardened, Strin
      * Chooses a namespace in which the webhook does something about the pod, if there is one: one in which it is hardened
      * shows that both webhooks are called.
      */
-    static Optional<DryRun> choose(List<Namespace> namespaces, PolicySet policies, int minor, Instant now) {
-        WorkloadEvaluation evaluation = new WorkloadEvaluation(policies, ClusterCapabilities.offline(minor), now);
+    static Optional<DryRun> choose(
+            List<Namespace> namespaces, PolicySet policies, ClusterCapabilities cluster, Instant now) {
+        WorkloadEvaluation evaluation = new WorkloadEvaluation(policies, cluster, now);
         return namespaces.stream()
                 .map(namespace -> new DryRun(namespace.name(), expected(evaluation, namespace), false, ""))
                 .filter(run -> run.expected == Outcome.HARDENED || run.expected == Outcome.DENIED)

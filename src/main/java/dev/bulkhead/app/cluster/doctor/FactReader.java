@@ -22,7 +22,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Reads what checks need, as far as the user may. */
 public final class FactReader {
@@ -144,7 +146,8 @@ public final class FactReader {
         progress.accept("a dry run");
         Optional<DryRun> chosen;
         try {
-            chosen = DryRun.choose(before.namespaces(), before.policies().policies(), minor, before.now());
+            chosen = DryRun.choose(
+                    before.namespaces(), before.policies().policies(), cluster(before, minor), before.now());
         } catch (UnreadableException e) {
             return new Fact.Unreadable(e.answer());
         }
@@ -170,6 +173,13 @@ public final class FactReader {
                     ? refused(e, Source.DRY_RUN.right(before.place()) + " in namespace " + run.namespace())
                     : new Fact.Read(List.of(run.refused(message).toJson()));
         }
+    }
+
+    private static ClusterCapabilities cluster(Facts before, int minor) throws UnreadableException {
+        Set<String> runtimeClasses = before.all(Source.RUNTIME_CLASSES).stream()
+                .map(found -> found.at("/metadata/name").asText())
+                .collect(Collectors.toSet());
+        return new ClusterCapabilities(minor, Optional.of(runtimeClasses));
     }
 
     private static Fact refused(KubernetesClientException failure, String right) {

@@ -34,6 +34,12 @@ final class GateRights {
         rights.add("", "configmaps", place.home(), place.name(), List.of("get", "watch"));
         rights.add("", "events", place.home(), "", List.of("create"));
         rights.add("bulkhead.dev", "exemptions", place.home(), "bulkhead-reachability-probe", List.of("patch"));
+        if (place.issues()) {
+            rights.add("", "secrets", place.home(), place.certificate(), List.of("get", "watch", "update"));
+        }
+        if (place.watchesVolumes()) {
+            rights.everywhere("", "persistentvolumes", WATCH);
+        }
         return rights.reviews;
     }
 

@@ -17,8 +17,17 @@ import java.util.Optional;
  * @param name of its Deployment, Service, Lease, ConfigMap and webhook configurations
  * @param account its ServiceAccount
  * @param certificate the Secret with what it serves
+ * @param issues whether it issues and stores its certificate itself
+ * @param watchesVolumes whether it watches PersistentVolumes
  */
-public record Place(String home, String name, String account, String certificate, Terms terms) {
+public record Place(
+        String home,
+        String name,
+        String account,
+        String certificate,
+        boolean issues,
+        boolean watchesVolumes,
+        Terms terms) {
     private static final String NAME = "bulkhead";
 
     /** The installation of that Deployment. */
@@ -32,6 +41,10 @@ public record Place(String home, String name, String account, String certificate
                 name,
                 pod.path("serviceAccountName").asText(name),
                 variable(pod, "BULKHEAD_TLS_SECRET").or(() -> mounted(pod)).orElse(name + "-certificate"),
+                variable(pod, "BULKHEAD_TLS_SECRET").isPresent(),
+                variable(pod, "BULKHEAD_CLUSTER_PERSISTENT_VOLUMES")
+                        .filter(Boolean::parseBoolean)
+                        .isPresent(),
                 new Terms(
                         settings.builtIn(),
                         settings.defaultPolicy(),

@@ -41,6 +41,7 @@ public enum Source {
             "apis/apiextensions.k8s.io/v1/customresourcedefinitions/exemptions.bulkhead.dev"),
     POLICIES("list leastprivilegepolicies.bulkhead.dev", "apis/bulkhead.dev/v1alpha1/leastprivilegepolicies?"),
     EXEMPTIONS("list exemptions.bulkhead.dev in all namespaces", "apis/bulkhead.dev/v1alpha1/exemptions?"),
+    RUNTIME_CLASSES("list runtimeclasses.node.k8s.io", "apis/node.k8s.io/v1/runtimeclasses?"),
     NAMESPACES("list namespaces", "api/v1/namespaces?"),
     /** Of pods that do not start because of what was filled in. */
     START_FAILURES("list events in all namespaces", "api/v1/events?fieldSelector=reason%3DHardenedPodDoesNotStart"),

@@ -73,6 +73,7 @@ public final class Cluster {
         cluster.put(Source.POLICIES);
         cluster.put(Source.EXEMPTIONS);
         cluster.put(Source.NAMESPACES, namespace("default"), namespace("kube-system"), namespace(HOME));
+        cluster.put(Source.RUNTIME_CLASSES);
         cluster.put(Source.START_FAILURES);
         KubernetesSerialization json = new KubernetesSerialization();
         cluster.put(

@@ -49,8 +49,8 @@ final class Admission implements Check {
                                         : "the API server does not reach the webhook: look at the checks of replicas and"
                                                 + " certificates");
             case DENIED ->
-                byBulkhead
-                        ? Answer.ok("a careless pod was denied" + where)
+                byBulkhead || run.hardened()
+                        ? Answer.ok("a careless pod was " + (byBulkhead ? "denied" : "hardened") + where)
                         : Answer.problem(
                                 "a careless pod was not denied" + where,
                                 "the API server does not reach the webhook: look at the checks of replicas and certificates");

@@ -75,7 +75,7 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RUNTIME_CLASSES")
     void whatMayNotBeReadIsUnknownByTheMissingRight(Source source) {
         cluster.forbidden(source);
 
@@ -199,6 +199,9 @@ class ChecksTest {
     void deniedPodIsFineWhereItIsToBeDenied() {
         tried("denied", false, "admission webhook \"validate.bulkhead.dev\" denied the request: no");
         assertAnswer(new Admission(), State.OK, "was denied");
+
+        tried("denied", true, "");
+        assertAnswer(new Admission(), State.OK, "was hardened");
 
         tried("denied", false, "");
         assertAnswer(new Admission(), State.PROBLEM, "was not denied");
