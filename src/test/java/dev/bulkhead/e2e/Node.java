@@ -339,6 +339,11 @@ final class Node implements AutoCloseable {
         return plane.orElseThrow();
     }
 
+    /** The kubelet's certificate, which it issued itself, in PEM form. */
+    byte[] kubeletCertificate() throws IOException {
+        return Files.readAllBytes(directory.resolve("kubelet-certificates/kubelet.crt"));
+    }
+
     /** What the programs wrote last, for when something goes wrong. */
     String logs() throws IOException {
         StringBuilder logs = new StringBuilder();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.scan.node.NodeStatistics;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict;
@@ -18,8 +19,16 @@ import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.ClaimLookup;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +141,84 @@ class NodeIT {
                 .containsEntry("/", "writable");
         assertThat(found.get("CapEff")).isNotEqualTo("0000000000000000");
         assertThat(found.get("root")).startsWith("rw,");
+    }
+
+    @Test
+    void kubeletTellsWhatAContainerHasWrittenToItsRootFileSystem() throws IOException {
+        Node of = node.orElseThrow();
+        ControlPlane plane = of.plane();
+        of.importImage(of.busybox().named("localhost/writer:1").running("sh"));
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: app
+                    image: localhost/writer:1
+                    imagePullPolicy: Never
+                    command: [sh, -c, "%s; sleep 3600"]
+                """;
+        plane.apply(pod.formatted("quiet", "true"));
+        plane.apply(pod.formatted("writing", "dd if=/dev/zero of=/data bs=1024 count=2048"));
+        plane.kubectl("-n", "default", "create", "serviceaccount", "node-stats");
+        NodeStatistics.Account account = new NodeStatistics.Account("default", "node-stats");
+        Config config = Config.fromKubeconfig(Files.readString(plane.kubeconfig()));
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            NodeStatistics statistics =
+                    new NodeStatistics(client, account, of.kubeletCertificate(), Duration.ofMinutes(1));
+            List<NodeStatistics.Reading> readings = new ArrayList<>();
+            ControlPlane.await("what was written", () -> {
+                readings.add(read(statistics));
+                return readings.get(readings.size() - 1).written().containsKey(uid("writing"));
+            });
+            NodeStatistics.Reading last = readings.get(readings.size() - 1);
+            assertThat(last.problems()).isEmpty();
+            assertThat(last.written().get(uid("writing")))
+                    .hasEntrySatisfying("app", bytes -> assertThat(bytes).isBetween(2L << 20, 3L << 20));
+            ControlPlane.await("statistics of the other one", () -> rootFileSystem("quiet") > 0);
+            assertThat(rootFileSystem("quiet"))
+                    .as("what the runtime itself writes")
+                    .isLessThan(96 << 10);
+            assertThat(read(statistics).written()).doesNotContainKey(uid("quiet"));
+
+            NodeStatistics strangers =
+                    new NodeStatistics(client, account, Files.readAllBytes(plane.certificate()), Duration.ofMinutes(1));
+            assertThat(strangers.read().problems())
+                    .as("of a CA that did not issue its certificate")
+                    .singleElement()
+                    .asString()
+                    .contains("its certificate is issued by no CA that is trusted");
+        }
+        plane.kubectl("delete", "pod", "quiet", "writing", "--wait=false");
+    }
+
+    private static NodeStatistics.Reading read(NodeStatistics statistics) {
+        try {
+            return statistics.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String uid(String pod) {
+        return node.orElseThrow().plane().get("pod", pod).at("/metadata/uid").asText();
+    }
+
+    /** As the API server passes it on, where the test may use what Bulkhead does not. */
+    private static long rootFileSystem(String pod) {
+        String summary = node.orElseThrow()
+                .plane()
+                .kubectl("get", "--raw", "/api/v1/nodes/node1/proxy/stats/summary")
+                .out();
+        for (JsonNode one : Yaml.tree(summary).path("pods")) {
+            if (one.at("/podRef/name").asText().equals(pod)) {
+                return one.at("/containers/0/rootfs/usedBytes").asLong();
+            }
+        }
+        return 0;
     }
 
     /** With a group of the image's the kubelet does what it does without. */

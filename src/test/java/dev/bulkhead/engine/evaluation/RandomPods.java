@@ -11,7 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Pods of every make: a plain one with any number of fields set to something safe, unsafe, odd or unknown. */
-final class RandomPods {
+public final class RandomPods {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<String> PATHS =
             List.of("/tmp", "/tmp/", "//tmp", "/var/cache", "/var", "/run", "/data", "/tmp/sub", "/etc/x~y");
@@ -24,7 +24,7 @@ final class RandomPods {
                 .as(RandomPods::pod);
     }
 
-    static ObjectNode pod(long seed, int changes) {
+    public static ObjectNode pod(long seed, int changes) {
         Random random = new Random(seed);
         ObjectNode pod = JSON.objectNode().put("apiVersion", "v1").put("kind", "Pod");
         pod.putObject("metadata").put("name", "p");
