@@ -210,7 +210,7 @@ final class ScanCommand implements Callable<Integer> {
 
     private int scan(ScannedCluster cluster, Guidance guidance) throws IOException {
         PreviewPolicies policies = cluster.inForce();
-        Report report = cluster.report(policies, scope.all && selector.isEmpty());
+        Report report = cluster.report(policies);
         List<Proposal> proposals = List.of();
         if (output.wantsExemptions()) {
             cluster.tellExcluded(cluster.deniedButExcluded(report), "denied workload");

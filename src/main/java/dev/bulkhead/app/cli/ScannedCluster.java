@@ -4,7 +4,6 @@ import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
 import dev.bulkhead.app.cluster.scan.InstalledSettings;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
-import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.preview.PreviewInput;
 import dev.bulkhead.app.cluster.scan.preview.PreviewMaker;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
@@ -85,20 +84,14 @@ final class ScannedCluster {
         return new PreviewPolicies(profile.toString(), PolicySet.of(profile), Map.of(), List.of());
     }
 
-    /**
-     * Everything that was read, the worst first.
-     *
-     * @param whole whether that is everything in the cluster
-     */
-    Report report(PreviewPolicies policies, boolean whole) {
+    /** Everything that was read, the worst first, each with what a compromise of it reaches. */
+    Report report(PreviewPolicies policies) {
+        WorkloadEvaluation evaluation = new WorkloadEvaluation(policies.policies(), reading.cluster(), now);
         ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
-                .in(new ScanEvaluation.Surroundings(whole))
-                .evaluate(
-                        reading.inventory(),
-                        new WorkloadEvaluation(policies.policies(), reading.cluster(), now),
-                        this::namespace);
+                .in(reading.surroundings(evaluation))
+                .evaluate(reading.inventory(), evaluation, this::namespace);
         List<ReportedWorkload> worstFirst = result.workloads().stream()
-                .map(ScannedWorkload::report)
+                .map(workload -> workload.report().with(workload.exposure()))
                 .sorted(Comparator.comparing(ReportedWorkload::verdict).reversed())
                 .toList();
         return new Report(policies.name(), worstFirst, 0, result.problems());

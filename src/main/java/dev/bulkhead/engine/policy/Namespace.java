@@ -22,4 +22,9 @@ public record Namespace(String name, Map<String, String> labels) {
     public static Namespace named(String name) {
         return new Namespace(name, Map.of(NAME_LABEL, name));
     }
+
+    /** Whether Pod Security Admission keeps privileged pods out of it, by its labels. */
+    public boolean enforcesPodSecurity() {
+        return PodSecurityLabels.levels(labels).containsKey(Mode.ENFORCE);
+    }
 }

@@ -28,9 +28,4 @@ public record Exposure(Reach reach, Hull hull, Optional<Neighbours> neighbours) 
             .thenComparing(exposure -> exposure.hull().holding())
             .thenComparing(exposure ->
                     -exposure.neighbours().map(Neighbours::workloads).orElse(0));
-
-    /** The same with other neighbours. */
-    public Exposure with(Optional<Neighbours> others) {
-        return others.equals(neighbours) ? this : new Exposure(reach, hull, others);
-    }
 }

@@ -10,6 +10,7 @@ import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.PodSecurityVersion;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Container;
@@ -28,13 +29,18 @@ public final class PodExposure {
     private static final String USER_NAMESPACE = "userNamespace";
     private static final String SECRETS_IN_ENV = "secretsInEnv";
 
+    /** How many of an account's roles are named. */
+    private static final int MOST_ROLES = 5;
+
     private final List<Reached> items;
+    private final Reach own;
     private final Optional<ApiTokens.Token> token;
     private final boolean sharesKernel;
     private final Hull hull;
 
     private PodExposure(List<Reached> items, Optional<ApiTokens.Token> token, boolean sharesKernel, Hull hull) {
         this.items = List.copyOf(items);
+        this.own = Reach.of(items, true);
         this.token = token;
         this.sharesKernel = sharesKernel;
         this.hull = hull;
@@ -133,14 +139,45 @@ public final class PodExposure {
         return rule.leastPrivilege().forValue(finding.value()).compareTo(Action.WARN) >= 0;
     }
 
-    /** The name of the account whose token the pods have; empty if they have none. */
-    public Optional<String> account() {
-        return token.map(ApiTokens.Token::account);
+    /** The whole, with what is reached and who is beside it. */
+    public Exposure exposure(Reach reach, Optional<Neighbours> neighbours) {
+        return new Exposure(reach, hull, neighbours);
     }
 
-    /** The whole, without knowledge of what the account of its token may do. */
-    public Exposure withoutRights(Optional<Neighbours> neighbours) {
-        return new Exposure(Reach.of(items, token.isEmpty()), hull, neighbours);
+    /**
+     * What is reached, also by what the account of the pods' token may do.
+     *
+     * @param namespace where the pods are
+     * @param access what the accounts of the cluster may do; empty if that is not known
+     */
+    public Reach reach(String namespace, Optional<ClusterAccess> access) {
+        if (token.isEmpty()) {
+            return own;
+        }
+        ApiTokens.Token mounted = token.get();
+        if (access.isPresent() && mounted.ifAutomounted() && !access.get().automounts(namespace, mounted.account())) {
+            return own;
+        }
+        List<Reached> found = new ArrayList<>(items);
+        String account = namespace + "/" + mounted.account();
+        Optional<ClusterAccess.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
+        List<String> roles = holder.map(ClusterAccess.Account::roles).orElse(List.of());
+        String may = access.isEmpty()
+                ? ", whose rights are not known"
+                : roles.isEmpty()
+                        ? ", which holds no role"
+                        : ", which holds " + String.join(", ", roles.subList(0, Math.min(roles.size(), MOST_ROLES)))
+                                + (roles.size() > MOST_ROLES ? " and " + (roles.size() - MOST_ROLES) + " more" : "");
+        found.add(new Reached(
+                Reached.Kind.API_TOKEN,
+                roles.isEmpty() ? Severity.LOW : Severity.MEDIUM,
+                Optional.empty(),
+                mounted.path(),
+                account,
+                "has the token of service account " + account + may,
+                Optional.empty()));
+        holder.ifPresent(known -> known.reached().forEach(right -> found.add(right.openedBy(mounted.path()))));
+        return Reach.of(found, access.isPresent());
     }
 
     /** Whether a pod of it runs on the node's own kernel. */

@@ -70,4 +70,9 @@ public record Reached(
     public int compareTo(Reached other) {
         return ORDER.compare(this, other);
     }
+
+    /** The same, as what is there opens it. */
+    Reached openedBy(String place) {
+        return new Reached(kind, severity, container, place, value, message, escape);
+    }
 }

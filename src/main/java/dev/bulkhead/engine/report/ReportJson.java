@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.Operation;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.reach.ReachJson;
 import dev.bulkhead.engine.rule.Note;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,7 @@ public final class ReportJson {
         ArrayNode notes = json.putArray("notes");
         workload.notes().forEach(note -> notes.add(of(note)));
         json.set("patch", workload.patch().toJson());
+        workload.exposure().ifPresent(exposure -> json.setAll(ReachJson.of(exposure)));
         return json;
     }
 

@@ -6,6 +6,7 @@ import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.reach.Exposure;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.Starts;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param omitted how many findings there are besides
  * @param patch what is filled in; for the document, not only for the object in it
  * @param notes what a person should know besides, each once
+ * @param exposure what a compromise of it reaches; empty for what does not run
  */
 public record ReportedWorkload(
         Optional<SourceLocation> location,
@@ -41,7 +43,8 @@ public record ReportedWorkload(
         List<ReportedFinding> findings,
         List<FindingList.Omitted> omitted,
         JsonPatch patch,
-        List<Note> notes) {
+        List<Note> notes,
+        Optional<Exposure> exposure) {
     public ReportedWorkload {
         findings = List.copyOf(findings);
         omitted = List.copyOf(omitted);
@@ -73,7 +76,8 @@ public record ReportedWorkload(
                 new JsonPatch(verdict.patch().operations().stream()
                         .map(add -> add.below(origin.prefix()))
                         .toList()),
-                verdict.notes().stream().distinct().toList());
+                verdict.notes().stream().distinct().toList(),
+                Optional.empty());
     }
 
     /**
@@ -106,7 +110,26 @@ public record ReportedWorkload(
                 List.copyOf(findings.values()),
                 first.omitted(),
                 first.patch(),
-                List.copyOf(notes));
+                List.copyOf(notes),
+                Optional.empty());
+    }
+
+    /** The same with what a compromise of it reaches. */
+    public ReportedWorkload with(Exposure found) {
+        return new ReportedWorkload(
+                location,
+                apiVersion,
+                kind,
+                namespace,
+                name,
+                pod,
+                evaluated,
+                verdict,
+                findings,
+                omitted,
+                patch,
+                notes,
+                Optional.of(found));
     }
 
     /** Comparable, so that hash tables stay fast when users choose names and values with equal hash codes. */

@@ -23,7 +23,8 @@ final class Exposures {
     }
 
     static Exposure of(JsonNode object, PolicySet policies, int minor) {
-        return pods(object, policies, minor).withoutRights(Optional.empty());
+        PodExposure pods = pods(object, policies, minor);
+        return pods.exposure(pods.reach("shop", Optional.empty()), Optional.empty());
     }
 
     static PodExposure pods(JsonNode object, PolicySet policies, int minor) {

@@ -3,6 +3,8 @@ package dev.bulkhead.app.cli.output;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Exposure;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -11,6 +13,7 @@ import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.text.SafeText;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +30,7 @@ public final class TableReport {
     private static final int BELOW = ACTION_WIDTH + INDENT.length();
 
     private static final int MOST_RULES = 5;
+    private static final int MOST_WAYS_OUT = 10;
 
     private final TerminalStyle look;
     private final boolean verbose;
@@ -172,7 +176,48 @@ public final class TableReport {
         out.append(String.join("\n" + " ".repeat(column), lines)).append('\n');
     }
 
+    /** The workloads that lead furthest, by the shortest way. */
+    private void addWaysOut(Report report) {
+        List<ReportedWorkload> exposed = report.workloads().stream()
+                .filter(workload -> workload.exposure()
+                        .flatMap(found -> found.reach().escape())
+                        .isPresent())
+                .sorted(Comparator.comparing(
+                                (ReportedWorkload workload) ->
+                                        workload.exposure().orElseThrow(),
+                                Exposure.WORST_FIRST)
+                        .thenComparing(ReportedWorkload::namespace)
+                        .thenComparing(ReportedWorkload::kind)
+                        .thenComparing(ReportedWorkload::name))
+                .toList();
+        if (exposed.isEmpty()) {
+            return;
+        }
+        out.append('\n')
+                .append(look.styled(
+                        Style.BOLD,
+                        TextLayout.counted(exposed.size(), "workload") + " with a way out" + mostOf(exposed)))
+                .append('\n');
+        for (ReportedWorkload workload : exposed.subList(0, Math.min(exposed.size(), MOST_WAYS_OUT))) {
+            Escape escape = workload.exposure().orElseThrow().reach().escape().orElseThrow();
+            out.append(look.styled(Style.RED, TextLayout.pad(escape.to().label(), ACTION_WIDTH)))
+                    .append(INDENT)
+                    .append(look.styled(
+                            Style.BOLD,
+                            SafeText.line(workload.kind() + " " + workload.namespace() + "/" + workload.name())))
+                    .append('\n');
+            out.append(" ".repeat(BELOW));
+            addWrapped(
+                    String.join("; then ", escape.steps()) + ": " + escape.to().description(), BELOW);
+        }
+    }
+
+    private static String mostOf(List<ReportedWorkload> exposed) {
+        return exposed.size() > MOST_WAYS_OUT ? "; the worst " + MOST_WAYS_OUT + ":" : ":";
+    }
+
     private void close(Report report) {
+        addWaysOut(report);
         if (!report.workloads().isEmpty()) {
             out.append('\n');
         }

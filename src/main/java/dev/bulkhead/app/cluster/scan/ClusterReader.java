@@ -3,12 +3,18 @@ package dev.bulkhead.app.cluster.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.cluster.scan.InstallationReader.Declarations;
+import dev.bulkhead.app.cluster.scan.access.AccessInventory;
+import dev.bulkhead.app.cluster.scan.access.AccessKind;
+import dev.bulkhead.app.cluster.scan.access.PrivilegedPods;
 import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.ClaimedVolumes;
 import dev.bulkhead.app.cluster.watch.ServerVersion;
+import dev.bulkhead.engine.access.AccessTable;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.reach.ClusterAccess;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.KubernetesKind;
@@ -50,6 +56,8 @@ public final class ClusterReader {
      *
      * @param observedPods what the pods in the inventory show
      * @param kinds those that hold pods, of which the inventory has what is in the cluster
+     * @param whole whether it is the whole cluster
+     * @param access what service accounts may do; empty where that may not be read
      * @param knowsPolicies whether the cluster has Bulkhead's resources at all
      * @param policies empty as well where they cannot be read
      * @param settings how its webhook is set up; the chart's defaults where none is installed, or it cannot be read
@@ -61,11 +69,32 @@ public final class ClusterReader {
             WorkloadKinds kinds,
             Map<String, Namespace> namespaces,
             ClusterCapabilities cluster,
+            boolean whole,
+            Optional<AccessTable> access,
             boolean knowsPolicies,
             List<JsonNode> policies,
             List<JsonNode> exemptions,
             InstalledSettings settings,
-            List<String> limits) {}
+            List<String> limits) {
+        /** What is known of that namespace. */
+        public Namespace namespace(String name) {
+            return Optional.ofNullable(namespaces.get(name)).orElseGet(() -> Namespace.named(name));
+        }
+
+        /**
+         * What exposures depend on besides the workloads.
+         *
+         * @param evaluation by the cluster's own policies, which keep privileged pods out where Bulkhead is installed
+         */
+        public ScanEvaluation.Surroundings surroundings(WorkloadEvaluation evaluation) {
+            PrivilegedPods privileged = new PrivilegedPods(
+                    this::namespace,
+                    evaluation,
+                    name -> knowsPolicies && !settings.excludedNamespaces().contains(name));
+            return new ScanEvaluation.Surroundings(
+                    whole, access.map(known -> new ClusterAccess(known, privileged, privileged::dependsOnLabel)));
+        }
+    }
 
     /**
      * Reads nothing yet.
@@ -114,11 +143,28 @@ public final class ClusterReader {
                 kinds,
                 namespaces,
                 new ClusterCapabilities(minor, runtimeClasses(), claims(), images(settings.images(), now)),
+                namespace.isEmpty() && selector.isEmpty(),
+                access(),
                 declarations.known(),
                 declarations.policies(),
                 declarations.exemptions(),
                 settings,
                 reads.limits());
+    }
+
+    private Optional<AccessTable> access() throws IOException {
+        AccessInventory access = AccessInventory.unbounded();
+        for (AccessKind kind : AccessKind.values()) {
+            progress.accept(kind.resource());
+            boolean read = reads.optional(
+                    kind.resource(),
+                    "what workloads may do by their tokens is not known",
+                    () -> reads.list(kind.path(), "", item -> access.put(kind, item)));
+            if (!read) {
+                return Optional.empty();
+            }
+        }
+        return access.table();
     }
 
     private Inventory workloads(WorkloadKinds kinds) throws IOException {

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -141,18 +140,15 @@ public final class PolledScan implements ScanView, AutoCloseable {
 
     private Known evaluated(ClusterReader.Reading reading, Instant now) {
         PolicySnapshot declarations = declarations(reading, now);
-        Map<String, Namespace> namespaces = reading.namespaces();
+        WorkloadEvaluation evaluation = new WorkloadEvaluation(declarations.policies(), reading.cluster(), now);
         ScanEvaluation.Result result = new ScanEvaluation(reading.kinds())
-                .in(new ScanEvaluation.Surroundings(true))
-                .evaluate(
-                        reading.inventory(),
-                        new WorkloadEvaluation(declarations.policies(), reading.cluster(), now),
-                        name -> Optional.ofNullable(namespaces.get(name)).orElseGet(() -> Namespace.named(name)));
+                .in(reading.surroundings(evaluation))
+                .evaluate(reading.inventory(), evaluation, reading::namespace);
         return new Known(
                 Optional.of(new Scan.Snapshot(now, result)),
                 reading.inventory(),
                 declarations,
-                List.copyOf(namespaces.values()),
+                List.copyOf(reading.namespaces().values()),
                 reading.cluster(),
                 reading.kinds(),
                 reading.observedPods(),

@@ -1,14 +1,17 @@
 package dev.bulkhead.app.cluster.scan;
 
 import dev.bulkhead.app.cluster.scan.ScanEvaluation.Surroundings;
+import dev.bulkhead.app.cluster.scan.access.PrivilegedPods;
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.engine.access.AccessTable;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
+import dev.bulkhead.engine.reach.ClusterAccess;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -22,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,14 +41,20 @@ public final class Scan {
     /** How soon after an evaluation of everything another one follows, because something was learnt of an image. */
     private static final Duration IMAGES_ANEW = Duration.ofSeconds(30);
 
+    /** Never evaluated by the webhook, so that the cluster can always be repaired. */
+    private static final String SYSTEM = "kube-system";
+
     private final Inventory inventory;
     private final ClusterState cluster;
     private final NamespaceLookup namespaces;
     private final ScanEvaluation evaluation;
+    private final Supplier<Optional<AccessTable>> access;
     private final Clock clock;
     private volatile Optional<Snapshot> last = Optional.empty();
     private long scanned = -1;
     private Optional<Basis> basis = Optional.empty();
+    private Optional<AccessTable> table = Optional.empty();
+    private Optional<ClusterAccess> rights = Optional.empty();
     private Instant forgotten = Instant.EPOCH;
     private String reported = "";
 
@@ -98,7 +108,19 @@ public final class Scan {
         }
     }
 
-    Scan(Inventory inventory, ClusterState cluster, NamespaceLookup namespaces, WorkloadKinds kinds, Clock clock) {
+    /**
+     * Scans nothing yet.
+     *
+     * @param access the roles and bindings, the same object as long as they are the same; empty while they are not known
+     */
+    Scan(
+            Inventory inventory,
+            ClusterState cluster,
+            NamespaceLookup namespaces,
+            WorkloadKinds kinds,
+            Supplier<Optional<AccessTable>> access,
+            Clock clock) {
+        this.access = access;
         this.inventory = inventory;
         this.cluster = cluster;
         this.namespaces = namespaces;
@@ -117,23 +139,32 @@ public final class Scan {
         Instant now = clock.instant();
         Basis current = waited(basis(now), now);
         boolean sameBasis = basis.filter(current::equals).isPresent();
-        if (sameBasis && version == scanned) {
+        Optional<AccessTable> roles = access.get();
+        boolean sameRights = roles.equals(table) && sameBasis;
+        if (sameRights && version == scanned) {
             return;
         }
         if (!sameBasis) {
             evaluation.forget();
             forgotten = now;
         }
-        ScanEvaluation.Result result = evaluation
-                .in(new Surroundings(true))
-                .evaluate(
-                        inventory,
-                        new WorkloadEvaluation(current.policies().policies(), current.cluster(), now),
-                        name -> namespaces.find(name, false).orElseGet(() -> Namespace.named(name)));
+        WorkloadEvaluation byPolicies =
+                new WorkloadEvaluation(current.policies().policies(), current.cluster(), now);
+        if (!sameRights) {
+            PrivilegedPods privileged = new PrivilegedPods(this::namespace, byPolicies, name -> !name.equals(SYSTEM));
+            rights = roles.map(known -> new ClusterAccess(known, privileged, privileged::dependsOnLabel));
+        }
+        ScanEvaluation.Result result =
+                evaluation.in(new Surroundings(true, rights)).evaluate(inventory, byPolicies, this::namespace);
+        table = roles;
         report(result.problems());
         basis = Optional.of(current);
         scanned = version;
         last = Optional.of(new Snapshot(now, result));
+    }
+
+    private Namespace namespace(String name) {
+        return namespaces.find(name, false).orElseGet(() -> Namespace.named(name));
     }
 
     /** A problem that stays is logged once. */

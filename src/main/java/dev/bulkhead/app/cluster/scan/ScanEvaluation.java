@@ -7,9 +7,10 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.proposal.DeniedWorkload;
-import dev.bulkhead.engine.reach.Exposure;
+import dev.bulkhead.engine.reach.ClusterAccess;
 import dev.bulkhead.engine.reach.Neighbours;
 import dev.bulkhead.engine.reach.PodExposure;
+import dev.bulkhead.engine.reach.Reach;
 import dev.bulkhead.engine.report.ObjectOrigin;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -40,15 +41,26 @@ public final class ScanEvaluation {
      * What the exposure of a workload depends on besides its pods.
      *
      * @param whole whether the inventory has the whole cluster, so that neighbours can be counted
+     * @param access what service accounts may do; empty if that is not known
      */
-    public record Surroundings(boolean whole) {
-        public static final Surroundings UNKNOWN = new Surroundings(false);
+    public record Surroundings(boolean whole, Optional<ClusterAccess> access) {
+        public static final Surroundings UNKNOWN = new Surroundings(false, Optional.empty());
     }
 
-    /** What came of a workload, and what of its exposure its pods alone decide. */
-    private record Known(Scanned workload, PodExposure pods, ScannedWorkload result) {
-        Known with(Exposure exposure) {
-            return exposure.equals(result.exposure()) ? this : new Known(workload, pods, result.with(exposure));
+    /**
+     * What came of a workload.
+     *
+     * @param pods what of its exposure its pods alone decide
+     * @param access by which its reach was found
+     */
+    private record Known(Scanned workload, PodExposure pods, Optional<ClusterAccess> access, ScannedWorkload result) {
+        Known in(Optional<ClusterAccess> current, Optional<Neighbours> neighbours) {
+            boolean same = current.equals(access);
+            if (same && neighbours.equals(result.neighbours())) {
+                return this;
+            }
+            Reach reach = same ? result.reach() : pods.reach(workload.id().namespace(), current);
+            return new Known(workload, pods, current, result.with(pods.exposure(reach, neighbours)));
         }
     }
 
@@ -140,7 +152,7 @@ public final class ScanEvaluation {
             Optional.ofNullable(known.get(workload.id())).ifPresent(one -> {
                 Optional<Neighbours> neighbours =
                         sharing.map(counted -> counted.of(workload, one.pods().sharesKernel()));
-                Known changed = one.with(one.pods().withoutRights(neighbours));
+                Known changed = one.in(surroundings.access(), neighbours);
                 known.put(workload.id(), changed);
                 workloads.add(changed.result());
             });
@@ -209,11 +221,12 @@ public final class ScanEvaluation {
         return Optional.of(new Known(
                 workload,
                 pods,
+                surroundings.access(),
                 new ScannedWorkload(
                         id,
                         ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
                         workload.podCount(),
-                        pods.withoutRights(Optional.empty()))));
+                        pods.exposure(pods.reach(id.namespace(), surroundings.access()), Optional.empty()))));
     }
 
     private Optional<EvaluatedWorkload> report(

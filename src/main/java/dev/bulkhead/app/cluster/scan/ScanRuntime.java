@@ -6,6 +6,8 @@ import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.refusal.RecentRefusals;
 import dev.bulkhead.app.cluster.refusal.RefusalEvent;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
+import dev.bulkhead.app.cluster.scan.access.AccessInventory;
+import dev.bulkhead.app.cluster.scan.access.AccessKind;
 import dev.bulkhead.app.cluster.scan.failure.StartFailures;
 import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.ClusterInformers;
@@ -13,6 +15,7 @@ import dev.bulkhead.app.cluster.watch.ObjectListener;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.registry.RegistryImages;
+import dev.bulkhead.engine.access.AccessTable;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.KubernetesKind;
@@ -23,7 +26,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the console's process does in a cluster. It shares no process with the webhook, so that no fault here affects
@@ -49,6 +54,8 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     private final RecentRefusals refusals = new RecentRefusals();
     private final ObjectWatch refusalEvents;
     private final CustomKindWatches customKinds;
+    private final AccessInventory roles = AccessInventory.bounded();
+    private final List<ObjectWatch> accessWatches;
     private final Scan scan;
     private final Reconciler scanning;
     private final Optional<ImageRecorder> recorder;
@@ -98,7 +105,10 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
                 kinds.customKinds(),
                 new CustomKindDiscovery(new PermittedReads(client)::find),
                 kind -> new ObjectWatch(client, kind, listeners(kind)));
-        this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, clock);
+        this.accessWatches = Stream.of(AccessKind.values())
+                .map(kind -> new ObjectWatch(client, kind.context(), Map.of(), List.of(roles.listener(kind))))
+                .toList();
+        this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, this::access, clock);
         this.scanning = new Reconciler("scan", this::scan, PACE);
     }
 
@@ -130,6 +140,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     public void start() {
         watch.start();
         watches.forEach(ObjectWatch::start);
+        accessWatches.forEach(ObjectWatch::start);
         refusalEvents.start();
         customKinds.start();
         scanning.start();
@@ -141,6 +152,11 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     /** What does not start because of what was filled in; empty if that is not reported. */
     public Optional<StartFailures> startFailures() {
         return startFailures;
+    }
+
+    /** Unknown until everything has been read, and as long as it may not be. */
+    private Optional<AccessTable> access() {
+        return accessWatches.stream().allMatch(ObjectWatch::hasSynced) ? roles.table() : Optional.empty();
     }
 
     private void scan() {
@@ -212,6 +228,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         scanning.close();
         customKinds.close();
         watches.forEach(ObjectWatch::close);
+        accessWatches.forEach(ObjectWatch::close);
         refusalEvents.close();
         watch.close();
     }

@@ -54,6 +54,8 @@ class PolledScanTest {
                 WorkloadKinds.builtIn(),
                 Map.of("shop", Namespace.named("shop")),
                 Evaluations.CLUSTER,
+                true,
+                Optional.empty(),
                 false,
                 List.of(),
                 List.of(),

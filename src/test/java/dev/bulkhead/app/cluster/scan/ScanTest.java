@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.scan.access.AccessInventory;
+import dev.bulkhead.app.cluster.scan.access.AccessKind;
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.evaluation.Evaluations;
@@ -14,6 +16,8 @@ import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.NamespaceLookup;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Neighbours;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
@@ -51,6 +55,8 @@ class ScanTest {
     private ClusterCapabilities cluster = Evaluations.CLUSTER;
     private Map<String, Namespace> namespaces = Map.of("shop", Namespace.named("shop"));
 
+    private final AccessInventory access = AccessInventory.bounded();
+
     private final Scan scan = new Scan(
             inventory,
             new ClusterState() {
@@ -71,6 +77,7 @@ class ScanTest {
             },
             (NamespaceLookup) (name, mayAsk) -> Optional.ofNullable(namespaces.get(name)),
             WorkloadKinds.builtIn(),
+            access::table,
             clock);
 
     private void put(KubernetesKind kind, String yaml) {
@@ -223,5 +230,83 @@ class ScanTest {
         assertThat(only().report().verdict()).isEqualTo(Outcome.HARDENED);
         clock.pass(Duration.ofSeconds(25));
         assertThat(only().report().verdict()).isEqualTo(Outcome.DENIED);
+    }
+
+    /** A pod with a token, on a node. */
+    private void podWithToken(String name, String node) {
+        put(KubernetesKind.POD, """
+                metadata: {name: %1$s, namespace: shop, uid: %1$s}
+                spec:
+                  nodeName: %2$s
+                  serviceAccountName: %1$s
+                  containers:
+                  - name: a
+                    image: a
+                    volumeMounts: [{name: t, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}]
+                  volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token}}]}}]
+                """.formatted(name, node));
+    }
+
+    private void bind(String account, String role) {
+        access.put(AccessKind.CLUSTER_ROLE, Yaml.tree("""
+                metadata: {name: %s, uid: role}
+                rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]
+                """.formatted(role)));
+        access.put(AccessKind.CLUSTER_ROLE_BINDING, Yaml.tree("""
+                metadata: {name: b, uid: binding}
+                roleRef: {kind: ClusterRole, name: %s}
+                subjects: [{kind: ServiceAccount, namespace: shop, name: %s}]
+                """.formatted(role, account)));
+    }
+
+    private ScannedWorkload workload(String name) {
+        return scan.last().orElseThrow().workloads().stream()
+                .filter(one -> one.id().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void findsWhatATokenReachesWheneverRolesChange() {
+        podWithToken("web", "n1");
+        scan.run();
+        assertThat(workload("web").reach().escape()).isEmpty();
+
+        bind("web", "everything");
+        scan.run();
+        assertThat(workload("web").reach().escape().orElseThrow().to()).isEqualTo(Escape.Target.CLUSTER);
+        assertThat(scan.last().orElseThrow().escapes(Escape.Target.CLUSTER)).isEqualTo(1);
+
+        access.remove("binding");
+        scan.run();
+        assertThat(workload("web").reach().escape()).isEmpty();
+    }
+
+    @Test
+    void countsWhoSharesANode() {
+        podWithToken("web", "n1");
+        podWithToken("db", "n1");
+        podWithToken("mail", "n2");
+        scan.run();
+
+        assertThat(workload("web").neighbours()).contains(new Neighbours(1, 1, 1, true));
+        assertThat(workload("mail").neighbours()).contains(new Neighbours(1, 0, 0, true));
+
+        podWithToken("mail", "n1");
+        scan.run();
+        assertThat(workload("web").neighbours()).contains(new Neighbours(1, 2, 1, true));
+    }
+
+    @Test
+    void listsTheWorstFirst() {
+        podWithToken("web", "n1");
+        podWithToken("db", "n1");
+        bind("db", "everything");
+        scan.run();
+
+        assertThat(scan.last().orElseThrow().worst(10))
+                .extracting(one -> one.id().name())
+                .containsExactly("db", "web");
+        assertThat(scan.last().orElseThrow().worst(1)).hasSize(1);
     }
 }
