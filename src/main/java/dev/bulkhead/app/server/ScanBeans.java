@@ -10,6 +10,7 @@ import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.preview.OwnerLabels;
+import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.text.FailureText;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -107,6 +108,16 @@ final class ScanBeans {
         statistics.ifPresent(WatchedStatistics::start);
         scan.ifPresent(runtime -> {
             runtime.start();
+            for (Escape.Target target : Escape.Target.values()) {
+                Gauge.builder(
+                                "bulkhead.scan.escapes",
+                                () -> runtime.last()
+                                        .map(found -> (double) found.escapes(target))
+                                        .orElse(Double.NaN))
+                        .description("Workloads from which a way leads to root on the node or to cluster-admin")
+                        .tag("to", target.label())
+                        .register(meters);
+            }
             for (Outcome verdict : Outcome.values()) {
                 Gauge.builder(
                                 "bulkhead.scan.workloads",

@@ -179,7 +179,7 @@ class ChartTest {
     @Test
     void secretsMayBeReadOnlyWherePullSecretsAreUsed() {
         String all = "resources: [secrets, serviceaccounts]";
-        assertThat(template().call()).doesNotContain("serviceaccounts]").doesNotContain("BULKHEAD_SCAN_REGISTRIES");
+        assertThat(template().call()).doesNotContain(all).doesNotContain("BULKHEAD_SCAN_REGISTRIES");
         assertThat(template().set("scan.registries.pullSecrets", true).call()).doesNotContain(all);
         assertThat(template().set("scan.registries.enabled", true).call())
                 .doesNotContain(all)
