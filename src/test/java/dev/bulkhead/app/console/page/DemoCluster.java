@@ -3,7 +3,6 @@ package dev.bulkhead.app.console.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Inventories;
 import dev.bulkhead.app.cluster.scan.Inventory;
 import dev.bulkhead.app.cluster.scan.Scan;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
@@ -75,33 +73,6 @@ public final class DemoCluster {
             object.withObjectProperty("metadata").put("uid", "u" + number++);
         }
         return Inventories.of(objects);
-    }
-
-    /** What was refused there in the last hour. */
-    static List<Refusal> refusals(Instant now) {
-        return List.of(
-                new Refusal(
-                        now.minus(Duration.ofMinutes(4)),
-                        now.minus(Duration.ofMinutes(31)),
-                        7,
-                        "shop",
-                        "Deployment",
-                        "image-resizer",
-                        Optional.of("system:serviceaccount:argocd:argocd-application-controller"),
-                        List.of("capabilities_baseline"),
-                        "container \"image-resizer\" must not include \"SYS_ADMIN\" in"
-                                + " securityContext.capabilities.add; fix: remove SYS_ADMIN"),
-                new Refusal(
-                        now.minus(Duration.ofMinutes(22)),
-                        now.minus(Duration.ofMinutes(22)),
-                        1,
-                        "build",
-                        "Pod",
-                        "debug-shell",
-                        Optional.of("grace@example.com"),
-                        List.of("privileged", "hostNamespaces"),
-                        "container \"shell\" must not set securityContext.privileged=true; pod must not set"
-                                + " hostPID=true"));
     }
 
     /** All of it, evaluated at that time. */

@@ -23,9 +23,7 @@ final class DemoServer {
     private DemoServer() {}
 
     public static void main(String[] args) throws IOException {
-        Instant now = Instant.now();
-        ConsolePages pages =
-                new ConsolePages(DemoCluster.at(now).with(DemoCluster.refusals(now)), file -> "/assets/" + file);
+        ConsolePages pages = new ConsolePages(DemoCluster.at(Instant.now()), file -> "/assets/" + file);
         HttpServer server = HttpServer.create(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);
         server.createContext("/", exchange -> {
