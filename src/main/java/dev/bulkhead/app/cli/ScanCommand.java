@@ -202,6 +202,7 @@ final class ScanCommand implements Callable<Integer> {
         Preview made = cluster.preview(policies);
         List<Proposal> proposals = List.of();
         if (output.wantsExemptions()) {
+            made.remarks().forEach(remark -> spec.commandLine().getErr().println("bulkhead: " + SafeText.line(remark)));
             cluster.tellExcluded(made.excluded(), "workload");
             proposals = cluster.exemptions(policies, output.bulkheadNamespace());
         }

@@ -75,6 +75,7 @@ final class KubeletClient {
                 .sslContext(trust.contextFor(names))
                 .connectTimeout(CONNECT_WITHIN)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
         List<Callable<Map<String, Map<String, Long>>>> questions = new ArrayList<>();
