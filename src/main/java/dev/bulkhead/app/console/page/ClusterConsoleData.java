@@ -2,15 +2,22 @@ package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
+import dev.bulkhead.app.cluster.refusal.RecentRefusals;
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScanView;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
+import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
+import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +34,8 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
     private final ScanView scan;
+    private final Previews previews;
+    private final Optional<RecentRefusals> refusals;
     private final ScanEvaluation evaluation;
     private final Duration maxExemptionDuration;
     private final String home;
@@ -37,13 +46,21 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     /**
      * Creates it; nothing runs before {@link #start}.
      *
+     * @param refusals empty where what is refused is not followed
      * @param maxExemptionDuration how far ahead an exemption may expire at most
      * @param home the namespace in which exemptions are proposed
      */
     public ClusterConsoleData(
-            ScanView scan, WorkloadKinds kinds, Duration maxExemptionDuration, String home, Clock clock) {
+            ScanView scan,
+            Previews previews,
+            Optional<RecentRefusals> refusals,
+            Duration maxExemptionDuration,
+            String home,
+            Clock clock) {
         this.scan = scan;
-        this.evaluation = new ScanEvaluation(kinds);
+        this.previews = previews;
+        this.refusals = refusals;
+        this.evaluation = new ScanEvaluation(scan.kinds());
         this.maxExemptionDuration = maxExemptionDuration;
         this.home = home;
         this.clock = clock;
@@ -97,6 +114,31 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
                                 name -> known.getOrDefault(name, Namespace.named(name))))
                         .stream()
                         .findFirst();
+    }
+
+    @Override
+    public Preview preview(PreviewQuery query) throws PreviewRefusedException {
+        return previews.of(query);
+    }
+
+    @Override
+    public List<Proposal> exemptions(PreviewQuery query) throws PreviewRefusedException {
+        return previews.exemptions(query);
+    }
+
+    @Override
+    public Optional<List<Refusal>> refusals() {
+        return refusals.map(recent -> recent.since(Instant.EPOCH));
+    }
+
+    @Override
+    public WorkloadKinds kinds() {
+        return scan.kinds();
+    }
+
+    @Override
+    public ClusterCapabilities cluster() {
+        return scan.cluster();
     }
 
     @Override

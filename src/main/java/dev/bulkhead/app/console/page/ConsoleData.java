@@ -1,12 +1,18 @@
 package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
+import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +36,29 @@ public interface ConsoleData {
 
     /** The exemptions with which a denied workload would be admitted; empty if it is not denied, or gone. */
     Optional<Proposal> exemption(ScannedWorkload workload);
+
+    /**
+     * What would happen if something were enforced; this may take some seconds.
+     *
+     * @throws PreviewRefusedException if it cannot be said
+     */
+    Preview preview(PreviewQuery query) throws PreviewRefusedException;
+
+    /**
+     * The exemptions with which everything would be admitted then that is there now.
+     *
+     * @throws PreviewRefusedException if it cannot be said
+     */
+    List<Proposal> exemptions(PreviewQuery query) throws PreviewRefusedException;
+
+    /** What was refused lately, the latest first; empty where that is not followed. */
+    Optional<List<Refusal>> refusals();
+
+    /** What holds pods. */
+    WorkloadKinds kinds();
+
+    /** What pods can rely on. */
+    ClusterCapabilities cluster();
 
     /** How verdicts have changed since the process started. */
     Trend trend();

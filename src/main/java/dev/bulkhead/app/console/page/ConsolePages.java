@@ -17,6 +17,7 @@ public final class ConsolePages implements ConsoleContent {
     private final ConsoleData data;
     private final PageFrame frame;
     private final PageTemplates templates = new PageTemplates();
+    private final PreviewPage preview;
     private final Map<String, Page> pages;
     private volatile Rows rows = new Rows(Optional.empty(), List.of());
 
@@ -40,15 +41,25 @@ public final class ConsolePages implements ConsoleContent {
     public ConsolePages(ConsoleData data, AssetNames assets) {
         this.data = data;
         this.frame = new PageFrame(assets);
+        this.preview = new PreviewPage(data);
         Map<String, Page> all = new LinkedHashMap<>();
         all.put("", new OverviewPage(data));
         all.put("workloads", new WorkloadsPage(data));
+        all.put("preview", preview);
+        all.put("exemptions", new ExemptionsPage(data));
+        all.put("refusals", new RefusalsPage(data));
+        all.put("policies", new PoliciesPage(data));
+        all.put("playground", new PlaygroundPage(data));
         this.pages = all;
     }
 
     @Override
     public PageAnswer answer(PageRequest request) {
         List<String> path = List.of(request.path().substring(1).split("/", -1));
+        Optional<PageAnswer> file = file(request);
+        if (file.isPresent()) {
+            return file.get();
+        }
         Optional<Page> page = page(path);
         if (page.isEmpty()) {
             return nothingHere(request.viewer());
@@ -61,6 +72,14 @@ public final class ConsolePages implements ConsoleContent {
                 .render(request, Seen.of(rowsOf(scan.get()), request.viewer()))
                 .map(rendering -> answer(request, rendering))
                 .orElseGet(() -> nothingHere(request.viewer()));
+    }
+
+    private Optional<PageAnswer> file(PageRequest request) {
+        return switch (request.path()) {
+            case "/preview/exemptions.yaml" -> preview.exemptions(request);
+            case "/preview/policy.yaml" -> preview.policy(request);
+            default -> Optional.empty();
+        };
     }
 
     private Optional<Page> page(List<String> path) {

@@ -6,16 +6,20 @@ import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.rule.Layer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** How well the workloads are contained. */
 final class OverviewPage implements ConsolePages.Page {
@@ -33,7 +37,7 @@ final class OverviewPage implements ConsolePages.Page {
      * A layer in the picture of the hull.
      *
      * @param share in percent, of those that hold it and of those that will
-     * @param worst whether it is the one that the fewest hold
+     * @param worst whether it is the one that is missing most often where a policy demands it
      */
     record Compartment(
             String layer,
@@ -69,7 +73,18 @@ final class OverviewPage implements ConsolePages.Page {
     record Cell(String layer, long open, long of, int shade, String href) {}
 
     /** A workload among the worst. */
-    record Worst(String name, String kind, String namespace, String href, String verdict, String why, Hull hull) {}
+    record Worst(
+            String name,
+            String kind,
+            String namespace,
+            String href,
+            String verdict,
+            String target,
+            List<String> steps,
+            String why) {}
+
+    /** Who was refused, and how often. */
+    record Refused(String who, long times, String href) {}
 
     /** An exemption that ends soon. */
     record Expiring(String name, String owner, Moment expires) {}
@@ -86,6 +101,8 @@ final class OverviewPage implements ConsolePages.Page {
             List<Expiring> expiring,
             List<TrendRow> trend,
             String trendPoints,
+            List<Refused> refused,
+            boolean knowsRefusals,
             Sentence gate,
             List<String> limits) {}
 
@@ -100,14 +117,16 @@ final class OverviewPage implements ConsolePages.Page {
                 all ? namespaces : namespaces.stream().limit(NAMESPACES).toList(),
                 all || namespaces.size() <= NAMESPACES ? "" : "All " + Phrases.counted(namespaces.size(), "namespace"),
                 rows.stream()
-                        .filter(row -> row.worst().isPresent())
+                        .filter(row -> row.worst().isPresent() || row.escape().isPresent())
                         .limit(WORST)
                         .map(OverviewPage::worst)
                         .toList(),
                 expiring(request),
                 trend(request),
                 points(request),
-                gate(),
+                refused(request),
+                data.refusals().isPresent(),
+                gate(request),
                 data.limits());
         return Optional.of(new ConsolePages.Rendering(
                 "overview", "", "Overview", "How well are we contained?", answer(seen), overview));
@@ -118,32 +137,51 @@ final class OverviewPage implements ConsolePages.Page {
         if (all == 0) {
             return Sentence.of("Nothing runs in the namespaces that you see.");
         }
-        long denied = seen.denied();
+        long holding = seen.rows().stream()
+                .filter(row -> row.workload().hull().holdsAllDemanded())
+                .count();
         Address list = Address.of("workloads");
-        if (denied == 0) {
-            return Sentence.of("All ")
-                    .and(Phrases.counted(all, "workload"), list)
-                    .and(" hold every layer that their policies require.");
-        }
-        return Sentence.of("")
-                .and(Phrases.number(all - denied), list.with(WorkloadFilter.VERDICT, "admitted"))
-                .and(" of ")
+        Sentence answer = (holding == all ? Sentence.of("All ") : Sentence.of(Phrases.number(holding) + " of "))
                 .and(Phrases.counted(all, "workload"), list)
-                .and(" hold every layer that their policies require. ")
-                .andDanger(Phrases.number(denied), list.with(WorkloadFilter.VERDICT, "denied"))
-                .and(" would be denied today.");
+                .and(" hold every layer that their policies demand.");
+        answer = alsoReaching(answer, seen, Escape.Target.CLUSTER, " can become cluster-admin");
+        answer = alsoReaching(answer, seen, Escape.Target.NODE, " can become root on the node");
+        long denied = seen.denied();
+        return denied == 0
+                ? answer
+                : answer.and(" ")
+                        .andDanger(Phrases.number(denied), list.with(WorkloadFilter.VERDICT, "denied"))
+                        .and(" would be denied today.");
+    }
+
+    private static Sentence alsoReaching(Sentence answer, Seen seen, Escape.Target target, String what) {
+        long reaching = seen.rows().stream()
+                .filter(row -> row.workload().reach().escapeTo(target).isPresent())
+                .count();
+        return reaching == 0
+                ? answer
+                : answer.and(" ")
+                        .andDanger(
+                                Phrases.number(reaching),
+                                Address.of("workloads").with(WorkloadFilter.REACH, target.label()))
+                        .and(what + ".");
     }
 
     private static List<Compartment> hull(List<Seen.Row> rows) {
         List<Compartment> hull = new ArrayList<>();
-        long most = 0;
+        Map<Layer, Long> missing = new EnumMap<>(Layer.class);
         for (Layer layer : Layer.values()) {
-            most = Math.max(
-                    most, rows.stream().filter(row -> row.hull().isOpen(layer)).count());
+            missing.put(
+                    layer,
+                    rows.stream()
+                            .filter(row ->
+                                    !row.workload().hull().of(layer).missing().isEmpty())
+                            .count());
         }
+        long most = Collections.max(missing.values());
         for (Layer layer : Layer.values()) {
-            long open = count(rows, layer, Hull.State.OPEN);
-            long filled = count(rows, layer, Hull.State.FILLED);
+            long open = count(rows, layer, HullMarks.State.OPEN);
+            long filled = count(rows, layer, HullMarks.State.FILLED);
             long holds = rows.size() - open - filled;
             hull.add(new Compartment(
                     layer.label(),
@@ -153,7 +191,7 @@ final class OverviewPage implements ConsolePages.Page {
                     open,
                     percent(holds, rows.size()),
                     percent(filled, rows.size()),
-                    open > 0 && open == most,
+                    most > 0 && missing.getOrDefault(layer, 0L) == most,
                     Address.of("workloads")
                             .with(WorkloadFilter.LAYER, layer.label())
                             .toString()));
@@ -161,7 +199,7 @@ final class OverviewPage implements ConsolePages.Page {
         return hull;
     }
 
-    private static long count(List<Seen.Row> rows, Layer layer, Hull.State state) {
+    private static long count(List<Seen.Row> rows, Layer layer, HullMarks.State state) {
         return rows.stream().filter(row -> row.hull().of(layer) == state).count();
     }
 
@@ -188,7 +226,7 @@ final class OverviewPage implements ConsolePages.Page {
         Address list = Address.of("workloads").with(WorkloadFilter.NAMESPACE, name);
         List<Cell> cells = new ArrayList<>();
         for (Layer layer : Layer.values()) {
-            long open = count(rows, layer, Hull.State.OPEN);
+            long open = count(rows, layer, HullMarks.State.OPEN);
             int shade = open == 0 ? 0 : 1 + (int) (open * 3 / rows.size());
             cells.add(new Cell(
                     layer.label(),
@@ -213,8 +251,9 @@ final class OverviewPage implements ConsolePages.Page {
                 row.id().namespace(),
                 row.address().toString(),
                 row.verdict().label(),
-                row.worst().map(finding -> finding.message()).orElse(""),
-                row.hull());
+                row.escape().map(way -> way.to().description()).orElse(""),
+                row.escape().map(Escape::steps).orElse(List.of()),
+                row.worst().map(finding -> finding.message()).orElse(""));
     }
 
     private List<Expiring> expiring(PageRequest request) {
@@ -253,18 +292,45 @@ final class OverviewPage implements ConsolePages.Page {
         return "[" + at + "," + denied + "," + workloads + "]";
     }
 
-    private Sentence gate() {
+    private List<Refused> refused(PageRequest request) {
+        Map<String, Long> byUser = new TreeMap<>();
+        data.refusals().orElse(List.of()).stream()
+                .filter(refusal -> request.viewer().sees(refusal.namespace()))
+                .filter(refusal -> refusal.user().isPresent())
+                .forEach(refusal -> byUser.merge(refusal.user().get(), (long) refusal.count(), Long::sum));
+        return byUser.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(WORST)
+                .map(entry -> new Refused(
+                        entry.getKey(),
+                        entry.getValue(),
+                        Address.of("refusals")
+                                .with(RefusalsPage.USER, entry.getKey())
+                                .toString()))
+                .toList();
+    }
+
+    /** How the policies and the scan are. Who does not see everything is referred to the policies' page. */
+    private Sentence gate(PageRequest request) {
+        if (!request.viewer().everything()) {
+            return Sentence.of("What is in force for you is on the page ")
+                    .and("Policies", Address.of("policies"))
+                    .and(".");
+        }
         PolicySnapshot policies = data.policies();
-        long invalid = policies.policyStates().stream()
-                        .filter(state -> !state.problems().isEmpty())
-                        .count()
-                + policies.exemptionStates().stream()
-                        .filter(state -> !state.problems().isEmpty())
-                        .count();
-        String inForce =
-                Phrases.counted(policies.policyStates().size(), "policy").replace("policys", "policies") + " and "
-                        + Phrases.counted(policies.policies().exemptions().size(), "exemption") + " in force";
-        return Sentence.of(
-                invalid == 0 ? inForce + ", all valid." : inForce + "; " + invalid + " not valid as written.");
+        long invalid = Stream.concat(
+                        policies.policyStates().stream().map(PolicySnapshot.PolicyState::problems),
+                        policies.exemptionStates().stream().map(PolicySnapshot.ExemptionState::problems))
+                .filter(problems -> !problems.isEmpty())
+                .count();
+        int unread =
+                data.lastScan().map(scan -> scan.result().problems().size()).orElse(0);
+        int count = policies.policyStates().size();
+        Sentence sentence = Sentence.of("")
+                .and(count == 1 ? "1 policy" : Phrases.number(count) + " policies", Address.of("policies"))
+                .and(" and ")
+                .and(Phrases.counted(policies.policies().exemptions().size(), "exemption"), Address.of("exemptions"))
+                .and(" are in force" + (invalid == 0 ? ", all valid." : "; " + invalid + " not valid as written."));
+        return unread == 0 ? sentence : sentence.and(" " + Phrases.counted(unread, "object") + " cannot be evaluated.");
     }
 }

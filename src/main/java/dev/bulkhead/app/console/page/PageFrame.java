@@ -13,8 +13,14 @@ final class PageFrame {
             "{\"includeIndicatorStyles\":false,\"allowEval\":false,\"selfRequestsOnly\":true,\"historyCacheSize\":0,"
                     + "\"refreshOnHistoryMiss\":true,\"scrollBehavior\":\"instant\"}";
 
-    private static final List<Entry> ENTRIES =
-            List.of(new Entry("Overview", "/"), new Entry("Workloads", "/workloads"));
+    private static final List<Entry> ENTRIES = List.of(
+            new Entry("Overview", "/"),
+            new Entry("Workloads", "/workloads"),
+            new Entry("Preview", "/preview"),
+            new Entry("Exemptions", "/exemptions"),
+            new Entry("Refusals", "/refusals"),
+            new Entry("Policies", "/policies"),
+            new Entry("Playground", "/playground"));
 
     private final AssetNames assets;
 

@@ -6,24 +6,16 @@ import dev.bulkhead.app.cluster.scan.WorkloadId;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.RuleInfo;
-import dev.bulkhead.engine.rule.Severity;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count. */
 record Seen(Viewer viewer, List<Row> rows) {
-    /** The worst first: as denied, by what its findings are worth, then by name. */
-    private static final Comparator<Row> WORST_FIRST = Comparator.<Row, Outcome>comparing(
-                    Row::verdict, Comparator.reverseOrder())
-            .thenComparing(
-                    row -> row.worst().map(finding -> finding.rule().severity()).orElse(Severity.LOW))
-            .thenComparingInt(row -> -row.hull().open().size())
-            .thenComparing(row -> row.workload().id());
-
     /** The worst of a workload's findings: the first of those that are. */
     private static final Comparator<ReportedFinding> WORST = Comparator.<ReportedFinding, Boolean>comparing(
                     finding -> finding.exemption().isPresent())
@@ -35,11 +27,11 @@ record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** A workload with what pages show of it. */
-    record Row(ScannedWorkload workload, Hull hull, Optional<ReportedFinding> worst) {
+    record Row(ScannedWorkload workload, HullMarks hull, Optional<ReportedFinding> worst) {
         static Row of(ScannedWorkload workload) {
             return new Row(
                     workload,
-                    Hull.of(workload),
+                    HullMarks.of(workload),
                     workload.report().findings().stream().min(WORST));
         }
 
@@ -49,6 +41,11 @@ record Seen(Viewer viewer, List<Row> rows) {
 
         Outcome verdict() {
             return workload.report().verdict();
+        }
+
+        /** The shortest way out; empty if none is open. */
+        Optional<Escape> escape() {
+            return workload.reach().escape();
         }
 
         boolean isDenied() {
@@ -68,7 +65,10 @@ record Seen(Viewer viewer, List<Row> rows) {
 
     /** All workloads of a scan, the worst first. */
     static List<Row> rowsOf(Scan.Snapshot scan) {
-        return scan.workloads().stream().map(Row::of).sorted(WORST_FIRST).toList();
+        return scan.workloads().stream()
+                .sorted(ScannedWorkload.WORST_FIRST)
+                .map(Row::of)
+                .toList();
     }
 
     /**

@@ -15,10 +15,18 @@ import java.util.function.Predicate;
  * @param rule of which the rule finds something
  * @param label of the namespace, as {@code key=value} or {@code key}
  * @param breaks only those that may not start with what is filled in
+ * @param reach to which a way is open: {@code node} or {@code cluster}
  * @param text in the namespace, kind or name
  */
 record WorkloadFilter(
-        String namespace, String layer, String rule, String verdict, String label, boolean breaks, String text) {
+        String namespace,
+        String layer,
+        String rule,
+        String verdict,
+        String label,
+        boolean breaks,
+        String reach,
+        String text) {
     static final String NAMESPACE = "namespace";
     static final String LAYER = "layer";
     static final String RULE = "rule";
@@ -29,6 +37,7 @@ record WorkloadFilter(
     static final String ADMITTED = "admitted";
 
     static final String BREAKS = "breaks";
+    static final String REACH = "reach";
     static final String TEXT = "q";
 
     static WorkloadFilter of(PageRequest request) {
@@ -39,6 +48,7 @@ record WorkloadFilter(
                 request.parameter(VERDICT).orElse(""),
                 request.parameter(LABEL).orElse(""),
                 request.parameter(BREAKS).isPresent(),
+                request.parameter(REACH).orElse(""),
                 request.parameter(TEXT).orElse("").strip());
     }
 
@@ -49,6 +59,7 @@ record WorkloadFilter(
                 && verdict.isEmpty()
                 && label.isEmpty()
                 && !breaks
+                && reach.isEmpty()
                 && text.isEmpty();
     }
 
@@ -62,6 +73,7 @@ record WorkloadFilter(
                 Map.entry(LAYER, layer),
                 Map.entry(RULE, rule),
                 Map.entry(LABEL, label),
+                Map.entry(REACH, reach),
                 Map.entry(BREAKS, breaks ? "yes" : ""))) {
             if (!parameter.getValue().isEmpty()) {
                 address = address.with(parameter.getKey(), parameter.getValue());
@@ -88,11 +100,18 @@ record WorkloadFilter(
                 && (rule.isEmpty() || row.has(rule))
                 && (label.isEmpty() || hasLabel(labels.getOrDefault(row.id().namespace(), Map.of()), key, value))
                 && (!breaks || mayNotStart(row))
+                && (reach.isEmpty() || reaches(row))
                 && (text.isEmpty() || contains(row, lower));
     }
 
     private boolean isOpen(Seen.Row row) {
         return row.hull().open().stream().map(Layer::label).anyMatch(layer::equals);
+    }
+
+    private boolean reaches(Seen.Row row) {
+        return row.workload().reach().items().stream()
+                .flatMap(item -> item.escape().stream())
+                .anyMatch(escape -> escape.to().label().equals(reach));
     }
 
     private static boolean hasLabel(Map<String, String> labels, String key, String value) {

@@ -9,6 +9,9 @@ import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Neighbours;
+import dev.bulkhead.engine.reach.Reached;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
@@ -21,11 +24,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What one workload can reach, what it lacks, and what to change. */
 final class WorkloadPage implements ConsolePages.Page {
+    private static final Map<Reached.Kind, String> WORDS = Map.of(
+            Reached.Kind.HOST_PATH, "path of the node",
+            Reached.Kind.NAMESPACE, "namespace of the node",
+            Reached.Kind.API_TOKEN, "API token",
+            Reached.Kind.API_RIGHT, "right in the API");
+
     private final ConsoleData data;
     private final String namespace;
     private final String kind;
@@ -68,6 +77,13 @@ final class WorkloadPage implements ConsolePages.Page {
         }
     }
 
+    /**
+     * Something that a compromise reaches.
+     *
+     * @param out where it leads out to; empty if nowhere
+     */
+    record Within(String kind, String severity, String container, String message, String out) {}
+
     /** What a person should know besides. */
     record Known(String message, String source, String starts) {}
 
@@ -80,8 +96,14 @@ final class WorkloadPage implements ConsolePages.Page {
             String starts,
             int pods,
             Optional<Moment> since,
-            Hull hull,
+            HullMarks hull,
             List<LayerSection> layers,
+            List<Within> reach,
+            int reachOmitted,
+            boolean rightsKnown,
+            String target,
+            List<String> steps,
+            String neighbours,
             List<Known> notes,
             List<YamlDiff.Line> diff,
             List<String> byHand,
@@ -108,21 +130,25 @@ final class WorkloadPage implements ConsolePages.Page {
                 ? "Every layer holds."
                 : Phrases.counted(open, "layer") + " of its hull " + (open == 1 ? "is" : "are") + " open.";
         if (!report.evaluated()) {
-            return Sentence.of("No policy is for this workload.");
+            return Sentence.of("No policy is for " + name + ".");
         }
+        String out = row.escape()
+                .map(way -> "A compromise of it leads to " + way.to().description() + ". ")
+                .orElse("");
         return switch (report.verdict()) {
-            case DENIED -> Sentence.of("Denied, if it were created today. " + layers);
+            case DENIED -> Sentence.of(name + " would be denied today. " + out + layers);
             case HARDENED ->
                 Sentence.of(
                         switch (report.starts()) {
-                            case YES -> "Admitted, with safe values filled in. " + layers;
+                            case YES -> name + " is admitted, with safe values filled in. " + out + layers;
                             case UNKNOWN ->
-                                "Admitted, with safe values filled in; whether it starts then is not certain. "
+                                name + " is admitted, with safe values filled in; it may not start then. " + out
                                         + layers;
-                            case NO -> "Admitted, but it does not start with what is filled in. " + layers;
+                            case NO ->
+                                name + " is admitted, but does not start with what is filled in. " + out + layers;
                         });
-            case WARNED -> Sentence.of("Admitted, with warnings. " + layers);
-            case PASSED -> Sentence.of("Passes as it is. " + layers);
+            case WARNED -> Sentence.of(name + " is admitted, with warnings. " + out + layers);
+            case PASSED -> Sentence.of(name + " passes as it is. " + out + layers);
         };
     }
 
@@ -144,6 +170,14 @@ final class WorkloadPage implements ConsolePages.Page {
                 data.trend().since(row.id()).map(since -> Moment.of(since, now)),
                 row.hull(),
                 layers(row),
+                row.workload().reach().items().stream()
+                        .map(WorkloadPage::within)
+                        .toList(),
+                row.workload().reach().omitted(),
+                row.workload().reach().rightsKnown(),
+                row.escape().map(way -> way.to().description()).orElse(""),
+                row.escape().map(Escape::steps).orElse(List.of()),
+                row.workload().neighbours().map(Neighbours::message).orElse(""),
                 report.notes().stream().map(WorkloadPage::known).toList(),
                 diff(row),
                 byHand(report),
@@ -163,13 +197,9 @@ final class WorkloadPage implements ConsolePages.Page {
                     .sorted(Comparator.comparing(ReportedFinding::action).reversed())
                     .map(WorkloadPage::found)
                     .toList();
-            Hull.State state = row.hull().of(layer);
+            HullMarks.State state = row.hull().of(layer);
             layers.add(new LayerSection(
-                    layer.label(),
-                    LayerText.meaning(layer),
-                    state.name().toLowerCase(Locale.ROOT),
-                    state.sentence(),
-                    findings));
+                    layer.label(), LayerText.meaning(layer), state.label(), state.sentence(), findings));
         }
         layers.sort(Comparator.comparingLong(LayerSection::denied)
                 .thenComparing(layer -> layer.state().equals("open"))
@@ -200,6 +230,15 @@ final class WorkloadPage implements ConsolePages.Page {
                 control.standard().abbreviation() + (control.id().isEmpty() ? "" : " " + control.id()),
                 control.standard().label() + ": " + control.name(),
                 control.url());
+    }
+
+    private static Within within(Reached reached) {
+        return new Within(
+                WORDS.getOrDefault(reached.kind(), reached.kind().label()),
+                reached.severity().label(),
+                reached.container().orElse(""),
+                reached.message(),
+                reached.escape().map(way -> way.to().description()).orElse(""));
     }
 
     private static Known known(Note note) {

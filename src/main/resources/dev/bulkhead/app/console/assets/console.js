@@ -28,6 +28,7 @@
     const place = document.getElementById('trend');
     if (!place || typeof uPlot === 'undefined') return;
     const data = JSON.parse(place.dataset.points);
+    place.classList.add('drawn');
     const draw = () => {
       const style = getComputedStyle(document.documentElement);
       const colour = (name) => style.getPropertyValue(name).trim();
@@ -60,6 +61,10 @@
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
   };
 
+  /* The list follows what is typed; leaving the field must not replace it, and with it the focus. */
+  document.addEventListener('change', (event) => {
+    if (event.target.id === 'q') event.stopPropagation();
+  }, true);
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button[data-copy]');
     if (button) copyText(button);

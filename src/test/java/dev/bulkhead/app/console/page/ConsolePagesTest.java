@@ -3,10 +3,15 @@ package dev.bulkhead.app.console.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.engine.evaluation.Evaluations;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,13 +23,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class ConsolePagesTest {
     private static final Pattern LINK = Pattern.compile("(?:href|action)=\"(/[^\"]*)\"");
     private static final Viewer ADMIN = new Viewer("ada", true, Set.of(), "token-of-form", Optional.empty());
 
-    private final ConsolePages pages = new ConsolePages(DemoCluster.at(Evaluations.NOW), file -> "/assets/" + file);
+    private final ConsolePages pages = new ConsolePages(
+            DemoCluster.at(Evaluations.NOW).with(DemoCluster.refusals(Evaluations.NOW)), file -> "/assets/" + file);
 
     private static PageRequest request(String address, Viewer viewer) {
         URI uri = URI.create(address);
@@ -70,9 +78,9 @@ class ConsolePagesTest {
     void overviewSaysFirstHowManyAreContained() {
         assertThat(page("/"))
                 .contains(
-                        "<h1><a href=\"/workloads?verdict=admitted\">25</a> of <a href=\"/workloads\">42 workloads</a>"
-                                + " hold every layer that their policies require. <a href=\"/workloads?verdict=denied\""
-                                + " class=\"danger\">17</a> would be denied today.</h1>");
+                        "<h1>12 of <a href=\"/workloads\">42 workloads</a> hold every layer that their policies demand."
+                                + " <a href=\"/workloads?reach=node\" class=\"danger\">6</a> can become root on the node."
+                                + " <a href=\"/workloads?verdict=denied\" class=\"danger\">17</a> would be denied today.</h1>");
     }
 
     @Test
@@ -136,5 +144,218 @@ class ConsolePagesTest {
         assertThat(form.body())
                 .contains("The token is expired.", "value=\"/workloads?layer=host\"")
                 .doesNotContain(">Workloads<", "gitlab-runner");
+    }
+
+    @Test
+    void previewHasFourNumbersReasonsAndFiles() {
+        String body = page("/preview?profile=restricted&namespace=shop");
+
+        assertThat(body)
+                .contains("<h1>Of 7 workloads, 4 would be denied")
+                .contains("securityContext.privileged=true")
+                .contains("/preview/exemptions.yaml?profile=restricted&amp;namespace=shop")
+                .doesNotContain("gitlab-runner");
+        PageAnswer exemptions =
+                pages.answer(request("/preview/exemptions.yaml?profile=restricted&namespace=shop", ADMIN));
+        assertThat(exemptions.fileName()).contains("exemptions.yaml");
+        assertThat(exemptions.body()).contains("kind: Exemption", "name: shop.deployment.search");
+        PageAnswer policy = pages.answer(request("/preview/policy.yaml?profile=restricted&namespace=shop", ADMIN));
+        assertThat(Evaluations.policies(policy.body()).policies().get(0).profile())
+                .hasToString("restricted");
+    }
+
+    @Test
+    void previewOfWhatAViewerDoesNotSeeIsEmpty() {
+        Viewer team = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
+
+        assertThat(pages.answer(request("/preview?profile=restricted", team)).body())
+                .contains("Of 7 workloads")
+                .doesNotContain("gitlab-runner", ">payments<");
+        assertThat(pages.answer(request("/preview?profile=restricted&namespace=build", team))
+                        .body())
+                .contains("Nothing runs there")
+                .doesNotContain("gitlab-runner");
+        assertThat(pages.answer(request("/preview/exemptions.yaml?profile=restricted&namespace=build", team))
+                        .body())
+                .doesNotContain("gitlab-runner");
+    }
+
+    @Test
+    void exemptionThatExcusesNothingComesFirst() {
+        String body = page("/exemptions");
+
+        assertThat(body).contains("<h1>4 exemptions: 1 excuses nothing any more, 2 end within 14 days.</h1>");
+        assertThat(body.indexOf("fluentd-logs")).isLessThan(body.indexOf("jupyterhub-root"));
+        Viewer team = new Viewer("grace", false, Set.of("data"), "", Optional.empty());
+        assertThat(pages.answer(request("/exemptions", team)).body())
+                .contains("jupyterhub-root")
+                .doesNotContain("fluentd-logs", "monitoring");
+    }
+
+    @Test
+    void refusalsSayWhoWhatAndWhy() {
+        String body = page("/refusals");
+
+        assertThat(body)
+                .contains("grace@example.com", "must not set securityContext.privileged=true")
+                .contains("7 times in 27 minutes")
+                .contains("href=\"/workloads/shop/Deployment/image-resizer\"");
+        assertThat(page("/refusals?user=grace%40example.com"))
+                .contains("debug-shell")
+                .doesNotContain("SYS_ADMIN");
+        Viewer team = new Viewer("ada", false, Set.of("shop"), "", Optional.empty());
+        assertThat(pages.answer(request("/refusals", team)).body())
+                .contains("image-resizer")
+                .doesNotContain("grace@example.com", "debug-shell");
+        assertThat(pages.answer(request("/", team)).body()).doesNotContain("grace@example.com");
+    }
+
+    @Test
+    void policiesSayWhereTheyAreInForce() {
+        assertThat(page("/policies"))
+                .contains("<h1>5 policies; every namespace is covered, 1 matches nothing.</h1>")
+                .contains("It matches no namespace");
+        Viewer team = new Viewer("ada", false, Set.of("erp"), "", Optional.empty());
+        assertThat(pages.answer(request("/policies", team)).body())
+                .contains(">legacy<")
+                .doesNotContain("tenants", "partners", "payments");
+    }
+
+    private String check(Viewer viewer, String manifest, String profile, String namespace) {
+        return pages.answer(new PageRequest(
+                        "/playground",
+                        Map.of(),
+                        Map.of(
+                                "manifest",
+                                List.of(manifest),
+                                "profile",
+                                List.of(profile),
+                                "namespace",
+                                List.of(namespace)),
+                        viewer,
+                        false))
+                .body();
+    }
+
+    @Test
+    void playgroundShowsVerdictLinesAndWhatToWrite() {
+        String body = check(ADMIN, """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec:
+                  containers:
+                  - name: web
+                    image: nginxinc/nginx-unprivileged
+                    env: [{name: A, value: b}]
+                    securityContext:
+                      privileged: true
+                """, "least-privilege", "");
+
+        assertThat(body)
+                .contains("<h1>No, it would be denied.</h1>")
+                .contains("<a href=\"#line-10\">line 10</a>")
+                .contains("<span class=\"l-removed\">-      privileged: true")
+                .contains("<span class=\"l-same\">       value: b");
+        assertThat(check(ADMIN, "a: [", "restricted", "")).contains("It cannot be evaluated", "Line 1");
+        assertThat(check(ADMIN, "", "restricted", "")).contains("There is no workload in it");
+    }
+
+    @Test
+    void playgroundTellsNothingOfPoliciesThatAViewerDoesNotSee() {
+        Viewer team = new Viewer("ada", false, Set.of("erp"), "", Optional.empty());
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: shop}
+                spec: {containers: [{name: web, image: nginx, securityContext: {privileged: true}}]}
+                """;
+
+        assertThat(check(team, pod, "", "erp")).contains("you may not list pods in the namespace shop");
+        assertThat(check(team, pod, "restricted", "erp")).contains("No, it would be denied.");
+        assertThat(check(team, pod.replace("namespace: shop", "namespace: erp"), "", "erp"))
+                .contains("Yes, it passes as it is.")
+                .contains("privileged");
+    }
+
+    @Test
+    void everyTemplateIsWellFormed() throws IOException {
+        PageTemplates templates = new PageTemplates();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/dev/bulkhead/app/console/templates"))) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+            assertThat(all).hasSizeGreaterThan(15);
+            for (Path file : all) {
+                String name = Path.of("src/main/resources/dev/bulkhead/app/console/templates")
+                        .relativize(file)
+                        .toString()
+                        .replace(".html", "");
+                assertThat(templates.has(name)).as(name).isTrue();
+                assertThat(Files.readString(file))
+                        .as("%s has no style and no script of its own, and escapes everything", name)
+                        .doesNotContain(" style=", "<style", ".raw", ".safe", " onclick", " onload", "javascript:")
+                        .doesNotContainPattern("<script(?! src=\"\\{page\\.files\\.)");
+            }
+        }
+    }
+
+    @Test
+    void firstPageIsSmall() throws IOException {
+        int bytes = gzipped(page("/").getBytes(StandardCharsets.UTF_8));
+        for (String file : List.of("console.css", "console.js", "icon.svg")) {
+            bytes += gzipped(Files.readAllBytes(Path.of("src/main/resources/dev/bulkhead/app/console/assets", file)));
+        }
+        for (String file : List.of("htmx.org/2.0.4/dist/htmx.min.js", "uplot/1.6.30/dist/uPlot.iife.min.js")) {
+            try (var jar = ConsolePagesTest.class.getResourceAsStream("/META-INF/resources/webjars/" + file)) {
+                bytes += gzipped(jar.readAllBytes());
+            }
+        }
+        assertThat(bytes).isLessThan(100_000);
+    }
+
+    private static int gzipped(byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(content);
+        }
+        return bytes.size();
+    }
+
+    @Test
+    void emptyClusterSaysWhatToDo() {
+        TestData none = DemoCluster.evaluated("", "", "", Evaluations.NOW);
+        ConsolePages empty = new ConsolePages(none, file -> "/assets/" + file);
+
+        for (String address : List.of(
+                "/",
+                "/workloads",
+                "/preview",
+                "/preview?profile=restricted",
+                "/exemptions",
+                "/refusals",
+                "/policies",
+                "/playground")) {
+            assertThat(empty.answer(request(address, ADMIN)).status())
+                    .as(address)
+                    .isEqualTo(200);
+        }
+        assertThat(empty.answer(request("/exemptions", ADMIN)).body()).contains("Propose some from a preview");
+        assertThat(empty.answer(request("/", ADMIN)).body()).contains("Nothing runs in the namespaces that you see");
+    }
+
+    @Test
+    void tenThousandWorkloadsArePaged() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            many.append("---\nkind: Deployment\nmetadata: {name: web-%1$d, namespace: ns-%2$d}\n".formatted(i, i % 200)
+                    + "spec: {template: {spec: {containers: [{name: web, image: nginx}]}}}\n");
+        }
+        ConsolePages large = new ConsolePages(
+                DemoCluster.evaluated(many.toString(), "", "", Evaluations.NOW), file -> "/assets/" + file);
+
+        String list = large.answer(request("/workloads?page=200", ADMIN)).body();
+        String overview = large.answer(request("/", ADMIN)).body();
+
+        assertThat(list).contains("9951 to 10000 of 10000");
+        assertThat(overview).contains("All 200 namespaces").hasSizeLessThan(120_000);
     }
 }

@@ -3,12 +3,15 @@ package dev.bulkhead.app.console.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Inventories;
 import dev.bulkhead.app.cluster.scan.Inventory;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
+import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
+import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Namespace;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
@@ -73,6 +77,52 @@ public final class DemoCluster {
             object.withObjectProperty("metadata").put("uid", "u" + number++);
         }
         return Inventories.of(objects);
+    }
+
+    /** The same after a day in which more was denied at first, and some workloads were mended. */
+    static TestData withHistory(TestData data) {
+        List<ScannedWorkload> workloads = data.scan().workloads();
+        List<ScannedWorkload> denied = workloads.stream()
+                .filter(workload -> workload.report().verdict() == Outcome.DENIED)
+                .toList();
+        int[] more = {9, 9, 8, 8, 6, 7, 5, 3, 4, 2, 1, 0};
+        Trend trend = new Trend();
+        for (int i = 0; i < more.length; i++) {
+            List<ScannedWorkload> then = new ArrayList<>(workloads.subList(0, workloads.size() - more[i]));
+            then.addAll(denied.subList(0, more[i]));
+            trend.record(new Scan.Snapshot(
+                    data.now().minus(Duration.ofMinutes(95L * (more.length - 1 - i))),
+                    new ScanEvaluation.Result(then, List.of())));
+        }
+        return new TestData(
+                data.scan(), data.policies(), data.namespaces(), data.inventory(), data.now(), trend, data.refusals());
+    }
+
+    /** What was refused there in the last hour. */
+    static List<Refusal> refusals(Instant now) {
+        return List.of(
+                new Refusal(
+                        now.minus(Duration.ofMinutes(4)),
+                        now.minus(Duration.ofMinutes(31)),
+                        7,
+                        "shop",
+                        "Deployment",
+                        "image-resizer",
+                        Optional.of("system:serviceaccount:argocd:argocd-application-controller"),
+                        List.of("capabilities_baseline"),
+                        "container \"image-resizer\" must not include \"SYS_ADMIN\" in"
+                                + " securityContext.capabilities.add; fix: remove SYS_ADMIN"),
+                new Refusal(
+                        now.minus(Duration.ofMinutes(22)),
+                        now.minus(Duration.ofMinutes(22)),
+                        1,
+                        "build",
+                        "Pod",
+                        "debug-shell",
+                        Optional.of("grace@example.com"),
+                        List.of("privileged", "hostNamespaces"),
+                        "container \"shell\" must not set securityContext.privileged=true; pod must not set"
+                                + " hostPID=true"));
     }
 
     /** All of it, evaluated at that time. */

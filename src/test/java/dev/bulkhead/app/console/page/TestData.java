@@ -1,21 +1,31 @@
 package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Inventory;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
+import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
+import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.OwnerLabels;
+import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What pages are made of, as one evaluation left it. */
 record TestData(
@@ -24,17 +34,52 @@ record TestData(
         List<Namespace> namespaces,
         Inventory inventory,
         Instant now,
-        Trend trend)
+        Trend trend,
+        Optional<List<Refusal>> refusals)
         implements ConsoleData {
     TestData(
             Scan.Snapshot scan, PolicySnapshot policies, List<Namespace> namespaces, Inventory inventory, Instant now) {
-        this(scan, policies, namespaces, inventory, now, new Trend());
+        this(scan, policies, namespaces, inventory, now, new Trend(), Optional.of(List.of()));
         trend.record(scan);
     }
 
     @Override
     public Optional<Scan.Snapshot> lastScan() {
         return Optional.of(scan);
+    }
+
+    /** The same with these refusals. */
+    TestData with(List<Refusal> others) {
+        return new TestData(scan, policies, namespaces, inventory, now, trend, Optional.of(others));
+    }
+
+    private Previews previews() {
+        return new Previews(
+                new TestView(this),
+                new Previews.Settings(
+                        () -> Set.of("kube-system"), OwnerLabels.DEFAULT, Duration.ofDays(180), "bulkhead-system"),
+                Map::of,
+                Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    @Override
+    public Preview preview(PreviewQuery query) throws PreviewRefusedException {
+        return previews().of(query);
+    }
+
+    @Override
+    public List<Proposal> exemptions(PreviewQuery query) throws PreviewRefusedException {
+        return previews().exemptions(query);
+    }
+
+    @Override
+    public WorkloadKinds kinds() {
+        return WorkloadKinds.builtIn();
+    }
+
+    @Override
+    public ClusterCapabilities cluster() {
+        return ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
     }
 
     @Override

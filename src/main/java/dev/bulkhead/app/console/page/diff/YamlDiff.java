@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.page.diff;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,6 +20,9 @@ public final class YamlDiff {
     private static final String HIDDEN = "…";
 
     private final List<Line> lines = new ArrayList<>();
+
+    /** Whether what stays is shown, too, and nothing hidden. */
+    private final boolean whole;
 
     /** What becomes of a line, and how diffs and the style say it. */
     enum Change {
@@ -49,19 +53,21 @@ public final class YamlDiff {
         }
     }
 
-    private YamlDiff() {}
+    private YamlDiff(boolean whole) {
+        this.whole = whole;
+    }
 
     /** The lines; none if both are equal. */
     public static List<Line> of(JsonNode before, JsonNode after) {
-        YamlDiff diff = new YamlDiff();
+        YamlDiff diff = new YamlDiff(false);
         diff.members(before, after, 0, List.of());
         return List.copyOf(diff.lines);
     }
 
-    /** An object as YAML, every line of it as added. */
-    public static List<Line> added(JsonNode object) {
-        YamlDiff diff = new YamlDiff();
-        diff.block(Change.ADDED, object, 0, List.of());
+    /** All of the second object, with what changes between its lines. Nothing is hidden. */
+    public static List<Line> whole(JsonNode before, JsonNode after) {
+        YamlDiff diff = new YamlDiff(true);
+        diff.members(before, after, 0, List.of());
         return List.copyOf(diff.lines);
     }
 
@@ -76,6 +82,9 @@ public final class YamlDiff {
 
     private void member(String name, JsonNode before, JsonNode after, int indent, List<String> path) {
         if (before.equals(after)) {
+            if (whole) {
+                entry(Change.SAME, name, before, indent, path);
+            }
             return;
         }
         boolean deeper = (before.isObject() && after.isObject()) || (before.isArray() && after.isArray());
@@ -104,12 +113,16 @@ public final class YamlDiff {
             JsonNode other = now.get(key);
             if (other == null) {
                 item(Change.REMOVED, item, indent, path);
-            } else if (!other.equals(item)) {
+            } else if (other.equals(item)) {
+                if (whole) {
+                    item(Change.SAME, item, indent, path);
+                }
+            } else {
                 lines.add(Line.of(
                         Change.SAME,
                         indent,
                         "- name: " + YamlText.scalar(item.path("name").asText())));
-                members(item, other, indent + 2, path);
+                members(without(item), without(other), indent + 2, path);
             }
         });
         now.forEach((key, item) -> {
@@ -187,8 +200,17 @@ public final class YamlDiff {
         return longer;
     }
 
+    private static JsonNode without(JsonNode item) {
+        ObjectNode rest = item.deepCopy();
+        rest.remove("name");
+        return rest;
+    }
+
     /** Values of variables and arguments may be secrets. */
-    private static boolean isHidden(List<String> path) {
+    private boolean isHidden(List<String> path) {
+        if (whole) {
+            return false;
+        }
         String last = path.get(path.size() - 1);
         String above = path.size() < 2 ? "" : path.get(path.size() - 2);
         return (last.equals("value") && above.equals("env")) || last.equals("args") || last.equals("command");

@@ -40,6 +40,11 @@ public final class PageTemplates {
         engine = builder.build();
     }
 
+    /** Whether there is a template of that name; fails where it is malformed. */
+    public boolean has(String name) {
+        return engine.getTemplate(name) != null;
+    }
+
     /** Renders the template of that name with these values by name. */
     public String render(String name, Map<String, Object> values) {
         var template = engine.getTemplate(name);

@@ -1,17 +1,20 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.engine.reach.Hull.LayerState;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Layer;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which layers of a workload hold. */
-record Hull(Map<Layer, State> states) {
+/** Which layers of a workload hold, as marks show it. */
+record HullMarks(Map<Layer, State> states) {
     /** Whether a layer holds. */
     enum State {
         HOLDS("holds"),
@@ -27,19 +30,27 @@ record Hull(Map<Layer, State> states) {
         String sentence() {
             return sentence;
         }
+
+        /** As a class of the style. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    static Hull of(ScannedWorkload workload) {
-        Map<Layer, State> states = new EnumMap<>(Layer.class);
-        for (Layer layer : Layer.values()) {
-            states.put(layer, State.HOLDS);
-        }
+    static HullMarks of(ScannedWorkload workload) {
+        Set<String> filled = new HashSet<>();
+        Set<String> notFilled = new HashSet<>();
         for (ReportedFinding finding : workload.report().findings()) {
-            State state =
-                    finding.action() == Action.HARDEN && finding.exemption().isEmpty() ? State.FILLED : State.OPEN;
-            states.merge(finding.rule().layer(), state, (one, other) -> one.compareTo(other) > 0 ? one : other);
+            (finding.leadsTo(Action.HARDEN) ? filled : notFilled)
+                    .add(finding.rule().id());
         }
-        return new Hull(states);
+        filled.removeAll(notFilled);
+        Map<Layer, State> states = new EnumMap<>(Layer.class);
+        for (LayerState layer : workload.hull().layers()) {
+            State open = filled.containsAll(layer.open()) ? State.FILLED : State.OPEN;
+            states.put(layer.layer(), layer.holds() ? State.HOLDS : open);
+        }
+        return new HullMarks(states);
     }
 
     State of(Layer layer) {
@@ -57,9 +68,7 @@ record Hull(Map<Layer, State> states) {
 
     /** The state of each layer, as a class of the style. */
     public List<String> marks() {
-        return states.values().stream()
-                .map(state -> state.name().toLowerCase(Locale.ROOT))
-                .toList();
+        return states.values().stream().map(State::label).toList();
     }
 
     /** The same in words. */
@@ -67,7 +76,7 @@ record Hull(Map<Layer, State> states) {
         String open = labels(State.OPEN);
         String filled = labels(State.FILLED);
         return (open.isEmpty() ? "No layer is open" : "Open: " + open)
-                + (filled.isEmpty() ? "" : "; held once its pods are created again: " + filled);
+                + (filled.isEmpty() ? "" : "; will hold once its pods are created again: " + filled);
     }
 
     private String labels(State state) {

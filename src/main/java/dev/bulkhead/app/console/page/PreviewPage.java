@@ -1,0 +1,305 @@
+package dev.bulkhead.app.console.page;
+
+import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
+import dev.bulkhead.app.cluster.scan.preview.PreviewQuery.Basis;
+import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
+import dev.bulkhead.app.console.page.diff.YamlText;
+import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.app.console.page.markup.Phrases;
+import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.engine.policy.Profile;
+import dev.bulkhead.engine.preview.Preview;
+import dev.bulkhead.engine.preview.PreviewOutcome;
+import dev.bulkhead.engine.preview.PreviewedWorkload;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.Starts;
+import dev.bulkhead.manifest.ExemptionDocuments;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What would happen if something were enforced. */
+final class PreviewPage implements ConsolePages.Page {
+    private static final String PROFILE = "profile";
+    private static final String NAMESPACE = "namespace";
+
+    /** Instead of a profile: the policies of the cluster, in mode enforce. */
+    private static final String POLICIES = "policies";
+
+    private static final int MOST = 200;
+
+    private final ConsoleData data;
+
+    PreviewPage(ConsoleData data) {
+        this.data = data;
+    }
+
+    /** A value to choose. */
+    record Choice(String value, String text, boolean chosen) {}
+
+    /** One of the four numbers. */
+    record Count(String outcome, String label, long count, int share, int before) {}
+
+    /** A workload and why it has its outcome. */
+    record Entry(
+            String name,
+            String kind,
+            String namespace,
+            String href,
+            String owner,
+            List<String> reasons,
+            String starts) {}
+
+    /** The workloads of an outcome. */
+    record Section(String outcome, String title, String sentence, List<Entry> entries, int more) {}
+
+    record Content(
+            List<Choice> profiles,
+            List<Choice> namespaces,
+            boolean made,
+            String problem,
+            List<Count> numbers,
+            List<Section> sections,
+            List<String> remarks,
+            String excluded,
+            String exemptions,
+            String policy) {}
+
+    @Override
+    public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
+        Optional<PreviewQuery> query = query(request);
+        List<Choice> profiles = profiles(request);
+        List<Choice> namespaces = namespaces(request, seen);
+        if (query.isEmpty()) {
+            return Optional.of(rendering(
+                    Sentence.of("Choose a profile, and see what enforcing it would refuse or break."),
+                    empty(profiles, namespaces, "")));
+        }
+        try {
+            Preview preview = data.preview(query.get());
+            return Optional.of(rendering(answer(preview), content(request, preview, profiles, namespaces)));
+        } catch (PreviewRefusedException e) {
+            return Optional.of(rendering(
+                    Sentence.of("There is no preview of that."),
+                    empty(profiles, namespaces, Phrases.capitalized(String.valueOf(e.getMessage())) + ".")));
+        }
+    }
+
+    private static ConsolePages.Rendering rendering(Sentence answer, Content content) {
+        return new ConsolePages.Rendering(
+                "preview", "", "Preview", "What happens if I enforce this here?", answer, content);
+    }
+
+    private static Content empty(List<Choice> profiles, List<Choice> namespaces, String problem) {
+        return new Content(profiles, namespaces, false, problem, List.of(), List.of(), List.of(), "", "", "");
+    }
+
+    /** The exemptions as a file; empty where nothing to preview was chosen. */
+    Optional<PageAnswer> exemptions(PageRequest request) {
+        return query(request).map(query -> {
+            try {
+                return PageAnswer.yaml("exemptions.yaml", ExemptionDocuments.write(data.exemptions(query)));
+            } catch (PreviewRefusedException e) {
+                return new PageAnswer(
+                        503,
+                        "text/plain; charset=utf-8",
+                        Optional.empty(),
+                        Phrases.capitalized(String.valueOf(e.getMessage())) + ".\n");
+            }
+        });
+    }
+
+    /** The policy as a file; empty where no profile was chosen. */
+    Optional<PageAnswer> policy(PageRequest request) {
+        return request.parameter(PROFILE)
+                .flatMap(Profile::parse)
+                .map(profile -> PageAnswer.yaml("policy.yaml", policy(profile, chosen(request))));
+    }
+
+    private static String policy(Profile profile, Set<String> namespaces) {
+        String match = namespaces.isEmpty()
+                ? "  match: {}\n"
+                : "  match:\n    namespaceSelector:\n      matchExpressions:\n"
+                        + "        - key: kubernetes.io/metadata.name\n          operator: In\n          values:\n"
+                        + String.join(
+                                "",
+                                namespaces.stream()
+                                        .map(name -> "            - " + YamlText.scalar(name) + "\n")
+                                        .toList());
+        return "apiVersion: bulkhead.dev/v1alpha1\nkind: LeastPrivilegePolicy\nmetadata:\n  name: "
+                + profile.kind().label() + "\nspec:\n" + match + "  profile: " + YamlText.scalar(profile.toString())
+                + "\n  mode: enforce\n";
+    }
+
+    private static Set<String> chosen(PageRequest request) {
+        return new TreeSet<>(request.query().getOrDefault(NAMESPACE, List.of()).stream()
+                .filter(name -> !name.isBlank())
+                .filter(request.viewer()::sees)
+                .toList());
+    }
+
+    /** Of namespaces that the viewer does not see, nothing is asked. */
+    private static Optional<PreviewQuery> query(PageRequest request) {
+        boolean all =
+                request.query().getOrDefault(NAMESPACE, List.of()).stream().allMatch(String::isBlank);
+        Optional<Set<String>> namespaces = all && request.viewer().everything()
+                ? Optional.empty()
+                : Optional.of(all ? request.viewer().namespaces() : chosen(request));
+        return request.parameter(PROFILE)
+                .flatMap(text -> text.equals(POLICIES)
+                        ? Optional.of(new Basis.Enforcing())
+                        : Profile.parse(text).map(Basis.OfProfile::new))
+                .map(basis -> new PreviewQuery(basis, namespaces));
+    }
+
+    private static List<Choice> profiles(PageRequest request) {
+        String chosen = request.parameter(PROFILE).orElse("restricted");
+        List<Choice> choices = new ArrayList<>();
+        choices.add(new Choice(POLICIES, "the policies of the cluster, all enforced", chosen.equals(POLICIES)));
+        boolean known = chosen.equals(POLICIES);
+        for (Profile.Kind kind : Profile.Kind.values()) {
+            choices.add(new Choice(kind.label(), kind.label(), kind.label().equals(chosen)));
+            known |= kind.label().equals(chosen);
+        }
+        if (!known) {
+            choices.add(new Choice(chosen, chosen, true));
+        }
+        return choices;
+    }
+
+    private static List<Choice> namespaces(PageRequest request, Seen seen) {
+        Set<String> chosen = chosen(request);
+        Set<String> all = new TreeSet<>(seen.namespaces());
+        all.addAll(chosen);
+        return all.stream()
+                .map(name -> new Choice(name, name, chosen.contains(name)))
+                .toList();
+    }
+
+    private static Sentence answer(Preview preview) {
+        int all = preview.workloads().size();
+        if (all == 0) {
+            return Sentence.of("Nothing runs there.");
+        }
+        long denied = preview.count(PreviewOutcome.DENIED);
+        long risky = preview.count(PreviewOutcome.AT_RISK);
+        if (denied == 0 && risky == 0) {
+            return Sentence.of(
+                    "All " + Phrases.counted(all, "workload") + " keep running with " + preview.name() + ".");
+        }
+        return Sentence.of("Of " + Phrases.counted(all, "workload") + ", " + Phrases.number(denied)
+                + " would be denied and " + Phrases.number(risky) + " might not start with " + preview.name() + ".");
+    }
+
+    private static Content content(
+            PageRequest request, Preview preview, List<Choice> profiles, List<Choice> namespaces) {
+        Address query = new Address("", List.of());
+        for (String name : List.of(PROFILE, NAMESPACE)) {
+            for (String value : request.query().getOrDefault(name, List.of())) {
+                if (!value.isBlank()) {
+                    query = query.with(name, value);
+                }
+            }
+        }
+        boolean profile = request.parameter(PROFILE).flatMap(Profile::parse).isPresent();
+        return new Content(
+                profiles,
+                namespaces,
+                true,
+                "",
+                numbers(preview),
+                Arrays.stream(PreviewOutcome.values())
+                        .sorted(Comparator.reverseOrder())
+                        .map(outcome -> section(preview, outcome))
+                        .filter(section -> !section.entries().isEmpty())
+                        .toList(),
+                preview.remarks(),
+                preview.excluded() == 0
+                        ? ""
+                        : Phrases.counted(preview.excluded(), "workload") + " in namespaces that admission does not"
+                                + " evaluate are not counted.",
+                preview.count(PreviewOutcome.DENIED) == 0
+                        ? ""
+                        : new Address("/preview/exemptions.yaml", query.parameters()).toString(),
+                profile ? new Address("/preview/policy.yaml", query.parameters()).toString() : "");
+    }
+
+    private static List<Count> numbers(Preview preview) {
+        List<Count> numbers = new ArrayList<>();
+        int before = 0;
+        long counted = 0;
+        for (PreviewOutcome outcome : PreviewOutcome.values()) {
+            long count = preview.count(outcome);
+            counted += count;
+            int share = preview.workloads().isEmpty()
+                    ? 0
+                    : (int) (counted * 100 / preview.workloads().size()) - before;
+            numbers.add(new Count(outcome.label(), label(outcome), count, share, before));
+            before += share;
+        }
+        return numbers;
+    }
+
+    private static String label(PreviewOutcome outcome) {
+        return switch (outcome) {
+            case PASSES -> "pass";
+            case HARDENED -> "hardened";
+            case AT_RISK -> "hardened, may break";
+            case DENIED -> "denied";
+        };
+    }
+
+    private static Section section(Preview preview, PreviewOutcome outcome) {
+        List<Entry> entries = new ArrayList<>();
+        for (Preview.Group group : preview.groups(outcome)) {
+            for (PreviewedWorkload workload : group.workloads()) {
+                entries.add(entry(workload));
+            }
+        }
+        String sentence = switch (outcome) {
+            case PASSES -> "Admitted as they are.";
+            case HARDENED -> "Admitted with what is missing filled in; nothing that is known keeps them from starting.";
+            case AT_RISK -> "Admitted with what is missing filled in, but they may not start with it, or do not.";
+            case DENIED -> "Not created again until they change, or are exempt.";
+        };
+        return new Section(
+                outcome.label(),
+                Phrases.capitalized(label(outcome)) + ": " + Phrases.number(entries.size()),
+                sentence,
+                entries.stream().limit(MOST).toList(),
+                Math.max(0, entries.size() - MOST));
+    }
+
+    private static Entry entry(PreviewedWorkload workload) {
+        var report = workload.report();
+        List<String> reasons = workload.outcome() == PreviewOutcome.DENIED
+                ? report.leadingTo(Action.DENY).stream()
+                        .map(finding -> finding.message())
+                        .distinct()
+                        .limit(4)
+                        .toList()
+                : workload.evidence().stream()
+                        .filter(evidence ->
+                                evidence.starts() != Starts.YES || workload.outcome() == PreviewOutcome.HARDENED)
+                        .map(evidence -> evidence.sentence())
+                        .distinct()
+                        .limit(3)
+                        .toList();
+        String starts = workload.outcome() == PreviewOutcome.AT_RISK
+                ? (workload.starts() == Starts.NO ? "will not start" : "may not start")
+                : "";
+        return new Entry(
+                report.name(),
+                report.kind(),
+                report.namespace(),
+                Address.of("workloads", report.namespace(), report.kind(), report.name())
+                        .toString(),
+                workload.owner().orElse(""),
+                reasons,
+                starts);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.bulkhead.app.console.page;
+
+import dev.bulkhead.app.cluster.refusal.Refusal;
+import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.app.console.page.markup.Moment;
+import dev.bulkhead.app.console.page.markup.Phrases;
+import dev.bulkhead.app.console.page.markup.Sentence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What was refused lately. */
+final class RefusalsPage implements ConsolePages.Page {
+    static final String USER = "user";
+    private static final String RULE = "rule";
+    private static final int MOST = 200;
+
+    private final ConsoleData data;
+
+    RefusalsPage(ConsoleData data) {
+        this.data = data;
+    }
+
+    /** A rule that refused something, and the list of what it refused. */
+    record ByRule(String rule, String href) {}
+
+    /**
+     * Something that was refused.
+     *
+     * @param href of the workload; empty where there is none
+     */
+    record Entry(
+            Moment at,
+            int count,
+            String span,
+            String who,
+            String whoHref,
+            String kind,
+            String name,
+            String namespace,
+            String href,
+            List<ByRule> rules,
+            String message) {}
+
+    record Refusals(List<Entry> entries, boolean known, boolean filtered, int more) {}
+
+    @Override
+    public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
+        Optional<String> user = request.parameter(USER);
+        Optional<String> rule = request.parameter(RULE);
+        List<Refusal> refusals = data.refusals().orElse(List.of()).stream()
+                .filter(refusal -> request.viewer().sees(refusal.namespace()))
+                .filter(refusal -> user.isEmpty() || refusal.user().equals(user))
+                .filter(refusal -> rule.isEmpty() || refusal.rules().contains(rule.get()))
+                .toList();
+        Instant now = data.now();
+        return Optional.of(new ConsolePages.Rendering(
+                "refusals",
+                "",
+                "Refusals",
+                "What was refused lately?",
+                answer(refusals),
+                new Refusals(
+                        refusals.stream()
+                                .limit(MOST)
+                                .map(refusal -> entry(refusal, seen, now))
+                                .toList(),
+                        data.refusals().isPresent(),
+                        user.isPresent() || rule.isPresent(),
+                        Math.max(0, refusals.size() - MOST))));
+    }
+
+    private Sentence answer(List<Refusal> refusals) {
+        if (data.refusals().isEmpty()) {
+            return Sentence.of("What is refused is not followed here.");
+        }
+        if (refusals.isEmpty()) {
+            return Sentence.of("Nothing was refused lately.");
+        }
+        Instant hour = data.now().minus(Duration.ofHours(1));
+        List<Refusal> lately =
+                refusals.stream().filter(refusal -> refusal.at().isAfter(hour)).toList();
+        long times = lately.stream().mapToLong(Refusal::count).sum();
+        long users = lately.stream().map(Refusal::user).distinct().count();
+        return Sentence.of(Phrases.counted(lately.size(), "object") + " refused in the last hour, "
+                + Phrases.counted(times, "time") + " in all, to " + Phrases.counted(users, "user") + ".");
+    }
+
+    private static Entry entry(Refusal refusal, Seen seen, Instant now) {
+        return new Entry(
+                Moment.of(refusal.at(), now),
+                refusal.count(),
+                refusal.count() > 1
+                        ? refusal.count() + " times in "
+                                + Moment.length(Duration.between(refusal.first(), refusal.at()))
+                        : "",
+                refusal.user().orElse(""),
+                refusal.user()
+                        .map(user -> Address.of("refusals").with(USER, user).toString())
+                        .orElse(""),
+                refusal.kind(),
+                refusal.name(),
+                refusal.namespace(),
+                seen.find(refusal.namespace(), refusal.kind(), refusal.name())
+                        .map(row -> row.address().toString())
+                        .orElse(""),
+                refusal.rules().stream()
+                        .map(rule -> new ByRule(
+                                rule, Address.of("refusals").with(RULE, rule).toString()))
+                        .toList(),
+                refusal.message());
+    }
+}
