@@ -144,6 +144,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ include "bulkhead.releaseLabels" . }}
 {{- end -}}
 
+{{/* The Secret with the console's certificate; empty if it has none. */}}
+{{- define "bulkhead.consoleCertificate" -}}
+{{- if .Values.console.enabled -}}
+{{- if .Values.console.tls.certManager.enabled -}}
+{{ include "bulkhead.name" . }}-console-tls
+{{- else -}}
+{{ .Values.console.tls.secretName }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Rules of a NetworkPolicy that lead to the API server; the context is networkPolicy.egress. */}}
 {{- define "bulkhead.egressToApiServer" -}}
 # The API server.

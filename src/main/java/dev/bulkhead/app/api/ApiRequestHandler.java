@@ -9,6 +9,7 @@ import dev.bulkhead.app.server.BodyReader.Received;
 import dev.bulkhead.app.server.BufferBudget;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -19,6 +20,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ final class ApiRequestHandler {
     /** After the resources and the document, and before the webhook's answer to unknown paths. */
     private static final int LAST = Integer.MAX_VALUE - 1;
 
-    private final ApiServer server;
+    private final List<ApiListener> listeners;
     private final AdmissionEndpoint endpoint;
     private final CheckPool pool;
     private final ObjectMapper json;
@@ -54,12 +56,12 @@ final class ApiRequestHandler {
 
     ApiRequestHandler(
             GateConfig config,
-            ApiServer server,
+            @All List<ApiListener> listeners,
             AdmissionEndpoint endpoint,
             CheckPool pool,
             ObjectMapper json,
             MeterRegistry meters) {
-        this.server = server;
+        this.listeners = listeners;
         this.endpoint = endpoint;
         this.pool = pool;
         this.json = json;
@@ -93,7 +95,10 @@ final class ApiRequestHandler {
 
     private void handle(RoutingContext routing) {
         HttpServerRequest request = routing.request();
-        if (!server.carries(request.connection())) {
+        Optional<ApiListener> listener = listeners.stream()
+                .filter(each -> each.carries(request.connection()))
+                .findFirst();
+        if (listener.isEmpty()) {
             endpoint.turnAway(request);
             return;
         }
@@ -107,7 +112,7 @@ final class ApiRequestHandler {
             if (ended.succeeded()) {
                 counter(routing.response().getStatusCode()).increment();
             }
-            server.end(request, ended.succeeded(), start);
+            listener.get().end(request, ended.succeeded(), start);
             if (draining) {
                 request.connection().close();
             }

@@ -4,29 +4,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.api.Problem.Status;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.listener.OwnListener;
 import dev.bulkhead.app.observability.AccessLog;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -36,30 +30,19 @@ import org.jboss.logging.Logger;
  * loops that read reviews.
  */
 @Singleton
-public final class ApiServer {
+public final class ApiServer implements ApiListener {
     private static final Logger LOG = Logger.getLogger(ApiServer.class);
 
     /** A path of the API as clients write it: without escapes, empty segments and dots that lead elsewhere. */
     private static final Pattern PATH = Pattern.compile("/api(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9]+)?)*/?");
 
-    private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final int MOST_LINE_BYTES = 4 * 1024;
-
-    /** How long a connection may have no request in flight. */
-    private static final Duration IDLE = Duration.ofSeconds(30);
-
-    private static final Duration SWEEP = Duration.ofSeconds(5);
-
-    /** More than binding a port and closing a listener take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final GateConfig.Api config;
     private final ObjectMapper json;
     private final AccessLog log;
     private final Duration drain;
-    private volatile Optional<Running> running = Optional.empty();
-
-    private record Running(Vertx vertx, HttpServer server, ApiConnections connections) {}
+    private volatile Optional<OwnListener> running = Optional.empty();
 
     ApiServer(GateConfig config, ObjectMapper json) {
         this.config = config.api();
@@ -73,49 +56,35 @@ public final class ApiServer {
         if (!config.enabled()) {
             return;
         }
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        ApiConnections connections = new ApiConnections(config.maxConnections());
-        HttpServer server = vertx.createHttpServer(options())
-                .connectionHandler(connections::accept)
-                .invalidRequestHandler(this::refuseUnreadable)
-                .requestHandler(this::handle);
-        running = Optional.of(new Running(vertx, server, connections));
+        OwnListener listener = OwnListener.create(
+                new OwnListener.Options(
+                        config.host(), config.port(), config.maxConnections(), MOST_LINE_BYTES, Optional.empty()),
+                new OwnListener.Handlers() {
+                    @Override
+                    public void handle(HttpServerRequest request) {
+                        ApiServer.this.handle(request);
+                    }
+
+                    @Override
+                    public void refuseUnreadable(HttpServerRequest request) {
+                        ApiServer.this.refuseUnreadable(request);
+                    }
+                });
+        running = Optional.of(listener);
         try {
-            server.listen(config.port(), config.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+            listener.listen();
+        } catch (IOException e) {
             throw new ConfigurationException(
                     "bulkhead.api.port",
                     "cannot listen on " + config.host() + ", port " + config.port()
                             + ": it is in use, or this user may not");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> connections.closeIdle(IDLE));
     }
 
     void stop(@Observes ShutdownEvent stop) {
-        running.ifPresent(now -> {
-            try {
-                if (!now.connections().drain(drain)) {
-                    LOG.warnf("requests to the API that took more than %d ms were cut off", drain.toMillis());
-                }
-                now.vertx()
-                        .close()
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IllegalStateException("the API's listener cannot be closed", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        running.ifPresent(listener -> {
+            if (!listener.close(drain)) {
+                LOG.warnf("requests to the API that took more than %d ms were cut off", drain.toMillis());
             }
         });
         running = Optional.empty();
@@ -127,31 +96,16 @@ public final class ApiServer {
 
     /** The port it listens on, if it does. */
     public OptionalInt port() {
-        return running.map(now -> OptionalInt.of(now.server().actualPort())).orElseGet(OptionalInt::empty);
+        return running.map(listener -> OptionalInt.of(listener.port())).orElseGet(OptionalInt::empty);
     }
 
-    /** Whether a request on that connection came by this listener. */
-    boolean carries(HttpConnection connection) {
-        return running.filter(now -> now.connections().contains(connection)).isPresent();
+    @Override
+    public boolean carries(HttpConnection connection) {
+        return running.filter(listener -> listener.carries(connection)).isPresent();
     }
 
-    private static HttpServerOptions options() {
-        return new HttpServerOptions()
-                .setMaxHeaderSize(MOST_HEADER_BYTES)
-                .setMaxInitialLineLength(MOST_LINE_BYTES)
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(false)
-                .setTcpKeepAlive(true);
-    }
-
-    /**
-     * The request has an answer, or will have none. What is routed is ended by its route, for which an end handler of the
-     * response's own would be replaced.
-     *
-     * @param answered whether it has one
-     * @param start when the request's head was read, by {@link System#nanoTime()}
-     */
-    void end(HttpServerRequest request, boolean answered, long start) {
+    @Override
+    public void end(HttpServerRequest request, boolean answered, long start) {
         if (answered) {
             log.note(
                     request,
@@ -159,11 +113,10 @@ public final class ApiServer {
                     request.response().bytesWritten(),
                     start);
         }
-        running.ifPresent(now -> now.connections().end(request.connection()));
+        running.ifPresent(listener -> listener.end(request.connection()));
     }
 
     private void handle(HttpServerRequest request) {
-        running.ifPresent(now -> now.connections().begin(request.connection()));
         if (!isUri(request.uri())) {
             refuse(request, Problem.of(Status.BAD_REQUEST, "The address of the request is no URI."));
         } else if (PATH.matcher(request.path()).matches()) {

@@ -41,6 +41,19 @@ public final class ServedCertificate implements KeyStoreProvider {
 
     @Override
     public KeyStoreAndKeyCertOptions getKeyStore(Vertx vertx) {
+        return keyStore();
+    }
+
+    /**
+     * Loads what the source holds now, for a listener that is configured otherwise than by the TLS registry.
+     *
+     * @throws IllegalStateException when it cannot be used, with the reason
+     */
+    public KeyCertOptions options() {
+        return keyStore().options;
+    }
+
+    private KeyStoreAndKeyCertOptions keyStore() {
         KeyPairAndChain loaded;
         try {
             loaded = source.load();

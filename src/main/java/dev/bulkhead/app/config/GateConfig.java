@@ -39,6 +39,9 @@ public interface GateConfig {
     /** The scan of what runs. */
     Scan scan();
 
+    /** The console. */
+    Console console();
+
     /** Custom kinds that hold pods. */
     Workloads workloads();
 
@@ -290,6 +293,83 @@ public interface GateConfig {
         /** Whether with the pull secrets of the pods, which the process must be allowed to read. */
         @WithDefault("false")
         boolean pullSecrets();
+    }
+
+    /** The console: pages of what the scan finds, for people. */
+    interface Console {
+        /** Whether this process serves it; {@code console} sets it. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /**
+         * Whether it serves one person, with this person's own kubeconfig, on the loopback interface; {@code console} sets
+         * it outside of a cluster.
+         */
+        @WithDefault("false")
+        boolean local();
+
+        /** The context of the kubeconfig, if not the current one; {@code console --context} sets it. */
+        Optional<String> context();
+
+        /** The only namespace that is read with the kubeconfig; {@code console --namespace} sets it. */
+        Optional<String> namespace();
+
+        /** The port it listens on. */
+        @WithDefault("8081")
+        int port();
+
+        /** The most connections open at once; others are closed. */
+        @WithDefault("256")
+        int maxConnections();
+
+        /** The number of pages made at once; as many more wait for each, and others are answered with 503. */
+        @WithDefault("4")
+        int threads();
+
+        /** How long a person stays signed in at most. */
+        @WithDefault("8h")
+        Duration sessionDuration();
+
+        /** How long a person stays signed in without a request. */
+        @WithDefault("1h")
+        Duration sessionIdle();
+
+        /** Its certificate; without one it listens on the loopback interface only. */
+        ConsoleTls tls();
+
+        /** A proxy that authenticates people. */
+        ConsoleProxy proxy();
+    }
+
+    /** The console's certificate. */
+    interface ConsoleTls {
+        /** The certificate in PEM form, followed by its issuers; set together with the key. */
+        Optional<Path> cert();
+
+        /** The certificate's key in PEM form, without a passphrase. */
+        Optional<Path> key();
+    }
+
+    /** A proxy that authenticates people and names them in headers. */
+    interface ConsoleProxy {
+        /** The header with a person's name; set together with the file of the secret. */
+        Optional<String> userHeader();
+
+        /** The header with a person's groups, separated by commas or repeated. */
+        Optional<String> groupsHeader();
+
+        /**
+         * The file with the secret, of at least 32 characters, that the proxy sends in the header {@code
+         * X-Bulkhead-Proxy-Secret}. Without it no header counts.
+         */
+        Optional<Path> secretFile();
+
+        /**
+         * Whether the console listens on all interfaces without TLS, for the proxy. Anyone who sees the traffic between both
+         * can then use the console in anybody's name.
+         */
+        @WithDefault("false")
+        boolean plain();
     }
 
     /** Custom kinds that hold pods. */

@@ -46,6 +46,9 @@ public final class SettingsCheck {
             "the key of a label, such as app.kubernetes.io/part-of",
             "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
+    private static final Expected HEADER =
+            Expected.pattern("the name of a header, such as X-Forwarded-User", "[A-Za-z0-9-]{1,100}");
+
     /** What is expected of texts, and where more than the type is expected of others. */
     private static final Map<String, Expected> BY_KEY = Map.ofEntries(
             entry("bulkhead.admission.drain", Expected.TIME_OR_NONE),
@@ -61,6 +64,12 @@ public final class SettingsCheck {
             entry("bulkhead.cluster.pod", NAME),
             entry("bulkhead.cluster.service", LABEL),
             entry("bulkhead.cluster.webhook-configuration", NAME),
+            entry(
+                    "bulkhead.console.context",
+                    Expected.pattern("the name of a context of the kubeconfig", "[^\\p{Cntrl}]+")),
+            entry("bulkhead.console.namespace", LABEL),
+            entry("bulkhead.console.proxy.groups-header", HEADER),
+            entry("bulkhead.console.proxy.user-header", HEADER),
             entry(
                     "bulkhead.contact",
                     Expected.readable(

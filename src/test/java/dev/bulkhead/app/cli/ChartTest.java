@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
@@ -189,6 +190,55 @@ class ChartTest {
                         .set("scan.registries.pullSecrets", true)
                         .call())
                 .contains(all);
+    }
+
+    private static String console(String... settings) {
+        TemplateCommand command = template();
+        for (String setting : settings) {
+            command.set(setting.replaceFirst("=.*", ""), setting.replaceFirst("[^=]*=", ""));
+        }
+        return command.call();
+    }
+
+    @Test
+    void asksWhosePeopleAreOnlyForTheConsole() {
+        assertThat(console()).contains("tokenreviews", "subjectaccessreviews");
+        assertThat(console("console.enabled=false"))
+                .doesNotContain("tokenreviews")
+                .doesNotContain("subjectaccessreviews")
+                .doesNotContain("name: console\n              containerPort")
+                .contains("name: BULKHEAD_CONSOLE_ENABLED\n              value: \"false\"");
+    }
+
+    @Test
+    void consoleHasNoCertificateAndNoPeersByDefault() {
+        assertThat(console()).doesNotContain("BULKHEAD_CONSOLE_TLS_CERT").doesNotContain("BULKHEAD_CONSOLE_PROXY");
+        assertThat(documents(template(), "NetworkPolicy"))
+                .filteredOn(policy -> policy.at("/metadata/name").asText().equals("bulkhead-console"))
+                .singleElement()
+                .satisfies(policy -> {
+                    assertThat(policy.at("/spec/policyTypes")).contains(new TextNode("Ingress"));
+                    assertThat(policy.at("/spec").has("ingress")).isFalse();
+                });
+    }
+
+    @Test
+    void consoleTakesItsCertificateFromASecretOrFromCertManager() {
+        assertThat(console("console.tls.secretName=web-tls"))
+                .contains("secretName: web-tls", "BULKHEAD_CONSOLE_TLS_CERT");
+        assertThat(console("certificates.source=cert-manager", "console.tls.certManager.enabled=true"))
+                .contains("secretName: bulkhead-console-tls", "bulkhead-console.bulkhead-system.svc");
+        assertThatThrownBy(() -> console("console.tls.certManager.enabled=true"))
+                .hasMessageContaining("console.tls.certManager.enabled needs certificates.source=cert-manager");
+    }
+
+    @Test
+    void aProxyOfTheConsoleNeedsASecret() {
+        assertThatThrownBy(() -> console("console.proxy.userHeader=X-Forwarded-User"))
+                .hasMessageContaining("console.proxy.secretName");
+        assertThat(console("console.proxy.userHeader=X-Forwarded-User", "console.proxy.secretName=proxy"))
+                .contains("secretName: proxy", "BULKHEAD_CONSOLE_PROXY_SECRET_FILE")
+                .contains("name: BULKHEAD_CONSOLE_PROXY_PLAIN\n              value: \"false\"");
     }
 
     /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */

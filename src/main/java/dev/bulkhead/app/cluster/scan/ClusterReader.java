@@ -76,6 +76,26 @@ public final class ClusterReader {
             List<JsonNode> exemptions,
             InstalledSettings settings,
             List<String> limits) {
+        /** The same, with one more limit, which comes first. */
+        public Reading withLimit(String limit) {
+            List<String> all = new ArrayList<>();
+            all.add(limit);
+            all.addAll(limits);
+            return new Reading(
+                    inventory,
+                    observedPods,
+                    kinds,
+                    namespaces,
+                    cluster,
+                    whole,
+                    access,
+                    knowsPolicies,
+                    policies,
+                    exemptions,
+                    settings,
+                    all);
+        }
+
         /** What is known of that namespace. */
         public Namespace namespace(String name) {
             return Optional.ofNullable(namespaces.get(name)).orElseGet(() -> Namespace.named(name));

@@ -44,7 +44,7 @@ public record InstalledSettings(
     }
 
     /** What an installation with the chart's defaults has. */
-    static InstalledSettings defaults(String namespace) {
+    public static InstalledSettings defaults(String namespace) {
         return of(MissingNode.getInstance(), namespace);
     }
 

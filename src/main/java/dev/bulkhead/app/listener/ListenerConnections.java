@@ -1,4 +1,4 @@
-package dev.bulkhead.app.api;
+package dev.bulkhead.app.listener;
 
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open connections of the API's listener, and which of them have a request in flight. None is closed while the lock
+ * The open connections of a listener, and which of them have a request in flight. None is closed while the lock
  * is held, because closing takes the connection's own lock, under which {@link #end} may be called.
  */
-final class ApiConnections {
+final class ListenerConnections {
     private final int most;
     private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
     private boolean closing;
@@ -24,7 +24,7 @@ final class ApiConnections {
     }
 
     /** Accepts at most that many. */
-    ApiConnections(int most) {
+    ListenerConnections(int most) {
         this.most = most;
     }
 

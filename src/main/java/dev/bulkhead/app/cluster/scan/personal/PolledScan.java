@@ -1,6 +1,12 @@
-package dev.bulkhead.app.cluster.scan;
+package dev.bulkhead.app.cluster.scan.personal;
 
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
+import dev.bulkhead.app.cluster.scan.ClusterReader;
+import dev.bulkhead.app.cluster.scan.InstalledSettings;
+import dev.bulkhead.app.cluster.scan.Inventory;
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScanEvaluation;
+import dev.bulkhead.app.cluster.scan.ScanView;
 import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;

@@ -1,13 +1,18 @@
-package dev.bulkhead.app.cluster.scan;
+package dev.bulkhead.app.cluster.scan.personal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cluster.scan.ClusterReader;
+import dev.bulkhead.app.cluster.scan.InstalledSettings;
+import dev.bulkhead.app.cluster.scan.Inventory;
+import dev.bulkhead.app.cluster.scan.ScannedKind;
 import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +49,7 @@ class PolledScanTest {
 
     private static ClusterReader.Reading reading() {
         Inventory inventory = Inventory.unbounded();
-        inventory.put(ScannedKind.POD, Yaml.tree("""
+        inventory.put(ScannedKind.of(KubernetesKind.POD), Yaml.tree("""
                         metadata: {name: web, namespace: shop, uid: p}
                         spec: {containers: [{name: web, image: nginx, securityContext: {privileged: true}}]}
                         """).deepCopy());

@@ -1,0 +1,171 @@
+package dev.bulkhead.app.console;
+
+import dev.bulkhead.app.cluster.resource.Kubeconfig;
+import dev.bulkhead.app.cluster.scan.ScanRuntime;
+import dev.bulkhead.app.cluster.scan.ScanView;
+import dev.bulkhead.app.cluster.scan.personal.PersonalReader;
+import dev.bulkhead.app.cluster.scan.personal.PolledScan;
+import dev.bulkhead.app.config.ConfigurationException;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.console.access.ClusterAccess;
+import dev.bulkhead.app.console.access.ClusterReviews;
+import dev.bulkhead.app.console.access.ConsoleAccess;
+import dev.bulkhead.app.console.access.LaptopAccess;
+import dev.bulkhead.app.console.access.NamespaceAccess;
+import dev.bulkhead.app.console.access.TrustedProxy;
+import dev.bulkhead.app.console.page.ClusterConsoleData;
+import dev.bulkhead.app.console.page.ConsolePages;
+import dev.bulkhead.app.console.page.PageAnswer;
+import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** The beans of the console. None of them exists before the console starts. */
+final class ConsoleBeans {
+    private static final Logger LOG = Logger.getLogger(ConsoleBeans.class);
+
+    /** More than the questions about a person take at most. */
+    private static final Duration PAGE_TIME = Duration.ofSeconds(30);
+
+    @Produces
+    @Singleton
+    ConsoleRequests requests(
+            GateConfig config,
+            WorkloadKinds kinds,
+            Clock clock,
+            Optional<ScanView> scan,
+            Optional<PolledScan> polled,
+            Instance<LaptopAccess> laptop,
+            Instance<KubernetesClient> client) {
+        if (scan.isEmpty()) {
+            throw new ConfigurationException("bulkhead.console.enabled", "only bulkhead console serves the console");
+        }
+        ConsoleAccess access =
+                config.console().local() ? laptop.get() : cluster(config.console(), scan.get(), client.get(), clock);
+        ConsoleAssets assets = new ConsoleAssets();
+        ClusterConsoleData data = new ClusterConsoleData(
+                scan.get(),
+                kinds,
+                config.exemptions().maxDuration(),
+                config.cluster().namespace(),
+                clock);
+        data.start();
+        ConsolePages pages = new ConsolePages(data, assets::address);
+        return new ConsoleRequests(
+                new ConsoleRequests.Limits(
+                        config.console().threads(),
+                        Math.toIntExact(config.api().maxBody().asLongValue()),
+                        config.admission().bodyTimeout(),
+                        PAGE_TIME),
+                access,
+                pages,
+                strangers(pages),
+                assets,
+                () -> polled.ifPresent(PolledScan::look));
+    }
+
+    private static StrangerPages strangers(ConsolePages pages) {
+        return new StrangerPages() {
+            @Override
+            public PageAnswer signIn(Optional<String> problem, String next) {
+                return pages.signIn(problem, next);
+            }
+
+            @Override
+            public PageAnswer failure(int status, String title, String sentence) {
+                return pages.failure(status, title, sentence);
+            }
+        };
+    }
+
+    @Produces
+    @Singleton
+    LaptopAccess laptop(GateConfig config) {
+        return new LaptopAccess(config.console().context().orElse("you"));
+    }
+
+    /** What a person's own kubeconfig leads to. */
+    @Produces
+    @Singleton
+    Optional<PolledScan> polled(GateConfig config, WorkloadKinds kinds, Clock clock) {
+        GateConfig.Console console = config.console();
+        if (!console.local()) {
+            return Optional.empty();
+        }
+        return Optional.of(new PolledScan(
+                new PersonalReader(
+                        Kubeconfig.read(console.context()), config.cluster().namespace(), console.namespace(), kinds),
+                config.exemptions().maxDuration(),
+                clock));
+    }
+
+    @Produces
+    @Singleton
+    Optional<ScanView> view(Optional<ScanRuntime> scan, Optional<PolledScan> polled) {
+        return scan.<ScanView>map(runtime -> runtime).or(() -> polled);
+    }
+
+    void start(@Observes StartupEvent start, Optional<PolledScan> polled) {
+        polled.ifPresent(PolledScan::start);
+    }
+
+    void stop(@Observes ShutdownEvent stop, Optional<PolledScan> polled) {
+        polled.ifPresent(PolledScan::close);
+    }
+
+    private static ConsoleAccess cluster(
+            GateConfig.Console console, ScanView scan, KubernetesClient client, Clock clock) {
+        ClusterReviews reviews = new ClusterReviews(client);
+        return new ClusterAccess(
+                new ClusterAccess.Settings(
+                        console.sessionDuration(),
+                        console.sessionIdle(),
+                        proxy(console.proxy()),
+                        ConsoleServer.isOnLoopback(console)),
+                reviews,
+                new NamespaceAccess(
+                        reviews,
+                        () -> scan.knownNamespaces().stream()
+                                .map(Namespace::name)
+                                .toList(),
+                        clock),
+                clock);
+    }
+
+    private static Optional<TrustedProxy> proxy(GateConfig.ConsoleProxy proxy) {
+        if (proxy.userHeader().isPresent() != proxy.secretFile().isPresent()
+                || (proxy.userHeader().isEmpty() && (proxy.groupsHeader().isPresent() || proxy.plain()))) {
+            throw new ConfigurationException(
+                    "bulkhead.console.proxy",
+                    "expected both user-header and secret-file, since anybody can send a header");
+        }
+        return proxy.userHeader()
+                .map(header -> new TrustedProxy(
+                        header,
+                        proxy.groupsHeader(),
+                        () -> secret(proxy.secretFile().orElseThrow())));
+    }
+
+    /** Read anew each time, so that a Secret can be rotated. */
+    private static String secret(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            LOG.errorf("the secret of the proxy cannot be read: %s", e.getMessage());
+            return "";
+        }
+    }
+}

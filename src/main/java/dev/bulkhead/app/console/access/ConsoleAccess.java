@@ -1,0 +1,26 @@
+package dev.bulkhead.app.console.access;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Who may use the console, and what each person sees. Any thread may call it; but for {@link #refusal} it may wait. */
+public interface ConsoleAccess {
+    /** Why a request is refused by its head alone, whoever sends it. Does not wait. */
+    Optional<Access.Refused> refusal(ClientRequest request);
+
+    /** Whether a request may come from somebody who has signed in, so that a large body is read. Does not wait. */
+    boolean isPlausible(ClientRequest request);
+
+    /** Who sends a request. */
+    Access of(ClientRequest request);
+
+    /** Signs in with what the form of the sign-in page sends. */
+    Access signIn(ClientRequest request, Map<String, List<String>> form);
+
+    /** Ends the session of a request. */
+    Access signOut(ClientRequest request);
+
+    /** Whether a form was made for this viewer. */
+    boolean isOwnForm(ClientRequest request, Map<String, List<String>> form);
+}

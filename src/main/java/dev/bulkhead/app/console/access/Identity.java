@@ -1,0 +1,25 @@
+package dev.bulkhead.app.console.access;
+
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Who somebody is, as the API server takes decisions about.
+ *
+ * @param extra what else its authenticator says, such as the scopes that a token is limited to
+ */
+public record Identity(String user, String uid, Set<String> groups, Map<String, List<String>> extra) {
+    public Identity {
+        groups = ImmutableCopies.of(groups);
+        extra = ImmutableCopies.of(new TreeMap<>(extra));
+    }
+
+    /** Somebody of whom only name and groups are known. */
+    public static Identity of(String user, Collection<String> groups) {
+        return new Identity(user, "", ImmutableCopies.of(groups), Map.of());
+    }
+}

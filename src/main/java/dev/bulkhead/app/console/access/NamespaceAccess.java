@@ -1,0 +1,172 @@
+package dev.bulkhead.app.console.access;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Which namespaces somebody sees: those in which the API server lets this person list pods. What it does not answer in
+ * time is not seen. Answers are kept for less than a minute.
+ */
+public final class NamespaceAccess implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(NamespaceAccess.class);
+
+    /** How long an answer holds: a right that is withdrawn shows that long. */
+    static final Duration HOLDS = Duration.ofSeconds(45);
+
+    /** How long a failure holds, so that reloading a page does not ask again at once. */
+    static final Duration FAILURE_HOLDS = Duration.ofSeconds(5);
+
+    private static final int MOST_PEOPLE = 500;
+    private static final int THREADS = 8;
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+
+    private static final String NOT_ALL =
+            "The API server has not said of every namespace whether you may list its pods; the others are not shown.";
+    private static final String NONE =
+            "The API server does not say what you may see, so nothing is shown. Try again in a few seconds.";
+
+    private final ApiServerReviews reviews;
+    private final Supplier<? extends Collection<String>> namespaces;
+    private final Clock clock;
+    private final Map<Identity, Answer> answers = new LinkedHashMap<>();
+    private final ReentrantLock[] asking = new ReentrantLock[16];
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, work -> {
+        Thread thread = new Thread(work, "console-access");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * What somebody sees.
+     *
+     * @param limit why it may be less than it should be
+     */
+    public record Seen(boolean everything, Set<String> namespaces, Optional<String> limit) {}
+
+    private record Answer(Seen seen, Instant until) {}
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param namespaces the names of those that exist
+     */
+    public NamespaceAccess(ApiServerReviews reviews, Supplier<? extends Collection<String>> namespaces, Clock clock) {
+        this.reviews = reviews;
+        this.namespaces = namespaces;
+        this.clock = clock;
+        for (int i = 0; i < asking.length; i++) {
+            asking[i] = new ReentrantLock();
+        }
+    }
+
+    /** What this person sees now. May wait for the API server. */
+    public Seen of(Identity identity) {
+        Optional<Seen> known = known(identity);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        // Several requests of one page ask once.
+        ReentrantLock lock = asking[Math.floorMod(identity.hashCode(), asking.length)];
+        lock.lock();
+        try {
+            return known(identity).orElseGet(() -> {
+                Instant asked = clock.instant();
+                Seen seen = ask(identity);
+                remember(identity, new Answer(seen, asked.plus(seen.limit().isPresent() ? FAILURE_HOLDS : HOLDS)));
+                return seen;
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private synchronized Optional<Seen> known(Identity identity) {
+        Answer answer = answers.get(identity);
+        return answer == null || !clock.instant().isBefore(answer.until())
+                ? Optional.empty()
+                : Optional.of(answer.seen());
+    }
+
+    private synchronized void remember(Identity identity, Answer answer) {
+        answers.remove(identity);
+        if (answers.size() >= MOST_PEOPLE) {
+            answers.remove(answers.keySet().iterator().next());
+        }
+        answers.put(identity, answer);
+    }
+
+    private Seen ask(Identity identity) {
+        long end = System.nanoTime() + WITHIN.toNanos();
+        try {
+            if (inTime(threads.submit(() -> reviews.mayListPods(identity, Optional.empty())), end)) {
+                return new Seen(true, Set.of(), Optional.empty());
+            }
+        } catch (IOException e) {
+            LOG.warnf("the API server does not say what %s may see: %s", "a user of the console", e.getMessage());
+            return new Seen(false, Set.of(), Optional.of(NONE));
+        }
+        return each(identity, end);
+    }
+
+    private Seen each(Identity identity, long end) {
+        List<String> names = new ArrayList<>(namespaces.get());
+        List<Future<Boolean>> asked = new ArrayList<>(names.size());
+        for (String name : names) {
+            Callable<Boolean> question = () -> reviews.mayListPods(identity, Optional.of(name));
+            asked.add(threads.submit(question));
+        }
+        Set<String> seen = new TreeSet<>();
+        Optional<String> limit = Optional.empty();
+        for (int i = 0; i < asked.size(); i++) {
+            try {
+                if (inTime(asked.get(i), end)) {
+                    seen.add(names.get(i));
+                }
+            } catch (IOException e) {
+                limit = Optional.of(NOT_ALL);
+            }
+        }
+        return new Seen(false, seen, limit);
+    }
+
+    private static boolean inTime(Future<Boolean> asked, long end) throws IOException {
+        try {
+            return asked.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            asked.cancel(true);
+            throw new IOException("no answer in time", e);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            asked.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

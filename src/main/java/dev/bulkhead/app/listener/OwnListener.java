@@ -1,0 +1,167 @@
+package dev.bulkhead.app.listener;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SSLOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A listener with an event loop of its own and a limited number of connections. Nothing that happens here takes time
+ * from the event loops that read reviews.
+ */
+public final class OwnListener {
+    private static final int MOST_HEADER_BYTES = 16 * 1024;
+
+    /** How long a connection may have no request in flight. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
+    /** More than binding a port and closing a listener take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final ListenerConnections connections;
+
+    private OwnListener(Vertx vertx, HttpServer server, ListenerConnections connections) {
+        this.vertx = vertx;
+        this.server = server;
+        this.connections = connections;
+    }
+
+    /** Where to listen, and what to accept. */
+    public record Options(
+            String host, int port, int maxConnections, int maxLineBytes, Optional<KeyCertOptions> certificate) {}
+
+    /** What answers. It must {@link OwnListener#end} every request. */
+    public interface Handlers {
+        /** A request whose head has been read. */
+        void handle(HttpServerRequest request);
+
+        /** A request that is not HTTP, or too long. */
+        void refuseUnreadable(HttpServerRequest request);
+    }
+
+    /** A listener that does not listen yet. */
+    public static OwnListener create(Options options, Handlers handlers) {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        ListenerConnections connections = new ListenerConnections(options.maxConnections());
+        Handler<HttpServerRequest> begin = request -> {
+            connections.begin(request.connection());
+            handlers.handle(request);
+        };
+        HttpServer server = vertx.createHttpServer(of(options))
+                .connectionHandler(connections::accept)
+                .invalidRequestHandler(handlers::refuseUnreadable)
+                .requestHandler(begin);
+        return new OwnListener(vertx, server, connections);
+    }
+
+    private static HttpServerOptions of(Options options) {
+        HttpServerOptions server = new HttpServerOptions()
+                .setHost(options.host())
+                .setPort(options.port())
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setMaxInitialLineLength(options.maxLineBytes())
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(false)
+                .setTcpKeepAlive(true);
+        options.certificate()
+                .ifPresent(certificate -> server.setSsl(true)
+                        .setUseAlpn(false)
+                        .setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS))
+                        .setKeyCertOptions(certificate));
+        return server;
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @throws IOException when it cannot
+     */
+    public void listen() throws IOException {
+        try {
+            await(server.listen().toCompletionStage().toCompletableFuture()::get);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("cannot listen: it is in use, or this user may not", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        vertx.setPeriodic(SWEEP.toMillis(), timer -> connections.closeIdle(IDLE));
+    }
+
+    private interface Waiting {
+        Object get(long time, TimeUnit unit) throws ExecutionException, TimeoutException, InterruptedException;
+    }
+
+    private static void await(Waiting waiting) throws ExecutionException, TimeoutException, InterruptedException {
+        waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** New connections get this certificate; open ones continue. */
+    public void present(KeyCertOptions certificate) {
+        SSLOptions options = new SSLOptions().setKeyCertOptions(certificate);
+        PROTOCOLS.forEach(options::addEnabledSecureTransportProtocol);
+        server.updateSSLOptions(options);
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Its event loop's own Vert.x. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** Whether a request on that connection came by this listener. */
+    public boolean carries(HttpConnection connection) {
+        return connections.contains(connection);
+    }
+
+    /** The request on that connection has an answer, or will have none. */
+    public void end(HttpConnection connection) {
+        connections.end(connection);
+    }
+
+    /**
+     * Listens no more, once what is in flight has been answered or that time has passed.
+     *
+     * @return whether all was answered
+     */
+    public boolean close(Duration drain) {
+        try {
+            boolean answered = connections.drain(drain);
+            await(vertx.close().toCompletionStage().toCompletableFuture()::get);
+            return answered;
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("a listener cannot be closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
