@@ -14,10 +14,12 @@ import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +44,29 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     private final Clock clock;
     private final Trend trend = new Trend();
     private final Reconciler following;
+
+    /**
+     * The same for a view of which nothing is known but what it holds: previews of it know no settings of an
+     * installation, and what is refused is not followed.
+     */
+    public ClusterConsoleData(
+            ScanView scan, WorkloadKinds kinds, Duration maxExemptionDuration, String home, Clock clock) {
+        this(
+                scan,
+                new Previews(
+                        scan,
+                        new Previews.Settings(
+                                () -> ImmutableCopies.of(List.of("kube-system", home)),
+                                OwnerLabels.DEFAULT,
+                                maxExemptionDuration,
+                                home),
+                        Map::of,
+                        clock),
+                Optional.empty(),
+                maxExemptionDuration,
+                home,
+                clock);
+    }
 
     /**
      * Creates it; nothing runs before {@link #start}.
