@@ -5,6 +5,7 @@ import dev.bulkhead.app.cluster.scan.ScanRuntime;
 import dev.bulkhead.app.cluster.scan.ScanView;
 import dev.bulkhead.app.cluster.scan.personal.PersonalReader;
 import dev.bulkhead.app.cluster.scan.personal.PolledScan;
+import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.console.access.ClusterAccess;
@@ -48,6 +49,8 @@ final class ConsoleBeans {
             Clock clock,
             Optional<ScanView> scan,
             Optional<PolledScan> polled,
+            Optional<ScanRuntime> runtime,
+            Optional<Previews> previews,
             Instance<LaptopAccess> laptop,
             Instance<KubernetesClient> client) {
         if (scan.isEmpty()) {
@@ -56,12 +59,7 @@ final class ConsoleBeans {
         ConsoleAccess access =
                 config.console().local() ? laptop.get() : cluster(config.console(), scan.get(), client.get(), clock);
         ConsoleAssets assets = new ConsoleAssets();
-        ClusterConsoleData data = new ClusterConsoleData(
-                scan.get(),
-                kinds,
-                config.exemptions().maxDuration(),
-                config.cluster().namespace(),
-                clock);
+        ClusterConsoleData data = data(config, kinds, clock, scan.get(), previews, runtime);
         data.start();
         ConsolePages pages = new ConsolePages(data, assets::address);
         return new ConsoleRequests(
@@ -75,6 +73,21 @@ final class ConsoleBeans {
                 strangers(pages),
                 assets,
                 () -> polled.ifPresent(PolledScan::look));
+    }
+
+    /** On a laptop there is no runtime, so that refusals are not followed. */
+    private static ClusterConsoleData data(
+            GateConfig config,
+            WorkloadKinds kinds,
+            Clock clock,
+            ScanView scan,
+            Optional<Previews> previews,
+            Optional<ScanRuntime> runtime) {
+        Duration maxDuration = config.exemptions().maxDuration();
+        String home = config.cluster().namespace();
+        return previews.map(known -> new ClusterConsoleData(
+                        scan, known, runtime.map(ScanRuntime::refusals), maxDuration, home, clock))
+                .orElseGet(() -> new ClusterConsoleData(scan, kinds, maxDuration, home, clock));
     }
 
     private static StrangerPages strangers(ConsolePages pages) {
