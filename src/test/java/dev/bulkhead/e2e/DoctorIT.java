@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -269,14 +271,37 @@ class DoctorIT {
     }
 
     @Test
+    void rightsInTheDocsSuffice() throws IOException {
+        pretendThatPodsRun();
+        Matcher role = Pattern.compile("(?s)```yaml\n([^`]*bulkhead-doctor.*?)```")
+                .matcher(Files.readString(Path.of("docs/operating.md")));
+        assertThat(role.find()).isTrue();
+        plane.apply(role.group(1));
+        plane.kubectl("-n", "default", "create", "serviceaccount", "monitor");
+        plane.kubectl(
+                "create",
+                "clusterrolebinding",
+                "monitor",
+                "--clusterrole=bulkhead-doctor",
+                "--serviceaccount=default:monitor");
+
+        Run run = doctorAs(kubeconfigOf("monitor"));
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    }
+
+    private static Path kubeconfigOf(String account) throws IOException {
+        String token =
+                plane.kubectl("-n", "default", "create", "token", account).out().strip();
+        return Files.writeString(site.directory().resolve(account + ".kubeconfig"), plane.kubeconfig(token));
+    }
+
+    @Test
     void whoMayNotReadIsToldWhichRightIsMissing() throws IOException {
         pretendThatPodsRun();
         plane.kubectl("-n", "default", "create", "serviceaccount", "asker");
-        String token =
-                plane.kubectl("-n", "default", "create", "token", "asker").out().strip();
-        Path kubeconfig = Files.writeString(site.directory().resolve("asker.kubeconfig"), plane.kubeconfig(token));
 
-        Run run = doctorAs(kubeconfig, "-o", "json");
+        Run run = doctorAs(kubeconfigOf("asker"), "-o", "json");
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(2);
         assertThat(check(run, "replicas").path("state").asText()).isEqualTo("unknown");
