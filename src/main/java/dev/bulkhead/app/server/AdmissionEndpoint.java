@@ -39,6 +39,9 @@ public final class AdmissionEndpoint {
     /** Ordered last, so that other parts of the program can register paths of their own. */
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
+    private static final int BEFORE_ALL = Integer.MIN_VALUE;
+    private static final String API = "/api/";
+
     private final Vertx vertx;
     private final AdmissionService service;
     private final AdmissionReplies replies;
@@ -85,6 +88,7 @@ public final class AdmissionEndpoint {
     }
 
     void open(@Observes Router router) {
+        router.route().order(BEFORE_ALL).handler(this::keepOut);
         router.route().handler(this::enter);
         router.route().order(AFTER_ALL).handler(routing -> turnAway(routing.request()));
     }
@@ -109,6 +113,16 @@ public final class AdmissionEndpoint {
                 .map(Connection::caller)
                 .orElse(stranger);
         return new ReviewExchange(request, log, refusals, () -> draining, caller);
+    }
+
+    /** Without this the platform would serve the files of libraries, such as those of the console, to anyone. */
+    private void keepOut(RoutingContext routing) {
+        String path = routing.request().path();
+        if (path.startsWith(API) || AdmissionPath.of(path).isPresent()) {
+            routing.next();
+        } else {
+            turnAway(routing.request());
+        }
     }
 
     private void enter(RoutingContext routing) {

@@ -20,7 +20,16 @@ class ApiOffTest {
     HttpServer gate;
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/rules", "/api/v1/version", "/api/openapi"})
+    @ValueSource(
+            strings = {
+                "/api/v1/rules",
+                "/api/v1/version",
+                "/api/openapi",
+                "/webjars/htmx.org/2.0.4/dist/htmx.min.js",
+                "/webjars/uplot/1.6.30/dist/uPlot.min.css",
+                "/workloads",
+                "/sign-in",
+            })
     void listensNowhereAndAnswersNothing(String path) {
         assertThat(api.port()).isEmpty();
         given().baseUri("https://localhost")

@@ -40,7 +40,7 @@ record RawExchange(int status, String head, Buffer bytes) {
             int end = text.indexOf("\r\n\r\n");
             String head = text.substring(0, end);
             return new RawExchange(
-                    Integer.parseInt(head.split(" ")[1]),
+                    Integer.parseInt(head.split(" ", -1)[1]),
                     head,
                     Buffer.buffer(all).slice(end + 4, all.length));
         }
