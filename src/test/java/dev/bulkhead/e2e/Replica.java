@@ -113,6 +113,7 @@ final class Replica implements AutoCloseable {
         environment.put("BULKHEAD_ADMISSION_PORT", Integer.toString(port));
         environment.put("BULKHEAD_MANAGEMENT_PORT", Integer.toString(management));
         environment.put("BULKHEAD_API_PORT", Integer.toString(api));
+        environment.put("BULKHEAD_CONSOLE_PORT", Integer.toString(ControlPlane.freePort()));
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
         environment.put("KUBECONFIG", kubeconfig.toString());
         Path log = directory.resolve(name + ".log");
