@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes decisions as AdmissionReview responses. */
 public final class AdmissionResponseWriter {
@@ -44,26 +45,15 @@ public final class AdmissionResponseWriter {
         if (decision instanceof Decision.Skipped) {
             json.writeBooleanField("allowed", true);
         } else if (decision instanceof Decision.Advice advice) {
-            json.writeBooleanField("allowed", advice.refusal().isEmpty());
-            if (advice.refusal().isPresent()) {
-                denial(json, advice.refusal().get());
-            }
+            answer(json, RefusalMessage.of(entry, guidance));
             warnings(json, DenialMessages.warnings(advice.warnings()));
         } else if (decision instanceof Decision.Evaluated evaluated) {
             evaluated(json, entry, evaluated, guidance);
-        } else if (decision instanceof Decision.Invalid invalid) {
-            refusal(
-                    json,
-                    entry.path(),
-                    "Bulkhead cannot evaluate this object: " + DenialMessages.reason(invalid.reason()),
-                    guidance);
-        } else if (decision instanceof Decision.Failed failed) {
-            refusal(
-                    json,
-                    entry.path(),
-                    "Bulkhead did not evaluate this object because of "
-                            + failed.incident().text(),
-                    guidance);
+        } else {
+            Optional<String> reason = RefusalMessage.notEvaluated(decision);
+            if (reason.isPresent()) {
+                refusal(json, entry, reason.get(), guidance);
+            }
         }
     }
 
@@ -71,11 +61,7 @@ public final class AdmissionResponseWriter {
             throws IOException {
         Verdict verdict = evaluated.verdict();
         boolean mutates = entry.path() == Path.MUTATE;
-        boolean denied = !mutates && verdict.outcome() == Verdict.Outcome.DENIED;
-        json.writeBooleanField("allowed", !denied);
-        if (denied) {
-            denial(json, DenialMessages.denial(evaluated.workload(), evaluated.rules(), verdict, guidance));
-        }
+        answer(json, RefusalMessage.of(entry, guidance));
         if (mutates) {
             patch(json, verdict.patch());
         }
@@ -108,22 +94,25 @@ public final class AdmissionResponseWriter {
     }
 
     /** Mutation never denies: the validation that follows sees the same object and denies it. */
-    private static void refusal(JsonGenerator json, Path path, String message, Guidance guidance) throws IOException {
-        json.writeBooleanField("allowed", path == Path.MUTATE);
-        if (path == Path.MUTATE) {
+    private static void refusal(JsonGenerator json, Entry entry, String message, Guidance guidance) throws IOException {
+        answer(json, RefusalMessage.of(entry, guidance));
+        if (entry.path() == Path.MUTATE) {
             warnings(json, DenialMessages.warnings(List.of("nothing was filled in: " + message)));
-        } else {
-            denial(json, message + DenialMessages.contact(guidance));
         }
         json.writeObjectFieldStart("auditAnnotations");
         json.writeStringField("error", DenialMessages.line(message));
         json.writeEndObject();
     }
 
-    private static void denial(JsonGenerator json, String message) throws IOException {
+    /** Whether the object is admitted, and otherwise why not. */
+    private static void answer(JsonGenerator json, Optional<String> refusal) throws IOException {
+        json.writeBooleanField("allowed", refusal.isEmpty());
+        if (refusal.isEmpty()) {
+            return;
+        }
         json.writeObjectFieldStart("status");
         json.writeStringField("status", "Failure");
-        json.writeStringField("message", message);
+        json.writeStringField("message", refusal.get());
         json.writeStringField("reason", "Forbidden");
         json.writeNumberField("code", 403);
         json.writeEndObject();

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.config;
 
+import dev.bulkhead.app.cluster.report.ReportChoice;
 import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector.Repair;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Mode;
@@ -41,6 +42,12 @@ public interface GateConfig {
 
     /** The console. */
     Console console();
+
+    /** Events about what was refused. */
+    Refusals refusals();
+
+    /** Reports of workloads. */
+    Reports reports();
 
     /** Custom kinds that hold pods. */
     Workloads workloads();
@@ -370,6 +377,28 @@ public interface GateConfig {
          */
         @WithDefault("false")
         boolean plain();
+    }
+
+    /** Events about what was refused. */
+    interface Refusals {
+        /** Whether an event in the object's namespace says what was refused, in a cluster. */
+        @WithDefault("true")
+        boolean events();
+
+        /** Whether these events say who sent the object. */
+        @WithDefault("true")
+        boolean users();
+    }
+
+    /** Reports of workloads. */
+    interface Reports {
+        /** Whether {@code console} writes a report of each workload, where the cluster has an API for reports. */
+        @WithDefault("true")
+        boolean enabled();
+
+        /** The API of the reports: {@code openreports}, {@code wgpolicyk8s}, or {@code auto}, the first that the cluster has. */
+        @WithDefault("auto")
+        ReportChoice api();
     }
 
     /** Custom kinds that hold pods. */

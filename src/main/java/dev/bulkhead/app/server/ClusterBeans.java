@@ -3,6 +3,7 @@ package dev.bulkhead.app.server;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.cluster.ClusterPlace;
 import dev.bulkhead.app.cluster.ClusterRuntime;
+import dev.bulkhead.app.cluster.refusal.RefusalEvents;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
@@ -59,6 +60,14 @@ final class ClusterBeans {
         return Optional.of(cluster);
     }
 
+    @Produces
+    @Singleton
+    Optional<RefusalEvents> refusals(
+            GateConfig config, Clock clock, Instance<KubernetesClient> client, Optional<ClusterRuntime> cluster) {
+        return cluster.filter(runtime -> config.refusals().events())
+                .map(runtime -> new RefusalEvents(client.get(), podName(config), clock));
+    }
+
     /** On which terms the cluster's policies and exemptions are read. */
     static Terms terms(GateConfig config) {
         return new Terms(
@@ -112,6 +121,18 @@ final class ClusterBeans {
         });
     }
 
+    void start(@Observes StartupEvent start, Optional<RefusalEvents> refusals, MeterRegistry meters) {
+        refusals.ifPresent(events -> {
+            events.start();
+            events.counts()
+                    .forEach((result, times) -> FunctionCounter.builder(
+                                    "bulkhead.refusal.events", times, LongAdder::sum)
+                            .description("Events about what was refused, and refusals that none tells of, by result")
+                            .tag("result", result)
+                            .register(meters));
+        });
+    }
+
     private static double inSync(ClusterRuntime runtime) {
         return runtime.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
     }
@@ -121,7 +142,8 @@ final class ClusterBeans {
         cluster.ifPresent(ClusterRuntime::stepDown);
     }
 
-    void stop(@Observes ShutdownEvent stop, Optional<ClusterRuntime> cluster) {
+    void stop(@Observes ShutdownEvent stop, Optional<ClusterRuntime> cluster, Optional<RefusalEvents> refusals) {
+        refusals.ifPresent(RefusalEvents::close);
         cluster.ifPresent(ClusterRuntime::close);
     }
 }

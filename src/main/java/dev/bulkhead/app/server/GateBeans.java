@@ -14,12 +14,14 @@ import dev.bulkhead.app.certificate.CertificateSource;
 import dev.bulkhead.app.certificate.EphemeralCertificate;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.cluster.ClusterRuntime;
+import dev.bulkhead.app.cluster.refusal.RefusalEvents;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.observability.DecisionLog;
 import dev.bulkhead.app.observability.DecisionMetrics;
 import dev.bulkhead.app.observability.DecisionTrace;
 import dev.bulkhead.app.observability.ExemptionUsageListener;
+import dev.bulkhead.app.observability.RefusalEventListener;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -99,12 +101,15 @@ public final class GateBeans {
             Clock clock,
             MeterRegistry meters,
             Supplier<PolicySet> policies,
-            Optional<ClusterRuntime> cluster) {
+            Optional<ClusterRuntime> cluster,
+            Optional<RefusalEvents> refusals) {
         List<DecisionListener> listeners =
                 new ArrayList<>(List.of(new DecisionMetrics(meters, kinds), new DecisionLog(config.log())));
         if (!config.tracing().disabled()) {
             listeners.add(new DecisionTrace());
         }
+        refusals.ifPresent(events -> listeners.add(new RefusalEventListener(
+                events, guidance(config), config.refusals().users())));
         List<ResourceValidator> validators = new ArrayList<>();
         WorkloadAdmission workloads =
                 new WorkloadAdmission(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock);

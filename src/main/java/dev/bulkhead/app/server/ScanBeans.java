@@ -1,5 +1,6 @@
 package dev.bulkhead.app.server;
 
+import dev.bulkhead.app.cluster.report.ReportWriter;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
 import dev.bulkhead.app.cluster.scan.node.KubeletAuthorities;
@@ -128,6 +129,9 @@ final class ScanBeans {
                         .tag("verdict", verdict.label())
                         .register(meters);
             }
+            Gauge.builder("bulkhead.scan.refusals", () -> runtime.refusals().size())
+                    .description("Kinds of refusals that events in the cluster tell of")
+                    .register(meters);
             runtime.startFailures()
                     .ifPresent(failures -> failures.counts()
                             .forEach((reason, times) -> FunctionCounter.builder(
@@ -138,7 +142,39 @@ final class ScanBeans {
         });
     }
 
-    void stop(@Observes ShutdownEvent stop, Optional<ScanRuntime> scan, Optional<WatchedStatistics> statistics) {
+    @Produces
+    @Singleton
+    Optional<ReportWriter> reports(
+            GateConfig config, Clock clock, Instance<KubernetesClient> client, Optional<ScanRuntime> scan) {
+        return scan.filter(runtime -> config.reports().enabled())
+                .map(runtime -> new ReportWriter(client.get(), config.reports().api(), runtime, clock));
+    }
+
+    void startReports(@Observes StartupEvent start, Optional<ReportWriter> reports, MeterRegistry meters) {
+        reports.ifPresent(writer -> {
+            writer.start();
+            count(meters, "bulkhead.reports.written", "Reports that were created or changed", writer.written());
+            count(meters, "bulkhead.reports.deleted", "Reports that were deleted", writer.deleted());
+            count(
+                    meters,
+                    "bulkhead.reports.failed",
+                    "Writes and deletions of reports that the API server refused",
+                    writer.failed());
+        });
+    }
+
+    private static void count(MeterRegistry meters, String name, String description, LongAdder times) {
+        FunctionCounter.builder(name, times, LongAdder::sum)
+                .description(description)
+                .register(meters);
+    }
+
+    void stop(
+            @Observes ShutdownEvent stop,
+            Optional<ScanRuntime> scan,
+            Optional<ReportWriter> reports,
+            Optional<WatchedStatistics> statistics) {
+        reports.ifPresent(ReportWriter::close);
         statistics.ifPresent(WatchedStatistics::close);
         scan.ifPresent(ScanRuntime::close);
     }

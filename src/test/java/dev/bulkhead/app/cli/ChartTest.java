@@ -241,6 +241,36 @@ class ChartTest {
                 .contains("name: BULKHEAD_CONSOLE_PROXY_PLAIN\n              value: \"false\"");
     }
 
+    @Test
+    void onlyTheChosenApiOfReportsMayBeWritten() {
+        assertThat(template().call()).contains("apiGroups: [openreports.io]", "apiGroups: [wgpolicyk8s.io]");
+        assertThat(template().set("reports.api", "wgpolicyk8s").call()).doesNotContain("openreports.io");
+        assertThat(template().set("reports.api", "openreports").call()).doesNotContain("wgpolicyk8s.io");
+        assertThat(template().set("reports.enabled", false).call())
+                .doesNotContain("apiGroups: [openreports.io]")
+                .doesNotContain("apiGroups: [wgpolicyk8s.io]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openreports, reports.openreports.io, clusterreports.openreports.io",
+        "wgpolicyk8s, policyreports.wgpolicyk8s.io, clusterpolicyreports.wgpolicyk8s.io"
+    })
+    void definitionsOfReportsAreInstalledWhereTheyAreAskedFor(String api, String first, String second) {
+        assertThat(documents(template(), "CustomResourceDefinition")).hasSize(2);
+        assertThat(documents(template().set("reports.crds", api), "CustomResourceDefinition"))
+                .extracting(document -> document.at("/metadata/name").asText())
+                .contains(first, second)
+                .hasSize(4);
+    }
+
+    @Test
+    void eventsMayBeWrittenOnlyWhereRefusalsAreReported() {
+        String rule = "resources: [events]\n    verbs: [create, patch]";
+        assertThat(template().call()).contains(rule, "name: BULKHEAD_REFUSALS_EVENTS");
+        assertThat(template().set("refusals.events", false).call()).doesNotContain(rule);
+    }
+
     /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */
     @Test
     void aSlowNodeHasTimeToStartAReplica() {

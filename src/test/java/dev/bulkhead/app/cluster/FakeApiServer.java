@@ -52,7 +52,9 @@ public final class FakeApiServer implements AutoCloseable {
         LOG.setLevel(Level.WARNING);
         KubernetesCrudDispatcher objects = new KubernetesCrudDispatcher(List.of(
                 kind(CustomResources.POLICIES.getKind(), "leastprivilegepolicies", "Cluster"),
-                kind(CustomResources.EXEMPTIONS.getKind(), "exemptions", "Namespaced")));
+                kind(CustomResources.EXEMPTIONS.getKind(), "exemptions", "Namespaced"),
+                kind("openreports.io", "v1alpha1", "Report", "reports", "Namespaced"),
+                kind("wgpolicyk8s.io", "v1alpha2", "PolicyReport", "policyreports", "Namespaced")));
         server = new KubernetesMockServer(
                 new Context(),
                 new MockWebServer(),
@@ -80,9 +82,14 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     private static CustomResourceDefinitionContext kind(String kind, String plural, String scope) {
+        return kind("bulkhead.dev", "v1alpha1", kind, plural, scope);
+    }
+
+    private static CustomResourceDefinitionContext kind(
+            String group, String version, String kind, String plural, String scope) {
         return new CustomResourceDefinitionContext.Builder()
-                .withGroup("bulkhead.dev")
-                .withVersion("v1alpha1")
+                .withGroup(group)
+                .withVersion(version)
                 .withKind(kind)
                 .withPlural(plural)
                 .withScope(scope)

@@ -95,6 +95,11 @@ public final class RecentRefusals implements ObjectListener {
         }
     }
 
+    /** How many there are. */
+    public synchronized int size() {
+        return byNamespace.values().stream().mapToInt(Map::size).sum();
+    }
+
     /** About as many bytes as it holds. */
     synchronized int bytes() {
         return bytes;

@@ -1,15 +1,25 @@
 package dev.bulkhead.app.cluster.refusal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.refusal.WaitingRefusals.Series;
 import dev.bulkhead.app.cluster.resource.EventWriter;
+import dev.bulkhead.app.cluster.resource.ObjectName;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.workload.ImmutableCopies;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How an event says what was refused, to whom and by which rules. */
 public final class RefusalEvent {
@@ -30,8 +40,49 @@ public final class RefusalEvent {
     private static final int LONGEST_USER = 256;
     private static final int LONGEST_RULE = 64;
     private static final int MOST_RULES = 64;
+    private static final int HASH_BYTES = 8;
 
     private RefusalEvent() {}
+
+    /** The event about these refusals. */
+    static Event of(Series series, ObjectReference about, String pod) {
+        RefusedObject object = series.object();
+        Map<String, String> annotations = new LinkedHashMap<>();
+        object.user().ifPresent(user -> annotations.put(USER, SafeText.line(user, LONGEST_USER)));
+        if (!object.rules().isEmpty()) {
+            annotations.put(RULES, String.join(",", object.rules()));
+        }
+        return EventWriter.event(about, "Warning", REASON, series.message(), pod)
+                .withNewMetadata()
+                .withName(name(object))
+                .withNamespace(object.namespace())
+                .withAnnotations(annotations)
+                .endMetadata()
+                .withFirstTimestamp(EventWriter.time(series.first()))
+                .withLastTimestamp(EventWriter.time(series.last()))
+                .withCount(series.count())
+                .build();
+    }
+
+    /** The event's name, which all replicas give it. */
+    static String name(RefusedObject object) {
+        String name = object.about().outermost().name();
+        return ObjectName.prefix(name, EventWriter.LONGEST_PREFIX, "refused") + "." + hash(object.key());
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A message of several lines as one that an event holds. */
+    static String line(String message) {
+        return SafeText.line(message.lines().map(String::strip).collect(Collectors.joining(" ")), EventWriter.LONGEST);
+    }
 
     /** What an event says; empty if it is none of these events, or says nothing that can be shown. */
     static Optional<Refusal> read(JsonNode event) {

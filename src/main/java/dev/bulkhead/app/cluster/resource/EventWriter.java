@@ -20,7 +20,7 @@ public final class EventWriter {
     public static final String CONTROLLER = "bulkhead.dev/bulkhead";
 
     /** The API server adds a suffix of its own, and refuses names that are longer than this with it. */
-    private static final int LONGEST_PREFIX = 200;
+    public static final int LONGEST_PREFIX = 200;
 
     private final KubernetesClient client;
     private final String pod;
@@ -44,30 +44,40 @@ public final class EventWriter {
      * @throws KubernetesClientException when it is not stored
      */
     public void write(ObjectReference about, String type, String reason, String message) {
-        String now = Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString();
+        Instant now = Instant.now(clock);
         String name = about.getName();
         client.v1()
                 .events()
                 .inNamespace(about.getNamespace())
-                .resource(new EventBuilder()
+                .resource(event(about, type, reason, message, pod)
                         .withNewMetadata()
                         .withGenerateName(name.substring(0, Math.min(LONGEST_PREFIX, name.length())) + ".")
                         .withNamespace(about.getNamespace())
                         .endMetadata()
-                        .withInvolvedObject(about)
-                        .withType(type)
-                        .withReason(reason)
-                        .withMessage(SafeText.line(message, LONGEST))
-                        .withNewSource()
-                        .withComponent(COMPONENT)
-                        .withHost(pod)
-                        .endSource()
-                        .withReportingComponent(CONTROLLER)
-                        .withReportingInstance(pod)
-                        .withFirstTimestamp(now)
-                        .withLastTimestamp(now)
+                        .withFirstTimestamp(time(now))
+                        .withLastTimestamp(time(now))
                         .withCount(1)
                         .build())
                 .create();
+    }
+
+    /** An event of that pod's, without a name and a time. */
+    public static EventBuilder event(ObjectReference about, String type, String reason, String message, String pod) {
+        return new EventBuilder()
+                .withInvolvedObject(about)
+                .withType(type)
+                .withReason(reason)
+                .withMessage(SafeText.line(message, LONGEST))
+                .withNewSource()
+                .withComponent(COMPONENT)
+                .withHost(pod)
+                .endSource()
+                .withReportingComponent(CONTROLLER)
+                .withReportingInstance(pod);
+    }
+
+    /** A time as events hold it. */
+    public static String time(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

@@ -157,13 +157,29 @@ public final class Inventory {
         return version;
     }
 
+    /** The uids of the workloads; of what is not there itself as its pods name it. */
+    public Map<WorkloadId, String> uids() {
+        Map<String, ReducedObject> objects;
+        synchronized (this) {
+            objects = new HashMap<>(byUid);
+        }
+        Map<WorkloadId, String> uids = new TreeMap<>();
+        for (ReducedObject object : objects.values()) {
+            if (object.content().isPresent()) {
+                Outermost outermost = outermostOf(object, objects);
+                uids.put(outermost.id(), outermost.uid());
+            }
+        }
+        return uids;
+    }
+
     /** The workloads by namespace, kind and name. */
     List<Scanned> workloads() {
         Map<String, ReducedObject> objects = objects();
         Map<WorkloadId, Gathered> gathered = new TreeMap<>();
         for (ReducedObject object : objects.values()) {
             if (object.content().isPresent()) {
-                gathered.computeIfAbsent(workloadOf(object, objects), id -> new Gathered())
+                gathered.computeIfAbsent(outermostOf(object, objects).id(), id -> new Gathered())
                         .add(object);
             }
         }
@@ -178,7 +194,7 @@ public final class Inventory {
         Map<WorkloadId, List<String>> pods = new TreeMap<>();
         for (ReducedObject object : objects.values()) {
             if (object.content().isPresent() && object.isPod()) {
-                pods.computeIfAbsent(workloadOf(object, objects), id -> new ArrayList<>())
+                pods.computeIfAbsent(outermostOf(object, objects).id(), id -> new ArrayList<>())
                         .add(object.uid());
             }
         }
@@ -221,24 +237,29 @@ public final class Inventory {
         }
     }
 
+    /** What a person edits. */
+    private record Outermost(WorkloadId id, String uid) {}
+
     /** The outermost controller of the object, as far as it is known. */
-    private static WorkloadId workloadOf(ReducedObject object, Map<String, ReducedObject> objects) {
+    private static Outermost outermostOf(ReducedObject object, Map<String, ReducedObject> objects) {
         ReducedObject at = object;
         for (int i = 0; i < MOST_OWNERS; i++) {
             Optional<Controller> controller = at.controller();
             if (controller.isEmpty()) {
-                return at.id();
+                return new Outermost(at.id(), at.uid());
             }
             ReducedObject owner = objects.get(controller.get().uid());
             if (owner == null || !owner.id().namespace().equals(object.id().namespace())) {
-                return new WorkloadId(
-                        object.id().namespace(),
-                        controller.get().apiVersion(),
-                        controller.get().kind(),
-                        controller.get().name());
+                return new Outermost(
+                        new WorkloadId(
+                                object.id().namespace(),
+                                controller.get().apiVersion(),
+                                controller.get().kind(),
+                                controller.get().name()),
+                        controller.get().uid());
             }
             at = owner;
         }
-        return at.id();
+        return new Outermost(at.id(), at.uid());
     }
 }

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.scan.failure;
 
+import dev.bulkhead.app.cluster.resource.OutermostController;
 import dev.bulkhead.engine.evaluation.WorkloadOwners;
 import dev.bulkhead.engine.policy.Exemption.Owner;
 import dev.bulkhead.engine.workload.Field;
@@ -7,7 +8,6 @@ import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.Optional;
 
 /**
  * What a pod belongs to. Who creates a pod can make its owner references up, but only objects of its namespace.
@@ -43,38 +43,6 @@ record PodOrigin(String namespace, Owner outermost, ObjectReference direct) {
 
     /** The outermost controller as events name it; what is between it and the pod if it is not there. Asks the API server. */
     ObjectReference asObject(KubernetesClient client) {
-        if (outermost.kind().equals(KubernetesKind.DEPLOYMENT.kind())) {
-            return found(
-                    "apps/v1",
-                    Optional.ofNullable(client.apps()
-                                    .deployments()
-                                    .inNamespace(namespace)
-                                    .withName(outermost.name())
-                                    .get())
-                            .map(object -> object.getMetadata().getUid()));
-        }
-        if (outermost.kind().equals(KubernetesKind.CRON_JOB.kind())) {
-            return found(
-                    "batch/v1",
-                    Optional.ofNullable(client.batch()
-                                    .v1()
-                                    .cronjobs()
-                                    .inNamespace(namespace)
-                                    .withName(outermost.name())
-                                    .get())
-                            .map(object -> object.getMetadata().getUid()));
-        }
-        return direct;
-    }
-
-    private ObjectReference found(String apiVersion, Optional<String> uid) {
-        return uid.map(known -> new ObjectReferenceBuilder()
-                        .withApiVersion(apiVersion)
-                        .withKind(outermost.kind())
-                        .withNamespace(namespace)
-                        .withName(outermost.name())
-                        .withUid(known)
-                        .build())
-                .orElse(direct);
+        return new OutermostController(namespace, outermost, direct).find(client);
     }
 }
