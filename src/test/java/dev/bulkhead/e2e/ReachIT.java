@@ -240,6 +240,7 @@ class ReachIT {
                         Set.of("bulkhead-system"),
                         Duration.ofDays(365)),
                 WorkloadKinds.builtIn(),
+                Set.of("kube-system", "bulkhead-system"),
                 true,
                 Optional.empty(),
                 Optional.empty(),

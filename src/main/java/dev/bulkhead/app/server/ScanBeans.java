@@ -45,6 +45,7 @@ final class ScanBeans {
                 client.get(),
                 ClusterBeans.terms(config),
                 kinds,
+                excluded(config),
                 config.cluster().persistentVolumes(),
                 config.cluster()
                         .images()
@@ -54,6 +55,14 @@ final class ScanBeans {
                         config.scan().registries().enabled(),
                         config.scan().registries().pullSecrets()),
                 clock));
+    }
+
+    /** The namespaces for whose pods the API server does not ask the webhook. */
+    private static Set<String> excluded(GateConfig config) {
+        return config.scan()
+                .excludedNamespaces()
+                .map(ImmutableCopies::of)
+                .orElseGet(() -> Set.of("kube-system", config.cluster().namespace()));
     }
 
     /** What kubelets say; empty if they are not asked. */
@@ -85,10 +94,7 @@ final class ScanBeans {
     Optional<Previews> previews(
             GateConfig config, Clock clock, Optional<ScanRuntime> scan, Optional<WatchedStatistics> statistics) {
         String home = config.cluster().namespace();
-        Set<String> excluded = config.scan()
-                .excludedNamespaces()
-                .map(ImmutableCopies::of)
-                .orElseGet(() -> Set.of("kube-system", home));
+        Set<String> excluded = excluded(config);
         Previews.Settings settings = new Previews.Settings(
                 () -> excluded,
                 new OwnerLabels(config.scan().ownerLabels()),

@@ -27,4 +27,11 @@ public record Namespace(String name, Map<String, String> labels) {
     public boolean enforcesPodSecurity() {
         return PodSecurityLabels.levels(labels).containsKey(Mode.ENFORCE);
     }
+
+    /** The same without its labels of Pod Security. */
+    public Namespace withoutPodSecurityLabels() {
+        Map<String, String> others = new HashMap<>(labels);
+        others.keySet().removeIf(PodSecurityLabels::isLabel);
+        return new Namespace(name, others);
+    }
 }

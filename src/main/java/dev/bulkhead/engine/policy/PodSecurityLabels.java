@@ -34,6 +34,11 @@ final class PodSecurityLabels {
         return levels;
     }
 
+    /** Whether a label of that name is one of Pod Security's. */
+    static boolean isLabel(String name) {
+        return name.startsWith(PREFIX);
+    }
+
     private static Optional<Profile> level(Mode mode, Map<String, String> labels) {
         return Optional.ofNullable(labels.get(key(mode)))
                 .filter(label -> !label.contains("@"))

@@ -108,7 +108,7 @@ public final class ClusterReader {
          */
         public ScanEvaluation.Surroundings surroundings(WorkloadEvaluation evaluation) {
             PrivilegedPods privileged = new PrivilegedPods(
-                    this::namespace,
+                    name -> Optional.ofNullable(namespaces.get(name)),
                     evaluation,
                     name -> knowsPolicies && !settings.excludedNamespaces().contains(name));
             return new ScanEvaluation.Surroundings(

@@ -16,6 +16,7 @@ import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.text.SafeText;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,14 +42,12 @@ public final class Scan {
     /** How soon after an evaluation of everything another one follows, because something was learnt of an image. */
     private static final Duration IMAGES_ANEW = Duration.ofSeconds(30);
 
-    /** Never evaluated by the webhook, so that the cluster can always be repaired. */
-    private static final String SYSTEM = "kube-system";
-
     private final Inventory inventory;
     private final ClusterState cluster;
     private final NamespaceLookup namespaces;
     private final ScanEvaluation evaluation;
     private final Supplier<Optional<AccessTable>> access;
+    private final Set<String> excludedNamespaces;
     private final Clock clock;
     private volatile Optional<Snapshot> last = Optional.empty();
     private long scanned = -1;
@@ -112,6 +111,7 @@ public final class Scan {
      * Scans nothing yet.
      *
      * @param access the roles and bindings, the same object as long as they are the same; empty while they are not known
+     * @param excludedNamespaces those for whose pods the API server does not ask the webhook
      */
     Scan(
             Inventory inventory,
@@ -119,8 +119,10 @@ public final class Scan {
             NamespaceLookup namespaces,
             WorkloadKinds kinds,
             Supplier<Optional<AccessTable>> access,
+            Set<String> excludedNamespaces,
             Clock clock) {
         this.access = access;
+        this.excludedNamespaces = ImmutableCopies.of(excludedNamespaces);
         this.inventory = inventory;
         this.cluster = cluster;
         this.namespaces = namespaces;
@@ -151,7 +153,8 @@ public final class Scan {
         WorkloadEvaluation byPolicies =
                 new WorkloadEvaluation(current.policies().policies(), current.cluster(), now);
         if (!sameRights) {
-            PrivilegedPods privileged = new PrivilegedPods(this::namespace, byPolicies, name -> !name.equals(SYSTEM));
+            PrivilegedPods privileged = new PrivilegedPods(
+                    name -> namespaces.find(name, false), byPolicies, name -> !excludedNamespaces.contains(name));
             rights = roles.map(known -> new ClusterAccess(known, privileged, privileged::dependsOnLabel));
         }
         ScanEvaluation.Result result =

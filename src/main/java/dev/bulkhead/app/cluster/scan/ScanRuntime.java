@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -73,6 +74,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     /**
      * Creates everything; nothing runs before {@link #start}.
      *
+     * @param excludedNamespaces those for whose pods the API server does not ask the webhook
      * @param images where it is recorded as whom images run; empty if nowhere
      * @param reporter the pod that reports what does not start; empty if that is not reported
      * @param access which registries are asked about images
@@ -81,6 +83,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
             KubernetesClient client,
             Terms terms,
             WorkloadKinds kinds,
+            Set<String> excludedNamespaces,
             boolean persistentVolumes,
             Optional<ImageConfigMap> images,
             Optional<String> reporter,
@@ -108,7 +111,7 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         this.accessWatches = Stream.of(AccessKind.values())
                 .map(kind -> new ObjectWatch(client, kind.context(), Map.of(), List.of(roles.listener(kind))))
                 .toList();
-        this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, this::access, clock);
+        this.scan = new Scan(inventory, watch, watch.namespaces(), kinds, this::access, excludedNamespaces, clock);
         this.scanning = new Reconciler("scan", this::scan, PACE);
     }
 

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScanTest {
@@ -78,6 +79,7 @@ class ScanTest {
             (NamespaceLookup) (name, mayAsk) -> Optional.ofNullable(namespaces.get(name)),
             WorkloadKinds.builtIn(),
             access::table,
+            Set.of("kube-system", "tools"),
             clock);
 
     private void put(KubernetesKind kind, String yaml) {
@@ -280,6 +282,29 @@ class ScanTest {
         access.remove("binding");
         scan.run();
         assertThat(workload("web").reach().escape()).isEmpty();
+    }
+
+    @Test
+    void privilegedPodsAreAdmittedInExcludedNamespaces() {
+        namespaces = Map.of("shop", Namespace.named("shop"), "tools", Namespace.named("tools"));
+        podWithToken("web", "n1");
+        access.put(AccessKind.CLUSTER_ROLE, Yaml.tree("""
+                metadata: {name: maker, uid: role}
+                rules: [{apiGroups: [""], resources: [pods], verbs: [create]}]
+                """));
+        String binding = """
+                metadata: {name: b, namespace: %1$s, uid: %1$s}
+                roleRef: {kind: ClusterRole, name: maker}
+                subjects: [{kind: ServiceAccount, namespace: shop, name: web}]
+                """;
+        access.put(AccessKind.ROLE_BINDING, Yaml.tree(binding.formatted("shop")));
+        scan.run();
+        assertThat(workload("web").reach().escape()).isEmpty();
+
+        access.put(AccessKind.ROLE_BINDING, Yaml.tree(binding.formatted("tools")));
+        scan.run();
+        assertThat(workload("web").reach().escape().orElseThrow().steps().get(0))
+                .isEqualTo("creates a privileged pod in namespace tools, which nothing there denies");
     }
 
     @Test

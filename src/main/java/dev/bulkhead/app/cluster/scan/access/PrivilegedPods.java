@@ -13,37 +13,46 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Whether admission lets a privileged pod into a namespace: by the labels of Pod Security, and by Bulkhead's own policies
- * where the API server asks it.
+ * Whether a privileged pod is admitted in a namespace: by the labels of Pod Security, and by Bulkhead's own policies where
+ * the API server asks it. Nothing is claimed of a namespace whose labels are not known.
  *
- * @param namespaces what is known of a namespace
+ * @param namespaces a namespace with its labels; empty where these are not known
  * @param evaluation by the policies in force
  * @param evaluated the namespaces, by name, for whose pods the API server asks Bulkhead
  */
 public record PrivilegedPods(
-        Function<String, Namespace> namespaces, WorkloadEvaluation evaluation, Predicate<String> evaluated)
+        Function<String, Optional<Namespace>> namespaces, WorkloadEvaluation evaluation, Predicate<String> evaluated)
         implements Predicate<String> {
     private static final WorkloadKinds KINDS = WorkloadKinds.builtIn();
 
     @Override
     public boolean test(String name) {
-        Namespace namespace = namespaces.apply(name);
-        return !namespace.enforcesPodSecurity()
-                && !(evaluated.test(name)
-                        && evaluation
-                                        .asItArrives(
-                                                KINDS.find(Field.root(pod(name)))
-                                                        .orElseThrow(),
-                                                namespace,
-                                                Optional.empty())
-                                        .verdict()
-                                        .outcome()
-                                == Outcome.DENIED);
+        return namespaces
+                .apply(name)
+                .filter(namespace -> !namespace.enforcesPodSecurity() && !isDenied(namespace))
+                .isPresent();
     }
 
-    /** Whether a label of Pod Security is what keeps it out. */
+    /** Whether it is rejected, and would be admitted if the labels of Pod Security were removed. */
     public boolean dependsOnLabel(String name) {
-        return namespaces.apply(name).enforcesPodSecurity();
+        return namespaces
+                .apply(name)
+                .filter(namespace -> namespace.enforcesPodSecurity() && !isDenied(namespace.withoutPodSecurityLabels()))
+                .isPresent();
+    }
+
+    /** Whether Bulkhead denies it. */
+    private boolean isDenied(Namespace namespace) {
+        return evaluated.test(namespace.name())
+                && evaluation
+                                .asItArrives(
+                                        KINDS.find(Field.root(pod(namespace.name())))
+                                                .orElseThrow(),
+                                        namespace,
+                                        Optional.empty())
+                                .verdict()
+                                .outcome()
+                        == Outcome.DENIED;
     }
 
     private static JsonNode pod(String namespace) {

@@ -109,7 +109,7 @@ class AccountRightsTest {
                 PolicySet.of(Profile.PRIVILEGED),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
                 Instant.EPOCH);
-        PrivilegedPods privileged = new PrivilegedPods(AccountRightsTest::namespace, evaluation, name -> true);
+        PrivilegedPods privileged = new PrivilegedPods(name -> Optional.of(namespace(name)), evaluation, name -> true);
         PodExposure pods = PodExposure.of(List.of(evaluation.asStored(
                 WorkloadKinds.builtIn().find(Field.root(Yaml.tree(object))).orElseThrow(),
                 Namespace.named("shop"),
