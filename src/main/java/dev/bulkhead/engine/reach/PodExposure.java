@@ -16,10 +16,13 @@ import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a workload's pods alone decide of its exposure: everything but what the account of its token may do, and who its
@@ -34,14 +37,14 @@ public final class PodExposure {
 
     private final List<Reached> items;
     private final Reach own;
-    private final Optional<ApiTokens.Token> token;
+    private final List<ApiTokens.Token> tokens;
     private final boolean sharesKernel;
     private final Hull hull;
 
-    private PodExposure(List<Reached> items, Optional<ApiTokens.Token> token, boolean sharesKernel, Hull hull) {
+    private PodExposure(List<Reached> items, Collection<ApiTokens.Token> tokens, boolean sharesKernel, Hull hull) {
         this.items = List.copyOf(items);
         this.own = Reach.of(items, true);
-        this.token = token;
+        this.tokens = List.copyOf(tokens);
         this.sharesKernel = sharesKernel;
         this.hull = hull;
     }
@@ -67,7 +70,7 @@ public final class PodExposure {
     public static PodExposure of(List<EvaluatedWorkload> pods) {
         List<Reached> items = new ArrayList<>();
         Hull.Builder hull = new Hull.Builder();
-        Optional<ApiTokens.Token> token = Optional.empty();
+        SortedMap<String, ApiTokens.Token> tokens = new TreeMap<>();
         boolean sharesKernel = false;
         for (EvaluatedWorkload evaluated : pods) {
             Pod pod = evaluated.workload().pod();
@@ -75,11 +78,9 @@ public final class PodExposure {
             sharesKernel |= boundary != Boundary.SANDBOX;
             addHull(evaluated, boundary, hull, items);
             addReach(pod, evaluated.context(), boundary, items);
-            if (token.isEmpty()) {
-                token = ApiTokens.find(evaluated.workload());
-            }
+            ApiTokens.find(evaluated.workload()).ifPresent(token -> tokens.putIfAbsent(token.account(), token));
         }
-        return new PodExposure(items, token, sharesKernel, hull.build());
+        return new PodExposure(items, tokens.values(), sharesKernel, hull.build());
     }
 
     private static void addReach(Pod pod, RuleContext context, Boundary boundary, List<Reached> items) {
@@ -145,20 +146,28 @@ public final class PodExposure {
     }
 
     /**
-     * What is reached, also by what the account of the pods' token may do.
+     * What is reached, also by what the accounts of the pods' tokens may do; there are several while a rollout changes the
+     * account.
      *
      * @param namespace where the pods are
      * @param access what the accounts of the cluster may do; empty if that is not known
      */
     public Reach reach(String namespace, Optional<ClusterAccess> access) {
-        if (token.isEmpty()) {
-            return own;
-        }
-        ApiTokens.Token mounted = token.get();
-        if (access.isPresent() && mounted.ifAutomounted() && !access.get().automounts(namespace, mounted.account())) {
+        List<ApiTokens.Token> mounted = tokens.stream()
+                .filter(token -> !token.ifAutomounted()
+                        || access.isEmpty()
+                        || access.get().automounts(namespace, token.account()))
+                .toList();
+        if (mounted.isEmpty()) {
             return own;
         }
         List<Reached> found = new ArrayList<>(items);
+        mounted.forEach(token -> addToken(token, namespace, access, found));
+        return Reach.of(found, access.isPresent());
+    }
+
+    private static void addToken(
+            ApiTokens.Token mounted, String namespace, Optional<ClusterAccess> access, List<Reached> found) {
         String account = namespace + "/" + mounted.account();
         Optional<ClusterAccess.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
         List<String> roles = holder.map(ClusterAccess.Account::roles).orElse(List.of());
@@ -177,7 +186,6 @@ public final class PodExposure {
                 "has the token of service account " + account + may,
                 Optional.empty()));
         holder.ifPresent(known -> known.reached().forEach(right -> found.add(right.openedBy(mounted.path()))));
-        return Reach.of(found, access.isPresent());
     }
 
     /** Whether a pod of it runs on the node's own kernel. */

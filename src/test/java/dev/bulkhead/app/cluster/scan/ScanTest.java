@@ -18,6 +18,8 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.reach.Neighbours;
+import dev.bulkhead.engine.reach.Reach;
+import dev.bulkhead.engine.reach.Reached;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
@@ -305,6 +307,36 @@ class ScanTest {
         scan.run();
         assertThat(workload("web").reach().escape().orElseThrow().steps().get(0))
                 .isEqualTo("creates a privileged pod in namespace tools, which nothing there denies");
+    }
+
+    @Test
+    void aRolloutThatChangesTheAccountHasTwo() {
+        bind("powerful", "everything");
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        for (String account : List.of("harmless", "powerful")) {
+            put(KubernetesKind.POD, """
+                    metadata:
+                      name: web-%1$s
+                      namespace: shop
+                      uid: %1$s
+                      ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: d, controller: true}]
+                    spec:
+                      serviceAccountName: %1$s
+                      containers:
+                      - name: a
+                        image: a
+                        volumeMounts: [{name: t, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}]
+                      volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token}}]}}]
+                    """.formatted(account));
+        }
+
+        Reach reach = only().reach();
+
+        assertThat(reach.items().stream()
+                        .filter(item -> item.kind() == Reached.Kind.API_TOKEN)
+                        .map(Reached::value))
+                .containsExactlyInAnyOrder("shop/harmless", "shop/powerful");
+        assertThat(reach.escapeTo(Escape.Target.CLUSTER)).isPresent();
     }
 
     @Test
