@@ -31,6 +31,13 @@ public record AccountRights(List<Grant> grants) {
         return find(access, AccessRule::permitsSome, true, "");
     }
 
+    /** What permits that in the whole cluster or in a namespace for at least one object. */
+    public Optional<Grant> anywhereForSome(Access access) {
+        return grants.stream()
+                .filter(grant -> grant.role().rules().stream().anyMatch(rule -> rule.permitsSome(access)))
+                .findFirst();
+    }
+
     /** What permits that in that namespace. */
     public Optional<Grant> in(String namespace, Access access) {
         return find(access, AccessRule::permits, false, namespace);

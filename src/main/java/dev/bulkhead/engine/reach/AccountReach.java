@@ -109,13 +109,13 @@ final class AccountReach {
                             ? "acts as a member of system:masters"
                             : "acts as an administrator, or as user system:kube-controller-manager, who creates tokens for every"
                                     + " service account");
-        } else if (masters.isPresent() && accounts.isPresent()) {
+        } else if (masters.isPresent() && impersonatesSome()) {
             add(
                     Severity.CRITICAL,
                     "impersonate groups",
                     "may act as a member of system:masters (impersonate)",
                     masters.get(),
-                    "acts as a service account in the group system:masters");
+                    "acts as a user or service account in the group system:masters");
         } else if (accounts.isPresent()) {
             add(
                     Severity.CRITICAL,
@@ -124,6 +124,12 @@ final class AccountReach {
                     accounts.get(),
                     "acts as kube-system's clusterrole-aggregation-controller, and adds every right to a ClusterRole");
         }
+    }
+
+    /** Groups are impersonated along with a user; which one makes no difference. */
+    private boolean impersonatesSome() {
+        return rights.everywhereForSome(impersonate("users")).isPresent()
+                || rights.anywhereForSome(impersonate("serviceaccounts")).isPresent();
     }
 
     private static Access impersonate(String resource) {
