@@ -9,8 +9,10 @@ public final class Webhooks {
 
     private Webhooks() {}
 
-    /** Whether a webhook was installed without its rules and still has none. */
+    /** Whether a webhook for workloads has no rules, as it may be installed; other webhooks always have theirs. */
     public static boolean isPending(JsonNode webhook) {
-        return webhook.path("rules").isEmpty();
+        String name = webhook.path("name").asText();
+        return (name.equals(MUTATE) || name.equals(VALIDATE))
+                && webhook.path("rules").isEmpty();
     }
 }

@@ -118,6 +118,22 @@ class ChecksTest {
     }
 
     @Test
+    void whatElseWasEditedIsReportedWhileRulesArePending() {
+        cluster.edit(Source.VALIDATING, configuration -> {
+            webhook(configuration).remove("rules");
+            webhook(configuration).put("timeoutSeconds", 30);
+            ((ObjectNode) configuration.at("/webhooks/1")).putArray("rules");
+            ((ObjectNode) configuration.at("/webhooks/2")).remove("rules");
+        });
+
+        assertThat(answer(new WebhooksAsInstalled()).message().split("; "))
+                .containsExactlyInAnyOrder(
+                        "webhook validate.bulkhead.dev: timeoutSeconds is 30, installed as 5",
+                        "webhook declarations.bulkhead.dev: rules is not as installed",
+                        "webhook namespaces.bulkhead.dev: rules is not as installed");
+    }
+
+    @Test
     void editedWebhookIsNamedByItsField() {
         cluster.edit(Source.VALIDATING, configuration -> webhook(configuration).put("timeoutSeconds", 30));
 
