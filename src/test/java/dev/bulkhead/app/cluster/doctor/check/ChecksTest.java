@@ -359,11 +359,20 @@ class ChecksTest {
     void leaseThatWasNotRenewedMeansThatNobodyLeads() {
         cluster.edit(
                 Source.LEASE,
-                lease -> ((ObjectNode) lease.path("spec")).put("renewTime", "2026-11-24T11:59:44.000000Z"));
+                lease -> ((ObjectNode) lease.path("spec")).put("renewTime", "2026-11-24T11:58:44.000000Z"));
         assertAnswer(new Leader(), State.PROBLEM, "no replica leads");
 
         cluster.put(Source.LEASE);
         assertAnswer(new Leader(), State.PROBLEM, "no replica has ever led");
+    }
+
+    @Test
+    void clocksMayDifferByAMinute() {
+        for (String renewed : List.of("2026-11-24T11:58:46.000000Z", "2026-11-24T12:01:00.000000Z")) {
+            cluster.edit(Source.LEASE, lease -> ((ObjectNode) lease.path("spec")).put("renewTime", renewed));
+
+            assertAnswer(new Leader(), State.OK, "replica bulkhead-0 leads");
+        }
     }
 
     @Test
