@@ -76,10 +76,14 @@ public record Facts(Place place, Instant now, Map<Source, Fact> read) {
         return excluded;
     }
 
-    /** The namespaces of the cluster that the validating webhook does not exclude by name. */
+    /**
+     * The namespaces of the cluster that the validating webhook does not exclude by name, without those that are being
+     * deleted, in which nothing can be created.
+     */
     public List<Namespace> namespaces() throws UnreadableException {
         Set<String> excluded = excludedNamespaces();
         return all(Source.NAMESPACES).stream()
+                .filter(namespace -> !namespace.at("/metadata").hasNonNull("deletionTimestamp"))
                 .map(Facts::namespace)
                 .filter(namespace -> !excluded.contains(namespace.name()))
                 .toList();

@@ -73,6 +73,24 @@ class DryRunTest {
     }
 
     @Test
+    void takesNoNamespaceThatIsBeingDeleted() throws UnreadableException {
+        Facts facts = Cluster.healthy()
+                .put(
+                        Source.NAMESPACES,
+                        Yaml.tree("metadata: {name: default, deletionTimestamp: '2026-11-24T11:00:00Z'}"),
+                        Cluster.namespace("shop"))
+                .facts();
+
+        assertThat(DryRun.choose(
+                        facts.namespaces(),
+                        PolicySet.of(Profile.LEAST_PRIVILEGE),
+                        new ClusterCapabilities(37, Optional.of(Set.of())),
+                        Cluster.NOW))
+                .map(DryRun::namespace)
+                .hasValue("shop");
+    }
+
+    @Test
     void keepsWhatTheApiServerAnswered() {
         DryRun run = choose(PolicySet.of(Profile.LEAST_PRIVILEGE)).orElseThrow();
 
