@@ -33,13 +33,26 @@ final class GateRights {
         rights.add("coordination.k8s.io", "leases", place.home(), "", List.of("create"));
         rights.add("", "configmaps", place.home(), place.name(), List.of("get", "watch"));
         rights.add("", "events", place.home(), "", List.of("create"));
-        rights.add("bulkhead.dev", "exemptions", place.home(), "bulkhead-reachability-probe", List.of("patch"));
+        rights.add(
+                "bulkhead.dev", "exemptions", place.home(), "bulkhead-reachability-probe", List.of("create", "patch"));
         if (place.issues()) {
             rights.add("", "secrets", place.home(), place.certificate(), List.of("get", "watch", "update"));
+            rights.add("", "secrets", place.home(), "", List.of("create"));
         }
         if (place.watchesVolumes()) {
             rights.everywhere("", "persistentvolumes", WATCH);
         }
+        if (place.recreates()) {
+            rights.everywhere("admissionregistration.k8s.io", "mutatingwebhookconfigurations", List.of("create"));
+            rights.everywhere("admissionregistration.k8s.io", "validatingwebhookconfigurations", List.of("create"));
+            rights.add("rbac.authorization.k8s.io", "clusterroles", "", place.name(), List.of("get"));
+        }
+        if (place.writesEvents()) {
+            rights.everywhere("", "events", List.of("create", "patch"));
+            rights.everywhere("apps", "deployments", List.of("get"));
+            rights.everywhere("batch", "cronjobs", List.of("get"));
+        }
+        place.images().ifPresent(images -> rights.add("", "configmaps", place.home(), images, WATCH));
         return rights.reviews;
     }
 

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param certificate the Secret with what it serves
  * @param issues whether it issues and stores its certificate itself
  * @param watchesVolumes whether it watches PersistentVolumes
+ * @param recreates whether it recreates deleted webhook configurations
+ * @param writesEvents whether it writes events about what it refuses
+ * @param images the ConfigMap with what was found out about images, if it reads one
  */
 public record Place(
         String home,
@@ -27,6 +30,9 @@ public record Place(
         String certificate,
         boolean issues,
         boolean watchesVolumes,
+        boolean recreates,
+        boolean writesEvents,
+        Optional<String> images,
         Terms terms) {
     private static final String NAME = "bulkhead";
 
@@ -42,9 +48,10 @@ public record Place(
                 pod.path("serviceAccountName").asText(name),
                 variable(pod, "BULKHEAD_TLS_SECRET").or(() -> mounted(pod)).orElse(name + "-certificate"),
                 variable(pod, "BULKHEAD_TLS_SECRET").isPresent(),
-                variable(pod, "BULKHEAD_CLUSTER_PERSISTENT_VOLUMES")
-                        .filter(Boolean::parseBoolean)
-                        .isPresent(),
+                isOn(pod, "BULKHEAD_CLUSTER_PERSISTENT_VOLUMES"),
+                variable(pod, "BULKHEAD_CLUSTER_REPAIR").filter("all"::equals).isPresent(),
+                isOn(pod, "BULKHEAD_REFUSALS_EVENTS"),
+                variable(pod, "BULKHEAD_CLUSTER_IMAGES"),
                 new Terms(
                         settings.builtIn(),
                         settings.defaultPolicy(),
@@ -61,6 +68,10 @@ public record Place(
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isOn(JsonNode pod, String name) {
+        return variable(pod, name).filter(Boolean::parseBoolean).isPresent();
     }
 
     private static Optional<String> mounted(JsonNode pod) {
