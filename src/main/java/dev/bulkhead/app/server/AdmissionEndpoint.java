@@ -40,7 +40,7 @@ public final class AdmissionEndpoint {
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
     private static final int BEFORE_ALL = Integer.MIN_VALUE;
-    private static final String API = "/api/";
+    private static final String API = "/api";
 
     private final Vertx vertx;
     private final AdmissionService service;
@@ -88,7 +88,7 @@ public final class AdmissionEndpoint {
     }
 
     void open(@Observes Router router) {
-        router.route().order(BEFORE_ALL).handler(this::keepOut);
+        router.route().order(BEFORE_ALL).handler(this::turnAwayOtherPaths);
         router.route().handler(this::enter);
         router.route().order(AFTER_ALL).handler(routing -> turnAway(routing.request()));
     }
@@ -116,9 +116,11 @@ public final class AdmissionEndpoint {
     }
 
     /** Without this the platform would serve the files of libraries, such as those of the console, to anyone. */
-    private void keepOut(RoutingContext routing) {
+    private void turnAwayOtherPaths(RoutingContext routing) {
         String path = routing.request().path();
-        if (path.startsWith(API) || AdmissionPath.of(path).isPresent()) {
+        if (path.equals(API)
+                || path.startsWith(API + "/")
+                || AdmissionPath.of(path).isPresent()) {
             routing.next();
         } else {
             turnAway(routing.request());
