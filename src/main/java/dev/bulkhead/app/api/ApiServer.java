@@ -5,6 +5,7 @@ import dev.bulkhead.app.api.Problem.Status;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.listener.OwnListener;
+import dev.bulkhead.app.listener.PlainPath;
 import dev.bulkhead.app.observability.AccessLog;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -21,7 +22,6 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,9 +32,6 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class ApiServer implements ApiListener {
     private static final Logger LOG = Logger.getLogger(ApiServer.class);
-
-    /** A path of the API as clients write it: without escapes, empty segments and dots that lead elsewhere. */
-    private static final Pattern PATH = Pattern.compile("/api(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9]+)?)*/?");
 
     private static final int MOST_LINE_BYTES = 4 * 1024;
 
@@ -119,7 +116,7 @@ public final class ApiServer implements ApiListener {
     private void handle(HttpServerRequest request) {
         if (!isUri(request.uri())) {
             refuse(request, Problem.of(Status.BAD_REQUEST, "The address of the request is no URI."));
-        } else if (PATH.matcher(request.path()).matches()) {
+        } else if (PlainPath.isOfApi(request.path())) {
             VertxHttpRecorder.getRootHandler().handle(request);
         } else {
             refuse(request, Problem.nothingHere());

@@ -7,6 +7,7 @@ import dev.bulkhead.app.console.access.ConsoleAccess;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.ConsoleContent;
 import dev.bulkhead.app.console.page.PageRequest;
+import dev.bulkhead.app.listener.PlainPath;
 import dev.bulkhead.app.server.BodyReader;
 import dev.bulkhead.app.server.BodyReader.Received;
 import dev.bulkhead.app.server.BufferBudget;
@@ -34,6 +35,7 @@ import org.jboss.logging.Logger;
 final class ConsoleRequests implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ConsoleRequests.class);
 
+    private static final String CHECK = "/api/v1/check";
     private static final String SIGN_IN = "/sign-in";
     private static final String SIGN_OUT = "/sign-out";
 
@@ -167,6 +169,9 @@ final class ConsoleRequests implements AutoCloseable {
         }
         String method = exchange.client().method();
         boolean reads = method.equals("GET") || method.equals("HEAD");
+        if (exchange.target().isForApi() && !isServed(exchange.target().path())) {
+            return Optional.of(failure(404, "There is nothing here", "The console's API has nothing at this path."));
+        }
         if (exchange.target().isForApi()) {
             return reads || isSafeToSend(exchange.client()) ? Optional.empty() : Optional.of(crossSite());
         }
@@ -191,6 +196,11 @@ final class ConsoleRequests implements AutoCloseable {
             return Optional.of(failure(415, "Wrong type", "A form is sent as " + FORM + "."));
         }
         return Optional.empty();
+    }
+
+    /** A check would tell what applies in namespaces that a person may not see; the playground knows which these are. */
+    private static boolean isServed(String path) {
+        return PlainPath.isOfApi(path) && !path.startsWith(CHECK);
     }
 
     /** A browser adds no Authorization header to what another site has it send. */
@@ -238,7 +248,7 @@ final class ConsoleRequests implements AutoCloseable {
         Optional<Future<?>> running = threads.run(() -> {
             try {
                 work.answer().ifPresent(response -> exchange.context().runOnContext(now -> send(exchange, response)));
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (RuntimeException | Error e) {
                 Incident incident = Incident.of(e);
                 exchange.context()
                         .runOnContext(now -> send(
@@ -250,7 +260,8 @@ final class ConsoleRequests implements AutoCloseable {
             return;
         }
         long timer = exchange.vertx().setTimer(limits.pageTime().toMillis(), late -> {
-            if (running.get().cancel(true)) {
+            running.get().cancel(true);
+            if (!exchange.request().response().ended()) {
                 LOG.warnf("a page took more than %d ms", limits.pageTime().toMillis());
                 send(
                         exchange,
@@ -306,8 +317,8 @@ final class ConsoleRequests implements AutoCloseable {
     /** Hands a request to the API's routes once it is known who sends it. */
     private Optional<ConsoleResponse> api(Exchange exchange) {
         Access result = access.of(exchange.client());
-        onLook.run();
         if (result instanceof Access.Granted granted) {
+            onLook.run();
             exchange.context().runOnContext(now -> {
                 exchange.carrier().admit(exchange.request().connection(), granted.viewer());
                 ConsoleResponse.protect(exchange.request().response());

@@ -107,7 +107,10 @@ public final class ConsoleServer implements ApiListener, ConsoleRequests.Carrier
 
     @Override
     public void admit(HttpConnection connection, Viewer viewer) {
-        viewers.put(connection, viewer);
+        // A connection that was closed in the meantime has no end at which its sender would be forgotten.
+        if (running.filter(listener -> listener.carries(connection)).isPresent()) {
+            viewers.put(connection, viewer);
+        }
     }
 
     /** Who sent the request that is answered on that connection; empty if it came by another listener. */

@@ -8,6 +8,7 @@ import dev.bulkhead.app.admission.ReviewDeadline;
 import dev.bulkhead.app.admission.ReviewEnvelope;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.listener.PlainPath;
 import dev.bulkhead.app.observability.AccessLog;
 import dev.bulkhead.app.observability.RefusalMetrics;
 import dev.bulkhead.app.server.BodyReader.Received;
@@ -40,7 +41,6 @@ public final class AdmissionEndpoint {
     private static final int AFTER_ALL = Integer.MAX_VALUE;
 
     private static final int BEFORE_ALL = Integer.MIN_VALUE;
-    private static final String API = "/api";
 
     private final Vertx vertx;
     private final AdmissionService service;
@@ -118,9 +118,7 @@ public final class AdmissionEndpoint {
     /** Without this the platform would serve the files of libraries, such as those of the console, to anyone. */
     private void turnAwayOtherPaths(RoutingContext routing) {
         String path = routing.request().path();
-        if (path.equals(API)
-                || path.startsWith(API + "/")
-                || AdmissionPath.of(path).isPresent()) {
+        if (PlainPath.isOfApi(path) || AdmissionPath.of(path).isPresent()) {
             routing.next();
         } else {
             turnAway(routing.request());

@@ -4,11 +4,13 @@ import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccountRights;
 import dev.bulkhead.engine.access.Grant;
 import dev.bulkhead.engine.rule.Severity;
+import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a service account may do in the whole cluster or in namespaces that leads further: to the Secrets, tokens and pods of
@@ -28,15 +30,10 @@ final class NamespacedReach {
 
     private record Maker(String group, String resource) {}
 
-    private static final List<Maker> MAKERS = List.of(
-            new Maker("", "pods"),
-            new Maker("apps", "deployments"),
-            new Maker("apps", "daemonsets"),
-            new Maker("apps", "statefulsets"),
-            new Maker("apps", "replicasets"),
-            new Maker("batch", "jobs"),
-            new Maker("batch", "cronjobs"),
-            new Maker("", "replicationcontrollers"));
+    private static final List<Maker> MAKERS = Stream.of(KubernetesKind.values())
+            .filter(kind -> kind != KubernetesKind.POD_TEMPLATE)
+            .map(kind -> new Maker(kind.group(), kind.resource()))
+            .toList();
 
     private final AccountRights rights;
     private final ClusterAccess access;

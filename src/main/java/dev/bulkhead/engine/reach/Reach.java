@@ -45,6 +45,19 @@ public record Reach(List<Reached> items, int omitted, boolean rightsKnown) {
                 + reached.message();
     }
 
+    /** The same without what the accounts of its tokens may do. */
+    public Reach withoutRights() {
+        boolean some = items.stream().anyMatch(item -> item.kind() == Reached.Kind.API_RIGHT);
+        return some
+                ? new Reach(
+                        items.stream()
+                                .filter(item -> item.kind() != Reached.Kind.API_RIGHT)
+                                .toList(),
+                        omitted,
+                        false)
+                : this;
+    }
+
     /** The worst way out: to cluster-admin before root on the node, and of one target the shortest; empty if none is open. */
     public Optional<Escape> escape() {
         return items.stream().flatMap(item -> item.escape().stream()).findFirst();

@@ -27,6 +27,7 @@ class ApiOffTest {
                 "/api/openapi",
                 "/webjars/htmx.org/2.0.4/dist/htmx.min.js",
                 "/webjars/uplot/1.6.30/dist/uPlot.min.css",
+                "/api/%2e%2e/webjars/htmx.org/2.0.4/dist/htmx.min.js",
                 "/workloads",
                 "/sign-in",
             })
@@ -35,6 +36,7 @@ class ApiOffTest {
         given().baseUri("https://localhost")
                 .port(gate.getSecurePort())
                 .relaxedHTTPSValidation()
+                .urlEncodingEnabled(false)
                 .get(path)
                 .then()
                 .statusCode(404)

@@ -125,6 +125,7 @@ class ConsoleRequestsTest {
         asked.add(request);
         switch (request.path()) {
             case "/broken" -> throw new IllegalStateException("a secret value");
+            case "/worse" -> throw new NoClassDefFoundError("a secret value");
             case "/slow" -> {
                 try {
                     release.await();
@@ -349,9 +350,26 @@ class ConsoleRequestsTest {
         assertThat(file.header("content-type")).contains("application/yaml; charset=utf-8");
     }
 
-    @Test
-    void saysNothingOfAFault() throws IOException {
-        RawExchange broken = get("/broken", ADA);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/check",
+                "/api/v1/check?namespace=bank",
+                "/api/%2e%2e/webjars/htmx.org/2.0.4/dist/htmx.min.js",
+                "/api/x/../v1/check",
+                "/api//v1/rules",
+            })
+    void handsNothingElseOnToTheApi(String target) throws IOException {
+        assertThat(get(target, ADA).status()).isEqualTo(404);
+        assertThat(post(target, "{}", ADA, OWN_PAGE, "Content-Type: application/json")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/broken", "/worse"})
+    void saysNothingOfAFault(String path) throws IOException {
+        RawExchange broken = get(path, ADA);
 
         assertThat(broken.status()).isEqualTo(500);
         assertThat(broken.body()).doesNotContain("secret");

@@ -4,7 +4,9 @@ import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.engine.workload.CustomKind;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +21,16 @@ final class CustomKindWatches implements AutoCloseable {
     private static final Pace PACE =
             new Pace(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
+    /** How long the first list of a kind is waited for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final List<CustomKind> kinds;
     private final CustomKindDiscovery discovery;
     private final Function<ScannedKind, ObjectWatch> watch;
     private final Map<String, ObjectWatch> watches = new TreeMap<>();
     private final Reconciler looking = new Reconciler("custom-kinds", this::look, PACE);
+    private final Clock clock;
+    private Instant awaited = Instant.MAX;
     private boolean looked;
     private boolean closed;
 
@@ -32,10 +39,15 @@ final class CustomKindWatches implements AutoCloseable {
      *
      * @param watch creates the watch of a kind
      */
-    CustomKindWatches(List<CustomKind> kinds, CustomKindDiscovery discovery, Function<ScannedKind, ObjectWatch> watch) {
+    CustomKindWatches(
+            List<CustomKind> kinds,
+            CustomKindDiscovery discovery,
+            Function<ScannedKind, ObjectWatch> watch,
+            Clock clock) {
         this.kinds = List.copyOf(kinds);
         this.discovery = discovery;
         this.watch = watch;
+        this.clock = clock;
     }
 
     /** Starts looking for the definitions and returns at once. */
@@ -45,21 +57,34 @@ final class CustomKindWatches implements AutoCloseable {
         }
     }
 
+    /** A kind that cannot be asked about, because of its conversion webhook for example, keeps no other from being read. */
     private void look() throws IOException {
+        Optional<IOException> failure = Optional.empty();
         for (CustomKind kind : kinds) {
-            if (isWatched(kind)) {
-                continue;
-            }
-            Optional<ScannedKind> served = discovery.find(kind);
-            if (served.isPresent() && discovery.mayList(served.get())) {
-                add(kind, served.get());
-            } else if (!hasLooked()) {
-                LOG.infof(
-                        "no %s/%s is evaluated before the cluster has its definition and it may be listed",
-                        kind.group(), kind.kind());
+            try {
+                look(kind);
+            } catch (IOException e) {
+                failure = Optional.of(e);
             }
         }
         looked();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private void look(CustomKind kind) throws IOException {
+        if (isWatched(kind)) {
+            return;
+        }
+        Optional<ScannedKind> served = discovery.find(kind);
+        if (served.isPresent() && discovery.mayList(served.get())) {
+            add(kind, served.get());
+        } else if (!hasLooked()) {
+            LOG.infof(
+                    "no %s/%s is evaluated before the cluster has its definition and it may be listed",
+                    kind.group(), kind.kind());
+        }
     }
 
     private synchronized boolean isWatched(CustomKind kind) {
@@ -79,12 +104,21 @@ final class CustomKindWatches implements AutoCloseable {
     }
 
     private synchronized void looked() {
+        if (!looked) {
+            awaited = clock.instant().plus(PATIENCE);
+        }
         looked = true;
     }
 
-    /** Whether all definitions have been looked for, and the objects of those found have been read once. */
+    /**
+     * Whether all definitions have been looked for, and the objects of those found at first have been read once. What cannot
+     * be read for a minute is waited for no longer.
+     */
     synchronized boolean hasSynced() {
-        return kinds.isEmpty() || (looked && watches.values().stream().allMatch(ObjectWatch::hasSynced));
+        return kinds.isEmpty()
+                || (looked
+                        && (watches.values().stream().allMatch(ObjectWatch::hasSynced)
+                                || !clock.instant().isBefore(awaited)));
     }
 
     @Override

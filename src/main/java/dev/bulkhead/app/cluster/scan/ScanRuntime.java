@@ -107,7 +107,8 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
         this.customKinds = new CustomKindWatches(
                 kinds.customKinds(),
                 new CustomKindDiscovery(new PermittedReads(client)::find),
-                kind -> new ObjectWatch(client, kind, listeners(kind)));
+                kind -> new ObjectWatch(client, kind, listeners(kind)),
+                clock);
         this.accessWatches = Stream.of(AccessKind.values())
                 .map(kind -> new ObjectWatch(client, kind.context(), Map.of(), List.of(roles.listener(kind))))
                 .toList();

@@ -36,6 +36,11 @@ public record ScannedWorkload(WorkloadId id, ReportedWorkload report, int pods, 
         return exposure.neighbours();
     }
 
+    /** The same without what its accounts may do by the API and who is beside it, which tells of other namespaces. */
+    public ScannedWorkload withinItsNamespace() {
+        return with(new Exposure(exposure.reach().withoutRights(), exposure.hull(), Optional.empty()));
+    }
+
     /** The same with another exposure. */
     ScannedWorkload with(Exposure other) {
         return new ScannedWorkload(id, report, pods, other);

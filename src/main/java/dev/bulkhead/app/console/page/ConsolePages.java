@@ -3,6 +3,7 @@ package dev.bulkhead.app.console.page;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
+import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,8 +115,10 @@ public final class ConsolePages implements ConsoleContent {
                 viewer,
                 503,
                 "The first scan is running",
-                "Bulkhead reads what runs in the cluster for the first time. This takes a few seconds, a minute in a large"
-                        + " cluster. Reload the page.");
+                data.limits().isEmpty()
+                        ? "Bulkhead reads what runs in the cluster for the first time. This takes a few seconds, a minute"
+                                + " in a large cluster. Reload the page."
+                        : Phrases.capitalized(String.join("; ", data.limits())) + ".");
     }
 
     private PageAnswer nothingHere(Viewer viewer) {

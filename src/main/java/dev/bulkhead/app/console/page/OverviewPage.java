@@ -260,7 +260,8 @@ final class OverviewPage implements ConsolePages.Page {
         Instant now = data.now();
         return data.policies().policies().exemptions().stream()
                 .filter(exemption -> exemption.match().namespaces().stream().anyMatch(request.viewer()::sees))
-                .filter(exemption -> !exemption.expires().isAfter(now.plus(SOON)))
+                .filter(exemption ->
+                        exemption.expires().isAfter(now) && !exemption.expires().isAfter(now.plus(SOON)))
                 .sorted(Comparator.comparing(Exemption::expires))
                 .map(exemption ->
                         new Expiring(exemption.name(), exemption.owner(), Moment.of(exemption.expires(), now)))

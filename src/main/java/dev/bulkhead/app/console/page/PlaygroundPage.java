@@ -101,6 +101,8 @@ final class PlaygroundPage implements ConsolePages.Page {
         private static String field(PageRequest request, String name) {
             return request.form().getOrDefault(name, List.of()).stream()
                     .findFirst()
+                    // Browsers send the lines of a form with CRLF.
+                    .map(text -> text.replace("\r\n", "\n").replace('\r', '\n'))
                     .orElse("");
         }
     }
@@ -128,8 +130,8 @@ final class PlaygroundPage implements ConsolePages.Page {
                         true,
                         problems,
                         report.workloads().stream().map(PlaygroundPage::checked).toList(),
-                        lines(sent.manifest(), report),
-                        hardened(sent.manifest(), report))));
+                        report.workloads().isEmpty() ? List.of() : lines(sent.manifest(), report),
+                        report.workloads().isEmpty() ? List.of() : hardened(sent.manifest(), report))));
     }
 
     private static ConsolePages.Rendering rendering(Sentence answer, Content content) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
+import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
@@ -70,7 +71,7 @@ final class PoliciesPage implements ConsolePages.Page {
                             : policy.match().covers(namespace))
                     .toList();
             if (!covered.isEmpty() || request.viewer().everything()) {
-                entries.add(entry(policy, fallback, covered, rows));
+                entries.add(entry(request.viewer(), policy, fallback, covered, rows));
             }
             covered.forEach(namespace -> policiesOf
                     .computeIfAbsent(namespace.name(), name -> new ArrayList<>())
@@ -104,7 +105,8 @@ final class PoliciesPage implements ConsolePages.Page {
                 + (idle == 0 ? "." : ", " + Phrases.number(idle) + (idle == 1 ? " matches" : " match") + " nothing."));
     }
 
-    private Entry entry(Policy policy, boolean fallback, List<Namespace> covered, Map<String, List<Seen.Row>> rows) {
+    private Entry entry(
+            Viewer viewer, Policy policy, boolean fallback, List<Namespace> covered, Map<String, List<Seen.Row>> rows) {
         List<Place> places = new ArrayList<>();
         for (Namespace namespace : covered) {
             List<Seen.Row> there = rows.getOrDefault(namespace.name(), List.of());
@@ -121,7 +123,7 @@ final class PoliciesPage implements ConsolePages.Page {
                 policy.profile().toString(),
                 policy.mode().label(),
                 fallback,
-                selects(policy.match()),
+                selects(policy.match(), viewer),
                 places,
                 places.stream().mapToLong(Place::workloads).sum(),
                 places.stream().mapToLong(Place::denied).sum(),
@@ -134,15 +136,16 @@ final class PoliciesPage implements ConsolePages.Page {
                         .toList());
     }
 
-    private static String selects(Policy.Match match) {
+    /** Selectors and exclusions can name namespaces that the viewer does not see. */
+    private static String selects(Policy.Match match, Viewer viewer) {
         List<String> parts = new ArrayList<>();
         if (!match.namespaces().matchesEverything()) {
-            parts.add("namespaces with " + text(match.namespaces()));
+            parts.add(viewer.everything() ? "namespaces with " + text(match.namespaces()) : "some namespaces");
         }
         if (!match.workloads().matchesEverything()) {
             parts.add("pods with " + text(match.workloads()));
         }
-        if (!match.excludedNamespaces().isEmpty()) {
+        if (viewer.everything() && !match.excludedNamespaces().isEmpty()) {
             parts.add("not in " + match.excludedNamespaces().stream().sorted().collect(Collectors.joining(", ")));
         }
         return parts.isEmpty() ? "everything" : String.join("; ", parts);

@@ -115,19 +115,23 @@ final class PreviewPage implements ConsolePages.Page {
 
     /** The policy as a file; empty where no profile was chosen. */
     Optional<PageAnswer> policy(PageRequest request) {
+        Optional<Set<String>> namespaces = namespaces(request);
         return request.parameter(PROFILE)
                 .flatMap(Profile::parse)
-                .map(profile -> PageAnswer.yaml("policy.yaml", policy(profile, chosen(request))));
+                .filter(profile -> namespaces.filter(Set::isEmpty).isEmpty())
+                .map(profile -> PageAnswer.yaml("policy.yaml", policy(profile, namespaces)));
     }
 
-    private static String policy(Profile profile, Set<String> namespaces) {
+    /** For all namespaces only where all were previewed. */
+    private static String policy(Profile profile, Optional<Set<String>> namespaces) {
         String match = namespaces.isEmpty()
                 ? "  match: {}\n"
                 : "  match:\n    namespaceSelector:\n      matchExpressions:\n"
                         + "        - key: kubernetes.io/metadata.name\n          operator: In\n          values:\n"
                         + String.join(
                                 "",
-                                namespaces.stream()
+                                namespaces.get().stream()
+                                        .sorted()
                                         .map(name -> "            - " + YamlText.scalar(name) + "\n")
                                         .toList());
         return "apiVersion: bulkhead.dev/v1alpha1\nkind: LeastPrivilegePolicy\nmetadata:\n  name: "
@@ -142,13 +146,18 @@ final class PreviewPage implements ConsolePages.Page {
                 .toList());
     }
 
-    /** Of namespaces that the viewer does not see, nothing is asked. */
-    private static Optional<PreviewQuery> query(PageRequest request) {
+    /** Those that are previewed; empty for all. */
+    private static Optional<Set<String>> namespaces(PageRequest request) {
         boolean all =
                 request.query().getOrDefault(NAMESPACE, List.of()).stream().allMatch(String::isBlank);
-        Optional<Set<String>> namespaces = all && request.viewer().everything()
+        return all && request.viewer().everything()
                 ? Optional.empty()
                 : Optional.of(all ? request.viewer().namespaces() : chosen(request));
+    }
+
+    /** Of namespaces that the viewer does not see, nothing is asked. */
+    private static Optional<PreviewQuery> query(PageRequest request) {
+        Optional<Set<String>> namespaces = namespaces(request);
         return request.parameter(PROFILE)
                 .flatMap(text -> text.equals(POLICIES)
                         ? Optional.of(new Basis.Enforcing())

@@ -35,6 +35,11 @@ record Seen(Viewer viewer, List<Row> rows) {
                     workload.report().findings().stream().min(WORST));
         }
 
+        /** Without what a token may do and who is beside it, which name namespaces and accounts elsewhere. */
+        Row withinItsNamespace() {
+            return new Row(workload.withinItsNamespace(), hull, worst);
+        }
+
         WorkloadId id() {
             return workload.id();
         }
@@ -77,9 +82,15 @@ record Seen(Viewer viewer, List<Row> rows) {
      * @param all the worst first
      */
     static Seen of(List<Row> all, Viewer viewer) {
+        if (viewer.everything()) {
+            return new Seen(viewer, all);
+        }
         return new Seen(
                 viewer,
-                all.stream().filter(row -> viewer.sees(row.id().namespace())).toList());
+                all.stream()
+                        .filter(row -> viewer.sees(row.id().namespace()))
+                        .map(Row::withinItsNamespace)
+                        .toList());
     }
 
     static Address addressOf(WorkloadId id) {

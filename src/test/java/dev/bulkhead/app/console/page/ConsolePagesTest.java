@@ -90,6 +90,9 @@ class ConsolePagesTest {
         assertThat(body).contains("gitlab-runner", "image-prepuller").doesNotContain(">buildkitd<", ">checkout-api<");
         assertThat(page("/workloads?q=CHECKOUT")).contains(">checkout-api<").doesNotContain(">ledger<");
         assertThat(page("/workloads?label=team%3Derp")).contains(">tomcat<").doesNotContain(">ledger<");
+        assertThat(page("/workloads?reach=node"))
+                .as("what the form sends along")
+                .contains("<input type=\"hidden\" name=\"reach\" value=\"node\">");
         assertThat(page("/workloads?q=nothing-like-it")).contains("No workload matches");
     }
 
@@ -181,6 +184,22 @@ class ConsolePagesTest {
     }
 
     @Test
+    void policyFileIsForTheNamespacesThatWerePreviewed() {
+        Viewer team = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
+
+        assertThat(pages.answer(request("/preview/policy.yaml?profile=restricted", ADMIN))
+                        .body())
+                .contains("match: {}");
+        assertThat(pages.answer(request("/preview/policy.yaml?profile=restricted", team))
+                        .body())
+                .contains("- shop\n")
+                .doesNotContain("match: {}");
+        assertThat(pages.answer(request("/preview/policy.yaml?profile=restricted&namespace=build", team))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void exemptionThatExcusesNothingComesFirst() {
         String body = page("/exemptions");
 
@@ -259,6 +278,20 @@ class ConsolePagesTest {
                 .contains("<span class=\"l-same\">       value: b");
         assertThat(check(ADMIN, "a: [", "restricted", "")).contains("It cannot be evaluated", "Line 1");
         assertThat(check(ADMIN, "", "restricted", "")).contains("There is no workload in it");
+    }
+
+    @Test
+    void playgroundReadsTheLinesOfABrowsersForm() {
+        String manifest = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec: {containers: [{name: web, image: nginx}]}
+                """;
+
+        assertThat(check(ADMIN, manifest.replace("\n", "\r\n"), "least-privilege", ""))
+                .doesNotContain("\\u000d")
+                .contains("kind: Pod\n");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.bulkhead.app.console.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.engine.evaluation.Evaluations;
@@ -137,7 +136,11 @@ class EscapingTest {
     }
 
     private static String quoted(String text) {
-        return TextNode.valueOf(text).toString();
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars()
+                .forEach(c ->
+                        quoted.append(c < ' ' || c > '~' || c == '"' || c == '\\' ? "\\u%04x".formatted(c) : (char) c));
+        return quoted.append('"').toString();
     }
 
     private static PageRequest get(String path, Map<String, List<String>> query, Viewer viewer) {

@@ -59,8 +59,18 @@ final class PreviewCache {
                 .map(Entry::preview);
     }
 
+    /** Drops what was made of another reading of the cluster, which would keep it all in memory. */
+    private void forgetOthers(Made made) {
+        entries.values().removeIf(entry -> {
+            boolean other = entry.made().inventory() != made.inventory();
+            bytes -= other ? entry.bytes() : 0;
+            return other;
+        });
+    }
+
     /** Keeps a preview, unless it is larger than all of them may be. */
     void put(PreviewQuery query, Made made, Preview preview) {
+        forgetOthers(made);
         long size = bytes(query, preview);
         Entry before = entries.remove(query);
         bytes -= before == null ? 0 : before.bytes();
