@@ -99,7 +99,7 @@ class ReportsIT {
                     "deployment",
                     "reported",
                     "-p",
-                    "{\"spec\":{\"template\":{\"spec\":{\"hostNetwork\":false}}}}");
+                    "{\"spec\":{\"replicas\":0,\"template\":{\"spec\":{\"hostNetwork\":false}}}}");
             ControlPlane.await(
                     "the change",
                     () -> report(resource, "reported")
