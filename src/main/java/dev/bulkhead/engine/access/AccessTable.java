@@ -12,14 +12,20 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The roles and bindings of a cluster at one time, by which the rights of service accounts are found. */
 public final class AccessTable {
+    private static final String NAMESPACE_GROUP = "system:serviceaccounts:";
+    private static final String GROUP_PREFIX = RoleBinding.group(NAMESPACE_GROUP);
     private static final String ACCOUNT_PREFIX = RoleBinding.user("system:serviceaccount:");
 
     private final Map<String, Role> roles = new HashMap<>();
     private final Map<String, List<RoleBinding>> bySubject = new HashMap<>();
     private final Set<String> withoutToken;
+    private final AccountRights ofEveryAccount;
+    private final Map<String, AccountRights> byNamespace = new ConcurrentHashMap<>();
+    private final Map<String, AccountRights> byAccount = new ConcurrentHashMap<>();
 
     /**
      * Reads the roles and bindings.
@@ -34,25 +40,32 @@ public final class AccessTable {
             }
         }
         this.withoutToken = ImmutableCopies.of(withoutToken);
+        this.ofEveryAccount = AccountRights.NONE
+                .with(grants(RoleBinding.group("system:authenticated")))
+                .with(grants(RoleBinding.group("system:serviceaccounts")));
     }
 
     private static String key(String namespace, String name) {
         return namespace + "/" + name;
     }
 
-    /** The rights of a service account, with those of the groups that every service account belongs to. */
+    /**
+     * The rights of a service account, with those of the groups that every service account belongs to; the same object for
+     * all accounts of a namespace that have none by themselves.
+     */
     public AccountRights rightsOf(String namespace, String account) {
-        List<Grant> grants = new ArrayList<>();
-        for (String subject : List.of(
-                RoleBinding.user(RoleBinding.userName(namespace, account)),
-                RoleBinding.group("system:serviceaccounts:" + namespace),
-                RoleBinding.group("system:serviceaccounts"),
-                RoleBinding.group("system:authenticated"))) {
-            for (RoleBinding binding : bySubject.getOrDefault(subject, List.of())) {
-                role(binding).ifPresent(role -> grants.add(new Grant(binding.namespace(), role, binding.name())));
-            }
+        AccountRights ofNamespace = byNamespace.computeIfAbsent(
+                namespace, name -> ofEveryAccount.with(grants(RoleBinding.group(NAMESPACE_GROUP + name))));
+        return byAccount.computeIfAbsent(
+                RoleBinding.user(RoleBinding.userName(namespace, account)), user -> ofNamespace.with(grants(user)));
+    }
+
+    private List<Grant> grants(String subject) {
+        List<Grant> grants = new ArrayList<>(0);
+        for (RoleBinding binding : bySubject.getOrDefault(subject, List.of())) {
+            role(binding).ifPresent(role -> grants.add(new Grant(binding.namespace(), role, binding.name())));
         }
-        return new AccountRights(grants);
+        return grants;
     }
 
     /** Empty for a binding whose role does not exist, which gives nothing. */
@@ -61,7 +74,10 @@ public final class AccessTable {
         return Optional.ofNullable(roles.get(key(namespace, binding.role())));
     }
 
-    /** The service accounts that bindings name, by namespace. */
+    /**
+     * The service accounts that bindings name, by namespace; of a namespace whose group of service accounts they name, the
+     * one that each has.
+     */
     public SortedMap<String, SortedSet<String>> boundAccounts() {
         SortedMap<String, SortedSet<String>> accounts = new TreeMap<>();
         for (String subject : bySubject.keySet()) {
@@ -70,6 +86,9 @@ public final class AccessTable {
                 accounts.computeIfAbsent(
                                 subject.substring(ACCOUNT_PREFIX.length(), colon), namespace -> new TreeSet<>())
                         .add(subject.substring(colon + 1));
+            } else if (subject.startsWith(GROUP_PREFIX) && subject.length() > GROUP_PREFIX.length()) {
+                accounts.computeIfAbsent(subject.substring(GROUP_PREFIX.length()), namespace -> new TreeSet<>())
+                        .add("default");
             }
         }
         return accounts;

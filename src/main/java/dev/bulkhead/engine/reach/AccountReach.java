@@ -59,10 +59,10 @@ final class AccountReach {
     }
 
     private void roles() {
-        for (Grant held : rights.grants()) {
+        for (Grant held : rights.everywhere().toList()) {
             Access escalate =
                     Access.to("escalate", RBAC, CLUSTER_ROLES).named(held.role().name());
-            if (held.everywhere() && rights.everywhere(escalate).isPresent()) {
+            if (rights.everywhere(escalate).isPresent()) {
                 Optional<Grant> change = any(
                         CHANGE,
                         verb -> Access.to(verb, RBAC, CLUSTER_ROLES)

@@ -15,17 +15,14 @@ import java.util.function.Predicate;
  * once is kept.
  */
 public final class ClusterAccess {
-    /** By the bindings that the API server creates for itself. */
-    private static final List<String> EVERYBODY = List.of(
-            "system:basic-user",
-            "system:discovery",
-            "system:public-info-viewer",
-            "system:service-account-issuer-discovery");
+    /** How many of an account's roles are named. */
+    private static final int MOST_ROLES = 5;
 
     private final AccessTable table;
     private final Predicate<String> admitsPrivileged;
     private final Predicate<String> enforcesPodSecurity;
-    private final Map<String, Account> known = new HashMap<>();
+    private final Map<AccountRights, Account> known = new HashMap<>();
+    private final Map<AccountRights, HeldRoles> heldRoles = new HashMap<>();
     private Optional<Map<String, String>> powerful = Optional.empty();
 
     /**
@@ -58,10 +55,12 @@ public final class ClusterAccess {
     /**
      * A service account.
      *
-     * @param roles the roles that it holds, apart from those that everybody has
-     * @param reached what it reaches, in no order
+     * @param roles some of the roles that it holds, apart from those that everybody has
+     * @param moreRoles how many it holds besides
+     * @param reached what it reaches, the worst first, as far as it is listed of one workload
+     * @param omitted how much it reaches besides
      */
-    record Account(List<String> roles, List<Reached> reached) {
+    record Account(List<String> roles, int moreRoles, List<Reached> reached, int omitted) {
         Account {
             roles = List.copyOf(roles);
             reached = List.copyOf(reached);
@@ -70,22 +69,27 @@ public final class ClusterAccess {
 
     /** That service account. */
     Account account(String namespace, String name) {
-        return known.computeIfAbsent(namespace + "/" + name, key -> {
-            AccountRights rights = table.rightsOf(namespace, name);
+        // Accounts without roles of their own share the object.
+        return known.computeIfAbsent(table.rightsOf(namespace, name), rights -> {
             List<Reached> reached = new ArrayList<>(AccountReach.ofCluster(rights));
             if (reached.stream().noneMatch(item -> item.value().equals("*"))) {
                 reached.addAll(NamespacedReach.of(rights, this));
             }
-            return new Account(roles(rights), reached);
+            Reach listed = Reach.of(reached, true);
+            HeldRoles roles = roles(rights);
+            List<String> named = roles.first(MOST_ROLES);
+            return new Account(named, roles.count() - named.size(), listed.items(), listed.omitted());
         });
     }
 
-    private static List<String> roles(AccountRights rights) {
-        return rights.grants().stream()
-                .filter(grant -> !EVERYBODY.contains(grant.role().name()))
-                .map(grant -> grant.role().name() + (grant.everywhere() ? "" : " in " + grant.namespace()))
-                .distinct()
-                .toList();
+    private HeldRoles roles(AccountRights rights) {
+        HeldRoles before = heldRoles.get(rights);
+        if (before != null) {
+            return before;
+        }
+        HeldRoles roles = HeldRoles.of(rights.own(), rights.shared().map(this::roles));
+        heldRoles.put(rights, roles);
+        return roles;
     }
 
     /** In each namespace the first account that reaches cluster-admin by itself. */

@@ -32,9 +32,6 @@ public final class PodExposure {
     private static final String USER_NAMESPACE = "userNamespace";
     private static final String SECRETS_IN_ENV = "secretsInEnv";
 
-    /** How many of an account's roles are named. */
-    private static final int MOST_ROLES = 5;
-
     private final List<Reached> items;
     private final Reach own;
     private final List<ApiTokens.Token> tokens;
@@ -162,21 +159,26 @@ public final class PodExposure {
             return own;
         }
         List<Reached> found = new ArrayList<>(items);
-        mounted.forEach(token -> addToken(token, namespace, access, found));
-        return Reach.of(found, access.isPresent());
+        int omitted = 0;
+        for (ApiTokens.Token token : mounted) {
+            omitted += addToken(token, namespace, access, found);
+        }
+        Reach listed = Reach.of(found, access.isPresent());
+        return new Reach(listed.items(), listed.omitted() + omitted, listed.rightsKnown());
     }
 
-    private static void addToken(
+    /** Says how much is reached by it besides. */
+    private static int addToken(
             ApiTokens.Token mounted, String namespace, Optional<ClusterAccess> access, List<Reached> found) {
         String account = namespace + "/" + mounted.account();
         Optional<ClusterAccess.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
         List<String> roles = holder.map(ClusterAccess.Account::roles).orElse(List.of());
+        int more = holder.map(ClusterAccess.Account::moreRoles).orElse(0);
         String may = access.isEmpty()
                 ? ", whose rights are not known"
                 : roles.isEmpty()
                         ? ", which holds no role"
-                        : ", which holds " + String.join(", ", roles.subList(0, Math.min(roles.size(), MOST_ROLES)))
-                                + (roles.size() > MOST_ROLES ? " and " + (roles.size() - MOST_ROLES) + " more" : "");
+                        : ", which holds " + String.join(", ", roles) + (more > 0 ? " and " + more + " more" : "");
         found.add(new Reached(
                 Reached.Kind.API_TOKEN,
                 roles.isEmpty() ? Severity.LOW : Severity.MEDIUM,
@@ -186,6 +188,7 @@ public final class PodExposure {
                 "has the token of service account " + account + may,
                 Optional.empty()));
         holder.ifPresent(known -> known.reached().forEach(right -> found.add(right.openedBy(mounted.path()))));
+        return holder.map(ClusterAccess.Account::omitted).orElse(0);
     }
 
     /** Whether a pod of it runs on the node's own kernel. */

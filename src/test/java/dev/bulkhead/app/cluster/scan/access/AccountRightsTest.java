@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccessTable;
+import dev.bulkhead.engine.access.Grant;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -170,6 +171,60 @@ class AccountRightsTest {
         }
         bind("", "b3", "reader", "Group", "", "system:unauthenticated");
         assertThat(table().rightsOf("shop", "web").grants()).hasSize(3);
+    }
+
+    @Test
+    void aGroupMakesTheAccountsOfItsNamespacePowerful() {
+        role("", "given", Yaml.tree("[{apiGroups: [''], resources: [serviceaccounts/token], verbs: [create]}]"));
+        bind("ci", "given", "given", "ServiceAccount", "shop", "web");
+        assertThat(reach(POD).escape()).isEmpty();
+
+        bind("", "ci", "cluster-admin", "Group", "", "system:serviceaccounts:ci");
+        assertThat(reach(POD).escape().orElseThrow().steps().get(0))
+                .isEqualTo("creates a token for account ci/default (serviceaccounts/token)");
+    }
+
+    @Test
+    void whatGroupsHoldIsSharedByTheirAccounts() {
+        role("", "reader", Yaml.tree("[{apiGroups: [''], resources: [secrets], verbs: [get]}]"));
+        for (int i = 0; i < 300; i++) {
+            bind("n" + i, "b", "reader", "Group", "", "system:authenticated");
+        }
+        bind("own", "b", "reader", "ServiceAccount", "shop", "web");
+        AccessTable table = table();
+
+        assertThat(table.rightsOf("shop", "a"))
+                .isSameAs(table.rightsOf("shop", "b"))
+                .isSameAs(table.rightsOf("mail", "c"));
+        assertThat(table.rightsOf("shop", "web").own())
+                .extracting(Grant::namespace)
+                .containsExactly("own");
+        assertThat(table.rightsOf("shop", "web").shared()).containsSame(table.rightsOf("shop", "a"));
+        assertThat(table.rightsOf("shop", "web").in("n7", Access.to("get", "", "secrets")))
+                .isPresent();
+        assertThat(table.rightsOf("shop", "web").namespaces()).hasSize(301);
+
+        Reach reach = reach(POD);
+        assertThat(reach.items()).hasSize(100);
+        assertThat(reach.items().size() + reach.omitted())
+                .as("the token and 301 namespaces' Secrets")
+                .isEqualTo(302);
+    }
+
+    @Test
+    void namesSomeRolesAndCountsTheOthers() {
+        role("", "quiet", Yaml.tree("[{apiGroups: [''], resources: [configmaps], verbs: [get]}]"));
+        for (int i = 0; i < 20; i++) {
+            bind("n" + i, "b", "quiet", "Group", "", "system:authenticated");
+        }
+        bind("n3", "own", "quiet", "ServiceAccount", "shop", "web");
+        bind("own", "own", "quiet", "ServiceAccount", "shop", "web");
+
+        assertThat(reach(POD).items())
+                .singleElement()
+                .satisfies(item -> assertThat(item.message())
+                        .isEqualTo("has the token of service account shop/web, which holds quiet in own, quiet in n0,"
+                                + " quiet in n1, quiet in n10, quiet in n11 and 16 more"));
     }
 
     @Test
