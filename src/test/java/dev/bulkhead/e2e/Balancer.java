@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +18,7 @@ final class Balancer implements AutoCloseable {
     private final ServerSocket server;
     private final List<Integer> ports = new CopyOnWriteArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
+    private final Map<Socket, Socket> open = new ConcurrentHashMap<>();
 
     Balancer(String address, int port) throws IOException {
         server = new ServerSocket();
@@ -28,6 +31,16 @@ final class Balancer implements AutoCloseable {
     void to(List<Integer> ready) {
         ports.clear();
         ports.addAll(ready);
+    }
+
+    /** Closes the connections that lead to that port. */
+    void cut(int port) {
+        open.forEach((client, replica) -> {
+            if (replica.getPort() == port) {
+                close(client);
+                close(replica);
+            }
+        });
     }
 
     private void accept() {
@@ -50,8 +63,10 @@ final class Balancer implements AutoCloseable {
         try {
             Socket replica = new Socket(
                     InetAddress.getLoopbackAddress(), ready.get(Math.floorMod(next.getAndIncrement(), ready.size())));
+            open.put(client, replica);
             start(() -> copy(client, replica));
             copy(replica, client);
+            open.remove(client);
         } catch (IOException e) {
             close(client);
         }

@@ -138,6 +138,7 @@ class DoctorIT {
         site.replicas().remove(leader);
         site.balance();
         leader.pause();
+        site.cut(leader);
         try {
             test.run();
         } finally {

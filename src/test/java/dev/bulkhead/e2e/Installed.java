@@ -105,6 +105,11 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
             balancer.to(replicas.stream().map(Replica::port).toList());
         }
 
+        /** Closes the API server's connections to a replica, which it would go on using. */
+        void cut(Replica replica) {
+            balancer.cut(replica.port());
+        }
+
         ControlPlane plane() {
             return plane;
         }
