@@ -4,7 +4,7 @@ package dev.bulkhead.app.cluster.doctor;
 public final class UnreadableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final Answer answer;
+    private final transient Answer answer;
 
     UnreadableException(Answer answer) {
         super(answer.message());
