@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.doctor;
 
+import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import java.util.ArrayList;
@@ -49,8 +50,8 @@ final class GateRights {
         }
         if (place.writesEvents()) {
             rights.everywhere("", "events", List.of("create", "patch"));
-            rights.everywhere("apps", "deployments", List.of("get"));
-            rights.everywhere("batch", "cronjobs", List.of("get"));
+            rights.everywhere(KubernetesKind.DEPLOYMENT.group(), KubernetesKind.DEPLOYMENT.resource(), List.of("get"));
+            rights.everywhere(KubernetesKind.CRON_JOB.group(), KubernetesKind.CRON_JOB.resource(), List.of("get"));
         }
         place.images().ifPresent(images -> rights.add("", "configmaps", place.home(), images, WATCH));
         return rights.reviews;
