@@ -5,7 +5,7 @@ import dev.bulkhead.app.admission.DecisionListener.Entry;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import java.util.Optional;
 
-/** What the user is told whose object is refused. */
+/** What the user whose object is refused sees. */
 public final class RefusalMessage {
     private RefusalMessage() {}
 

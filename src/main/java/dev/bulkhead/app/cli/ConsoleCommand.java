@@ -99,7 +99,7 @@ final class ConsoleCommand implements Callable<Integer> {
         return inCluster;
     }
 
-    /** With a person's own kubeconfig: nobody else can connect, and nothing is written. */
+    /** With a person's own kubeconfig: no other user can connect, and nothing is written. */
     private int local(ServerProcess process, Map<String, String> settings) {
         namespace.filter(name -> !NAMESPACE.matcher(name).matches()).ifPresent(name -> {
             throw new ParameterException(

@@ -44,7 +44,7 @@ final class ConsoleRequests implements AutoCloseable {
 
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    /** A form without a manifest, or of somebody who has not signed in: a token of a cluster has a few thousand bytes. */
+    /** A form without a manifest, or of a person who has not signed in: a token of a cluster has a few thousand bytes. */
     private static final int SMALL_FORM = 32 * 1024;
 
     private final Limits limits;
@@ -273,7 +273,7 @@ final class ConsoleRequests implements AutoCloseable {
         exchange.request().response().endHandler(ended -> exchange.vertx().cancelTimer(timer));
     }
 
-    /** Makes an answer; empty if somebody else does. */
+    /** Makes an answer; empty if another part does. */
     private interface Work {
         Optional<ConsoleResponse> answer();
     }
@@ -343,7 +343,7 @@ final class ConsoleRequests implements AutoCloseable {
                 exchange.compresses());
     }
 
-    /** The answer to somebody who is not let through, or is sent on. */
+    /** The answer to a person who may not see the page, or is redirected. */
     private ConsoleResponse denied(Exchange exchange, Access result, String next) {
         if (result instanceof Access.Redirected redirected) {
             return ConsoleResponse.redirect(

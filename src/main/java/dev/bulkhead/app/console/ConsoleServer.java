@@ -83,7 +83,7 @@ public final class ConsoleServer implements ApiListener, ConsoleRequests.Carrier
         certificate.ifPresent(files -> files.watch(listener, config.tls().reloadEvery()));
     }
 
-    /** Without TLS only the loopback interface is safe, and a proxy for which somebody has decided otherwise. */
+    /** Without TLS only the loopback interface is safe, unless the settings allow plain HTTP from a proxy. */
     static boolean isOnLoopback(GateConfig.Console console) {
         boolean secured =
                 console.tls().cert().isPresent() || console.tls().key().isPresent();

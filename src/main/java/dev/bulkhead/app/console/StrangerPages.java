@@ -3,7 +3,7 @@ package dev.bulkhead.app.console;
 import dev.bulkhead.app.console.page.PageAnswer;
 import java.util.Optional;
 
-/** Pages for somebody of whom nothing is known. They say nothing about the cluster. */
+/** Pages for a person who has not signed in. They say nothing about the cluster. */
 public interface StrangerPages {
     /**
      * The page at which a person signs in.

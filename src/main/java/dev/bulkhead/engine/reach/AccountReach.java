@@ -136,7 +136,7 @@ final class AccountReach {
         return Access.to("impersonate", "", resource);
     }
 
-    /** The kubelet runs commands for whoever may proxy to it, by GET too, past admission and the audit log. */
+    /** The kubelet runs commands for every account that may proxy to it, also by GET, without admission and audit log. */
     private void nodes() {
         any(List.of("get", "create"), verb -> Access.to(verb, "", "nodes/proxy"))
                 .ifPresent(grant -> add(
@@ -185,7 +185,7 @@ final class AccountReach {
                 grant));
     }
 
-    /** The API server approves for whoever may approve for the signer; system:masters alone it refuses to sign for. */
+    /** An account that may approve for the signer gets any certificate signed, except for system:masters. */
     private void certificates() {
         Optional<Grant> approve = rights.everywhere(
                         Access.to("approve", CERTIFICATES, "signers").named("kubernetes.io/kube-apiserver-client"))

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param root whether it runs as root, or may
  * @param label {@code root}, {@code user 1000}, {@code a user other than root}
  * @param mayOpenSockets whether a socket that only root and a group may use can be open to it: it is root, has group 0, or
- *     gets groups of which nobody knows what they are for
+ *     gets supplementary groups of unknown purpose
  */
 record ContainerUserId(boolean root, String label, boolean mayOpenSockets) {
     private static final ContainerUserId ROOT = new ContainerUserId(true, "root", true);

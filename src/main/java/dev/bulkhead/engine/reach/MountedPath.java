@@ -100,7 +100,7 @@ record MountedPath(
         return !LIMITED.contains(socket.owner()) && !socket.place().path().startsWith(OF_USERS);
     }
 
-    /** The runtime's device cgroup stops whoever is not privileged, whatever is mounted and whoever owns it. */
+    /** The runtime's device cgroup stops every container that is not privileged, whatever is mounted and whichever user owns it. */
     private Reached device() {
         boolean privileged =
                 container.securityContext().get("privileged").isTrue() && boundary == Boundary.NONE && user.root();
@@ -141,7 +141,7 @@ record MountedPath(
                     user.root() ? Severity.HIGH : Severity.MEDIUM,
                     "writes to " + label() + " of the node"
                             + (logs
-                                    ? ", where a symbolic link shows any file of the node to whoever may read logs"
+                                    ? ", where a symbolic link shows any file of the node to every account that may read logs"
                                     : permissions()),
                     List.of());
         }

@@ -115,7 +115,7 @@ final class NamespacedReach {
                 escape = Optional.of(
                         Escape.toCluster(
                                 "reads the Secrets of " + scope.label(),
-                                "uses the token or password of somebody with more rights from one of them, where one is stored"));
+                                "uses the token or password of an account with more rights from one of them, where one is stored"));
             }
             found.add(AccountReach.item(
                     wide ? Severity.CRITICAL : Severity.HIGH,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file or directory of a Linux node that makes whoever writes it root, or that holds credentials.
+ * A file or directory of a Linux node whose writer becomes root, or that holds credentials.
  *
  * <p>The places are those of common distributions and of kubeadm, K3s and RKE2, as of November 2026. A mount counts if it
  * shows the place: at it, above it, or below it where all that lies below is as good.

@@ -8,7 +8,7 @@ public enum State {
     PROBLEM,
     /** The user may not read what the check needs, or it could not be read. */
     UNKNOWN,
-    /** It works, but somebody should look. */
+    /** It works, but needs attention. */
     WARNING,
     OK;
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param name of that object; a {@code generateName} as it is
  * @param user who sent it, as the cluster calls this user; empty where that is not recorded
  * @param rules the ids of the rules that refused it; empty where it could not be evaluated
- * @param message what the user was told, as far as an event holds it
+ * @param message the text that the user got, as far as an event holds it
  */
 public record Refusal(
         Instant at,

@@ -73,7 +73,7 @@ public final class RefusalEvents implements AutoCloseable {
     /**
      * Something was refused just now. Returns at once.
      *
-     * @param message what the user was told; asked for only if it is needed
+     * @param message supplies the text that the user got; called only if it is needed
      */
     public void add(RefusedObject object, Supplier<String> message) {
         if (!waiting.add(object, () -> RefusalEvent.line(message.get()), clock.instant())) {

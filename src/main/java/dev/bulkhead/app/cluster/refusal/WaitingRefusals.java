@@ -32,7 +32,7 @@ final class WaitingRefusals {
     /**
      * Refusals that are alike.
      *
-     * @param message what the user was told at the first of them
+     * @param message the text that the user got at the first of them
      */
     record Series(RefusedObject object, String message, int count, Instant first, Instant last) {
         Series with(Series later) {

@@ -41,7 +41,7 @@ public final class ReportWriter implements AutoCloseable {
     /** How long it may go unnoticed that the cluster has another API for reports, or none. */
     static final Duration DISCOVER_EVERY = Duration.ofMinutes(1);
 
-    /** How long it may go unnoticed that somebody else has deleted or changed reports. */
+    /** How long it may take to notice that another client has deleted or changed reports. */
     static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
     private static final int TOO_MANY_REQUESTS = 429;

@@ -14,7 +14,7 @@ public sealed interface Access {
      */
     record SignInNeeded(int status, Optional<String> problem) implements Access {}
 
-    /** It may not, whoever asks. */
+    /** No client may send it. */
     record Refused(int status, String title, String sentence) implements Access {}
 
     /**

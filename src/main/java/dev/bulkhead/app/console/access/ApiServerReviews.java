@@ -6,14 +6,14 @@ import java.util.Optional;
 /** What the API server says of people. Each call waits for it, for a limited time. */
 public interface ApiServerReviews {
     /**
-     * Whose token it is; empty if it is nobody's, or no longer.
+     * The user that the token identifies; empty if it is invalid or has expired.
      *
      * @throws IOException when the API server does not say
      */
     Optional<Identity> owner(String token) throws IOException;
 
     /**
-     * Whether somebody may list pods.
+     * Whether a person may list pods.
      *
      * @param namespace empty for all of them
      * @throws IOException when the API server does not say

@@ -37,7 +37,7 @@ final class BearerTokens {
     }
 
     /**
-     * Asks whose it is; empty if it is nobody's.
+     * Asks for the user that it identifies; empty if it is invalid.
      *
      * @throws IOException when the API server does not say
      */

@@ -92,7 +92,7 @@ public final class ClusterAccess implements ConsoleAccess {
                     .orElseGet(() -> new Access.Refused(
                             403,
                             "Not the proxy",
-                            "Only the proxy may say who somebody is, and nobody can be system:…"));
+                            "Only the proxy may say who a person is, and not that it is system:…"));
         }
         if (request.headers().containsKey("authorization")) {
             return bearer(request);

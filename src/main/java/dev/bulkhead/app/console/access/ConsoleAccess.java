@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /** Who may use the console, and what each person sees. Any thread may call it; but for {@link #refusal} it may wait. */
 public interface ConsoleAccess {
-    /** Why a request is refused by its head alone, whoever sends it. Does not wait. */
+    /** Why a request is refused by its head alone, for every client. Does not wait. */
     Optional<Access.Refused> refusal(ClientRequest request);
 
-    /** Whether a request may come from somebody who has signed in, so that a large body is read. Does not wait. */
+    /** Whether a request may belong to a session, so that a large body is read. Does not wait. */
     boolean isPlausible(ClientRequest request);
 
     /** Who sends a request. */

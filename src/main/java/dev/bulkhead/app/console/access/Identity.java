@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Who somebody is, as the API server takes decisions about.
+ * A person as the API server identifies it in its decisions.
  *
  * @param extra what else its authenticator says, such as the scopes that a token is limited to
  */

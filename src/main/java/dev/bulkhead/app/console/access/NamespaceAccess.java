@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Which namespaces somebody sees: those in which the API server lets this person list pods. What it does not answer in
+ * Which namespaces a person sees: those in which the API server lets this person list pods. What it does not answer in
  * time is not seen. Answers are kept for less than a minute.
  */
 public final class NamespaceAccess implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class NamespaceAccess implements AutoCloseable {
     });
 
     /**
-     * What somebody sees.
+     * What a person sees.
      *
      * @param limit why it may be less than it should be
      */

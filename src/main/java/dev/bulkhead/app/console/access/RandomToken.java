@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Secrets that nobody can guess. */
+/** Random secrets of 256 bits. */
 public final class RandomToken {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 32;

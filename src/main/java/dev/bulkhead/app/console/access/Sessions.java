@@ -73,7 +73,7 @@ final class Sessions {
         this.clock = clock;
     }
 
-    /** Starts a session and returns its id, which nobody had before; empty if there are too many. */
+    /** Starts a session and returns its new id; empty if there are too many. */
     synchronized Optional<String> start(String token, Identity identity) {
         Instant now = clock.instant();
         sessions.values().removeIf(session -> isOver(session, now));

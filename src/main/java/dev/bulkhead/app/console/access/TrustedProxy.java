@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * A proxy that authenticates people and names them in headers. Anybody can send such headers, so they count only together
- * with a secret that the proxy shares with the console, and nobody can be a part of the system by them.
+ * with a secret that the proxy shares with the console, and no name or group that begins with system: counts.
  */
 public final class TrustedProxy {
     /** The header with the secret. */
@@ -45,7 +45,7 @@ public final class TrustedProxy {
                 || headers.containsKey(SECRET_HEADER);
     }
 
-    /** Whom the proxy names; empty if it is not the proxy, or names nobody whom it may. */
+    /** The person that the proxy names; empty if the request is not from the proxy, or names no one that it may. */
     Optional<Identity> identity(ClientRequest request) {
         String expected = secret.get();
         boolean known = expected.length() >= SHORTEST_SECRET

@@ -137,7 +137,7 @@ public final class ConsolePages implements ConsoleContent {
                         Map.of("page", frame.of(title, viewer, data), "content", Map.of("sentence", sentence))));
     }
 
-    /** A page that says what went wrong, for somebody of whom nothing is known. */
+    /** A page that says what went wrong, for a person who has not signed in. */
     public PageAnswer failure(int status, String title, String sentence) {
         return PageAnswer.html(
                 status,

@@ -31,7 +31,7 @@ final class Endpoints implements Check {
         }
         return ready == 0
                 ? Answer.problem(
-                        "the Service " + name + " has no ready endpoint: nobody answers the API server",
+                        "the Service " + name + " has no ready endpoint: the API server gets no answer",
                         "see the check replicas; the Service's selector must match the pods")
                 : Answer.ok("the Service has " + ready + " ready " + (ready == 1 ? "endpoint" : "endpoints"));
     }

@@ -29,14 +29,14 @@ final class Replicas implements Check {
         int ready = deployment.get().at("/status/readyReplicas").asInt(0);
         String pods = "kubectl -n " + place.home() + " describe pods -l app.kubernetes.io/name=bulkhead";
         if (ready == 0) {
-            return Answer.problem("none of " + wanted + " is ready: nobody answers the API server", pods);
+            return Answer.problem("none of " + wanted + " is ready: the API server gets no answer", pods);
         }
         if (ready < wanted) {
             return Answer.warning(ready + " of " + wanted + " are ready", pods);
         }
         return wanted == 1
                 ? Answer.warning(
-                        "there is only one: while it is replaced, nobody answers the API server",
+                        "there is only one: while it is replaced, the API server gets no answer",
                         "set replicas: 2 in the chart's values")
                 : Answer.ok("all " + wanted + " are ready");
     }

@@ -30,7 +30,7 @@ import javax.net.ssl.X509TrustManager;
  */
 final class KubeletTrust {
     private static final String WITHOUT_ADDRESS = "it is not known which node this is";
-    private static final String NO_SERVER = "nobody connects to this";
+    private static final String NO_SERVER = "nothing connects to this";
     private static final int DNS = 2;
     private static final int IP = 7;
 

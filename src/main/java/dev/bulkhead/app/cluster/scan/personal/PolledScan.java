@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Reads and evaluates a cluster again and again while somebody looks, with the rights of a person: needs no permission to
+ * Reads and evaluates a cluster again and again while a page is in use, with the rights of a person: needs no permission to
  * watch, and none for more than the person may read.
  */
 public final class PolledScan implements ScanView, AutoCloseable {
@@ -45,7 +45,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
     /** At most this part of the time is spent reading. */
     private static final int PART = 10;
 
-    /** How long after somebody has looked it goes on. */
+    /** How long after the last request it goes on. */
     private static final Duration INTEREST = Duration.ofMinutes(5);
 
     private static final Duration TICK = Duration.ofSeconds(1);
