@@ -1,8 +1,10 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.KubeconfigOptions;
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
 import dev.bulkhead.app.cluster.watch.ServerVersion;
+import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,18 +34,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ConsoleCommand implements Callable<Integer> {
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
     private final CliEnvironment environment;
 
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "Context of the kubeconfig. Default: the current one.")
-    private Optional<String> context = Optional.empty();
+    @Mixin
+    private KubeconfigOptions kubeconfig = new KubeconfigOptions();
 
     @Option(
             names = {"-n", "--namespace"},
@@ -90,7 +87,7 @@ final class ConsoleCommand implements Callable<Integer> {
     private boolean isInCluster() {
         boolean inCluster = Boolean.parseBoolean(environment.variable("BULKHEAD_CLUSTER_ENABLED"))
                 || Boolean.getBoolean("bulkhead.cluster.enabled");
-        if (inCluster && (context.isPresent() || namespace.isPresent())) {
+        if (inCluster && (kubeconfig.context().isPresent() || namespace.isPresent())) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--context and --namespace are for a kubeconfig; in a cluster (bulkhead.cluster.enabled) the console"
@@ -101,7 +98,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
     /** With a person's own kubeconfig: no other user can connect, and nothing is written. */
     private int local(ServerProcess process, Map<String, String> settings) {
-        namespace.filter(name -> !NAMESPACE.matcher(name).matches()).ifPresent(name -> {
+        namespace.filter(name -> !NameSyntax.NAMESPACE.accepts(name)).ifPresent(name -> {
             throw new ParameterException(
                     spec.commandLine(), "--namespace: expected the name of a namespace, got " + SafeText.line(name));
         });
@@ -112,18 +109,13 @@ final class ConsoleCommand implements Callable<Integer> {
         settings.put("bulkhead.console.local", "true");
         settings.put("quarkus.management.host-enabled", "false");
         settings.put("bulkhead.log.level", "WARN");
-        context.ifPresent(name -> settings.put("bulkhead.console.context", name));
+        kubeconfig.context().ifPresent(name -> settings.put("bulkhead.console.context", name));
         namespace.ifPresent(name -> settings.put("bulkhead.console.namespace", name));
         return process.run(settings, ConsoleApplication.class);
     }
 
     private boolean isReachable() {
-        Config config;
-        try {
-            config = Kubeconfig.read(context);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        Config config = kubeconfig.config();
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build()) {
             int unused = ServerVersion.ask(client);

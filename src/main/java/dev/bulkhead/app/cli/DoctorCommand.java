@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.option.CliEnvironment;
+import dev.bulkhead.app.cli.option.KubeconfigOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
 import dev.bulkhead.app.cli.option.StyleOptions;
 import dev.bulkhead.app.cli.output.DiagnosisJson;
@@ -21,7 +22,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -55,11 +55,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "Context of the kubeconfig. Default: the current one.")
-    private Optional<String> context = Optional.empty();
+    @Mixin
+    private KubeconfigOptions kubeconfig = new KubeconfigOptions();
 
     @Option(
             names = "--bulkhead-namespace",
@@ -117,7 +114,7 @@ final class DoctorCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--bulkhead-namespace: expected the name of a namespace, got " + home);
         }
-        Config config = config();
+        Config config = kubeconfig.config();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Facts facts;
@@ -146,13 +143,5 @@ final class DoctorCommand implements Callable<Integer> {
             return ExitCode.SOFTWARE;
         }
         return diagnosis.count(State.UNKNOWN) > 0 ? ExitCode.USAGE : ExitCode.OK;
-    }
-
-    private Config config() {
-        try {
-            return Kubeconfig.read(context);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
     }
 }

@@ -5,6 +5,7 @@ import dev.bulkhead.app.cli.option.CliEnvironment;
 import dev.bulkhead.app.cli.option.ExemptionOptions;
 import dev.bulkhead.app.cli.option.GuidanceSettings;
 import dev.bulkhead.app.cli.option.KindOptions;
+import dev.bulkhead.app.cli.option.KubeconfigOptions;
 import dev.bulkhead.app.cli.option.OutputOptions;
 import dev.bulkhead.app.cli.option.PreviewOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
@@ -37,7 +38,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Evaluates what runs in a cluster, once. */
@@ -70,11 +70,8 @@ final class ScanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--context",
-            paramLabel = "NAME",
-            description = "Context of the kubeconfig. Default: the current one.")
-    private Optional<String> context = Optional.empty();
+    @Mixin
+    private KubeconfigOptions kubeconfig = new KubeconfigOptions();
 
     @ArgGroup
     private Scope scope = new Scope();
@@ -127,7 +124,7 @@ final class ScanCommand implements Callable<Integer> {
         if (given.isEmpty()) {
             return ExitCode.USAGE;
         }
-        Config config = config();
+        Config config = kubeconfig.config();
         ClusterReader.Reading reading;
         Map<String, Map<String, Long>> written = Map.of();
         try (KubernetesClient client =
@@ -159,14 +156,6 @@ final class ScanCommand implements Callable<Integer> {
                 preview.ownerLabels(),
                 remark -> err.println("bulkhead: " + remark));
         return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, guidance);
-    }
-
-    private Config config() {
-        try {
-            return Kubeconfig.read(context);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
     }
 
     /** The namespace to scan; empty for all. */
