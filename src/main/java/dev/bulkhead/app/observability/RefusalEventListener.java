@@ -78,13 +78,14 @@ public final class RefusalEventListener implements DecisionListener {
 
     private static OutermostController about(AdmissionRequest request, Decision decision) {
         String namespace = request.namespace().orElse("");
+        String name = writtenName(request);
         ObjectReference itself = new ObjectReferenceBuilder()
                 .withApiVersion(request.apiVersion())
                 .withKind(request.kind())
                 .withNamespace(namespace)
-                .withName(request.name())
+                .withName(name)
                 .build();
-        Owner owner = new Owner(request.kind(), request.name());
+        Owner owner = new Owner(request.kind(), name);
         try {
             Field metadata = request.object().get("metadata");
             metadata.get("uid").text().ifPresent(itself::setUid);
@@ -100,6 +101,16 @@ public final class RefusalEventListener implements DecisionListener {
             return new OutermostController(namespace, owner, itself);
         }
         return new OutermostController(namespace, owner, itself);
+    }
+
+    /** Without the suffix that the API server generates anew for each attempt, so that these count as alike. */
+    private static String writtenName(AdmissionRequest request) {
+        try {
+            String prefix = request.object().get("metadata").get("generateName").textOrEmpty();
+            return !prefix.isEmpty() && request.name().startsWith(prefix) ? prefix : request.name();
+        } catch (MalformedWorkloadException e) {
+            return request.name();
+        }
     }
 
     private static ObjectReference controller(String namespace, Field metadata) {

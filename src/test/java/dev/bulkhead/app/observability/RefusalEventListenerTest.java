@@ -108,6 +108,13 @@ class RefusalEventListenerTest {
                 .get(0);
     }
 
+    /** The objects of which there are events. */
+    private List<String> names() {
+        return server.client().v1().events().inNamespace("shop").list().getItems().stream()
+                .map(event -> event.getInvolvedObject().getName())
+                .toList();
+    }
+
     /** What is refused after it is written, so that nothing else was. */
     private void assertNothingIsWrittenBefore() {
         answer(Path.VALIDATE, review("last", "name: last", "metadata: {name: last}"), Caller.UNKNOWN, true);
@@ -146,6 +153,22 @@ class RefusalEventListenerTest {
 
         assertThat(event().getInvolvedObject().getKind()).isEqualTo("Pod");
         assertThat(event().getInvolvedObject().getName()).isEqualTo("web-6d5f8-");
+    }
+
+    @Test
+    void attemptsWithAGeneratedNameAreOneEvent() {
+        for (String suffix : List.of("x7k2p", "b4c8d")) {
+            answer(
+                    Path.VALIDATE,
+                    review("alice", "name: job-" + suffix, "metadata: {generateName: job-, name: job-" + suffix + "}"),
+                    Caller.UNKNOWN,
+                    true);
+        }
+
+        answer(Path.VALIDATE, review("alice", "name: last", "metadata: {name: last}"), Caller.UNKNOWN, true);
+        FakeApiServer.await("the last event", () -> names().contains("last"));
+
+        assertThat(names()).containsExactlyInAnyOrder("job-", "last");
     }
 
     @Test
