@@ -1,4 +1,4 @@
-/** The console's listener: what arrives is checked, given to those who know, and answered with strict headers. */
+/** The console's listener: requests are checked, handed to the pages or to the API, and answered with strict headers. */
 @NullMarked
 package dev.bulkhead.app.console;
 
