@@ -141,7 +141,7 @@ final class ConsoleBeans {
 
     private static ConsoleAccess cluster(
             GateConfig.Console console, ScanView scan, KubernetesClient client, Clock clock) {
-        ClusterReviews reviews = new ClusterReviews(client);
+        ClusterReviews reviews = new ClusterReviews(client, clock);
         return new ClusterAccess(
                 new ClusterAccess.Settings(
                         console.sessionDuration(),

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewStatu
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +22,11 @@ import java.util.Optional;
 /** Asks by TokenReview and SubjectAccessReview. No failure names a token. */
 public final class ClusterReviews implements ApiServerReviews {
     private final KubernetesClient client;
+    private final Clock clock;
 
-    public ClusterReviews(KubernetesClient client) {
+    public ClusterReviews(KubernetesClient client, Clock clock) {
         this.client = client;
+        this.clock = clock;
     }
 
     @Override
@@ -38,7 +42,12 @@ public final class ClusterReviews implements ApiServerReviews {
                 .map(TokenReviewStatus::getUser)
                 .filter(user ->
                         user.getUsername() != null && !user.getUsername().isEmpty())
+                .filter(user -> TokenEnd.of(token).filter(this::isOver).isEmpty())
                 .map(ClusterReviews::identity);
+    }
+
+    private boolean isOver(Instant end) {
+        return !clock.instant().isBefore(end);
     }
 
     private static Identity identity(UserInfo user) {
