@@ -32,6 +32,9 @@ final class ControlPlane implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final String ADMIN = "admin-token";
 
+    /** The token of a person who is nobody's service account: ada@example.com, without rights of her own. */
+    static final String ADA = "adas-token";
+
     /** Another minor than the pinned one, such as {@code 1.30}: {@code -De2e.kubernetes=1.30}. */
     private static final Optional<String> VERSION = Optional.ofNullable(System.getProperty("e2e.kubernetes"));
 
@@ -92,7 +95,8 @@ final class ControlPlane implements AutoCloseable {
 
     private void start() throws IOException {
         writeKeys();
-        List<String> users = new ArrayList<>(List.of(ADMIN + ",admin,admin,system:masters"));
+        List<String> users =
+                new ArrayList<>(List.of(ADMIN + ",admin,admin,system:masters", ADA + ",ada@example.com,ada"));
         users.addAll(placement.users());
         Files.write(directory.resolve("tokens.csv"), users);
         Files.writeString(kubeconfig(), kubeconfig(ADMIN));
@@ -152,9 +156,7 @@ final class ControlPlane implements AutoCloseable {
             KeyPair keys = generator.generateKeyPair();
             String body = Base64.getMimeEncoder(64, new byte[] {'\n'})
                     .encodeToString(keys.getPrivate().getEncoded());
-            Files.writeString(
-                    directory.resolve("accounts.key"),
-                    "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
+            Files.writeString(accountsKey(), "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -208,6 +210,11 @@ final class ControlPlane implements AutoCloseable {
     /** What it proves its name with. */
     Path certificate() {
         return directory.resolve("certificates/apiserver.crt");
+    }
+
+    /** What it signs the tokens of service accounts with. */
+    Path accountsKey() {
+        return directory.resolve("accounts.key");
     }
 
     private void launch(String program, String... args) throws IOException {

@@ -49,13 +49,15 @@ final class Replica implements AutoCloseable {
     private final int port;
     private final int management;
     private final int api;
+    private final int console;
     private final Path log;
 
-    private Replica(Process process, int port, int management, int api, Path log) {
+    private Replica(Process process, int port, int management, int api, int console, Path log) {
         this.process = process;
         this.port = port;
         this.management = management;
         this.api = api;
+        this.console = console;
         this.log = log;
     }
 
@@ -64,9 +66,9 @@ final class Replica implements AutoCloseable {
     }
 
     /** All that one needs of the cluster to be started, perhaps later. */
-    record Prepared(ProcessBuilder builder, int port, int management, int api, Path log) {
+    record Prepared(ProcessBuilder builder, int port, int management, int api, int console, Path log) {
         Replica start() throws IOException {
-            return new Replica(builder.start(), port, management, api, log);
+            return new Replica(builder.start(), port, management, api, console, log);
         }
     }
 
@@ -97,6 +99,7 @@ final class Replica implements AutoCloseable {
         int port = ControlPlane.freePort();
         int management = ControlPlane.freePort();
         int api = ControlPlane.freePort();
+        int console = ControlPlane.freePort();
         Map<String, String> environment = new HashMap<>();
         JsonNode deployment = plane.get("-n", namespace, "deployment", release);
         for (JsonNode variable : deployment.at("/spec/template/spec/containers/0/env")) {
@@ -113,7 +116,7 @@ final class Replica implements AutoCloseable {
         environment.put("BULKHEAD_ADMISSION_PORT", Integer.toString(port));
         environment.put("BULKHEAD_MANAGEMENT_PORT", Integer.toString(management));
         environment.put("BULKHEAD_API_PORT", Integer.toString(api));
-        environment.put("BULKHEAD_CONSOLE_PORT", Integer.toString(ControlPlane.freePort()));
+        environment.put("BULKHEAD_CONSOLE_PORT", Integer.toString(console));
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx300m");
         environment.put("KUBECONFIG", kubeconfig.toString());
         Path log = directory.resolve(name + ".log");
@@ -122,7 +125,7 @@ final class Replica implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        return new Prepared(builder, port, management, api, log);
+        return new Prepared(builder, port, management, api, console, log);
     }
 
     int port() {
@@ -141,6 +144,11 @@ final class Replica implements AutoCloseable {
     /** Where its API listens, if it is enabled. */
     int api() {
         return api;
+    }
+
+    /** Where its pages are, if it is a console. */
+    int console() {
+        return console;
     }
 
     boolean isReady() {
