@@ -33,7 +33,10 @@ record Placement(
                 ControlPlane.freePort(),
                 services.cidr(),
                 List.of(),
-                Map.of("kube-apiserver", List.of("--bind-address=127.0.0.1")));
+                Map.of(
+                        "kube-apiserver", List.of("--bind-address=127.0.0.1"),
+                        // A test that plays nodes sends no heartbeats.
+                        "kube-controller-manager", List.of("--node-monitor-grace-period=24h")));
     }
 
     List<String> optionsOf(String program) {
