@@ -2,7 +2,11 @@ package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.admission.WorkloadAdmission;
 import dev.bulkhead.app.cluster.scan.ReducedObject.Controller;
+import dev.bulkhead.app.cluster.scan.observation.PodState;
+import dev.bulkhead.app.cluster.scan.observation.PodSummary;
+import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +36,7 @@ public final class Inventory {
     private final Map<String, WorkloadId> leftOut = new HashMap<>();
     private long bytes;
     private long version;
+    private long changes;
 
     /** A content, and how many objects have it. */
     private static final class Shared {
@@ -64,19 +69,21 @@ public final class Inventory {
      * @param pods what its pods are like, each once
      * @param podCount how many pods there are that have not ended
      * @param nodes the nodes that they are on
+     * @param states how they are
      */
     record Scanned(
             WorkloadId id,
             Optional<ObjectContent> template,
             List<ObjectContent> pods,
             int podCount,
-            Set<String> nodes) {
+            Set<String> nodes,
+            PodSummary states) {
         Scanned {
             pods = List.copyOf(pods);
             nodes = ImmutableCopies.of(nodes);
         }
 
-        /** Whether it is the same but for the nodes, so that the same would come of an evaluation. */
+        /** Whether it is the same but for the nodes and how its pods are, so that the same would come of an evaluation. */
         boolean isLike(Scanned other) {
             return id.equals(other.id)
                     && template.equals(other.template)
@@ -103,7 +110,10 @@ public final class Inventory {
                 leftOut.put(kept.uid(), kept.id());
             }
             byUid.put(kept.uid(), kept);
-            version++;
+            changes++;
+            if (before == null || !kept.isLike(before)) {
+                version++;
+            }
         }
     }
 
@@ -112,6 +122,7 @@ public final class Inventory {
         Optional<ReducedObject> removed = Optional.ofNullable(byUid.remove(uid));
         release(uid, removed);
         if (removed.isPresent()) {
+            changes++;
             version++;
         }
     }
@@ -152,9 +163,14 @@ public final class Inventory {
         return leftOut.values().stream().sorted().toList();
     }
 
-    /** Rises with every change. */
+    /** Rises with every change of what is evaluated. */
     public synchronized long version() {
         return version;
+    }
+
+    /** Rises with every change, also where only the state of a pod has changed. */
+    synchronized long changes() {
+        return changes;
     }
 
     /** The uids of the workloads; of what is not there itself as its pods name it. */
@@ -207,18 +223,47 @@ public final class Inventory {
 
     /** A workload's template, or what one of its pods is like, without what no rule reads; empty if it is gone. */
     public Optional<JsonNode> manifest(WorkloadId workload) {
-        return workloads().stream()
-                .filter(scanned -> scanned.id().equals(workload))
-                .findFirst()
-                .flatMap(scanned ->
-                        scanned.template().or(() -> scanned.pods().stream().findFirst()))
-                .map(ObjectContent::tree);
+        Gathered gathered = new Gathered();
+        objectsOf(workload).forEach(gathered::add);
+        return gathered.template.or(() -> gathered.pods.stream().findFirst()).map(ObjectContent::tree);
+    }
+
+    /** The pods of a workload that have not ended, those that do not work first. */
+    public List<ScannedPod> pods(WorkloadId workload) {
+        return objectsOf(workload).stream()
+                .filter(ReducedObject::isPod)
+                .map(Inventory::pod)
+                .flatMap(Optional::stream)
+                .sorted(ScannedPod.WORST_FIRST)
+                .toList();
+    }
+
+    private static Optional<ScannedPod> pod(ReducedObject object) {
+        String hardened = object.content()
+                .map(content -> content.tree()
+                        .path("metadata")
+                        .path("annotations")
+                        .path(WorkloadAdmission.HARDENED_ANNOTATION)
+                        .asText())
+                .orElse("");
+        return object.state()
+                .map(state -> new ScannedPod(object.uid(), object.id().name(), object.node(), hardened, state));
+    }
+
+    private List<ReducedObject> objectsOf(WorkloadId workload) {
+        Map<String, ReducedObject> objects = objects();
+        return objects.values().stream()
+                .filter(object -> object.content().isPresent()
+                        && object.id().namespace().equals(workload.namespace())
+                        && outermostOf(object, objects).id().equals(workload))
+                .toList();
     }
 
     private static final class Gathered {
         private Optional<ObjectContent> template = Optional.empty();
         private final Set<ObjectContent> pods = new TreeSet<>();
         private final Set<String> nodes = new TreeSet<>();
+        private final List<PodState> states = new ArrayList<>();
         private int podCount;
 
         void add(ReducedObject object) {
@@ -227,13 +272,14 @@ public final class Inventory {
                 pods.add(content);
                 podCount++;
                 object.node().ifPresent(nodes::add);
+                object.state().ifPresent(states::add);
             } else {
                 template = Optional.of(content);
             }
         }
 
         Scanned as(WorkloadId id) {
-            return new Scanned(id, template, List.copyOf(pods), podCount, nodes);
+            return new Scanned(id, template, List.copyOf(pods), podCount, nodes, PodSummary.of(states));
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.scan.observation.PodState;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param controller the controller that its owner references name
  * @param node the node that a pod is on
+ * @param state how a pod is; empty for anything else, and for what has ended
  * @param content what rules read of it, without what differs between the pods of a workload; empty for what makes pods on
  *     behalf of another object, and for what has ended
  */
@@ -24,6 +26,7 @@ record ReducedObject(
         WorkloadId id,
         Optional<Controller> controller,
         Optional<String> node,
+        Optional<PodState> state,
         Optional<ObjectContent> content) {
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
@@ -93,13 +96,15 @@ record ReducedObject(
                 kind.kind(),
                 metadata.path("name").asText());
         Optional<Controller> controller = controller(metadata);
-        boolean needed = kind.is(KubernetesKind.POD) || controller.isEmpty();
+        boolean pod = kind.is(KubernetesKind.POD);
+        boolean needed = (pod || controller.isEmpty()) && !hasEnded(kind, object);
         return new ReducedObject(
                 metadata.path("uid").asText(),
                 id,
                 controller,
                 node(kind, object),
-                needed && !hasEnded(kind, object) ? Optional.of(content(kind, object, controller)) : Optional.empty());
+                pod && needed ? Optional.of(PodState.of(object)) : Optional.empty(),
+                needed ? Optional.of(content(kind, object, controller)) : Optional.empty());
     }
 
     boolean isPod() {
@@ -108,7 +113,16 @@ record ReducedObject(
 
     /** The same with that content. */
     ReducedObject withContent(Optional<ObjectContent> other) {
-        return new ReducedObject(uid, id, controller, node, other);
+        return new ReducedObject(uid, id, controller, node, state, other);
+    }
+
+    /** Whether it is the same but for how it is, so that the same would come of an evaluation. */
+    boolean isLike(ReducedObject other) {
+        return uid.equals(other.uid)
+                && id.equals(other.id)
+                && controller.equals(other.controller)
+                && node.equals(other.node)
+                && content.equals(other.content);
     }
 
     /** Pods are many and nodes few, so that pods share the name. */

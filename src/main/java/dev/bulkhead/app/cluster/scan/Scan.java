@@ -137,7 +137,7 @@ public final class Scan {
 
     /** Evaluates what has changed since the last time, if anything has. */
     void run() {
-        long version = inventory.version();
+        long version = inventory.changes();
         Instant now = clock.instant();
         Basis current = waited(basis(now), now);
         boolean sameBasis = basis.filter(current::equals).isPresent();

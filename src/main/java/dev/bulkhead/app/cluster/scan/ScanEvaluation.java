@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster.scan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.scan.Inventory.Scanned;
+import dev.bulkhead.app.cluster.scan.observation.PodSummary;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
@@ -54,6 +55,10 @@ public final class ScanEvaluation {
      * @param access by which its reach was found
      */
     private record Known(Scanned workload, PodExposure pods, Optional<ClusterAccess> access, ScannedWorkload result) {
+        Known with(PodSummary states) {
+            return states.equals(result.podStates()) ? this : new Known(workload, pods, access, result.with(states));
+        }
+
         Known in(Optional<ClusterAccess> current, Optional<Neighbours> neighbours) {
             boolean same = current.equals(access);
             if (same && neighbours.equals(result.neighbours())) {
@@ -152,7 +157,7 @@ public final class ScanEvaluation {
             Optional.ofNullable(known.get(workload.id())).ifPresent(one -> {
                 Optional<Neighbours> neighbours =
                         sharing.map(counted -> counted.of(workload, one.pods().sharesKernel()));
-                Known changed = one.in(surroundings.access(), neighbours);
+                Known changed = one.with(workload.states()).in(surroundings.access(), neighbours);
                 known.put(workload.id(), changed);
                 workloads.add(changed.result());
             });
@@ -226,6 +231,7 @@ public final class ScanEvaluation {
                         id,
                         ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
                         workload.podCount(),
+                        workload.states(),
                         pods.exposure(pods.reach(id.namespace(), surroundings.access()), Optional.empty()))));
     }
 

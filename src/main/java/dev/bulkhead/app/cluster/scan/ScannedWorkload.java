@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.scan;
 
+import dev.bulkhead.app.cluster.scan.observation.PodSummary;
 import dev.bulkhead.engine.reach.Exposure;
 import dev.bulkhead.engine.reach.Hull;
 import dev.bulkhead.engine.reach.Neighbours;
@@ -12,9 +13,11 @@ import java.util.Optional;
  * A workload and what is decided about it.
  *
  * @param pods how many pods it has that have not ended
+ * @param podStates how they are
  * @param exposure what a compromise of it reaches, as its pods run; by what they will be, where it has none
  */
-public record ScannedWorkload(WorkloadId id, ReportedWorkload report, int pods, Exposure exposure) {
+public record ScannedWorkload(
+        WorkloadId id, ReportedWorkload report, int pods, PodSummary podStates, Exposure exposure) {
     /** The worst by {@link Exposure#WORST_FIRST} first; of those that are equal in it the one with more pods. Total. */
     public static final Comparator<ScannedWorkload> WORST_FIRST = Comparator.comparing(
                     ScannedWorkload::exposure, Exposure.WORST_FIRST)
@@ -43,6 +46,11 @@ public record ScannedWorkload(WorkloadId id, ReportedWorkload report, int pods, 
 
     /** The same with another exposure. */
     ScannedWorkload with(Exposure other) {
-        return new ScannedWorkload(id, report, pods, other);
+        return new ScannedWorkload(id, report, pods, podStates, other);
+    }
+
+    /** The same with pods that are as these. */
+    ScannedWorkload with(PodSummary states) {
+        return new ScannedWorkload(id, report, pods, states, exposure);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cluster.scan.Inventory.Scanned;
+import dev.bulkhead.app.cluster.scan.observation.PodSummary;
+import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,6 +135,52 @@ class InventoryTest {
                 .satisfies(left -> assertThat(left.podCount()).isZero());
         inventory.remove("d");
         assertThat(inventory.workloads()).isEmpty();
+    }
+
+    private static Arrival failing(String uid, String owner) {
+        return new Arrival(KubernetesKind.POD, """
+                metadata: {name: %1$s, namespace: shop, uid: %1$s, ownerReferences: [%2$s],
+                  annotations: {bulkhead.dev/hardened: "runAsNonRoot,seccomp"}}
+                spec: {containers: [{name: app, image: app}]}
+                status: {phase: Running, containerStatuses: [
+                  {name: app, restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}}]}
+                """.formatted(uid, owner));
+    }
+
+    @Test
+    void podsOfAWorkloadAreThereTheWorstFirst() {
+        deployment().forEach(arrival -> arrival.to(inventory));
+        pod("other", "shop", "").to(inventory);
+        failing("p3", owner("ReplicaSet", "web-2", "r2")).to(inventory);
+        WorkloadId web = new WorkloadId("shop", "apps/v1", "Deployment", "web");
+
+        assertThat(inventory.pods(web)).extracting(ScannedPod::name).containsExactly("p3", "p1", "p2");
+        assertThat(inventory.pods(web).get(0).hardened()).isEqualTo("runAsNonRoot,seccomp");
+        assertThat(inventory.pods(web).get(0).state().restarts()).isEqualTo(4);
+        assertThat(inventory.workloads())
+                .filteredOn(workload -> workload.id().equals(web))
+                .extracting(Scanned::states)
+                .containsExactly(new PodSummary(0, 0, 2, 1, 4, 4));
+        assertThat(inventory.manifest(web))
+                .hasValueSatisfying(
+                        manifest -> assertThat(manifest.path("kind").asText()).isEqualTo("Deployment"));
+    }
+
+    @Test
+    void howAPodIsChangesNothingThatIsEvaluated() {
+        pod("p1", "shop", "").to(inventory);
+        long version = inventory.version();
+        long changes = inventory.changes();
+        ObjectNode running = Yaml.tree(pod("p1", "shop", "").yaml() + "status: {phase: Running}\n")
+                .deepCopy();
+        inventory.put(ScannedKind.POD, running);
+
+        assertThat(inventory.version()).isEqualTo(version);
+        assertThat(inventory.changes()).isGreaterThan(changes);
+        assertThat(inventory.workloads())
+                .singleElement()
+                .extracting(Scanned::states)
+                .isEqualTo(new PodSummary(1, 0, 0, 0, 0, 0));
     }
 
     @Test

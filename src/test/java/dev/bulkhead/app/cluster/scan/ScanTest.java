@@ -6,6 +6,7 @@ import dev.bulkhead.MovingClock;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cluster.scan.access.AccessInventory;
 import dev.bulkhead.app.cluster.scan.access.AccessKind;
+import dev.bulkhead.app.cluster.scan.observation.PodSummary;
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.evaluation.Evaluations;
@@ -146,6 +147,23 @@ class ScanTest {
         assertThat(scan.last().orElseThrow().workloads())
                 .hasSize(2)
                 .anySatisfy(workload -> assertThat(workload).isSameAs(before));
+    }
+
+    @Test
+    void howPodsAreIsFollowedWithoutAnotherEvaluation() {
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
+        put(KubernetesKind.POD, POD);
+        ScannedWorkload before = only();
+
+        put(KubernetesKind.POD, POD + """
+                status: {phase: Running, containerStatuses: [
+                  {name: web, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}}]}
+                """);
+        ScannedWorkload after = only();
+
+        assertThat(before.podStates()).isEqualTo(new PodSummary(0, 0, 1, 0, 0, 0));
+        assertThat(after.podStates()).isEqualTo(new PodSummary(0, 0, 0, 1, 3, 0));
+        assertThat(after.report()).isSameAs(before.report());
     }
 
     @Test

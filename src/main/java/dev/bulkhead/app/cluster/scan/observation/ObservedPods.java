@@ -107,6 +107,11 @@ public final class ObservedPods implements ObjectListener {
         return pods;
     }
 
+    /** What a pod shows now; empty where that is not known. */
+    public synchronized Optional<ObservedPod> find(String uid) {
+        return Optional.ofNullable(byUid.get(uid)).map(shared -> shared.pod);
+    }
+
     /** The bytes that are kept of what they show. */
     synchronized long bytes() {
         return bytes;
