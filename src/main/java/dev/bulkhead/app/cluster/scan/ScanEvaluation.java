@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -34,6 +35,8 @@ import java.util.function.Predicate;
  * again. Used by one thread. What has not changed since the last time is not evaluated again.
  */
 public final class ScanEvaluation {
+    private static final int MOST_LABELS = 64;
+
     private final WorkloadKinds kinds;
     private Map<WorkloadId, Known> known = new HashMap<>();
     private Surroundings surroundings = Surroundings.UNKNOWN;
@@ -209,15 +212,16 @@ public final class ScanEvaluation {
             Scanned workload, WorkloadEvaluation evaluation, Function<String, Namespace> namespaces) {
         WorkloadId id = workload.id();
         Namespace namespace = namespaces.apply(id.namespace());
+        List<JsonNode> read = new ArrayList<>();
         List<ReportedWorkload> parts = new ArrayList<>();
         List<EvaluatedWorkload> running = new ArrayList<>();
         workload.template()
                 .flatMap(template ->
-                        report(template, parts, found -> evaluation.asStored(found, namespace, Optional.empty())))
+                        report(template, read, parts, found -> evaluation.asStored(found, namespace, Optional.empty())))
                 .filter(evaluated -> workload.pods().isEmpty())
                 .ifPresent(running::add);
         workload.pods()
-                .forEach(pod -> report(pod, parts, found -> evaluation.asRecreated(found, namespace))
+                .forEach(pod -> report(pod, read, parts, found -> evaluation.asRecreated(found, namespace))
                         .ifPresent(running::add));
         if (parts.isEmpty()) {
             return Optional.empty();
@@ -229,6 +233,7 @@ public final class ScanEvaluation {
                 surroundings.access(),
                 new ScannedWorkload(
                         id,
+                        labels(read.get(0)),
                         ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
                         workload.podCount(),
                         workload.states(),
@@ -236,11 +241,28 @@ public final class ScanEvaluation {
     }
 
     private Optional<EvaluatedWorkload> report(
-            ObjectContent content, List<ReportedWorkload> parts, Function<Workload, EvaluatedWorkload> evaluation) {
+            ObjectContent content,
+            List<JsonNode> read,
+            List<ReportedWorkload> parts,
+            Function<Workload, EvaluatedWorkload> evaluation) {
         JsonNode given = content.tree();
-        Optional<EvaluatedWorkload> evaluated =
-                kinds.find(Field.root(content.tree())).map(evaluation);
-        evaluated.ifPresent(one -> parts.add(ReportedWorkload.of(one, given, ObjectOrigin.NO_FILE)));
+        Optional<EvaluatedWorkload> evaluated = kinds.find(Field.root(given)).map(evaluation);
+        evaluated.ifPresent(one -> {
+            read.add(given);
+            parts.add(ReportedWorkload.of(one, given, ObjectOrigin.NO_FILE));
+        });
         return evaluated;
+    }
+
+    /** Those of the object, as many as anybody needs. */
+    private static Map<String, String> labels(JsonNode object) {
+        Map<String, String> labels = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> label :
+                object.path("metadata").path("labels").properties()) {
+            if (labels.size() < MOST_LABELS) {
+                labels.put(label.getKey(), label.getValue().asText());
+            }
+        }
+        return labels;
     }
 }

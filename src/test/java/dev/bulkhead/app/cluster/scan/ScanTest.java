@@ -167,6 +167,15 @@ class ScanTest {
     }
 
     @Test
+    void labelsAreThoseOfWhatAPersonEdits() {
+        put(KubernetesKind.POD, POD.replace("uid: p", "uid: p\n  labels: {team: pods}"));
+        assertThat(only().labels()).as("the owner is not known").containsOnly(Map.entry("team", "pods"));
+
+        put(KubernetesKind.DEPLOYMENT, DEPLOYMENT.replace("uid: d", "uid: d, labels: {team: web}"));
+        assertThat(only().labels()).containsOnly(Map.entry("team", "web"));
+    }
+
+    @Test
     void aPolicyThatChangesHasEverythingEvaluatedAgain() {
         put(KubernetesKind.DEPLOYMENT, DEPLOYMENT);
         assertThat(only().report().verdict()).isEqualTo(Outcome.HARDENED);
