@@ -29,7 +29,7 @@ public record Diagnosis(String server, Place place, List<Finding> findings) {
                         .toList());
     }
 
-    private static Answer ask(Check check, Facts facts) {
+    static Answer ask(Check check, Facts facts) {
         try {
             return check.answer(facts);
         } catch (UnreadableException e) {

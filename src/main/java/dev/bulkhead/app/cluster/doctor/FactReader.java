@@ -59,9 +59,7 @@ public final class FactReader {
         Place anywhere = Place.of(home, Optional.empty());
         int minor = minor(objects(Source.VERSION, anywhere));
         Fact deployments = fact(Source.DEPLOYMENT, anywhere);
-        Place place = Place.of(
-                home,
-                deployments instanceof Fact.Read read ? read.objects().stream().findFirst() : Optional.empty());
+        Place place = place(deployments);
         for (Source source : Source.values()) {
             if (source != Source.RIGHTS && source != Source.DRY_RUN) {
                 progress.accept(source.right(place).replaceFirst("^[a-z]+ ", ""));
@@ -71,6 +69,29 @@ public final class FactReader {
         facts.put(Source.RIGHTS, rights(place));
         facts.put(Source.DRY_RUN, dryRun(new Facts(place, now, facts), minor));
         return new Facts(place, now, facts);
+    }
+
+    /**
+     * Reads these alone; what is not wanted counts as forbidden.
+     *
+     * @param wanted nothing that is asked for by creating something
+     * @throws IOException when the API server does not answer
+     */
+    public Facts read(Instant now, Set<Source> wanted) throws IOException {
+        Place anywhere = Place.of(home, Optional.empty());
+        minor(objects(Source.VERSION, anywhere));
+        Fact deployments = fact(Source.DEPLOYMENT, anywhere);
+        Place place = place(deployments);
+        for (Source source : Source.values()) {
+            facts.put(source, wanted.contains(source) ? fact(source, place) : Fact.forbidden(source.right(place)));
+        }
+        return new Facts(place, now, facts);
+    }
+
+    private Place place(Fact deployments) {
+        return Place.of(
+                home,
+                deployments instanceof Fact.Read read ? read.objects().stream().findFirst() : Optional.empty());
     }
 
     private static int minor(List<JsonNode> version) {

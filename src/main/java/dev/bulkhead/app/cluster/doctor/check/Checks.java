@@ -32,5 +32,8 @@ public final class Checks {
             new UnusedExemptions(),
             new StartFailures());
 
+    /** Whether the webhook works at all: it is called, and answers with a certificate that the API server trusts. */
+    public static final List<Check> OF_WEBHOOK = List.of(new Replicas(), new WebhooksPresent(), new Certificate());
+
     private Checks() {}
 }
