@@ -1,5 +1,10 @@
 package dev.bulkhead.app.console;
 
+import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cluster.doctor.FactReader;
+import dev.bulkhead.app.cluster.doctor.Source;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
+import dev.bulkhead.app.cluster.doctor.check.Checks;
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
 import dev.bulkhead.app.cluster.scan.ScanRuntime;
 import dev.bulkhead.app.cluster.scan.ScanView;
@@ -18,8 +23,11 @@ import dev.bulkhead.app.console.page.ClusterConsoleData;
 import dev.bulkhead.app.console.page.ConsolePages;
 import dev.bulkhead.app.console.page.PageAnswer;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.OwnerLabels;
+import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -31,7 +39,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** The beans of the console. None of them exists before the console starts. */
@@ -45,7 +57,6 @@ final class ConsoleBeans {
     @Singleton
     ConsoleRequests requests(
             GateConfig config,
-            WorkloadKinds kinds,
             Clock clock,
             Optional<ScanView> scan,
             Optional<PolledScan> polled,
@@ -59,7 +70,7 @@ final class ConsoleBeans {
         ConsoleAccess access =
                 config.console().local() ? laptop.get() : cluster(config.console(), scan.get(), client.get(), clock);
         ConsoleAssets assets = new ConsoleAssets();
-        ClusterConsoleData data = data(config, kinds, clock, scan.get(), previews, runtime);
+        ClusterConsoleData data = data(config, clock, scan.get(), previews, runtime, webhook(config, clock, client));
         data.start();
         ConsolePages pages = new ConsolePages(data, assets::address);
         return new ConsoleRequests(
@@ -78,16 +89,57 @@ final class ConsoleBeans {
     /** On a laptop there is no runtime, so that refusals are not followed. */
     private static ClusterConsoleData data(
             GateConfig config,
-            WorkloadKinds kinds,
             Clock clock,
             ScanView scan,
             Optional<Previews> previews,
-            Optional<ScanRuntime> runtime) {
-        Duration maxDuration = config.exemptions().maxDuration();
+            Optional<ScanRuntime> runtime,
+            WebhookHealth webhook) {
+        ClusterConsoleData.Settings settings = new ClusterConsoleData.Settings(
+                config.exemptions().maxDuration(),
+                config.cluster().namespace(),
+                new OwnerLabels(config.scan().ownerLabels()),
+                Guidance.DEFAULT.withPages(config.docs().url()).pages());
+        return new ClusterConsoleData(
+                scan,
+                previews.orElseGet(() -> ofPerson(scan, settings, clock)),
+                runtime.map(ScanRuntime::refusals),
+                webhook,
+                settings,
+                clock);
+    }
+
+    private static Previews ofPerson(ScanView scan, ClusterConsoleData.Settings settings, Clock clock) {
+        return new Previews(
+                scan,
+                new Previews.Settings(
+                        () -> ImmutableCopies.of(List.of("kube-system", settings.home())),
+                        settings.ownerLabels(),
+                        settings.maxExemptionDuration(),
+                        settings.home()),
+                Map::of,
+                clock);
+    }
+
+    /** The account of the console may read no Secret; a person may, and sees when the certificate expires. */
+    private static WebhookHealth webhook(GateConfig config, Clock clock, Instance<KubernetesClient> client) {
         String home = config.cluster().namespace();
-        return previews.map(known -> new ClusterConsoleData(
-                        scan, known, runtime.map(ScanRuntime::refusals), maxDuration, home, clock))
-                .orElseGet(() -> new ClusterConsoleData(scan, kinds, maxDuration, home, clock));
+        if (!config.console().local()) {
+            Set<Source> sources = EnumSet.of(Source.DEPLOYMENT, Source.MUTATING, Source.VALIDATING);
+            return new WebhookHealth(
+                    now -> new FactReader(client.get(), home, what -> {}).read(now, sources), Checks.OF_WEBHOOK, clock);
+        }
+        Set<Source> sources = EnumSet.of(Source.DEPLOYMENT, Source.MUTATING, Source.VALIDATING, Source.CERTIFICATE);
+        return new WebhookHealth(
+                now -> {
+                    // A client of its own, since credentials of a kubeconfig are renewed by the program that it names.
+                    try (KubernetesClient own = new KubernetesClientBuilder()
+                            .withConfig(Kubeconfig.read(config.console().context()))
+                            .build()) {
+                        return new FactReader(own, home, what -> {}).read(now, sources);
+                    }
+                },
+                Checks.OF_WEBHOOK,
+                clock);
     }
 
     private static StrangerPages strangers(ConsolePages pages) {

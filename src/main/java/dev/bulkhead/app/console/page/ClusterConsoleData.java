@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.refusal.RecentRefusals;
 import dev.bulkhead.app.cluster.refusal.Refusal;
@@ -9,17 +10,19 @@ import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScanView;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.ObservedPod;
 import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
-import dev.bulkhead.engine.workload.ImmutableCopies;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,56 +41,42 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     private final ScanView scan;
     private final Previews previews;
     private final Optional<RecentRefusals> refusals;
+    private final WebhookHealth webhook;
     private final ScanEvaluation evaluation;
-    private final Duration maxExemptionDuration;
-    private final String home;
+    private final Settings settings;
     private final Clock clock;
     private final Trend trend = new Trend();
     private final Reconciler following;
 
     /**
-     * The same for a view of which nothing is known but what it holds: previews of it know no settings of an
-     * installation, and what is refused is not followed.
+     * The settings of the platform team.
+     *
+     * @param maxExemptionDuration how far ahead an exemption may expire at most
+     * @param home the namespace in which exemptions are proposed
+     * @param ownerLabels which labels say to whom a workload belongs
+     * @param rulePages the address of a rule's page, as {@link RuleInfo#helpUrl(String)} has it
      */
-    public ClusterConsoleData(
-            ScanView scan, WorkloadKinds kinds, Duration maxExemptionDuration, String home, Clock clock) {
-        this(
-                scan,
-                new Previews(
-                        scan,
-                        new Previews.Settings(
-                                () -> ImmutableCopies.of(List.of("kube-system", home)),
-                                OwnerLabels.DEFAULT,
-                                maxExemptionDuration,
-                                home),
-                        Map::of,
-                        clock),
-                Optional.empty(),
-                maxExemptionDuration,
-                home,
-                clock);
-    }
+    public record Settings(Duration maxExemptionDuration, String home, OwnerLabels ownerLabels, String rulePages) {}
 
     /**
      * Creates it; nothing runs before {@link #start}.
      *
      * @param refusals empty where what is refused is not followed
-     * @param maxExemptionDuration how far ahead an exemption may expire at most
-     * @param home the namespace in which exemptions are proposed
+     * @param webhook is closed together with this
      */
     public ClusterConsoleData(
             ScanView scan,
             Previews previews,
             Optional<RecentRefusals> refusals,
-            Duration maxExemptionDuration,
-            String home,
+            WebhookHealth webhook,
+            Settings settings,
             Clock clock) {
         this.scan = scan;
         this.previews = previews;
         this.refusals = refusals;
+        this.webhook = webhook;
         this.evaluation = new ScanEvaluation(scan.kinds());
-        this.maxExemptionDuration = maxExemptionDuration;
-        this.home = home;
+        this.settings = settings;
         this.clock = clock;
         this.following = new Reconciler("console-trend", () -> scan.last().ifPresent(trend::record), PACE);
     }
@@ -123,6 +112,31 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     }
 
     @Override
+    public List<ScannedPod> pods(WorkloadId workload) {
+        return scan.inventory().pods(workload);
+    }
+
+    @Override
+    public Optional<ObservedPod> observed(String podUid) {
+        return scan.observedPods().find(podUid);
+    }
+
+    @Override
+    public OwnerLabels ownerLabels() {
+        return settings.ownerLabels();
+    }
+
+    @Override
+    public String helpOf(RuleInfo rule) {
+        return rule.helpUrl(settings.rulePages());
+    }
+
+    @Override
+    public Optional<WebhookHealth.Health> webhook() {
+        return webhook.last();
+    }
+
+    @Override
     public Optional<Proposal> exemption(ScannedWorkload workload) {
         Map<String, Namespace> known = new HashMap<>();
         scan.knownNamespaces().forEach(namespace -> known.put(namespace.name(), namespace));
@@ -131,8 +145,8 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
                         scan.declarations().policies(),
                         scan.cluster(),
                         now,
-                        ExemptionProposer.expiry(now, maxExemptionDuration),
-                        home)
+                        ExemptionProposer.expiry(now, settings.maxExemptionDuration()),
+                        settings.home())
                         .propose(evaluation.denied(
                                 scan.inventory(),
                                 new ScanEvaluation.Result(List.of(workload), List.of()),
@@ -179,5 +193,6 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     @Override
     public void close() {
         following.close();
+        webhook.close();
     }
 }

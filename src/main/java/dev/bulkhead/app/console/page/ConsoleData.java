@@ -1,17 +1,22 @@
 package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.ObservedPod;
+import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +35,21 @@ public interface ConsoleData {
 
     /** What could not be read and what that means, a sentence each. */
     List<String> limits();
+
+    /** The pods of a workload that have not ended, those that do not work first. */
+    List<ScannedPod> pods(WorkloadId workload);
+
+    /** What the containers of that pod show; empty where that is not known. */
+    Optional<ObservedPod> observed(String podUid);
+
+    /** Which labels say to whom a workload belongs. */
+    OwnerLabels ownerLabels();
+
+    /** The address of a rule's page. */
+    String helpOf(RuleInfo rule);
+
+    /** How the webhook itself is; empty while that is being read. */
+    Optional<WebhookHealth.Health> webhook();
 
     /** A workload as it is in the cluster, without what no rule reads; empty if it is gone. */
     Optional<JsonNode> manifest(WorkloadId workload);

@@ -85,4 +85,23 @@ record HullMarks(Map<Layer, State> states) {
                 .map(Layer::label)
                 .collect(Collectors.joining(", "));
     }
+
+    /** In how many of these workloads a layer is in that state. */
+    static long count(List<Seen.Row> rows, Layer layer, State state) {
+        return rows.stream().filter(row -> row.hull().of(layer) == state).count();
+    }
+
+    /** What a layer is about, in a few words. */
+    static String meaning(Layer layer) {
+        return switch (layer) {
+            case IDENTITY -> "not root";
+            case CAPABILITIES -> "no kernel privileges";
+            case CONFINEMENT -> "system calls filtered";
+            case FILESYSTEM -> "nothing to overwrite";
+            case SECRETS -> "no credentials in sight";
+            case HOST -> "nothing of the node";
+            case DAEMON -> "root is nobody outside";
+            case SANDBOX -> "a kernel of its own";
+        };
+    }
 }

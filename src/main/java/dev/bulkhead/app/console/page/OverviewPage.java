@@ -1,5 +1,10 @@
 package dev.bulkhead.app.console.page;
 
+import dev.bulkhead.app.cluster.doctor.Answer;
+import dev.bulkhead.app.cluster.doctor.Diagnosis;
+import dev.bulkhead.app.cluster.doctor.State;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Moment;
@@ -12,9 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,45 +36,6 @@ final class OverviewPage implements ConsolePages.Page {
         this.data = data;
     }
 
-    /**
-     * A layer in the picture of the hull.
-     *
-     * @param share in percent, of those that hold it and of those that will
-     * @param worst whether it is the one that is missing most often where a policy demands it
-     */
-    record Compartment(
-            String layer,
-            String meaning,
-            long holds,
-            long filled,
-            long open,
-            int share,
-            int filledShare,
-            boolean worst,
-            String href) {
-        public int level() {
-            return 100 - share;
-        }
-
-        public int filledLevel() {
-            return 100 - share - filledShare;
-        }
-    }
-
-    /** A namespace in the grid. */
-    record NamespaceRow(String name, String href, long workloads, long denied, String deniedHref, List<Cell> cells) {
-        long open() {
-            return cells.stream().mapToLong(Cell::open).sum();
-        }
-    }
-
-    /**
-     * A layer of a namespace.
-     *
-     * @param shade from 0 for none open to 4 for all
-     */
-    record Cell(String layer, long open, long of, int shade, String href) {}
-
     /** A workload among the worst. */
     record Worst(
             String name,
@@ -83,8 +47,19 @@ final class OverviewPage implements ConsolePages.Page {
             List<String> steps,
             String why) {}
 
-    /** Who was refused, and how often. */
+    /**
+     * Who was refused, and how often.
+     *
+     * @param who empty for those of whom no user is recorded
+     */
     record Refused(String who, long times, String href) {}
+
+    /**
+     * What is known of the webhook itself.
+     *
+     * @param remedy what to do; empty where there is nothing to do
+     */
+    record WebhookFact(String about, String state, String text, String remedy) {}
 
     /** An exemption that ends soon. */
     record Expiring(String name, String owner, Moment expires) {}
@@ -93,9 +68,9 @@ final class OverviewPage implements ConsolePages.Page {
     record TrendRow(Moment at, int denied, int workloads) {}
 
     record Overview(
-            List<Compartment> hull,
+            List<HullPicture.Compartment> hull,
             List<String> layers,
-            List<NamespaceRow> namespaces,
+            List<NamespaceGrid.Row> namespaces,
             String allNamespaces,
             List<Worst> worst,
             List<Expiring> expiring,
@@ -103,16 +78,22 @@ final class OverviewPage implements ConsolePages.Page {
             String trendPoints,
             List<Refused> refused,
             boolean knowsRefusals,
-            Sentence gate,
+            List<WebhookFact> webhook,
+            Sentence policies,
             List<String> limits) {}
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
         List<Seen.Row> rows = seen.rows();
-        List<NamespaceRow> namespaces = namespaces(rows);
+        List<NamespaceGrid.Row> namespaces = NamespaceGrid.of(rows);
         boolean all = request.parameter("namespaces").isPresent();
+        Instant now = data.now();
+        List<Refusal> refusals = data.refusals().orElse(List.of()).stream()
+                .filter(refusal -> request.viewer().sees(refusal.namespace()))
+                .toList();
+        List<Trend.Point> trend = data.trend().points(request.viewer()::sees);
         Overview overview = new Overview(
-                hull(rows),
+                HullPicture.of(rows),
                 Arrays.stream(Layer.values()).map(Layer::label).toList(),
                 all ? namespaces : namespaces.stream().limit(NAMESPACES).toList(),
                 all || namespaces.size() <= NAMESPACES ? "" : "All " + Phrases.counted(namespaces.size(), "namespace"),
@@ -122,11 +103,12 @@ final class OverviewPage implements ConsolePages.Page {
                         .map(OverviewPage::worst)
                         .toList(),
                 expiring(request),
-                trend(request),
-                points(request),
-                refused(request),
+                trend(trend, now),
+                points(trend, now),
+                refused(refusals),
                 data.refusals().isPresent(),
-                gate(request),
+                webhook(request),
+                policies(request),
                 data.limits());
         return Optional.of(new ConsolePages.Rendering(
                 "overview", "", "Overview", "How well are we contained?", answer(seen), overview));
@@ -167,83 +149,6 @@ final class OverviewPage implements ConsolePages.Page {
                         .and(what + ".");
     }
 
-    private static List<Compartment> hull(List<Seen.Row> rows) {
-        List<Compartment> hull = new ArrayList<>();
-        Map<Layer, Long> missing = new EnumMap<>(Layer.class);
-        for (Layer layer : Layer.values()) {
-            missing.put(
-                    layer,
-                    rows.stream()
-                            .filter(row ->
-                                    !row.workload().hull().of(layer).missing().isEmpty())
-                            .count());
-        }
-        long most = Collections.max(missing.values());
-        for (Layer layer : Layer.values()) {
-            long open = count(rows, layer, HullMarks.State.OPEN);
-            long filled = count(rows, layer, HullMarks.State.FILLED);
-            long holds = rows.size() - open - filled;
-            hull.add(new Compartment(
-                    layer.label(),
-                    LayerText.meaning(layer),
-                    holds,
-                    filled,
-                    open,
-                    percent(holds, rows.size()),
-                    percent(filled, rows.size()),
-                    most > 0 && missing.getOrDefault(layer, 0L) == most,
-                    Address.of("workloads")
-                            .with(WorkloadFilter.LAYER, layer.label())
-                            .toString()));
-        }
-        return hull;
-    }
-
-    private static long count(List<Seen.Row> rows, Layer layer, HullMarks.State state) {
-        return rows.stream().filter(row -> row.hull().of(layer) == state).count();
-    }
-
-    private static int percent(long part, long whole) {
-        return whole == 0 ? 0 : (int) (part * 100 / whole);
-    }
-
-    /** The worst first: those in which the most is denied, then the most is open. */
-    private static List<NamespaceRow> namespaces(List<Seen.Row> rows) {
-        Map<String, List<Seen.Row>> byNamespace = new TreeMap<>();
-        rows.forEach(row -> byNamespace
-                .computeIfAbsent(row.id().namespace(), name -> new ArrayList<>())
-                .add(row));
-        List<NamespaceRow> namespaces = new ArrayList<>();
-        byNamespace.forEach((name, of) -> namespaces.add(namespace(name, of)));
-        namespaces.sort(Comparator.comparingLong(NamespaceRow::denied)
-                .thenComparingLong(NamespaceRow::open)
-                .reversed()
-                .thenComparing(NamespaceRow::name));
-        return namespaces;
-    }
-
-    private static NamespaceRow namespace(String name, List<Seen.Row> rows) {
-        Address list = Address.of("workloads").with(WorkloadFilter.NAMESPACE, name);
-        List<Cell> cells = new ArrayList<>();
-        for (Layer layer : Layer.values()) {
-            long open = count(rows, layer, HullMarks.State.OPEN);
-            int shade = open == 0 ? 0 : 1 + (int) (open * 3 / rows.size());
-            cells.add(new Cell(
-                    layer.label(),
-                    open,
-                    rows.size(),
-                    shade,
-                    list.with(WorkloadFilter.LAYER, layer.label()).toString()));
-        }
-        return new NamespaceRow(
-                name,
-                list.toString(),
-                rows.size(),
-                rows.stream().filter(Seen.Row::isDenied).count(),
-                list.with(WorkloadFilter.VERDICT, "denied").toString(),
-                cells);
-    }
-
     private static Worst worst(Seen.Row row) {
         return new Worst(
                 row.id().name(),
@@ -268,51 +173,75 @@ final class OverviewPage implements ConsolePages.Page {
                 .toList();
     }
 
-    private List<TrendRow> trend(PageRequest request) {
-        Instant now = data.now();
-        return data.trend().points(request.viewer()::sees).stream()
+    private static List<TrendRow> trend(List<Trend.Point> points, Instant now) {
+        return points.stream()
                 .map(point -> new TrendRow(Moment.of(point.at(), now), point.denied(), point.workloads()))
                 .toList();
     }
 
     /** For the chart: the seconds, how many are denied, and how many there are. */
-    private String points(PageRequest request) {
+    private static String points(List<Trend.Point> points, Instant now) {
         List<Long> at = new ArrayList<>();
         List<Integer> denied = new ArrayList<>();
         List<Integer> workloads = new ArrayList<>();
-        for (Trend.Point point : data.trend().points(request.viewer()::sees)) {
+        for (Trend.Point point : points) {
             at.add(point.at().getEpochSecond());
             denied.add(point.denied());
             workloads.add(point.workloads());
         }
         if (!at.isEmpty()) {
-            at.add(data.now().getEpochSecond());
+            at.add(now.getEpochSecond());
             denied.add(denied.get(denied.size() - 1));
             workloads.add(workloads.get(workloads.size() - 1));
         }
         return "[" + at + "," + denied + "," + workloads + "]";
     }
 
-    private List<Refused> refused(PageRequest request) {
+    /** By user, the one with the most first; those of whom no user is recorded come together, and last. */
+    private List<Refused> refused(List<Refusal> refusals) {
         Map<String, Long> byUser = new TreeMap<>();
-        data.refusals().orElse(List.of()).stream()
-                .filter(refusal -> request.viewer().sees(refusal.namespace()))
-                .filter(refusal -> refusal.user().isPresent())
-                .forEach(refusal -> byUser.merge(refusal.user().get(), (long) refusal.count(), Long::sum));
+        refusals.forEach(refusal -> byUser.merge(refusal.user().orElse(""), (long) refusal.count(), Long::sum));
         return byUser.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .sorted(Comparator.comparing((Map.Entry<String, Long> entry) ->
+                                entry.getKey().isEmpty())
+                        .thenComparing(Map.Entry.comparingByValue(Comparator.reverseOrder())))
                 .limit(WORST)
                 .map(entry -> new Refused(
                         entry.getKey(),
                         entry.getValue(),
-                        Address.of("refusals")
-                                .with(RefusalsPage.USER, entry.getKey())
+                        (entry.getKey().isEmpty()
+                                        ? Address.of("refusals")
+                                        : Address.of("refusals").with(RefusalsPage.USER, entry.getKey()))
                                 .toString()))
                 .toList();
     }
 
+    /** How the webhook is, for a person who sees everything. */
+    private List<WebhookFact> webhook(PageRequest request) {
+        if (!request.viewer().everything()) {
+            return List.of();
+        }
+        return data.webhook().map(WebhookHealth.Health::findings).orElse(List.of()).stream()
+                .map(OverviewPage::webhookFact)
+                .toList();
+    }
+
+    private static WebhookFact webhookFact(Diagnosis.Finding finding) {
+        Answer answer = finding.answer();
+        String text = answer.state() == State.UNKNOWN ? "not known, because " + answer.message() : answer.message();
+        return new WebhookFact(
+                switch (finding.check()) {
+                    case "replicas" -> "Replicas";
+                    case "webhooks" -> "Registration";
+                    default -> Phrases.capitalized(finding.check().replace('-', ' '));
+                },
+                answer.state().toString(),
+                text,
+                answer.state() == State.OK ? "" : answer.remedy().orElse(""));
+    }
+
     /** How the policies and the scan are. Who does not see everything is referred to the policies' page. */
-    private Sentence gate(PageRequest request) {
+    private Sentence policies(PageRequest request) {
         if (!request.viewer().everything()) {
             return Sentence.of("What is in force for you is on the page ")
                     .and("Policies", Address.of("policies"))

@@ -43,7 +43,7 @@ final class RefusalsPage implements ConsolePages.Page {
             List<ByRule> rules,
             String message) {}
 
-    record Refusals(List<Entry> entries, boolean known, boolean filtered, int more) {}
+    record Refusals(List<Entry> entries, boolean known, boolean filtered, boolean anonymous, int more) {}
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
@@ -68,6 +68,7 @@ final class RefusalsPage implements ConsolePages.Page {
                                 .toList(),
                         data.refusals().isPresent(),
                         user.isPresent() || rule.isPresent(),
+                        refusals.stream().anyMatch(refusal -> refusal.user().isEmpty()),
                         Math.max(0, refusals.size() - MOST))));
     }
 
@@ -81,10 +82,22 @@ final class RefusalsPage implements ConsolePages.Page {
         Instant hour = data.now().minus(Duration.ofHours(1));
         List<Refusal> lately =
                 refusals.stream().filter(refusal -> refusal.at().isAfter(hour)).toList();
+        if (lately.isEmpty()) {
+            return Sentence.of(
+                    "Nothing was refused in the last hour, " + Phrases.counted(refusals.size(), "object") + " before.");
+        }
         long times = lately.stream().mapToLong(Refusal::count).sum();
-        long users = lately.stream().map(Refusal::user).distinct().count();
+        long users = lately.stream()
+                .flatMap(refusal -> refusal.user().stream())
+                .distinct()
+                .count();
+        boolean all = lately.stream().allMatch(refusal -> refusal.user().isPresent());
         return Sentence.of(Phrases.counted(lately.size(), "object") + " refused in the last hour, "
-                + Phrases.counted(times, "time") + " in all, to " + Phrases.counted(users, "user") + ".");
+                + Phrases.counted(times, "time") + " in all"
+                + (users == 0
+                        ? "; to whom is not recorded."
+                        : ", to " + Phrases.counted(users, "user")
+                                + (all ? "." : " and others who are not recorded.")));
     }
 
     private static Entry entry(Refusal refusal, Seen seen, Instant now) {
@@ -102,7 +115,7 @@ final class RefusalsPage implements ConsolePages.Page {
                 refusal.kind(),
                 refusal.name(),
                 refusal.namespace(),
-                seen.find(refusal.namespace(), refusal.kind(), refusal.name())
+                seen.find(refusal.namespace(), refusal.kind(), refusal.name(), Optional.empty())
                         .map(row -> row.address().toString())
                         .orElse(""),
                 refusal.rules().stream()

@@ -6,16 +6,23 @@ import dev.bulkhead.app.cluster.scan.WorkloadId;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
+import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.workload.KubernetesKind;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count. */
 record Seen(Viewer viewer, List<Row> rows) {
+    /** The parameter of a workload's page that names the group of its API. */
+    static final String GROUP = "group";
+
     /** The worst of a workload's findings: the first of those that are. */
     private static final Comparator<ReportedFinding> WORST = Comparator.<ReportedFinding, Boolean>comparing(
                     finding -> finding.exemption().isPresent())
@@ -63,6 +70,12 @@ record Seen(Viewer viewer, List<Row> rows) {
                     .anyMatch(finding -> finding.rule().id().equals(ruleId));
         }
 
+        /** To whom it belongs; empty if no label says so. */
+        String owner(OwnerLabels labels, Map<String, Map<String, String>> ofNamespaces) {
+            return labels.ownerOf(workload.labels(), ofNamespaces.getOrDefault(id().namespace(), Map.of()))
+                    .orElse("");
+        }
+
         Address address() {
             return Seen.addressOf(id());
         }
@@ -93,8 +106,20 @@ record Seen(Viewer viewer, List<Row> rows) {
                         .toList());
     }
 
+    /** A kind that is not Kubernetes' own can have the name of another, so that its group is named as well. */
     static Address addressOf(WorkloadId id) {
-        return Address.of("workloads", id.namespace(), id.kind(), id.name());
+        Address address = Address.of("workloads", id.namespace(), id.kind(), id.name());
+        return isOfKubernetes(id) ? address : address.with(GROUP, group(id));
+    }
+
+    private static boolean isOfKubernetes(WorkloadId id) {
+        return Arrays.stream(KubernetesKind.values())
+                .anyMatch(kind -> kind.kind().equals(id.kind()) && kind.groups().contains(group(id)));
+    }
+
+    private static String group(WorkloadId id) {
+        int slash = id.apiVersion().indexOf('/');
+        return slash < 0 ? "" : id.apiVersion().substring(0, slash);
     }
 
     long denied() {
@@ -120,13 +145,19 @@ record Seen(Viewer viewer, List<Row> rows) {
                 .toList();
     }
 
-    /** The workload at that place, if there is one that the viewer sees. */
-    Optional<Row> find(String namespace, String kind, String name) {
+    /**
+     * The workload at that place, if there is one that the viewer sees.
+     *
+     * @param group of its API; where none is given, a kind of Kubernetes' own is preferred
+     */
+    Optional<Row> find(String namespace, String kind, String name, Optional<String> group) {
         return rows.stream()
                 .filter(row -> row.id().namespace().equals(namespace)
                         && row.id().kind().equals(kind)
-                        && row.id().name().equals(name))
-                .findFirst();
+                        && row.id().name().equals(name)
+                        && group.map(group(row.id())::equals).orElse(true))
+                .min(Comparator.comparing((Row row) -> !isOfKubernetes(row.id()))
+                        .thenComparing(Row::id));
     }
 
     /** What is said of an action: what happens to a pod that is created. */

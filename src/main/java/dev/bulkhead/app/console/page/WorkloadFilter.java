@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.Starts;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.function.Predicate;
  *
  * @param layer of which the layer does not hold
  * @param rule of which the rule finds something
- * @param label of the namespace, as {@code key=value} or {@code key}
+ * @param owner to whom it belongs, by the labels that say so
+ * @param label of the workload, or of its namespace where the workload has no such label, as {@code key=value} or {@code key}
  * @param breaks only those that may not start with what is filled in
  * @param reach to which a way is open: {@code node} or {@code cluster}
  * @param text in the namespace, kind or name
@@ -23,6 +25,7 @@ record WorkloadFilter(
         String layer,
         String rule,
         String verdict,
+        String owner,
         String label,
         boolean breaks,
         String reach,
@@ -31,6 +34,7 @@ record WorkloadFilter(
     static final String LAYER = "layer";
     static final String RULE = "rule";
     static final String VERDICT = "verdict";
+    static final String OWNER = "owner";
     static final String LABEL = "label";
 
     /** A verdict: all but denied. */
@@ -46,6 +50,7 @@ record WorkloadFilter(
                 request.parameter(LAYER).orElse(""),
                 request.parameter(RULE).orElse(""),
                 request.parameter(VERDICT).orElse(""),
+                request.parameter(OWNER).orElse(""),
                 request.parameter(LABEL).orElse(""),
                 request.parameter(BREAKS).isPresent(),
                 request.parameter(REACH).orElse(""),
@@ -57,6 +62,7 @@ record WorkloadFilter(
                 && layer.isEmpty()
                 && rule.isEmpty()
                 && verdict.isEmpty()
+                && owner.isEmpty()
                 && label.isEmpty()
                 && !breaks
                 && reach.isEmpty()
@@ -72,6 +78,7 @@ record WorkloadFilter(
                 Map.entry(VERDICT, verdict),
                 Map.entry(LAYER, layer),
                 Map.entry(RULE, rule),
+                Map.entry(OWNER, owner),
                 Map.entry(LABEL, label),
                 Map.entry(REACH, reach),
                 Map.entry(BREAKS, breaks ? "yes" : ""))) {
@@ -85,9 +92,10 @@ record WorkloadFilter(
     /**
      * Whether a workload is one of them.
      *
+     * @param owners which labels say to whom a workload belongs
      * @param labels of each namespace
      */
-    Predicate<Seen.Row> matching(Map<String, Map<String, String>> labels) {
+    Predicate<Seen.Row> matching(OwnerLabels owners, Map<String, Map<String, String>> labels) {
         String lower = text.toLowerCase(Locale.ROOT);
         int equals = label.indexOf('=');
         String key = equals < 0 ? label : label.substring(0, equals);
@@ -98,7 +106,9 @@ record WorkloadFilter(
                         || (verdict.equals(ADMITTED) && !row.isDenied()))
                 && (layer.isEmpty() || isOpen(row))
                 && (rule.isEmpty() || row.has(rule))
-                && (label.isEmpty() || hasLabel(labels.getOrDefault(row.id().namespace(), Map.of()), key, value))
+                && (owner.isEmpty() || row.owner(owners, labels).equals(owner))
+                && (label.isEmpty()
+                        || hasLabel(row, labels.getOrDefault(row.id().namespace(), Map.of()), key, value))
                 && (!breaks || mayNotStart(row))
                 && (reach.isEmpty() || reaches(row))
                 && (text.isEmpty() || contains(row, lower));
@@ -114,8 +124,8 @@ record WorkloadFilter(
                 .anyMatch(escape -> escape.to().label().equals(reach));
     }
 
-    private static boolean hasLabel(Map<String, String> labels, String key, String value) {
-        String found = labels.get(key);
+    private static boolean hasLabel(Seen.Row row, Map<String, String> ofNamespace, String key, String value) {
+        String found = row.workload().labels().getOrDefault(key, ofNamespace.get(key));
         return found != null && (value.isEmpty() || found.equals(value));
     }
 

@@ -94,7 +94,7 @@ final class WorkloadPage implements ConsolePages.Page {
             String namespaceHref,
             String verdict,
             String starts,
-            int pods,
+            WorkloadPods pods,
             Optional<Moment> since,
             HullMarks hull,
             List<LayerSection> layers,
@@ -113,7 +113,7 @@ final class WorkloadPage implements ConsolePages.Page {
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
-        return seen.find(namespace, kind, name)
+        return seen.find(namespace, kind, name, request.parameter(Seen.GROUP))
                 .map(row -> new ConsolePages.Rendering(
                         "workload",
                         "",
@@ -166,7 +166,7 @@ final class WorkloadPage implements ConsolePages.Page {
                         .toString(),
                 report.verdict().label(),
                 report.starts() == Starts.YES ? "" : report.starts().label(),
-                row.workload().pods(),
+                WorkloadPods.of(row, data),
                 data.trend().since(row.id()).map(since -> Moment.of(since, now)),
                 row.hull(),
                 layers(row),
@@ -189,17 +189,17 @@ final class WorkloadPage implements ConsolePages.Page {
     }
 
     /** Those in which most is denied first. */
-    private static List<LayerSection> layers(Seen.Row row) {
+    private List<LayerSection> layers(Seen.Row row) {
         List<LayerSection> layers = new ArrayList<>();
         for (Layer layer : Layer.values()) {
             List<Found> findings = row.workload().report().findings().stream()
                     .filter(finding -> finding.rule().layer() == layer)
                     .sorted(Comparator.comparing(ReportedFinding::action).reversed())
-                    .map(WorkloadPage::found)
+                    .map(this::found)
                     .toList();
             HullMarks.State state = row.hull().of(layer);
             layers.add(new LayerSection(
-                    layer.label(), LayerText.meaning(layer), state.label(), state.sentence(), findings));
+                    layer.label(), HullMarks.meaning(layer), state.label(), state.sentence(), findings));
         }
         layers.sort(Comparator.comparingLong(LayerSection::denied)
                 .thenComparing(layer -> layer.state().equals("open"))
@@ -207,7 +207,7 @@ final class WorkloadPage implements ConsolePages.Page {
         return layers;
     }
 
-    private static Found found(ReportedFinding finding) {
+    private Found found(ReportedFinding finding) {
         return new Found(
                 finding.rule().id(),
                 finding.rule().title(),
@@ -221,7 +221,7 @@ final class WorkloadPage implements ConsolePages.Page {
                 finding.fix(),
                 finding.exemption().orElse(""),
                 finding.notHardenedReason().orElse(""),
-                finding.rule().helpUrl(),
+                data.helpOf(finding.rule()),
                 finding.rule().standards().stream().map(WorkloadPage::reference).toList());
     }
 

@@ -5,7 +5,7 @@ import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
-import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.RuleInfo;
 import java.time.Instant;
@@ -41,6 +41,7 @@ final class WorkloadsPage implements ConsolePages.Page {
             String worst,
             String rule,
             int pods,
+            String failing,
             Optional<Moment> since) {}
 
     /** A value to choose in the filter. */
@@ -62,6 +63,7 @@ final class WorkloadsPage implements ConsolePages.Page {
             List<Choice> verdicts,
             List<Choice> layers,
             List<Choice> rules,
+            List<Choice> owners,
             List<Chip> chips,
             List<Entry> entries,
             Paging paging) {}
@@ -70,13 +72,10 @@ final class WorkloadsPage implements ConsolePages.Page {
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
         WorkloadFilter filter = WorkloadFilter.of(request);
         Map<String, Map<String, String>> labels = new TreeMap<>();
-        if (!filter.label().isEmpty()) {
-            for (Namespace namespace : data.namespaces()) {
-                labels.put(namespace.name(), namespace.labels());
-            }
-        }
+        data.namespaces().forEach(namespace -> labels.put(namespace.name(), namespace.labels()));
+        OwnerLabels owners = data.ownerLabels();
         List<Seen.Row> matching =
-                seen.rows().stream().filter(filter.matching(labels)).toList();
+                seen.rows().stream().filter(filter.matching(owners, labels)).toList();
         int first = first(request, matching.size());
         Instant now = data.now();
         List<Entry> entries = matching.stream()
@@ -93,6 +92,15 @@ final class WorkloadsPage implements ConsolePages.Page {
                         filter.layer(),
                         layer -> layer + " is open"),
                 choices(seen.rules().stream().map(RuleInfo::id).toList(), filter.rule(), Function.identity()),
+                choices(
+                        seen.rows().stream()
+                                .map(row -> row.owner(owners, labels))
+                                .filter(owner -> !owner.isEmpty())
+                                .distinct()
+                                .sorted()
+                                .toList(),
+                        filter.owner(),
+                        Function.identity()),
                 chips(filter),
                 entries,
                 new Paging(
@@ -193,6 +201,9 @@ final class WorkloadsPage implements ConsolePages.Page {
                 row.worst().map(finding -> finding.rule().title()).orElse(""),
                 row.worst().map(finding -> finding.rule().id()).orElse(""),
                 row.workload().pods(),
+                row.workload().podStates().failing() == 0
+                        ? ""
+                        : Phrases.number(row.workload().podStates().failing()) + " failing",
                 data.trend().since(row.id()).map(since -> Moment.of(since, now)));
     }
 }

@@ -2,6 +2,7 @@ package dev.bulkhead.app.console.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.engine.evaluation.Evaluations;
@@ -94,6 +95,104 @@ class ConsolePagesTest {
                 .as("what the form sends along")
                 .contains("<input type=\"hidden\" name=\"reach\" value=\"node\">");
         assertThat(page("/workloads?q=nothing-like-it")).contains("No workload matches");
+    }
+
+    @Test
+    void listIsFilteredByOwnerTheWorkloadsLabelFirst() {
+        ConsolePages labelled = new ConsolePages(
+                DemoCluster.evaluated("""
+                        kind: Deployment
+                        metadata: {name: hers, namespace: shop, labels: {team: grace}}
+                        spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                        ---
+                        kind: Deployment
+                        metadata: {name: theirs, namespace: shop}
+                        spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                        """, "metadata: {name: shop, labels: {team: shop}}", "", Evaluations.NOW),
+                file -> "/assets/" + file);
+
+        for (String filter : List.of("owner=grace", "label=team%3Dgrace")) {
+            assertThat(labelled.answer(request("/workloads?" + filter, ADMIN)).body())
+                    .contains(">hers<")
+                    .doesNotContain(">theirs<");
+        }
+        for (String filter : List.of("owner=shop", "label=team%3Dshop")) {
+            assertThat(labelled.answer(request("/workloads?" + filter, ADMIN)).body())
+                    .contains(">theirs<")
+                    .doesNotContain(">hers<");
+        }
+        assertThat(labelled.answer(request("/workloads", ADMIN)).body())
+                .contains("<option value=\"grace\">grace</option><option value=\"shop\">shop</option>");
+    }
+
+    @Test
+    void workloadShowsItsPodsAndWhatTheyHaveFaredWithHardening() {
+        assertThat(page("/workloads/payments/Deployment/ledger"))
+                .contains("2 pods: 2 failing. 12 restarts, in pods that Bulkhead hardened.")
+                .contains("container ledger: CrashLoopBackOff, last exit code 1")
+                .contains("readOnlyRootFilesystem, runAsNonRoot");
+        assertThat(page("/workloads/data/StatefulSet/kafka")).contains("pending", "Unschedulable");
+        assertThat(page("/workloads/monitoring/DaemonSet/node-exporter")).contains("No pod of it runs now.");
+        assertThat(page("/workloads?q=ledger")).contains("2 failing");
+    }
+
+    @Test
+    void workloadsOfTheSameNameInTwoGroupsHaveTwoPages() {
+        ConsolePages two =
+                new ConsolePages(DemoCluster.evaluated("""
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: a, namespace: shop, ownerReferences: [
+                          {apiVersion: batch.volcano.sh/v1alpha1, kind: Job, name: train, uid: x, controller: true}]}
+                        spec: {containers: [{name: theirs, image: a, securityContext: {privileged: true}}]}
+                        ---
+                        apiVersion: batch/v1
+                        kind: Job
+                        metadata: {name: train, namespace: shop}
+                        spec: {template: {spec: {containers: [{name: own, image: a}]}}}
+                        """, "", "", Evaluations.NOW), file -> "/assets/" + file);
+        String list = two.answer(request("/workloads", ADMIN)).body();
+
+        assertThat(list).contains("/workloads/shop/Job/train\"", "/workloads/shop/Job/train?group=batch.volcano.sh\"");
+        assertThat(two.answer(request("/workloads/shop/Job/train", ADMIN)).body())
+                .contains("train is admitted");
+        assertThat(two.answer(request("/workloads/shop/Job/train?group=batch.volcano.sh", ADMIN))
+                        .body())
+                .contains("train would be denied");
+        assertThat(two.answer(request("/workloads/shop/Job/train?group=other", ADMIN))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void rulesPagesAreThoseOfTheSetting() {
+        assertThat(page("/workloads/payments/Deployment/ledger"))
+                .contains("https://handbook.example/rules/secretsInEnv")
+                .doesNotContain("docs/rules/");
+    }
+
+    @Test
+    void overviewSaysHowTheWebhookIsAndWhyWhatIsNotKnown() {
+        assertThat(page("/"))
+                .contains("all 2 are ready", "both webhook configurations call Bulkhead")
+                .contains("not known, because you may not get secret bulkhead-certificate");
+        Viewer team = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
+        assertThat(pages.answer(request("/", team)).body()).doesNotContain("webhook configurations");
+    }
+
+    @Test
+    void refusalsWithoutUsersAreRefusals() {
+        Refusal anonymous = new Refusal(
+                Evaluations.NOW, Evaluations.NOW, 3, "shop", "Deployment", "web", Optional.empty(), List.of(), "no");
+        ConsolePages none =
+                new ConsolePages(DemoCluster.at(Evaluations.NOW).with(List.of(anonymous)), file -> "/assets/" + file);
+
+        assertThat(none.answer(request("/", ADMIN)).body())
+                .contains("user not recorded</a> 3 times")
+                .doesNotContain("Nothing was refused");
+        assertThat(none.answer(request("/refusals", ADMIN)).body())
+                .contains("1 object refused in the last hour, 3 times in all; to whom is not recorded.")
+                .contains("refusals.users: false");
     }
 
     @Test

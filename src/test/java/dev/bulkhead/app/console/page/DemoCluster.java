@@ -3,6 +3,9 @@ package dev.bulkhead.app.console.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.app.cluster.doctor.Answer;
+import dev.bulkhead.app.cluster.doctor.Diagnosis.Finding;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Inventories;
 import dev.bulkhead.app.cluster.scan.Inventory;
@@ -69,14 +72,73 @@ public final class DemoCluster {
         return objects;
     }
 
-    /** Its workloads, each as if its pods were not there yet. */
-    static Inventory inventory(String yaml) {
-        List<ObjectNode> objects = objects(yaml);
+    /** Its workloads, with their replicas. */
+    static Inventory inventory(String yaml, Instant now) {
+        List<ObjectNode> objects = new ArrayList<>(objects(yaml));
         int number = 0;
-        for (ObjectNode object : objects) {
+        for (ObjectNode object : List.copyOf(objects)) {
             object.withObjectProperty("metadata").put("uid", "u" + number++);
+            int replicas = object.at("/spec/replicas").asInt();
+            for (int i = 0; i < replicas; i++) {
+                objects.add(pod(object, number * 7 + i, now));
+            }
         }
         return Inventories.of(objects);
+    }
+
+    /** Most pods run; those of some workloads show what else there is. */
+    private static ObjectNode pod(ObjectNode workload, int number, Instant now) {
+        String name = workload.at("/metadata/name").asText();
+        String suffix = Integer.toString(46_656 + number * 7_919 % 1_600_000, 36);
+        ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+        pod.setAll((ObjectNode) workload.at("/spec/template").deepCopy());
+        ObjectNode metadata = pod.withObjectProperty("metadata")
+                .put("name", name + "-6f7d9c5b8-" + suffix)
+                .put("namespace", workload.at("/metadata/namespace").asText())
+                .put("uid", "pod-" + name + "-" + number)
+                .put(
+                        "creationTimestamp",
+                        now.minus(Duration.ofMinutes(37L * (number % 40 + 1)))
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString());
+        metadata.withArrayProperty("ownerReferences")
+                .addObject()
+                .put("apiVersion", workload.path("apiVersion").asText())
+                .put("kind", workload.path("kind").asText())
+                .put("name", name)
+                .put("uid", workload.at("/metadata/uid").asText())
+                .put("controller", true);
+        ObjectNode status = pod.putObject("status").put("phase", "Running");
+        ObjectNode container = status.putArray("containerStatuses")
+                .addObject()
+                .put("name", name)
+                .put("ready", true)
+                .put("restartCount", 0);
+        container.putObject("state").putObject("running");
+        if (name.equals("ledger")) {
+            metadata.withObjectProperty("annotations")
+                    .put(
+                            "bulkhead.dev/hardened",
+                            "allowPrivilegeEscalation,readOnlyRootFilesystem,runAsNonRoot,seccomp");
+            container.put("ready", false).put("restartCount", 6);
+            container.putObject("state").putObject("waiting").put("reason", "CrashLoopBackOff");
+            container
+                    .putObject("lastState")
+                    .putObject("terminated")
+                    .put("exitCode", 1)
+                    .put("reason", "Error");
+        } else if (name.equals("kafka") && number % 2 == 0) {
+            status.put("phase", "Pending").remove("containerStatuses");
+            status.putArray("conditions")
+                    .addObject()
+                    .put("type", "PodScheduled")
+                    .put("status", "False")
+                    .put("reason", "Unschedulable");
+        }
+        if (status.path("phase").asText().equals("Running")) {
+            ((ObjectNode) pod.get("spec")).put("nodeName", "worker-" + (1 + number % 5));
+        }
+        return pod;
     }
 
     /** The same after a day in which more was denied at first, and some workloads were mended. */
@@ -95,7 +157,14 @@ public final class DemoCluster {
                     new ScanEvaluation.Result(then, List.of())));
         }
         return new TestData(
-                data.scan(), data.policies(), data.namespaces(), data.inventory(), data.now(), trend, data.refusals());
+                data.scan(),
+                data.policies(),
+                data.namespaces(),
+                data.inventory(),
+                data.now(),
+                trend,
+                data.refusals(),
+                data.webhook());
     }
 
     /** What was refused there in the last hour. */
@@ -125,9 +194,24 @@ public final class DemoCluster {
                                 + " hostPID=true"));
     }
 
+    /** How the webhook is there, as far as the console's account may read it. */
+    static WebhookHealth.Health webhook(Instant now) {
+        return new WebhookHealth.Health(
+                now,
+                List.of(
+                        new Finding("replicas", Answer.ok("all 2 are ready")),
+                        new Finding("webhooks", Answer.ok("both webhook configurations call Bulkhead")),
+                        new Finding(
+                                "certificate",
+                                Answer.unknown(
+                                        "you may not get secret bulkhead-certificate in namespace bulkhead-system",
+                                        "ask for the right"))));
+    }
+
     /** All of it, evaluated at that time. */
     static TestData at(Instant now) {
-        return evaluated(text("workloads.yaml", now), text("namespaces.yaml", now), text("policies.yaml", now), now);
+        return evaluated(text("workloads.yaml", now), text("namespaces.yaml", now), text("policies.yaml", now), now)
+                .with(webhook(now));
     }
 
     static TestData evaluated(String workloads, String namespaces, String policies, Instant now) {
@@ -150,7 +234,7 @@ public final class DemoCluster {
         }
         PolicySnapshot snapshot =
                 PolicySnapshot.of(policyObjects, exemptionObjects, TERMS, now, PolicySnapshot.none(TERMS));
-        Inventory inventory = inventory(workloads);
+        Inventory inventory = inventory(workloads, now);
         ScanEvaluation.Result result = new ScanEvaluation(WorkloadKinds.builtIn())
                 .evaluate(
                         inventory,

@@ -1,22 +1,26 @@
 package dev.bulkhead.app.console.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.doctor.WebhookHealth;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Inventory;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
+import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
+import dev.bulkhead.engine.preview.ObservedPod;
 import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,11 +39,12 @@ record TestData(
         Inventory inventory,
         Instant now,
         Trend trend,
-        Optional<List<Refusal>> refusals)
+        Optional<List<Refusal>> refusals,
+        Optional<WebhookHealth.Health> webhook)
         implements ConsoleData {
     TestData(
             Scan.Snapshot scan, PolicySnapshot policies, List<Namespace> namespaces, Inventory inventory, Instant now) {
-        this(scan, policies, namespaces, inventory, now, new Trend(), Optional.of(List.of()));
+        this(scan, policies, namespaces, inventory, now, new Trend(), Optional.of(List.of()), Optional.empty());
         trend.record(scan);
     }
 
@@ -50,7 +55,32 @@ record TestData(
 
     /** The same with these refusals. */
     TestData with(List<Refusal> others) {
-        return new TestData(scan, policies, namespaces, inventory, now, trend, Optional.of(others));
+        return new TestData(scan, policies, namespaces, inventory, now, trend, Optional.of(others), webhook);
+    }
+
+    /** The same with a webhook that is like this. */
+    TestData with(WebhookHealth.Health health) {
+        return new TestData(scan, policies, namespaces, inventory, now, trend, refusals, Optional.of(health));
+    }
+
+    @Override
+    public List<ScannedPod> pods(WorkloadId workload) {
+        return inventory.pods(workload);
+    }
+
+    @Override
+    public Optional<ObservedPod> observed(String podUid) {
+        return Optional.empty();
+    }
+
+    @Override
+    public OwnerLabels ownerLabels() {
+        return OwnerLabels.DEFAULT;
+    }
+
+    @Override
+    public String helpOf(RuleInfo rule) {
+        return rule.helpUrl("https://handbook.example/rules/");
     }
 
     private Previews previews() {
