@@ -61,7 +61,10 @@ final class ConsoleCertificate {
     private void renew(OwnListener listener) {
         try {
             KeyPairAndChain now = files.load();
-            if (served.current().filter(last -> last.leaf().equals(now.leaf())).isEmpty()) {
+            // A renewed issuer can come with the same certificate.
+            if (served.current()
+                    .filter(last -> last.chain().equals(now.chain()))
+                    .isEmpty()) {
                 listener.present(load());
                 LOG.info("new connections to the console get a new certificate");
             }
