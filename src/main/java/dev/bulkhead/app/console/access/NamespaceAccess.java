@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which namespaces a person sees: those in which the API server lets this person list pods. What it does not answer in
@@ -37,6 +40,10 @@ public final class NamespaceAccess implements AutoCloseable {
     static final Duration FAILURE_HOLDS = Duration.ofSeconds(5);
 
     private static final int MOST_PEOPLE = 500;
+
+    /** Of so many people it is kept what the API server said of each namespace. */
+    private static final int MOST_UNFINISHED = 20;
+
     private static final int THREADS = 8;
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
@@ -49,6 +56,7 @@ public final class NamespaceAccess implements AutoCloseable {
     private final Supplier<? extends Collection<String>> namespaces;
     private final Clock clock;
     private final Map<Identity, Answer> answers = new LinkedHashMap<>();
+    private final Map<Identity, Map<String, Decided>> unfinished = new LinkedHashMap<>();
     private final ReentrantLock[] asking = new ReentrantLock[16];
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, work -> {
         Thread thread = new Thread(work, "console-access");
@@ -64,6 +72,9 @@ public final class NamespaceAccess implements AutoCloseable {
     public record Seen(boolean everything, Set<String> namespaces, Optional<String> limit) {}
 
     private record Answer(Seen seen, Instant until) {}
+
+    /** What the API server said of a namespace. */
+    private record Decided(boolean may, Instant at) {}
 
     /**
      * Asks nothing yet.
@@ -90,10 +101,9 @@ public final class NamespaceAccess implements AutoCloseable {
         lock.lock();
         try {
             return known(identity).orElseGet(() -> {
-                Instant asked = clock.instant();
-                Seen seen = ask(identity);
-                remember(identity, new Answer(seen, asked.plus(seen.limit().isPresent() ? FAILURE_HOLDS : HOLDS)));
-                return seen;
+                Answer answer = ask(identity, clock.instant());
+                remember(identity, answer);
+                return answer.seen();
             });
         } finally {
             lock.unlock();
@@ -115,38 +125,93 @@ public final class NamespaceAccess implements AutoCloseable {
         answers.put(identity, answer);
     }
 
-    private Seen ask(Identity identity) {
+    private Answer ask(Identity identity, Instant now) {
         long end = System.nanoTime() + WITHIN.toNanos();
         try {
             if (inTime(threads.submit(() -> reviews.mayListPods(identity, Optional.empty())), end)) {
-                return new Seen(true, Set.of(), Optional.empty());
+                return new Answer(new Seen(true, Set.of(), Optional.empty()), now.plus(HOLDS));
             }
         } catch (IOException e) {
             LOG.warnf("the API server does not say what %s may see: %s", "a user of the console", e.getMessage());
-            return new Seen(false, Set.of(), Optional.of(NONE));
+            return new Answer(new Seen(false, Set.of(), Optional.of(NONE)), now.plus(FAILURE_HOLDS));
         }
-        return each(identity, end);
+        return each(identity, now, end);
     }
 
-    private Seen each(Identity identity, long end) {
-        List<String> names = new ArrayList<>(namespaces.get());
+    /** Where one time is not enough for all namespaces, the next begins with those that it did not suffice for. */
+    private Answer each(Identity identity, Instant now, long end) {
+        Map<String, Decided> before = before(identity);
+        List<String> names = List.copyOf(namespaces.get());
+        Map<String, Decided> decided = new HashMap<>();
+        for (String name : names) {
+            Decided last = before.get(name);
+            if (last != null) {
+                decided.put(name, last);
+            }
+        }
+        Map<String, Decided> answered = answered(
+                identity,
+                names.stream()
+                        .filter(name -> !isRecent(decided.get(name), now))
+                        .sorted(Comparator.comparing(name -> Optional.ofNullable(decided.get(name))
+                                .map(Decided::at)
+                                .orElse(Instant.MIN)))
+                        .toList(),
+                now,
+                end);
+        decided.putAll(answered);
+        Set<String> seen = new TreeSet<>();
+        Instant oldest = now;
+        boolean all = true;
+        for (String name : names) {
+            Decided last = decided.get(name);
+            if (last == null || !isRecent(last, now)) {
+                all = false;
+                continue;
+            }
+            oldest = last.at().isBefore(oldest) ? last.at() : oldest;
+            if (last.may()) {
+                seen.add(name);
+            }
+        }
+        if (!all || !before.isEmpty()) {
+            keep(identity, decided);
+        }
+        return all
+                ? new Answer(new Seen(false, seen, Optional.empty()), oldest.plus(HOLDS))
+                : new Answer(new Seen(false, seen, Optional.of(NOT_ALL)), now.plus(FAILURE_HOLDS));
+    }
+
+    private static boolean isRecent(@Nullable Decided decided, Instant now) {
+        return decided != null && now.isBefore(decided.at().plus(HOLDS));
+    }
+
+    private Map<String, Decided> answered(Identity identity, List<String> names, Instant now, long end) {
         List<Future<Boolean>> asked = new ArrayList<>(names.size());
         for (String name : names) {
             Callable<Boolean> question = () -> reviews.mayListPods(identity, Optional.of(name));
             asked.add(threads.submit(question));
         }
-        Set<String> seen = new TreeSet<>();
-        Optional<String> limit = Optional.empty();
+        Map<String, Decided> answered = new HashMap<>();
         for (int i = 0; i < asked.size(); i++) {
             try {
-                if (inTime(asked.get(i), end)) {
-                    seen.add(names.get(i));
-                }
+                answered.put(names.get(i), new Decided(inTime(asked.get(i), end), now));
             } catch (IOException e) {
-                limit = Optional.of(NOT_ALL);
+                LOG.debugf("the API server does not say of a namespace who may list its pods: %s", e.getMessage());
             }
         }
-        return new Seen(false, seen, limit);
+        return answered;
+    }
+
+    private synchronized Map<String, Decided> before(Identity identity) {
+        return Optional.ofNullable(unfinished.remove(identity)).orElse(Map.of());
+    }
+
+    private synchronized void keep(Identity identity, Map<String, Decided> decided) {
+        if (unfinished.size() >= MOST_UNFINISHED) {
+            unfinished.remove(unfinished.keySet().iterator().next());
+        }
+        unfinished.put(identity, decided);
     }
 
     private static boolean inTime(Future<Boolean> asked, long end) throws IOException {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,46 @@ class NamespaceAccessTest {
         Seen seen = access.of(ADA);
         assertThat(seen.namespaces()).containsExactly("shop");
         assertThat(seen.limit()).isPresent();
+    }
+
+    @Test
+    void goesOnWhereTheTimeOfTheLastQuestionsEnded() {
+        List<String> names = IntStream.range(0, 20)
+                .mapToObj(i -> String.format("ns-%02d", i))
+                .toList();
+        names.forEach(name -> reviews.allow("ada", name));
+        try (NamespaceAccess many = new NamespaceAccess(reviews, () -> names, clock)) {
+            for (int round = 1; round < 4; round++) {
+                reviews.answers.set(6);
+                Seen part = many.of(ADA);
+                assertThat(part.namespaces()).hasSize(6 * round);
+                assertThat(part.limit()).isPresent();
+                clock.pass(NamespaceAccess.FAILURE_HOLDS);
+            }
+            reviews.answers.set(6);
+
+            assertThat(many.of(ADA)).isEqualTo(new Seen(false, Set.copyOf(names), Optional.empty()));
+        }
+    }
+
+    @Test
+    void keepsNothingOfThatForAMinuteEither() {
+        List<String> names = List.of("ns-1", "ns-2", "ns-3");
+        names.forEach(name -> reviews.allow("ada", name));
+        try (NamespaceAccess many = new NamespaceAccess(reviews, () -> names, clock)) {
+            reviews.answers.set(2);
+            assertThat(many.of(ADA).namespaces()).hasSize(2);
+            clock.pass(NamespaceAccess.FAILURE_HOLDS);
+            reviews.answers.set(2);
+            assertThat(many.of(ADA).namespaces()).hasSize(3);
+
+            reviews.rights.clear();
+            reviews.answers.set(2);
+            clock.pass(NamespaceAccess.HOLDS.minus(NamespaceAccess.FAILURE_HOLDS));
+            assertThat(many.of(ADA).namespaces()).as("what was said last").hasSize(1);
+            clock.pass(NamespaceAccess.HOLDS);
+            assertThat(many.of(ADA).namespaces()).isEmpty();
+        }
     }
 
     @Test

@@ -17,6 +17,9 @@ final class TestReviews implements ApiServerReviews {
     volatile boolean down;
     volatile Optional<String> silentAbout = Optional.empty();
 
+    /** How many questions about a namespace get an answer. */
+    final AtomicInteger answers = new AtomicInteger(Integer.MAX_VALUE);
+
     /** Lets somebody list pods; {@code *} is everywhere. */
     void allow(String user, String namespace) {
         rights.add(user + " " + namespace);
@@ -42,7 +45,7 @@ final class TestReviews implements ApiServerReviews {
     @Override
     public boolean mayListPods(Identity identity, Optional<String> namespace) throws IOException {
         count(namespace.orElse("*"));
-        if (silentAbout.equals(namespace) && namespace.isPresent()) {
+        if (namespace.isPresent() && (silentAbout.equals(namespace) || answers.getAndDecrement() <= 0)) {
             throw new IOException("timeout");
         }
         return rights.contains(identity.user() + " " + namespace.orElse("*"));
