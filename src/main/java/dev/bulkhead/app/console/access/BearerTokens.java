@@ -12,47 +12,96 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whose the tokens are that programs send with each request: kept for less than a minute, by a digest of the token. */
+/**
+ * Whose the tokens are that have been reviewed: kept for less than a minute, by a digest of the token. Tokens of nobody are
+ * kept apart, so that however many of them are sent, they displace no other.
+ */
 final class BearerTokens {
     static final Duration HOLDS = Duration.ofSeconds(45);
     private static final int MOST = 512;
 
     private final ApiServerReviews reviews;
+    private final AttemptLimit attempts;
     private final Clock clock;
-    private final Map<String, Known> known = new LinkedHashMap<>();
+    private final Map<String, Known> valid = new LinkedHashMap<>();
+    private final Map<String, Known> invalid = new LinkedHashMap<>();
 
     private record Known(Optional<Identity> owner, Instant until) {}
 
-    BearerTokens(ApiServerReviews reviews, Clock clock) {
+    /** What a review says, or why there is none. */
+    sealed interface Owner {
+        /** The token is this person's. */
+        record Somebody(Identity identity) implements Owner {}
+
+        /** The token is invalid, or has expired. */
+        record Nobody() implements Owner {}
+
+        /** Too many unknown tokens were tried. */
+        record NotAsked() implements Owner {}
+    }
+
+    BearerTokens(ApiServerReviews reviews, AttemptLimit attempts, Clock clock) {
         this.reviews = reviews;
+        this.attempts = attempts;
         this.clock = clock;
     }
 
-    /** What is known of a token without asking: empty if nothing is. */
-    synchronized Optional<Optional<Identity>> known(String token) {
-        Known answer = known.get(digest(token));
-        return answer == null || !clock.instant().isBefore(answer.until())
-                ? Optional.empty()
-                : Optional.of(answer.owner());
+    /**
+     * Whose it is, by the last review if that is recent.
+     *
+     * @param address that sends it
+     * @throws IOException when the API server does not say
+     */
+    Owner recent(String token, String address) throws IOException {
+        String digest = digest(token);
+        Optional<Identity> known = known(digest);
+        return known.isPresent() ? new Owner.Somebody(known.get()) : reviewed(token, digest, address);
     }
 
     /**
-     * Asks for the user that it identifies; empty if it is invalid.
+     * Whose it is now. Only of an invalid token the last review counts.
      *
+     * @param address that sends it
      * @throws IOException when the API server does not say
      */
-    Optional<Identity> ask(String token) throws IOException {
+    Owner now(String token, String address) throws IOException {
+        return reviewed(token, digest(token), address);
+    }
+
+    private synchronized Optional<Identity> known(String digest) {
+        return Optional.ofNullable(valid.get(digest))
+                .filter(known -> clock.instant().isBefore(known.until()))
+                .flatMap(Known::owner);
+    }
+
+    /** What was valid when it was reviewed last is reviewed again without being counted. */
+    private Owner reviewed(String token, String digest, String address) throws IOException {
         Instant asked = clock.instant();
-        Optional<Identity> owner = reviews.owner(token);
+        boolean counted;
         synchronized (this) {
-            String digest = digest(token);
-            known.remove(digest);
-            if (known.size() >= MOST) {
-                known.remove(known.keySet().iterator().next());
+            Known last = invalid.get(digest);
+            if (last != null && asked.isBefore(last.until())) {
+                return new Owner.Nobody();
             }
-            known.put(digest, new Known(owner, asked.plus(HOLDS)));
+            counted = !valid.containsKey(digest);
         }
-        return owner;
+        if (counted && !attempts.take(address)) {
+            return new Owner.NotAsked();
+        }
+        Optional<Identity> owner = reviews.owner(token);
+        if (counted && owner.isPresent()) {
+            attempts.giveBack(address);
+        }
+        synchronized (this) {
+            valid.remove(digest);
+            invalid.remove(digest);
+            Map<String, Known> kept = owner.isPresent() ? valid : invalid;
+            if (kept.size() >= MOST) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+            kept.put(digest, new Known(owner, asked.plus(HOLDS)));
+        }
+        return owner.<Owner>map(Owner.Somebody::new).orElseGet(Owner.Nobody::new);
     }
 
     private static String digest(String token) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.console.access;
 
+import dev.bulkhead.app.console.access.BearerTokens.Owner;
 import dev.bulkhead.app.console.access.NamespaceAccess.Seen;
 import dev.bulkhead.app.console.access.Sessions.Session;
 import java.io.IOException;
@@ -31,8 +32,10 @@ public final class ClusterAccess implements ConsoleAccess {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=:-]{1," + LONGEST_TOKEN + "}");
     private static final String BEARER = "bearer ";
 
-    private static final int ATTEMPTS_BY_ONE = 20;
-    private static final int ATTEMPTS = 120;
+    /** Unknown tokens in a minute. Many people can have one address: that of a proxy, or of their office. */
+    static final int ATTEMPTS_FROM_ONE = 120;
+
+    static final int ATTEMPTS = 600;
 
     private static final Access NO_ANSWER = new Access.Refused(
             503, "No answer", "The API server does not say who you are. Try again in a few seconds.");
@@ -41,7 +44,6 @@ public final class ClusterAccess implements ConsoleAccess {
     private final NamespaceAccess namespaces;
     private final Sessions sessions;
     private final BearerTokens bearers;
-    private final AttemptLimit attempts;
     private final Optional<TrustedProxy> proxy;
     private final boolean loopbackOnly;
     private final Clock clock;
@@ -60,8 +62,7 @@ public final class ClusterAccess implements ConsoleAccess {
         this.reviews = reviews;
         this.namespaces = namespaces;
         this.sessions = new Sessions(settings.longest(), settings.idle(), clock);
-        this.bearers = new BearerTokens(reviews, clock);
-        this.attempts = new AttemptLimit(ATTEMPTS_BY_ONE, ATTEMPTS, clock);
+        this.bearers = new BearerTokens(reviews, new AttemptLimit(ATTEMPTS_FROM_ONE, ATTEMPTS, clock), clock);
         this.proxy = settings.proxy();
         this.loopbackOnly = settings.loopbackOnly();
         this.clock = clock;
@@ -131,13 +132,11 @@ public final class ClusterAccess implements ConsoleAccess {
             return new Access.SignInNeeded(401, Optional.empty());
         }
         try {
-            Optional<Optional<Identity>> known = bearers.known(token.get());
-            if (known.isEmpty() && !attempts.allows(request.address())) {
-                return tooMany();
+            Owner owner = bearers.recent(token.get(), request.address());
+            if (owner instanceof Owner.Somebody somebody) {
+                return granted(somebody.identity(), "");
             }
-            Optional<Identity> owner = known.isPresent() ? known.get() : bearers.ask(token.get());
-            return owner.map(identity -> granted(identity, ""))
-                    .orElseGet(() -> new Access.SignInNeeded(401, Optional.empty()));
+            return owner instanceof Owner.NotAsked ? tooMany() : new Access.SignInNeeded(401, Optional.empty());
         } catch (IOException e) {
             return unanswered(e);
         }
@@ -155,20 +154,20 @@ public final class ClusterAccess implements ConsoleAccess {
                 .findFirst()
                 .map(String::strip)
                 .orElse("");
-        if (!attempts.allows(request.address())) {
-            return tooMany();
-        }
         if (!TOKEN.matcher(token).matches()) {
             return new Access.SignInNeeded(401, Optional.of("That is no token. kubectl create token makes one."));
         }
         try {
-            Optional<Identity> owner = reviews.owner(token);
-            if (owner.isEmpty()) {
+            Owner owner = bearers.now(token, request.address());
+            if (owner instanceof Owner.NotAsked) {
+                return tooMany();
+            }
+            if (!(owner instanceof Owner.Somebody somebody)) {
                 return new Access.SignInNeeded(
                         401, Optional.of("The API server does not know this token, or it has expired."));
             }
             sessions.end(request.cookies(COOKIE));
-            return sessions.start(token, owner.get())
+            return sessions.start(token, somebody.identity())
                     .<Access>map(id -> new Access.Redirected("", Optional.of(COOKIE + "=" + id + ATTRIBUTES)))
                     .orElseGet(() -> new Access.Refused(
                             503, "Too many sessions", "Too many people have signed in. Try again later."));
@@ -185,10 +184,14 @@ public final class ClusterAccess implements ConsoleAccess {
 
     @Override
     public boolean isOwnForm(ClientRequest request, Map<String, List<String>> form) {
+        if (proxy.filter(trusted -> trusted.isNamed(request)).isPresent()) {
+            // A proxy keeps its own session, whatever cookie is left of another. That the form comes from a page of the
+            // console has been checked.
+            return proxy.flatMap(trusted -> trusted.identity(request)).isPresent();
+        }
         Optional<Session> session = sessions.find(request.cookies(COOKIE));
         if (session.isEmpty()) {
-            // A proxy keeps its own session. That the form comes from a page of the console has been checked.
-            return isPlausible(request);
+            return false;
         }
         return form.getOrDefault("token", List.of()).stream()
                 .anyMatch(token -> session.get().form().made(token));

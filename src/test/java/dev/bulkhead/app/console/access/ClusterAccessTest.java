@@ -181,15 +181,20 @@ class ClusterAccessTest {
         assertThat(with(first)).isInstanceOf(Access.SignInNeeded.class);
     }
 
+    private void tryUnknownTokens(int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(refusedWith(signIn("unknown-" + i))).isEqualTo(401);
+        }
+    }
+
     @Test
     void limitsHowManyTokensAnAddressTriesInAMinute() {
-        for (int i = 0; i < 20; i++) {
-            assertThat(refusedWith(signIn("unknown"))).isEqualTo(401);
-        }
+        tryUnknownTokens(ClusterAccess.ATTEMPTS_FROM_ONE);
+
         assertThat(refusedWith(signIn(TOKEN))).isEqualTo(429);
         assertThat(refusedWith(access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer " + TOKEN))))
                 .isEqualTo(429);
-        assertThat(reviews.asked("token")).isEqualTo(20);
+        assertThat(reviews.asked("token")).isEqualTo(ClusterAccess.ATTEMPTS_FROM_ONE);
 
         clock.pass(Duration.ofMinutes(1));
         assertThat(signIn(TOKEN)).isInstanceOf(Access.Redirected.class);
@@ -197,11 +202,56 @@ class ClusterAccessTest {
 
     @Test
     void limitsHowManyTokensAllAddressesTryInAMinute() {
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < ClusterAccess.ATTEMPTS; i++) {
             access.signIn(
-                    new ClientRequest("POST", "/sign-in", "192.0.2." + i, Map.of()), Map.of("bearer", List.of("x")));
+                    new ClientRequest("POST", "/sign-in", "192.0.2." + i, Map.of()),
+                    Map.of("bearer", List.of("x" + i)));
         }
         assertThat(refusedWith(signIn(TOKEN))).isEqualTo(429);
+    }
+
+    @Test
+    void countsNoTextThatCannotBeATokenSoThatOthersBehindTheSameAddressCanSignIn() {
+        for (int i = 0; i < 2 * ClusterAccess.ATTEMPTS; i++) {
+            assertThat(refusedWith(signIn("no token " + i))).isEqualTo(401);
+            assertThat(refusedWith(access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer a b"))))
+                    .isEqualTo(401);
+        }
+
+        assertThat(signIn(TOKEN)).isInstanceOf(Access.Redirected.class);
+        assertThat(reviews.asked("token")).isOne();
+    }
+
+    @Test
+    void countsATokenOfNobodyOnce() {
+        for (int i = 0; i < 2 * ClusterAccess.ATTEMPTS; i++) {
+            assertThat(refusedWith(signIn("unknown"))).isEqualTo(401);
+            assertThat(refusedWith(access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer unknown"))))
+                    .isEqualTo(401);
+        }
+
+        assertThat(signIn(TOKEN)).isInstanceOf(Access.Redirected.class);
+        assertThat(reviews.asked("token")).isEqualTo(2);
+    }
+
+    @Test
+    void countsNobodyWhoHasAToken() {
+        for (int i = 0; i < 2 * ClusterAccess.ATTEMPTS_FROM_ONE; i++) {
+            reviews.owners.put("token-" + i, Identity.of("person-" + i, List.of()));
+            assertThat(signIn("token-" + i)).isInstanceOf(Access.Redirected.class);
+        }
+    }
+
+    @Test
+    void goesOnWithATokenThatIsKnownWhateverElseItsAddressSends() {
+        ClientRequest request = Requests.get("/api/v1/workloads", "authorization", "Bearer " + TOKEN);
+        access.of(request);
+        clock.pass(BearerTokens.HOLDS);
+        tryUnknownTokens(ClusterAccess.ATTEMPTS_FROM_ONE);
+
+        assertThat(access.of(request)).isInstanceOf(Access.Granted.class);
+        assertThat(signIn(TOKEN)).isInstanceOf(Access.Redirected.class);
+        assertThat(refusedWith(signIn("another"))).isEqualTo(429);
     }
 
     @Test
@@ -216,6 +266,28 @@ class ClusterAccessTest {
         assertThat(access.isOwnForm(
                         post, Map.of("token", List.of(viewer(with(cookie())).formToken()))))
                 .as("another session's")
+                .isFalse();
+    }
+
+    @Test
+    void takesAFormThatTheProxyVouchesForWhateverCookieIsLeft() {
+        String cookie = cookie();
+
+        assertThat(access.isOwnForm(
+                        Requests.post(
+                                "/playground",
+                                "cookie",
+                                cookie,
+                                "x-forwarded-user",
+                                "ada",
+                                TrustedProxy.SECRET_HEADER,
+                                SECRET),
+                        Map.of("token", List.of(""))))
+                .isTrue();
+        assertThat(access.isOwnForm(
+                        Requests.post("/playground", "cookie", cookie, "x-forwarded-user", "ada"),
+                        Map.of("token", List.of(viewer(with(cookie)).formToken()))))
+                .as("without the secret")
                 .isFalse();
     }
 
