@@ -1,6 +1,5 @@
 package dev.bulkhead.app.console.page;
 
-import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.app.console.page.markup.Phrases;
@@ -20,10 +19,7 @@ public final class ConsolePages implements ConsoleContent {
     private final PageTemplates templates = new PageTemplates();
     private final PreviewPage preview;
     private final Map<String, Page> pages;
-    private volatile Rows rows = new Rows(Optional.empty(), List.of());
-
-    /** The rows of a scan, which are the same for everybody who may see them. */
-    private record Rows(Optional<Scan.Snapshot> scan, List<Seen.Row> rows) {}
+    private final ScanRows rows;
 
     /** One of the pages. */
     interface Page {
@@ -40,7 +36,13 @@ public final class ConsolePages implements ConsoleContent {
     record Rendering(String template, String part, String title, String question, Sentence answer, Object content) {}
 
     public ConsolePages(ConsoleData data, AssetNames assets) {
+        this(data, new ScanRows(data), assets);
+    }
+
+    /** With rows that others look at too. */
+    public ConsolePages(ConsoleData data, ScanRows rows, AssetNames assets) {
         this.data = data;
+        this.rows = rows;
         this.frame = new PageFrame(assets);
         this.preview = new PreviewPage(data);
         Map<String, Page> all = new LinkedHashMap<>();
@@ -65,12 +67,12 @@ public final class ConsolePages implements ConsoleContent {
         if (page.isEmpty()) {
             return nothingHere(request.viewer());
         }
-        Optional<Scan.Snapshot> scan = data.lastScan();
-        if (scan.isEmpty()) {
+        Optional<Seen> seen = rows.seenBy(request.viewer());
+        if (seen.isEmpty()) {
             return firstScan(request.viewer());
         }
         return page.get()
-                .render(request, Seen.of(rowsOf(scan.get()), request.viewer()))
+                .render(request, seen.get())
                 .map(rendering -> answer(request, rendering))
                 .orElseGet(() -> nothingHere(request.viewer()));
     }
@@ -88,17 +90,6 @@ public final class ConsolePages implements ConsoleContent {
             return Optional.of(new WorkloadPage(data, path.get(1), path.get(2), path.get(3)));
         }
         return path.size() == 1 ? Optional.ofNullable(pages.get(path.get(0))) : Optional.empty();
-    }
-
-    /** Computed once for each scan. */
-    private List<Seen.Row> rowsOf(Scan.Snapshot scan) {
-        Rows known = rows;
-        if (known.scan().filter(last -> last.at().equals(scan.at())).isPresent()) {
-            return known.rows();
-        }
-        List<Seen.Row> computed = Seen.rowsOf(scan);
-        rows = new Rows(Optional.of(scan), computed);
-        return computed;
     }
 
     private PageAnswer answer(PageRequest request, Rendering rendering) {

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which layers of a workload hold, as marks show it. */
-record HullMarks(Map<Layer, State> states) {
+public record HullMarks(Map<Layer, State> states) {
     /** Whether a layer holds. */
-    enum State {
+    public enum State {
         HOLDS("holds"),
         FILLED("will hold once its pods are created again"),
         OPEN("is open");
@@ -27,12 +27,13 @@ record HullMarks(Map<Layer, State> states) {
             this.sentence = sentence;
         }
 
-        String sentence() {
+        /** In words, after the name of the layer. */
+        public String sentence() {
             return sentence;
         }
 
         /** As a class of the style. */
-        String label() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -53,7 +54,8 @@ record HullMarks(Map<Layer, State> states) {
         return new HullMarks(states);
     }
 
-    State of(Layer layer) {
+    /** The state of a layer. */
+    public State of(Layer layer) {
         return states.getOrDefault(layer, State.HOLDS);
     }
 

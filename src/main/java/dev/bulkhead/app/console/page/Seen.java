@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count. */
-record Seen(Viewer viewer, List<Row> rows) {
+public record Seen(Viewer viewer, List<Row> rows) {
     /** The parameter of a workload's page that names the group of its API. */
-    static final String GROUP = "group";
+    public static final String GROUP = "group";
 
     /** The worst of a workload's findings: the first of those that are. */
     private static final Comparator<ReportedFinding> WORST = Comparator.<ReportedFinding, Boolean>comparing(
@@ -29,12 +29,12 @@ record Seen(Viewer viewer, List<Row> rows) {
             .thenComparing(ReportedFinding::action, Comparator.reverseOrder())
             .thenComparing(finding -> finding.rule().severity());
 
-    Seen {
+    public Seen {
         rows = List.copyOf(rows);
     }
 
     /** A workload with what pages show of it. */
-    record Row(ScannedWorkload workload, HullMarks hull, Optional<ReportedFinding> worst) {
+    public record Row(ScannedWorkload workload, HullMarks hull, Optional<ReportedFinding> worst) {
         static Row of(ScannedWorkload workload) {
             return new Row(
                     workload,
@@ -43,24 +43,27 @@ record Seen(Viewer viewer, List<Row> rows) {
         }
 
         /** Without what a token may do and who is beside it, which name namespaces and accounts elsewhere. */
-        Row withinItsNamespace() {
+        public Row withinItsNamespace() {
             return new Row(workload.withinItsNamespace(), hull, worst);
         }
 
-        WorkloadId id() {
+        /** Which one it is. */
+        public WorkloadId id() {
             return workload.id();
         }
 
-        Outcome verdict() {
+        /** What would become of it today. */
+        public Outcome verdict() {
             return workload.report().verdict();
         }
 
         /** The shortest way out; empty if none is open. */
-        Optional<Escape> escape() {
+        public Optional<Escape> escape() {
             return workload.reach().escape();
         }
 
-        boolean isDenied() {
+        /** Whether it would be denied today. */
+        public boolean isDenied() {
             return verdict() == Outcome.DENIED;
         }
 
@@ -71,12 +74,13 @@ record Seen(Viewer viewer, List<Row> rows) {
         }
 
         /** To whom it belongs; empty if no label says so. */
-        String owner(OwnerLabels labels, Map<String, Map<String, String>> ofNamespaces) {
+        public String owner(OwnerLabels labels, Map<String, Map<String, String>> ofNamespaces) {
             return labels.ownerOf(workload.labels(), ofNamespaces.getOrDefault(id().namespace(), Map.of()))
                     .orElse("");
         }
 
-        Address address() {
+        /** The address of its page. */
+        public Address address() {
             return Seen.addressOf(id());
         }
     }
@@ -107,7 +111,7 @@ record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** A kind that is not Kubernetes' own can have the name of another, so that its group is named as well. */
-    static Address addressOf(WorkloadId id) {
+    public static Address addressOf(WorkloadId id) {
         Address address = Address.of("workloads", id.namespace(), id.kind(), id.name());
         return isOfKubernetes(id) ? address : address.with(GROUP, group(id));
     }
@@ -122,7 +126,8 @@ record Seen(Viewer viewer, List<Row> rows) {
         return slash < 0 ? "" : id.apiVersion().substring(0, slash);
     }
 
-    long denied() {
+    /** How many would be denied today. */
+    public long denied() {
         return rows.stream().filter(Row::isDenied).count();
     }
 
@@ -150,7 +155,7 @@ record Seen(Viewer viewer, List<Row> rows) {
      *
      * @param group of its API; where none is given, a kind of Kubernetes' own is preferred
      */
-    Optional<Row> find(String namespace, String kind, String name, Optional<String> group) {
+    public Optional<Row> find(String namespace, String kind, String name, Optional<String> group) {
         return rows.stream()
                 .filter(row -> row.id().namespace().equals(namespace)
                         && row.id().kind().equals(kind)
