@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "ManifestError", description = "A place in a manifest that cannot be read or evaluated.")
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-record ManifestError(
+public record ManifestError(
         @Schema(
                 description = "Counted from 1; missing where the manifest as a whole is meant.",
                 minimum = "1",

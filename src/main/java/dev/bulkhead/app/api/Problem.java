@@ -1,6 +1,8 @@
 package dev.bulkhead.app.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -14,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Problem", description = "Why a request was not answered: problem details as in RFC 9457.")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-record Problem(
+public record Problem(
         @Schema(
                 required = true,
                 description = "Identifies the kind of problem; `about:blank` where the status says it all.",
@@ -38,38 +40,41 @@ record Problem(
 
         @com.fasterxml.jackson.annotation.JsonIgnore @Schema(hidden = true)
         Map<String, String> headers) {
-    static final String MEDIA_TYPE = "application/problem+json";
+    /** The media type of problems. */
+    public static final String MEDIA_TYPE = "application/problem+json";
 
     /** As many as a person corrects at once. */
     private static final int MOST_ERRORS = 100;
 
     private static final String OWN_TYPES = "urn:bulkhead:problem:";
 
-    Problem {
+    public Problem {
         errors = List.copyOf(errors);
     }
 
     /** One that its status explains. */
-    static Problem of(Status status, String detail) {
+    public static Problem of(Status status, String detail) {
         return new Problem("about:blank", status.title(), status.code(), detail, List.of(), Map.of());
     }
 
+    /** One of that status, which has to be one of {@link Status}. */
+    public static Problem of(int status, String detail) {
+        return of(Status.of(status), detail);
+    }
+
     /** A path that nothing answers. */
-    static Problem nothingHere() {
-        return of(
-                Status.NOT_FOUND,
-                "There is nothing at this path. The API has /api/v1/rules, /api/v1/rules/{id}, /api/v1/check,"
-                        + " /api/v1/version and /api/openapi.");
+    public static Problem nothingHere() {
+        return of(Status.NOT_FOUND, "There is nothing at this path. /api/openapi describes those that there are.");
     }
 
     /** A path that answers other methods only. */
-    static Problem wrongMethod(String allowed) {
+    public static Problem wrongMethod(String allowed) {
         return of(Status.METHOD_NOT_ALLOWED, "This path answers " + allowed + ".")
                 .with("Allow", allowed);
     }
 
     /** A parameter that cannot be used. */
-    static Problem ofParameter(String detail) {
+    public static Problem ofParameter(String detail) {
         return new Problem(
                 OWN_TYPES + "wrong-parameter",
                 "Wrong parameter",
@@ -80,7 +85,7 @@ record Problem(
     }
 
     /** A manifest that cannot be read, or holds what cannot be evaluated. */
-    static Problem ofManifest(List<ManifestError> errors) {
+    public static Problem ofManifest(List<ManifestError> errors) {
         String more = errors.size() == 1 ? "" : ", and " + (errors.size() - 1) + " more";
         return new Problem(
                 OWN_TYPES + "unreadable-manifest",
@@ -92,18 +97,27 @@ record Problem(
     }
 
     /** A manifest that is too much work, or leads to too long an answer. */
-    static Problem ofTooMuch(Status status, String detail) {
+    public static Problem ofTooMuch(Status status, String detail) {
         return new Problem(
                 OWN_TYPES + "too-much-to-evaluate", "Too much to evaluate", status.code(), detail, List.of(), Map.of());
     }
 
-    Problem with(String header, String value) {
-        return new Problem(type, title, status, detail, errors, Map.of(header, value));
+    /** The same with a header. */
+    public Problem with(String header, String value) {
+        return new Problem(type, title, status, detail, errors, added(header, value));
+    }
+
+    private Map<String, String> added(String header, String value) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put(header, value);
+        return Collections.unmodifiableMap(all);
     }
 
     /** The statuses of problems, and what RFC 9110 calls them. */
-    enum Status {
+    public enum Status {
         BAD_REQUEST(400, "Bad Request"),
+        UNAUTHORIZED(401, "Unauthorized"),
+        FORBIDDEN(403, "Forbidden"),
         NOT_FOUND(404, "Not Found"),
         METHOD_NOT_ALLOWED(405, "Method Not Allowed"),
         NOT_ACCEPTABLE(406, "Not Acceptable"),
@@ -111,6 +125,7 @@ record Problem(
         CONTENT_TOO_LARGE(413, "Content Too Large"),
         URI_TOO_LONG(414, "URI Too Long"),
         UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),
+        MISDIRECTED(421, "Misdirected Request"),
         UNPROCESSABLE(422, "Unprocessable Content"),
         TOO_MANY_REQUESTS(429, "Too Many Requests"),
         HEADER_TOO_LARGE(431, "Request Header Fields Too Large"),
@@ -125,7 +140,8 @@ record Problem(
             this.title = title;
         }
 
-        int code() {
+        /** As HTTP has it. */
+        public int code() {
             return code;
         }
 

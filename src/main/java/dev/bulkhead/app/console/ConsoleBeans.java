@@ -13,6 +13,7 @@ import dev.bulkhead.app.cluster.scan.personal.PolledScan;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.console.access.ApiServerReviews;
 import dev.bulkhead.app.console.access.ClusterAccess;
 import dev.bulkhead.app.console.access.ClusterReviews;
 import dev.bulkhead.app.console.access.ConsoleAccess;
@@ -20,8 +21,10 @@ import dev.bulkhead.app.console.access.LaptopAccess;
 import dev.bulkhead.app.console.access.NamespaceAccess;
 import dev.bulkhead.app.console.access.TrustedProxy;
 import dev.bulkhead.app.console.page.ClusterConsoleData;
+import dev.bulkhead.app.console.page.ConsoleData;
 import dev.bulkhead.app.console.page.ConsolePages;
 import dev.bulkhead.app.console.page.PageAnswer;
+import dev.bulkhead.app.console.page.ScanRows;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.workload.ImmutableCopies;
@@ -31,8 +34,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,23 +61,9 @@ final class ConsoleBeans {
     @Produces
     @Singleton
     ConsoleRequests requests(
-            GateConfig config,
-            Clock clock,
-            Optional<ScanView> scan,
-            Optional<PolledScan> polled,
-            Optional<ScanRuntime> runtime,
-            Optional<Previews> previews,
-            Instance<LaptopAccess> laptop,
-            Instance<KubernetesClient> client) {
-        if (scan.isEmpty()) {
-            throw new ConfigurationException("bulkhead.console.enabled", "only bulkhead console serves the console");
-        }
-        ConsoleAccess access =
-                config.console().local() ? laptop.get() : cluster(config.console(), scan.get(), client.get(), clock);
+            GateConfig config, ConsoleData data, ScanRows rows, ConsoleAccess access, Optional<PolledScan> polled) {
         ConsoleAssets assets = new ConsoleAssets();
-        ClusterConsoleData data = data(config, clock, scan.get(), previews, runtime, webhook(config, clock, client));
-        data.start();
-        ConsolePages pages = new ConsolePages(data, assets::address);
+        ConsolePages pages = new ConsolePages(data, rows, assets::address);
         return new ConsoleRequests(
                 new ConsoleRequests.Limits(
                         config.console().threads(),
@@ -86,26 +77,38 @@ final class ConsoleBeans {
                 () -> polled.ifPresent(PolledScan::look));
     }
 
+    @Produces
+    @Singleton
+    PageThreads threads(ConsoleRequests requests) {
+        return requests.threads();
+    }
+
     /** On a laptop there is no runtime, so that refusals are not followed. */
-    private static ClusterConsoleData data(
+    @Produces
+    @Singleton
+    ClusterConsoleData data(
             GateConfig config,
             Clock clock,
-            ScanView scan,
+            Optional<ScanView> scan,
             Optional<Previews> previews,
             Optional<ScanRuntime> runtime,
-            WebhookHealth webhook) {
+            Instance<KubernetesClient> client) {
+        ScanView view = scan.orElseThrow(() ->
+                new ConfigurationException("bulkhead.console.enabled", "only bulkhead console serves the console"));
         ClusterConsoleData.Settings settings = new ClusterConsoleData.Settings(
                 config.exemptions().maxDuration(),
                 config.cluster().namespace(),
                 new OwnerLabels(config.scan().ownerLabels()),
                 Guidance.DEFAULT.withPages(config.docs().url()).pages());
-        return new ClusterConsoleData(
-                scan,
-                previews.orElseGet(() -> ofPerson(scan, settings, clock)),
+        ClusterConsoleData data = new ClusterConsoleData(
+                view,
+                previews.orElseGet(() -> ofPerson(view, settings, clock)),
                 runtime.map(ScanRuntime::refusals),
-                webhook,
+                webhook(config, clock, client),
                 settings,
                 clock);
+        data.start();
+        return data;
     }
 
     private static Previews ofPerson(ScanView scan, ClusterConsoleData.Settings settings, Clock clock) {
@@ -142,6 +145,55 @@ final class ConsoleBeans {
                 clock);
     }
 
+    void close(@Disposes ClusterConsoleData data) {
+        data.close();
+    }
+
+    @Produces
+    @Singleton
+    ScanRows rows(ConsoleData data) {
+        return new ScanRows(data);
+    }
+
+    @Produces
+    @Singleton
+    ConsoleAccess access(
+            GateConfig config,
+            Clock clock,
+            Instance<LaptopAccess> laptop,
+            Instance<NamespaceAccess> namespaces,
+            Instance<ApiServerReviews> reviews) {
+        GateConfig.Console console = config.console();
+        return console.local()
+                ? laptop.get()
+                : new ClusterAccess(
+                        new ClusterAccess.Settings(
+                                console.sessionDuration(),
+                                console.sessionIdle(),
+                                proxy(console.proxy()),
+                                ConsoleServer.isOnLoopback(console)),
+                        reviews.get(),
+                        namespaces.get(),
+                        clock);
+    }
+
+    @Produces
+    @Singleton
+    ApiServerReviews reviews(KubernetesClient client, Clock clock) {
+        return new ClusterReviews(client, clock);
+    }
+
+    @Produces
+    @Singleton
+    NamespaceAccess namespaces(ApiServerReviews reviews, ConsoleData data, Clock clock) {
+        return new NamespaceAccess(
+                reviews, () -> data.namespaces().stream().map(Namespace::name).toList(), clock);
+    }
+
+    void close(@Disposes NamespaceAccess namespaces) {
+        namespaces.close();
+    }
+
     private static StrangerPages strangers(ConsolePages pages) {
         return new StrangerPages() {
             @Override
@@ -158,6 +210,7 @@ final class ConsoleBeans {
 
     @Produces
     @Singleton
+    @Typed(LaptopAccess.class)
     LaptopAccess laptop(GateConfig config) {
         return new LaptopAccess(config.console().context().orElse("you"));
     }
@@ -189,25 +242,6 @@ final class ConsoleBeans {
 
     void stop(@Observes ShutdownEvent stop, Optional<PolledScan> polled) {
         polled.ifPresent(PolledScan::close);
-    }
-
-    private static ConsoleAccess cluster(
-            GateConfig.Console console, ScanView scan, KubernetesClient client, Clock clock) {
-        ClusterReviews reviews = new ClusterReviews(client, clock);
-        return new ClusterAccess(
-                new ClusterAccess.Settings(
-                        console.sessionDuration(),
-                        console.sessionIdle(),
-                        proxy(console.proxy()),
-                        ConsoleServer.isOnLoopback(console)),
-                reviews,
-                new NamespaceAccess(
-                        reviews,
-                        () -> scan.knownNamespaces().stream()
-                                .map(Namespace::name)
-                                .toList(),
-                        clock),
-                clock);
     }
 
     private static Optional<TrustedProxy> proxy(GateConfig.ConsoleProxy proxy) {

@@ -60,6 +60,12 @@ record RequestTarget(String path, String decoded, Map<String, List<String>> quer
         return Optional.of(fields);
     }
 
+    /** What takes the place of a target that is not written properly: of the API or not, as that begins. */
+    static RequestTarget malformed(String uri) {
+        String path = uri.equals("/api") || uri.startsWith("/api/") || uri.startsWith("/api?") ? "/api" : "/";
+        return new RequestTarget(path, path, Map.of());
+    }
+
     boolean isForApi() {
         return path.equals("/api") || path.startsWith("/api/");
     }

@@ -294,14 +294,14 @@ class ApiTest {
                 "/q/openapi",
             })
     void hasNothingElsewhere(String path) throws IOException {
-        refused("GET", path, "", "", 404, "There is nothing at this path. The API has");
+        refused("GET", path, "", "", 404, "There is nothing at this path.");
         refused(
                 "POST",
                 path,
                 "Content-Type: application/json\r\nContent-Length: 2\r\n",
                 "{}",
                 404,
-                "There is nothing at this path. The API has");
+                "There is nothing at this path.");
     }
 
     @ParameterizedTest

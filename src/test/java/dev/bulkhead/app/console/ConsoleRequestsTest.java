@@ -2,6 +2,7 @@ package dev.bulkhead.app.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.app.console.access.Access;
 import dev.bulkhead.app.console.access.ClientRequest;
 import dev.bulkhead.app.console.access.ConsoleAccess;
@@ -12,6 +13,8 @@ import dev.bulkhead.app.listener.OwnListener;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -96,6 +99,9 @@ class ConsoleRequestsTest {
 
         @Override
         public Access of(ClientRequest request) {
+            if (request.cookies("session").contains("broken")) {
+                throw new IllegalStateException("a secret value");
+            }
             return request.cookies("session").stream()
                     .findFirst()
                     .<Access>map(name ->
@@ -123,7 +129,8 @@ class ConsoleRequestsTest {
 
     private PageAnswer answer(PageRequest request) {
         asked.add(request);
-        switch (request.path()) {
+        boolean slow = request.form().getOrDefault("pace", List.of()).contains("slow");
+        switch (slow ? "/slow" : request.path()) {
             case "/broken" -> throw new IllegalStateException("a secret value");
             case "/worse" -> throw new NoClassDefFoundError("a secret value");
             case "/slow" -> {
@@ -331,6 +338,29 @@ class ConsoleRequestsTest {
     }
 
     @Test
+    void countsTheMemoryOfAFormUntilItsEvaluationHasEnded() throws Exception {
+        String large = "token=own&manifest=" + "a".repeat(90_000);
+        Thread first = new Thread(() -> {
+            try {
+                RawExchange unused = post("/playground", large + "&pace=slow", ADA, FORM, OWN_PAGE);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        first.start();
+        assertThat(asked.poll(10, TimeUnit.SECONDS)).isNotNull();
+
+        RawExchange second = post("/playground", large, ADA, FORM, OWN_PAGE);
+        release.countDown();
+        first.join();
+
+        assertThat(second.status()).isEqualTo(503);
+        assertThat(second.header("retry-after")).isPresent();
+        assertThat(asked).isEmpty();
+        assertThat(post("/playground", large, ADA, FORM, OWN_PAGE).status()).isEqualTo(200);
+    }
+
+    @Test
     void compressesWhatIsLong() throws IOException {
         RawExchange compressed = get("/long", ADA, "Accept-Encoding: gzip, br");
         assertThat(compressed.bytes().length()).isLessThan(1000);
@@ -350,20 +380,80 @@ class ConsoleRequestsTest {
         assertThat(file.header("content-type")).contains("application/yaml; charset=utf-8");
     }
 
+    private static void assertProblem(RawExchange answer, int status) throws IOException {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("content-type")).contains("application/problem+json");
+        assertThat(answer.header("cache-control")).contains("no-store");
+        assertThat(answer.header("content-security-policy")).isPresent();
+        assertThat(new ObjectMapper().readTree(answer.body()).get("status").asInt())
+                .isEqualTo(status);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/api/v1/check",
-                "/api/v1/check?namespace=bank",
                 "/api/%2e%2e/webjars/htmx.org/2.0.4/dist/htmx.min.js",
                 "/api/x/../v1/check",
+                "/api/v1/chec%6B",
                 "/api//v1/rules",
             })
-    void handsNothingElseOnToTheApi(String target) throws IOException {
-        assertThat(get(target, ADA).status()).isEqualTo(404);
-        assertThat(post(target, "{}", ADA, OWN_PAGE, "Content-Type: application/json")
-                        .status())
-                .isEqualTo(404);
+    void handsNoOtherSpellingOnToTheApi(String target) throws IOException {
+        assertProblem(get(target, ADA), 404);
+        assertProblem(post(target, "{}", ADA, OWN_PAGE, "Content-Type: application/json"), 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api", "/api/openapi", "/api/v1/workloads?q=a", "/api/v1/nothing"})
+    void answersAStrangerWithAProblem(String target) throws IOException {
+        RawExchange answer = get(target);
+
+        assertProblem(answer, 401);
+        assertThat(answer.header("www-authenticate")).contains("Bearer");
+        assertThat(RawExchange.send(listener.port(), "DELETE", target, "").status())
+                .isEqualTo(401);
+        assertThat(looks).hasValue(0);
+    }
+
+    @Test
+    void saysThatAGivenTokenIsNotKnown() throws IOException {
+        RawExchange answer = get("/api/v1/workloads", "Authorization: Bearer unknown");
+
+        assertProblem(answer, 401);
+        assertThat(answer.header("www-authenticate")).contains("Bearer error=\"invalid_token\"");
+        assertThat(answer.body()).doesNotContain("unknown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Sec-Fetch-Site: cross-site", "Origin: https://attacker.example", "X-Nothing: 1"})
+    void takesAManifestWithACookieFromItsOwnPagesOnly(String header) throws IOException {
+        assertProblem(post("/api/v1/check", "a: 1", ADA, header), 403);
+        assertProblem(post("/api/v1/check", "a: 1", ADA, header, "Content-Type: application/json"), 403);
+    }
+
+    @Test
+    void answersAProblemWhateverIsWrongWithARequestForTheApi() throws IOException {
+        assertProblem(get("/api/v1/workloads", "Host: attacker.example"), 421);
+        assertProblem(get("/api/v1/workloads?q=%"), 400);
+        assertProblem(get("/api/v1/workloads", "Cookie: session=broken"), 500);
+        assertThat(get("/api/v1/workloads", "Cookie: session=broken").body()).doesNotContain("secret");
+        assertProblem(get("/?" + "a".repeat(9000), ADA), 400);
+    }
+
+    @Test
+    void readsTheBodyOfARequestThatItDoesNotHandOn() throws IOException {
+        String body = "a".repeat(200_000);
+        String first = "POST /api/v1/check HTTP/1.1\r\nHost: localhost\r\nCookie: session=broken\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(first.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: session=ada\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answers).startsWith("HTTP/1.1 500 ").contains("HTTP/1.1 200 ", "page of ada");
+        }
     }
 
     @ParameterizedTest
