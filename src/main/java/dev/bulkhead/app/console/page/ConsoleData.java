@@ -20,7 +20,9 @@ import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What pages are made of. No method waits for the cluster; any thread may call it. */
 public interface ConsoleData {
@@ -32,6 +34,13 @@ public interface ConsoleData {
 
     /** The namespaces that are known. */
     List<Namespace> namespaces();
+
+    /** The labels of each namespace that is known. */
+    default Map<String, Map<String, String>> namespaceLabels() {
+        Map<String, Map<String, String>> labels = new TreeMap<>();
+        namespaces().forEach(namespace -> labels.put(namespace.name(), namespace.labels()));
+        return labels;
+    }
 
     /** What could not be read and what that means, a sentence each. */
     List<String> limits();

@@ -1,22 +1,15 @@
 package dev.bulkhead.app.console.page;
 
-import dev.bulkhead.app.cluster.watch.PolicySnapshot.ExemptionState;
-import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.page.SeenExemption.State;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.report.ReportedFinding;
-import dev.bulkhead.engine.rule.Action;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What is excused, until when, and whether that is still needed. */
 final class ExemptionsPage implements ConsolePages.Page {
@@ -26,20 +19,6 @@ final class ExemptionsPage implements ConsolePages.Page {
 
     ExemptionsPage(ConsoleData data) {
         this.data = data;
-    }
-
-    /** Whether an exemption does anything, in the order of the page. */
-    enum State {
-        UNUSED("unused"),
-        EXPIRED("expired"),
-        INVALID("not in force"),
-        USED("in use");
-
-        private final String label;
-
-        State(String label) {
-            this.label = label;
-        }
     }
 
     /** A workload that an exemption excuses, and what of it. */
@@ -68,23 +47,10 @@ final class ExemptionsPage implements ConsolePages.Page {
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
-        Map<String, List<Excused>> excused = excused(seen);
         Instant now = data.now();
-        List<Entry> entries = new ArrayList<>();
-        for (ExemptionState state : data.policies().exemptionStates()) {
-            if (state.inForce().isPresent()) {
-                Exemption exemption = state.inForce().get();
-                if (exemption.match().namespaces().stream().anyMatch(request.viewer()::sees)) {
-                    entries.add(
-                            entry(exemption, excused.getOrDefault(exemption.name(), List.of()), request.viewer(), now));
-                }
-            } else if (request.viewer().everything()) {
-                entries.add(invalid(state));
-            }
-        }
-        entries.sort(Comparator.comparing(Entry::order)
-                .thenComparing(entry -> entry.expires().exact())
-                .thenComparing(Entry::name));
+        List<Entry> entries = SeenExemption.of(data, seen).stream()
+                .map(exemption -> entry(exemption, now))
+                .toList();
         return Optional.of(new ConsolePages.Rendering(
                 "exemptions",
                 "",
@@ -110,75 +76,41 @@ final class ExemptionsPage implements ConsolePages.Page {
                         : ", " + Phrases.number(soon) + (soon == 1 ? " ends" : " end") + " within 14 days."));
     }
 
-    /** By the exemption's name. */
-    private static Map<String, List<Excused>> excused(Seen seen) {
-        Map<String, List<Excused>> excused = new TreeMap<>();
-        for (Seen.Row row : seen.rows()) {
-            Map<String, List<ReportedFinding>> byExemption = new LinkedHashMap<>();
-            row.workload()
-                    .report()
-                    .excused()
-                    .forEach(finding -> byExemption
-                            .computeIfAbsent(finding.exemption().orElseThrow(), name -> new ArrayList<>())
-                            .add(finding));
-            byExemption.forEach((name, findings) -> excused.computeIfAbsent(name, key -> new ArrayList<>())
-                    .add(new Excused(
-                            row.id().name(),
-                            row.id().kind(),
-                            row.id().namespace(),
-                            row.address().toString(),
-                            findings.stream().anyMatch(finding -> finding.action() == Action.DENY),
-                            findings.stream().map(ReportedFinding::message).toList())));
-        }
-        return excused;
+    private static Entry entry(SeenExemption seen, Instant now) {
+        Optional<Exemption> exemption = seen.exemption();
+        Optional<Instant> expires = exemption.map(Exemption::expires);
+        return new Entry(
+                seen.name(),
+                seen.state(),
+                seen.state().label(),
+                seen.state() == State.INVALID ? "invalid" : seen.state().label().replace(' ', '-'),
+                exemption.map(Exemption::reason).orElse(""),
+                exemption.map(Exemption::owner).orElse(""),
+                String.join(", ", seen.namespaces()),
+                expires.map(at -> Moment.of(at, now)).orElse(new Moment("", "")),
+                expires.filter(at -> now.isBefore(at) && at.isBefore(now.plus(SOON)))
+                        .isPresent(),
+                exemption.map(ExemptionsPage::grants).orElse(List.of()),
+                seen.excused().stream().map(ExemptionsPage::excused).toList(),
+                seen.problems());
     }
 
-    private static Entry entry(Exemption exemption, List<Excused> excused, Viewer viewer, Instant now) {
-        boolean expired = !now.isBefore(exemption.expires());
-        State state = expired ? State.EXPIRED : excused.isEmpty() ? State.UNUSED : State.USED;
-        return new Entry(
-                exemption.name(),
-                state,
-                state.label,
-                state.label.replace(' ', '-'),
-                exemption.reason(),
-                exemption.owner(),
-                String.join(
-                        ", ",
-                        exemption.match().namespaces().stream()
-                                .filter(viewer::sees)
-                                .sorted()
-                                .toList()),
-                Moment.of(exemption.expires(), now),
-                !expired && exemption.expires().isBefore(now.plus(SOON)),
-                exemption.allow().entrySet().stream()
-                        .map(grant -> grant.getKey() + ": "
-                                + String.join(
-                                        ", ", grant.getValue().stream().sorted().toList()))
-                        .sorted()
-                        .toList(),
-                excused,
-                List.of());
+    private static List<String> grants(Exemption exemption) {
+        return exemption.allow().entrySet().stream()
+                .map(grant -> grant.getKey() + ": "
+                        + String.join(", ", grant.getValue().stream().sorted().toList()))
+                .sorted()
+                .toList();
     }
 
-    private static Entry invalid(ExemptionState state) {
-        List<String> problems = new ArrayList<>();
-        if (!state.honoured()) {
-            problems.add("exemptions of its namespace are not honoured");
-        }
-        state.problems().forEach(problem -> problems.add(problem.message()));
-        return new Entry(
-                state.identity().namespace() + "/" + state.identity().name(),
-                State.INVALID,
-                State.INVALID.label,
-                "invalid",
-                "",
-                "",
-                "",
-                new Moment("", ""),
-                false,
-                List.of(),
-                List.of(),
-                problems);
+    private static Excused excused(SeenExemption.Excused excused) {
+        Seen.Row row = excused.row();
+        return new Excused(
+                row.id().name(),
+                row.id().kind(),
+                row.id().namespace(),
+                row.address().toString(),
+                excused.denied(),
+                excused.findings().stream().map(ReportedFinding::message).toList());
     }
 }

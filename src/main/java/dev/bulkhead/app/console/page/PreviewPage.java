@@ -1,7 +1,6 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
-import dev.bulkhead.app.cluster.scan.preview.PreviewQuery.Basis;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.console.page.diff.YamlText;
 import dev.bulkhead.app.console.page.markup.Address;
@@ -24,11 +23,9 @@ import java.util.TreeSet;
 
 /** What would happen if something were enforced. */
 final class PreviewPage implements ConsolePages.Page {
-    private static final String PROFILE = "profile";
-    private static final String NAMESPACE = "namespace";
-
-    /** Instead of a profile: the policies of the cluster, in mode enforce. */
-    private static final String POLICIES = "policies";
+    private static final String PROFILE = PreviewChoice.PROFILE;
+    private static final String NAMESPACE = PreviewChoice.NAMESPACE;
+    private static final String POLICIES = PreviewChoice.POLICIES;
 
     private static final int MOST = 200;
 
@@ -71,7 +68,7 @@ final class PreviewPage implements ConsolePages.Page {
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
-        Optional<PreviewQuery> query = query(request);
+        Optional<PreviewQuery> query = PreviewChoice.query(request);
         List<Choice> profiles = profiles(request);
         List<Choice> namespaces = namespaces(request, seen);
         if (query.isEmpty()) {
@@ -100,7 +97,7 @@ final class PreviewPage implements ConsolePages.Page {
 
     /** The exemptions as a file; empty where nothing to preview was chosen. */
     Optional<PageAnswer> exemptions(PageRequest request) {
-        return query(request).map(query -> {
+        return PreviewChoice.query(request).map(query -> {
             try {
                 return PageAnswer.yaml("exemptions.yaml", ExemptionDocuments.write(data.exemptions(query)));
             } catch (PreviewRefusedException e) {
@@ -115,7 +112,7 @@ final class PreviewPage implements ConsolePages.Page {
 
     /** The policy as a file; empty where no profile was chosen. */
     Optional<PageAnswer> policy(PageRequest request) {
-        Optional<Set<String>> namespaces = namespaces(request);
+        Optional<Set<String>> namespaces = PreviewChoice.namespaces(request);
         return request.parameter(PROFILE)
                 .flatMap(Profile::parse)
                 .filter(profile -> namespaces.filter(Set::isEmpty).isEmpty())
@@ -139,32 +136,6 @@ final class PreviewPage implements ConsolePages.Page {
                 + "\n  mode: enforce\n";
     }
 
-    private static Set<String> chosen(PageRequest request) {
-        return new TreeSet<>(request.query().getOrDefault(NAMESPACE, List.of()).stream()
-                .filter(name -> !name.isBlank())
-                .filter(request.viewer()::sees)
-                .toList());
-    }
-
-    /** Those that are previewed; empty for all. */
-    private static Optional<Set<String>> namespaces(PageRequest request) {
-        boolean all =
-                request.query().getOrDefault(NAMESPACE, List.of()).stream().allMatch(String::isBlank);
-        return all && request.viewer().everything()
-                ? Optional.empty()
-                : Optional.of(all ? request.viewer().namespaces() : chosen(request));
-    }
-
-    /** Of namespaces that the viewer does not see, nothing is asked. */
-    private static Optional<PreviewQuery> query(PageRequest request) {
-        Optional<Set<String>> namespaces = namespaces(request);
-        return request.parameter(PROFILE)
-                .flatMap(text -> text.equals(POLICIES)
-                        ? Optional.of(new Basis.Enforcing())
-                        : Profile.parse(text).map(Basis.OfProfile::new))
-                .map(basis -> new PreviewQuery(basis, namespaces));
-    }
-
     private static List<Choice> profiles(PageRequest request) {
         String chosen = request.parameter(PROFILE).orElse("restricted");
         List<Choice> choices = new ArrayList<>();
@@ -181,7 +152,7 @@ final class PreviewPage implements ConsolePages.Page {
     }
 
     private static List<Choice> namespaces(PageRequest request, Seen seen) {
-        Set<String> chosen = chosen(request);
+        Set<String> chosen = PreviewChoice.chosen(request);
         Set<String> all = new TreeSet<>(seen.namespaces());
         all.addAll(chosen);
         return all.stream()

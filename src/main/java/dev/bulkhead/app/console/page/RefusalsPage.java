@@ -12,9 +12,7 @@ import java.util.Optional;
 
 /** What was refused lately. */
 final class RefusalsPage implements ConsolePages.Page {
-    static final String USER = "user";
-    private static final String RULE = "rule";
-    private static final int MOST = 200;
+    static final String USER = RefusalFilter.USER;
 
     private final ConsoleData data;
 
@@ -47,13 +45,8 @@ final class RefusalsPage implements ConsolePages.Page {
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
-        Optional<String> user = request.parameter(USER);
-        Optional<String> rule = request.parameter(RULE);
-        List<Refusal> refusals = data.refusals().orElse(List.of()).stream()
-                .filter(refusal -> request.viewer().sees(refusal.namespace()))
-                .filter(refusal -> user.isEmpty() || refusal.user().equals(user))
-                .filter(refusal -> rule.isEmpty() || refusal.rules().contains(rule.get()))
-                .toList();
+        RefusalFilter filter = RefusalFilter.of(request);
+        List<Refusal> refusals = filter.matching(data, request.viewer());
         Instant now = data.now();
         return Optional.of(new ConsolePages.Rendering(
                 "refusals",
@@ -63,13 +56,13 @@ final class RefusalsPage implements ConsolePages.Page {
                 answer(refusals),
                 new Refusals(
                         refusals.stream()
-                                .limit(MOST)
+                                .limit(RefusalFilter.MOST)
                                 .map(refusal -> entry(refusal, seen, now))
                                 .toList(),
                         data.refusals().isPresent(),
-                        user.isPresent() || rule.isPresent(),
+                        !filter.isEmpty(),
                         refusals.stream().anyMatch(refusal -> refusal.user().isEmpty()),
-                        Math.max(0, refusals.size() - MOST))));
+                        Math.max(0, refusals.size() - RefusalFilter.MOST))));
     }
 
     private Sentence answer(List<Refusal> refusals) {
@@ -120,7 +113,10 @@ final class RefusalsPage implements ConsolePages.Page {
                         .orElse(""),
                 refusal.rules().stream()
                         .map(rule -> new ByRule(
-                                rule, Address.of("refusals").with(RULE, rule).toString()))
+                                rule,
+                                Address.of("refusals")
+                                        .with(RefusalFilter.RULE, rule)
+                                        .toString()))
                         .toList(),
                 refusal.message());
     }

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * @param reach to which a way is open: {@code node} or {@code cluster}
  * @param text in the namespace, kind or name
  */
-record WorkloadFilter(
+public record WorkloadFilter(
         String namespace,
         String layer,
         String rule,
@@ -30,21 +30,24 @@ record WorkloadFilter(
         boolean breaks,
         String reach,
         String text) {
-    static final String NAMESPACE = "namespace";
-    static final String LAYER = "layer";
-    static final String RULE = "rule";
-    static final String VERDICT = "verdict";
-    static final String OWNER = "owner";
-    static final String LABEL = "label";
+    public static final String NAMESPACE = "namespace";
+    public static final String LAYER = "layer";
+    public static final String RULE = "rule";
+    public static final String VERDICT = "verdict";
+    public static final String OWNER = "owner";
+    public static final String LABEL = "label";
 
     /** A verdict: all but denied. */
-    static final String ADMITTED = "admitted";
+    public static final String ADMITTED = "admitted";
 
-    static final String BREAKS = "breaks";
-    static final String REACH = "reach";
-    static final String TEXT = "q";
+    public static final String BREAKS = "breaks";
+    public static final String REACH = "reach";
+    public static final String TEXT = "q";
 
-    static WorkloadFilter of(PageRequest request) {
+    /** How many a page of the list has. */
+    public static final int PAGE = 50;
+
+    public static WorkloadFilter of(PageRequest request) {
         return new WorkloadFilter(
                 request.parameter(NAMESPACE).orElse(""),
                 request.parameter(LAYER).orElse(""),
@@ -70,7 +73,7 @@ record WorkloadFilter(
     }
 
     /** The address of the list that shows these. */
-    Address address() {
+    public Address address() {
         Address address = Address.of("workloads");
         for (Map.Entry<String, String> parameter : List.of(
                 Map.entry(TEXT, text),
@@ -89,13 +92,20 @@ record WorkloadFilter(
         return address;
     }
 
+    /** Those of what a viewer sees, in the same order. */
+    public List<Seen.Row> matching(Seen seen, ConsoleData data) {
+        return seen.rows().stream()
+                .filter(matching(data.ownerLabels(), data.namespaceLabels()))
+                .toList();
+    }
+
     /**
      * Whether a workload is one of them.
      *
      * @param owners which labels say to whom a workload belongs
      * @param labels of each namespace
      */
-    Predicate<Seen.Row> matching(OwnerLabels owners, Map<String, Map<String, String>> labels) {
+    private Predicate<Seen.Row> matching(OwnerLabels owners, Map<String, Map<String, String>> labels) {
         String lower = text.toLowerCase(Locale.ROOT);
         int equals = label.indexOf('=');
         String key = equals < 0 ? label : label.substring(0, equals);

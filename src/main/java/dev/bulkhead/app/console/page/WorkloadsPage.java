@@ -14,13 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Which workloads there are, and what is wrong with each. */
 final class WorkloadsPage implements ConsolePages.Page {
-    private static final int PAGE = 50;
+    private static final int PAGE = WorkloadFilter.PAGE;
     private static final String NUMBER = "page";
 
     private final ConsoleData data;
@@ -71,11 +70,9 @@ final class WorkloadsPage implements ConsolePages.Page {
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
         WorkloadFilter filter = WorkloadFilter.of(request);
-        Map<String, Map<String, String>> labels = new TreeMap<>();
-        data.namespaces().forEach(namespace -> labels.put(namespace.name(), namespace.labels()));
+        Map<String, Map<String, String>> labels = data.namespaceLabels();
         OwnerLabels owners = data.ownerLabels();
-        List<Seen.Row> matching =
-                seen.rows().stream().filter(filter.matching(owners, labels)).toList();
+        List<Seen.Row> matching = filter.matching(seen, data);
         int first = first(request, matching.size());
         Instant now = data.now();
         List<Entry> entries = matching.stream()
