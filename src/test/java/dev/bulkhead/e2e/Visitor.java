@@ -33,7 +33,12 @@ final class Visitor {
 
     /** Has not signed in. */
     Visitor(Replica console) {
-        this.url = "http://127.0.0.1:" + console.console();
+        this("http://127.0.0.1:" + console.console());
+    }
+
+    /** Comes by another address, such as a proxy's. */
+    Visitor(String url) {
+        this.url = url;
     }
 
     /** An answer, and the cookies that it sets. */
