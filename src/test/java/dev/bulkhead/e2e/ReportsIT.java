@@ -7,10 +7,13 @@ import dev.bulkhead.e2e.Installed.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +23,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReportsIT {
     /** Excluded from admission, so anything can run there. */
     private static final String NAMESPACE = "kube-system";
+
+    /** Everything that it lacks can be filled in. */
+    private static final String MODEST = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: %1$s, namespace: report-many}
+            spec:
+              replicas: 0
+              selector: {matchLabels: {app: "%1$s"}}
+              template:
+                metadata: {labels: {app: "%1$s"}}
+                spec: {containers: [{name: app, image: nginxinc/nginx-unprivileged}]}
+            """;
 
     private final Site site;
     private final ControlPlane plane;
@@ -126,6 +142,46 @@ class ReportsIT {
         }
         plane.kubectl("-n", NAMESPACE, "delete", "deployment", "ports");
         plane.kubectl("delete", "crd", resource);
+    }
+
+    /** The number is larger by hand: {@code -De2e.workloads=1000} takes two minutes. */
+    @Test
+    void manyReportsAreWrittenFewAtOnceAndNotAgainAfterARestart() throws IOException {
+        int many = Integer.getInteger("e2e.workloads", 60);
+        plane.apply(Files.readString(Path.of("charts/bulkhead/files/reports/openreports/reports.yaml")));
+        plane.kubectl("wait", "--for=condition=Established", "crd/reports.openreports.io");
+        plane.apply("{apiVersion: v1, kind: Namespace, metadata: {name: report-many}}");
+        plane.apply(IntStream.range(0, many)
+                .mapToObj(number -> MODEST.formatted("modest-" + number))
+                .collect(Collectors.joining("---\n")));
+        try (Replica console = console("reporting-many")) {
+            ControlPlane.await(
+                    "all reports", Duration.ofMinutes(5), () -> many("uid").size() == many);
+            assertThat(many("creationTimestamp").stream()
+                            .collect(Collectors.groupingBy(at -> at, Collectors.counting()))
+                            .values())
+                    .as("ten in a pass, of which two may begin in one second")
+                    .allMatch(inOneSecond -> inOneSecond <= 20);
+            assertThat(console.log()).doesNotContain("ERROR").doesNotContain("WARN");
+        }
+        List<String> before = many("resourceVersion");
+        try (Replica console = console("reporting-many-again")) {
+            plane.apply(MODEST.formatted("one-more"));
+            ControlPlane.await("one more", () -> many("uid").size() == many + 1);
+            assertThat(many("resourceVersion")).as("the others").containsAll(before);
+            assertThat(console.log()).doesNotContain("ERROR").doesNotContain("WARN");
+        }
+        plane.kubectl("delete", "namespace", "report-many", "--wait=false");
+        plane.kubectl("delete", "crd", "reports.openreports.io");
+    }
+
+    /** A field of the metadata of each of the many reports. */
+    private List<String> many(String field) {
+        return plane.get("-n", "report-many", "reports.openreports.io", "-l", "app.kubernetes.io/managed-by=bulkhead")
+                .path("items")
+                .valueStream()
+                .map(report -> report.path("metadata").path(field).asText())
+                .toList();
     }
 
     private static String manyPorts() {
