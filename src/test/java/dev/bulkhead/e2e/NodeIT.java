@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cluster.scan.node.NodeStatistics;
+import dev.bulkhead.e2e.Processes.Run;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What hardening fills in is what the kernel then holds a process to. */
 class NodeIT {
@@ -193,6 +196,81 @@ class NodeIT {
                     .contains("its certificate is issued by no CA that is trusted");
         }
         plane.kubectl("delete", "pod", "quiet", "writing", "--wait=false");
+    }
+
+    @Test
+    void scanSaysOfAContainerThatWritesThatItMayNotStart(@TempDir Path directory) throws IOException {
+        Node of = node.orElseThrow();
+        ControlPlane plane = of.plane();
+        of.importImage(of.busybox().named("localhost/scribe:1").withUser("1000").running("sh"));
+        plane.apply("""
+                {apiVersion: v1, kind: Namespace, metadata: {name: bulkhead-system}}
+                ---
+                {apiVersion: v1, kind: Namespace, metadata: {name: scribes}}
+                ---
+                {apiVersion: v1, kind: ServiceAccount, metadata: {name: bulkhead-node-stats, namespace: bulkhead-system}}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: bulkhead-node-stats}
+                rules: [{apiGroups: [""], resources: [nodes/stats], verbs: [get]}]
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRoleBinding
+                metadata: {name: bulkhead-node-stats}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: bulkhead-node-stats}
+                subjects: [{kind: ServiceAccount, name: bulkhead-node-stats, namespace: bulkhead-system}]
+                """);
+        String pod = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s, namespace: scribes}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: app
+                    image: localhost/scribe:1
+                    imagePullPolicy: Never
+                    command: [sh, -c, "%s; sleep 3600"]
+                    securityContext: {runAsUser: %d}
+                """;
+        plane.apply(pod.formatted("reader", "true", 1000));
+        plane.apply(pod.formatted("scribe", "dd if=/dev/zero of=/data bs=1024 count=2048", 0));
+        Path ca = Files.write(directory.resolve("kubelet.crt"), of.kubeletCertificate());
+
+        ControlPlane.await(
+                "what it has written",
+                () -> workload(preview(ca), "scribe").toString().contains("has written"));
+        Run run = preview(ca);
+        assertThat(run.err()).doesNotContain("kubelet");
+        assertThat(workload(run, "reader").toString()).doesNotContain("has written");
+        assertThat(preview(Path.of(plane.certificate().toString())).err())
+                .as("of a CA that did not issue its certificate")
+                .contains("issued by no CA that is trusted");
+        plane.kubectl("delete", "namespace", "scribes", "--wait=false");
+    }
+
+    private static Run preview(Path kubeletCa) {
+        return ScanIT.scanAs(
+                node.orElseThrow().plane().kubeconfig(),
+                "-n",
+                "scribes",
+                "--preview",
+                "least-privilege",
+                "--node-stats",
+                "--kubelet-ca",
+                kubeletCa.toString(),
+                "-o",
+                "json");
+    }
+
+    private static JsonNode workload(Run run, String name) {
+        for (JsonNode workload : Yaml.tree(run.out()).path("workloads")) {
+            if (workload.path("name").asText().equals(name)) {
+                return workload;
+            }
+        }
+        throw new AssertionError(name + " is not in " + run.out() + run.err());
     }
 
     private static NodeStatistics.Reading read(NodeStatistics statistics) {

@@ -63,7 +63,8 @@ class ScanIT {
         return scanAs(plane.kubeconfig(), arguments);
     }
 
-    private static Run scanAs(Path kubeconfig, String... arguments) {
+    /** Runs `bulkhead scan` with that kubeconfig. */
+    static Run scanAs(Path kubeconfig, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
