@@ -263,14 +263,17 @@ final class ControlPlane implements AutoCloseable {
         return kubectlWith("", args);
     }
 
-    /** Runs kubectl with something to read. */
+    /** Runs kubectl with something to read. An older one takes for JSON what begins with a brace. */
     Run kubectlWith(String input, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 programs.resolve("kubectl").toString(),
                 "--kubeconfig",
                 kubeconfig().toString()));
         command.addAll(Arrays.asList(args));
-        return Processes.run(Map.of("HOME", directory.toString()), input, command.toArray(String[]::new));
+        return Processes.run(
+                Map.of("HOME", directory.toString()),
+                input.startsWith("{") ? "---\n" + input : input,
+                command.toArray(String[]::new));
     }
 
     /** Applies documents and expects it to work. */
