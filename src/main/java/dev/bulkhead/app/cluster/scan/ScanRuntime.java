@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +197,11 @@ public final class ScanRuntime implements ScanView, AutoCloseable {
     @Override
     public ClusterCapabilities cluster() {
         return watch.cluster();
+    }
+
+    @Override
+    public Map<String, Instant> lastUses() {
+        return watch.lastUses();
     }
 
     /** None: what its own account may not read keeps it from being complete. */

@@ -30,8 +30,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -264,6 +266,15 @@ public final class ClusterInformers implements ClusterState, AutoCloseable {
         return exemptions.stream()
                 .filter(exemption -> !exemption.at("/metadata/name").asText().equals(ReachabilityProbe.NAME))
                 .toList();
+    }
+
+    /** When each exemption was last used at admission, by {@code namespace/name}, as far as their statuses say. */
+    public Map<String, Instant> lastUses() {
+        Map<String, Instant> uses = new HashMap<>();
+        for (GenericKubernetesResource exemption : exemptions.getStore().list()) {
+            LastUse.in(CustomResources.tree(client, exemption)).ifPresent(use -> uses.put(use.exemption(), use.at()));
+        }
+        return uses;
     }
 
     private static Set<String> namesOf(SharedIndexInformer<RuntimeClass> informer) {

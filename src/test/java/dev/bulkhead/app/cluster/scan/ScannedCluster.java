@@ -13,7 +13,9 @@ import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A cluster as a scan sees it, which is scanned when a test says so. */
@@ -91,6 +93,11 @@ public final class ScannedCluster implements ScanView {
     @Override
     public ObservedPods observedPods() {
         throw new UnsupportedOperationException("no test asks for them");
+    }
+
+    @Override
+    public Map<String, Instant> lastUses() {
+        return Map.of();
     }
 
     @Override

@@ -8,7 +8,9 @@ import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The same as a view of a cluster, of which no pod was observed. */
@@ -31,6 +33,11 @@ record TestView(TestData data) implements ScanView {
     @Override
     public ObservedPods observedPods() {
         return ObservedPods.bounded();
+    }
+
+    @Override
+    public Map<String, Instant> lastUses() {
+        return Map.of();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.cluster.scan.ScanView;
 import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
+import dev.bulkhead.app.cluster.watch.LastUse;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
@@ -25,11 +26,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -82,6 +85,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
             WorkloadKinds kinds,
             ObservedPods observedPods,
             Set<String> excludedNamespaces,
+            Map<String, Instant> lastUses,
             List<String> limits) {}
 
     /** Reads nothing before it is started. */
@@ -98,6 +102,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
                 WorkloadKinds.builtIn(),
                 ObservedPods.unbounded(),
                 Set.of(),
+                Map.of(),
                 List.of());
     }
 
@@ -159,6 +164,9 @@ public final class PolledScan implements ScanView, AutoCloseable {
                 reading.kinds(),
                 reading.observedPods(),
                 reading.settings().excludedNamespaces(),
+                reading.exemptions().stream()
+                        .flatMap(exemption -> LastUse.in(exemption).stream())
+                        .collect(Collectors.toMap(LastUse::exemption, LastUse::at, (one, other) -> one)),
                 reading.limits());
     }
 
@@ -211,6 +219,11 @@ public final class PolledScan implements ScanView, AutoCloseable {
     @Override
     public ObservedPods observedPods() {
         return known.observedPods();
+    }
+
+    @Override
+    public Map<String, Instant> lastUses() {
+        return known.lastUses();
     }
 
     /** The namespaces whose workloads the API server does not send to the webhook. */

@@ -33,6 +33,7 @@ import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,11 @@ class PreviewsTest {
         @Override
         public ObservedPods observedPods() {
             return observed;
+        }
+
+        @Override
+        public Map<String, Instant> lastUses() {
+            return Map.of();
         }
 
         @Override
