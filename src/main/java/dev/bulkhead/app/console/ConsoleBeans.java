@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The beans of the console. None of them exists before the console starts. */
@@ -64,6 +65,7 @@ final class ConsoleBeans {
             GateConfig config, ConsoleData data, ScanRows rows, ConsoleAccess access, Optional<PolledScan> polled) {
         ConsoleAssets assets = new ConsoleAssets();
         ConsolePages pages = new ConsolePages(data, rows, assets::address);
+        FirstPages.render(pages, data);
         return new ConsoleRequests(
                 new ConsoleRequests.Limits(
                         config.console().threads(),
@@ -92,12 +94,14 @@ final class ConsoleBeans {
             Optional<ScanView> scan,
             Optional<Previews> previews,
             Optional<ScanRuntime> runtime,
+            Optional<PolledScan> polled,
             Instance<KubernetesClient> client) {
         ScanView view = scan.orElseThrow(() ->
                 new ConfigurationException("bulkhead.console.enabled", "only bulkhead console serves the console"));
         ClusterConsoleData.Settings settings = new ClusterConsoleData.Settings(
                 config.exemptions().maxDuration(),
                 config.cluster().namespace(),
+                excluded(config, polled),
                 new OwnerLabels(config.scan().ownerLabels()),
                 Guidance.DEFAULT.withPages(config.docs().url()).pages());
         ClusterConsoleData data = new ClusterConsoleData(
@@ -111,11 +115,20 @@ final class ConsoleBeans {
         return data;
     }
 
+    /** On a laptop, as the installation in the cluster is set up. */
+    private static Supplier<Set<String>> excluded(GateConfig config, Optional<PolledScan> polled) {
+        Set<String> configured = ImmutableCopies.of(config.scan()
+                .excludedNamespaces()
+                .orElseGet(() -> List.of("kube-system", config.cluster().namespace())));
+        return polled.<Supplier<Set<String>>>map(person -> person::excludedNamespaces)
+                .orElse(() -> configured);
+    }
+
     private static Previews ofPerson(ScanView scan, ClusterConsoleData.Settings settings, Clock clock) {
         return new Previews(
                 scan,
                 new Previews.Settings(
-                        () -> ImmutableCopies.of(List.of("kube-system", settings.home())),
+                        settings.excludedNamespaces(),
                         settings.ownerLabels(),
                         settings.maxExemptionDuration(),
                         settings.home()),

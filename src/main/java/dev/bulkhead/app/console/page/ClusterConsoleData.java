@@ -31,6 +31,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** What pages are made of, from what is known of a cluster. Follows the scan from {@link #start} until it is closed. */
 public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
@@ -53,10 +55,16 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
      *
      * @param maxExemptionDuration how far ahead an exemption may expire at most
      * @param home the namespace in which exemptions are proposed
+     * @param excludedNamespaces whose workloads admission does not evaluate
      * @param ownerLabels which labels say to whom a workload belongs
      * @param rulePages the address of a rule's page, as {@link RuleInfo#helpUrl(String)} has it
      */
-    public record Settings(Duration maxExemptionDuration, String home, OwnerLabels ownerLabels, String rulePages) {}
+    public record Settings(
+            Duration maxExemptionDuration,
+            String home,
+            Supplier<Set<String>> excludedNamespaces,
+            OwnerLabels ownerLabels,
+            String rulePages) {}
 
     /**
      * Creates it; nothing runs before {@link #start}.
@@ -119,6 +127,16 @@ public final class ClusterConsoleData implements ConsoleData, AutoCloseable {
     @Override
     public Optional<ObservedPod> observed(String podUid) {
         return scan.observedPods().find(podUid);
+    }
+
+    @Override
+    public Map<String, Instant> lastUses() {
+        return scan.lastUses();
+    }
+
+    @Override
+    public Set<String> excludedNamespaces() {
+        return settings.excludedNamespaces().get();
     }
 
     @Override

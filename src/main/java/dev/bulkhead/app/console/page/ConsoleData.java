@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What pages are made of. No method waits for the cluster; any thread may call it. */
@@ -50,6 +51,12 @@ public interface ConsoleData {
 
     /** What the containers of that pod show; empty where that is not known. */
     Optional<ObservedPod> observed(String podUid);
+
+    /** When each exemption was last used at admission, by {@code namespace/name}, as far as that is known. */
+    Map<String, Instant> lastUses();
+
+    /** The namespaces whose workloads admission does not evaluate. */
+    Set<String> excludedNamespaces();
 
     /** Which labels say to whom a workload belongs. */
     OwnerLabels ownerLabels();

@@ -4,10 +4,12 @@ import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Renders the pages from the last scan. Thread-safe. */
 public final class ConsolePages implements ConsoleContent {
@@ -75,6 +77,34 @@ public final class ConsolePages implements ConsoleContent {
                 .render(request, seen.get())
                 .map(rendering -> answer(request, rendering))
                 .orElseGet(() -> nothingHere(request.viewer()));
+    }
+
+    /**
+     * Renders every page once, so that the first person does not wait for classes and templates to be read. Previews are not
+     * made: they take their time.
+     *
+     * @return how many pages were rendered; only some before the first scan
+     */
+    public int renderAll() {
+        Viewer nobody = new Viewer("", true, Set.of(), "", Optional.empty());
+        List<String> paths = new ArrayList<>();
+        pages.keySet().forEach(name -> paths.add("/" + name));
+        data.lastScan().stream()
+                .flatMap(scan -> scan.workloads().stream().limit(1))
+                .forEach(workload -> paths.add("/workloads/" + workload.id().namespace() + "/"
+                        + workload.id().kind() + "/" + workload.id().name()));
+        int rendered = 0;
+        for (String path : paths) {
+            PageAnswer answer = answer(new PageRequest(path, Map.of(), Map.of(), nobody, false));
+            rendered += answer.status() == OK ? 1 : 0;
+        }
+        answer(new PageRequest(
+                "/playground",
+                Map.of(),
+                Map.of(PlaygroundPage.MANIFEST, List.of(PlaygroundPage.EXAMPLE)),
+                nobody,
+                false));
+        return rendered;
     }
 
     private Optional<PageAnswer> file(PageRequest request) {

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.console.page.SeenExemption.State;
+import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
@@ -14,6 +15,8 @@ import java.util.Optional;
 /** What is excused, until when, and whether that is still needed. */
 final class ExemptionsPage implements ConsolePages.Page {
     private static final Duration SOON = Duration.ofDays(14);
+    private static final String STATE = "state";
+    private static final String SOON_ENDING = "ending";
 
     private final ConsoleData data;
 
@@ -21,8 +24,20 @@ final class ExemptionsPage implements ConsolePages.Page {
         this.data = data;
     }
 
-    /** A workload that an exemption excuses, and what of it. */
-    record Excused(String name, String kind, String namespace, String href, boolean denied, List<String> findings) {}
+    /**
+     * A workload that an exemption excuses, and what of it.
+     *
+     * @param denied whether it would be denied without it
+     * @param deniedFor the rules for which it is denied all the same
+     */
+    record Excused(
+            String name,
+            String kind,
+            String namespace,
+            String href,
+            boolean denied,
+            String deniedFor,
+            List<String> findings) {}
 
     record Entry(
             String name,
@@ -35,6 +50,7 @@ final class ExemptionsPage implements ConsolePages.Page {
             Moment expires,
             boolean soon,
             List<String> grants,
+            Optional<Moment> lastUse,
             List<Excused> excused,
             List<String> problems) {
         /** How many workloads would be denied without it. */
@@ -43,10 +59,11 @@ final class ExemptionsPage implements ConsolePages.Page {
         }
     }
 
-    record Exemptions(List<Entry> entries) {}
+    record Exemptions(List<Entry> entries, boolean filtered) {}
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
+        Optional<String> chosen = request.parameter(STATE);
         Instant now = data.now();
         List<Entry> entries = SeenExemption.of(data, seen).stream()
                 .map(exemption -> entry(exemption, now))
@@ -57,7 +74,15 @@ final class ExemptionsPage implements ConsolePages.Page {
                 "Exemptions",
                 "What have we let through, until when, and is it still needed?",
                 answer(entries),
-                new Exemptions(entries)));
+                new Exemptions(
+                        chosen.isEmpty()
+                                ? entries
+                                : entries.stream()
+                                        .filter(entry -> chosen.get().equals(SOON_ENDING)
+                                                ? entry.soon()
+                                                : entry.css().equals(chosen.get()))
+                                        .toList(),
+                        chosen.isPresent())));
     }
 
     private static Sentence answer(List<Entry> entries) {
@@ -67,13 +92,19 @@ final class ExemptionsPage implements ConsolePages.Page {
         long unused =
                 entries.stream().filter(entry -> entry.order() == State.UNUSED).count();
         long soon = entries.stream().filter(Entry::soon).count();
-        return Sentence.of(Phrases.counted(entries.size(), "exemption") + ": "
-                + (unused == 0
-                        ? "all of them are in use"
-                        : Phrases.number(unused) + (unused == 1 ? " excuses" : " excuse") + " nothing any more")
-                + (soon == 0
-                        ? "."
-                        : ", " + Phrases.number(soon) + (soon == 1 ? " ends" : " end") + " within 14 days."));
+        Address page = Address.of("exemptions");
+        Sentence answer = Sentence.of("")
+                .and(Phrases.counted(entries.size(), "exemption"), page)
+                .and(": ");
+        answer = unused == 0
+                ? answer.and("none is unused")
+                : answer.and(Phrases.number(unused), page.with(STATE, "unused"))
+                        .and((unused == 1 ? " excuses" : " excuse") + " nothing any more");
+        return soon == 0
+                ? answer.and(".")
+                : answer.and(", ")
+                        .and(Phrases.number(soon), page.with(STATE, SOON_ENDING))
+                        .and((soon == 1 ? " ends" : " end") + " within 14 days.");
     }
 
     private static Entry entry(SeenExemption seen, Instant now) {
@@ -91,6 +122,7 @@ final class ExemptionsPage implements ConsolePages.Page {
                 expires.filter(at -> now.isBefore(at) && at.isBefore(now.plus(SOON)))
                         .isPresent(),
                 exemption.map(ExemptionsPage::grants).orElse(List.of()),
+                seen.lastUse().map(last -> Moment.of(last, now)),
                 seen.excused().stream().map(ExemptionsPage::excused).toList(),
                 seen.problems());
     }
@@ -111,6 +143,7 @@ final class ExemptionsPage implements ConsolePages.Page {
                 row.id().namespace(),
                 row.address().toString(),
                 excused.denied(),
+                String.join(", ", excused.deniedFor()),
                 excused.findings().stream().map(ReportedFinding::message).toList());
     }
 }

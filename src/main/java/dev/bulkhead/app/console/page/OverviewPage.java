@@ -21,7 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How well the workloads are contained. */
@@ -73,6 +75,7 @@ final class OverviewPage implements ConsolePages.Page {
             List<NamespaceGrid.Row> namespaces,
             String allNamespaces,
             List<Worst> worst,
+            String leftOut,
             List<Expiring> expiring,
             List<TrendRow> trend,
             String trendPoints,
@@ -88,6 +91,7 @@ final class OverviewPage implements ConsolePages.Page {
         List<NamespaceGrid.Row> namespaces = NamespaceGrid.of(rows);
         boolean all = request.parameter("namespaces").isPresent();
         Instant now = data.now();
+        Set<String> excluded = data.excludedNamespaces();
         List<Refusal> refusals = data.refusals().orElse(List.of()).stream()
                 .filter(refusal -> request.viewer().sees(refusal.namespace()))
                 .toList();
@@ -98,10 +102,12 @@ final class OverviewPage implements ConsolePages.Page {
                 all ? namespaces : namespaces.stream().limit(NAMESPACES).toList(),
                 all || namespaces.size() <= NAMESPACES ? "" : "All " + Phrases.counted(namespaces.size(), "namespace"),
                 rows.stream()
+                        .filter(row -> !excluded.contains(row.id().namespace()))
                         .filter(row -> row.worst().isPresent() || row.escape().isPresent())
                         .limit(WORST)
                         .map(OverviewPage::worst)
                         .toList(),
+                leftOut(rows, excluded),
                 expiring(request),
                 trend(trend, now),
                 points(trend, now),
@@ -147,6 +153,23 @@ final class OverviewPage implements ConsolePages.Page {
                                 Phrases.number(reaching),
                                 Address.of("workloads").with(WorkloadFilter.REACH, target.label()))
                         .and(what + ".");
+    }
+
+    /** What is not among the worst because no policy can change it. */
+    private static String leftOut(List<Seen.Row> rows, Set<String> excluded) {
+        List<Seen.Row> out = rows.stream()
+                .filter(row ->
+                        excluded.contains(row.id().namespace()) && row.escape().isPresent())
+                .toList();
+        return out.isEmpty()
+                ? ""
+                : Phrases.number(out.size()) + " more with a way out " + (out.size() == 1 ? "is" : "are")
+                        + " in namespaces that admission does not evaluate: "
+                        + out.stream()
+                                .map(row -> row.id().namespace())
+                                .distinct()
+                                .sorted()
+                                .collect(Collectors.joining(", "));
     }
 
     private static Worst worst(Seen.Row row) {
@@ -228,7 +251,10 @@ final class OverviewPage implements ConsolePages.Page {
 
     private static WebhookFact webhookFact(Diagnosis.Finding finding) {
         Answer answer = finding.answer();
-        String text = answer.state() == State.UNKNOWN ? "not known, because " + answer.message() : answer.message();
+        boolean known = answer.state() != State.UNKNOWN;
+        String text = known
+                ? answer.message()
+                : "not known, because " + answer.message().replaceFirst("^you may", "the console may");
         return new WebhookFact(
                 switch (finding.check()) {
                     case "replicas" -> "Replicas";
@@ -237,7 +263,7 @@ final class OverviewPage implements ConsolePages.Page {
                 },
                 answer.state().toString(),
                 text,
-                answer.state() == State.OK ? "" : answer.remedy().orElse(""));
+                known ? answer.remedy().orElse("") : "bulkhead doctor finds it out with your own rights");
     }
 
     /** How the policies and the scan are. Who does not see everything is referred to the policies' page. */

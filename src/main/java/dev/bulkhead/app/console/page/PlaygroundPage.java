@@ -44,7 +44,7 @@ final class PlaygroundPage implements ConsolePages.Page {
     private static final int MOST_BYTES = 256 << 10;
     private static final int MOST_REPORTED = 2_000;
 
-    private static final String EXAMPLE = """
+    static final String EXAMPLE = """
             apiVersion: apps/v1
             kind: Deployment
             metadata:

@@ -15,7 +15,7 @@ final class PoliciesPage implements ConsolePages.Page {
     }
 
     /** A namespace in which a policy is in force. */
-    record Place(String name, String href, long workloads, long denied) {}
+    record Place(String name, String href, long workloads, long denied, String deniedHref) {}
 
     /**
      * A policy.
@@ -84,12 +84,12 @@ final class PoliciesPage implements ConsolePages.Page {
     }
 
     private static Place place(SeenPolicies.Place place) {
+        Address list = Address.of("workloads").with(WorkloadFilter.NAMESPACE, place.name());
         return new Place(
                 place.name(),
-                Address.of("workloads")
-                        .with(WorkloadFilter.NAMESPACE, place.name())
-                        .toString(),
+                list.toString(),
                 place.workloads(),
-                place.denied());
+                place.denied(),
+                list.with(WorkloadFilter.VERDICT, "denied").toString());
     }
 }

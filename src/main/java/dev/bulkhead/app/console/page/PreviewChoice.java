@@ -4,14 +4,22 @@ import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery.Basis;
 import dev.bulkhead.engine.policy.Profile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a viewer chooses to preview, by the parameters of an address. */
 public final class PreviewChoice {
     public static final String PROFILE = "profile";
     public static final String NAMESPACE = "namespace";
+
+    /** Instead of a profile: a label that the namespaces would get. */
+    public static final String LABEL = "label";
+
+    private static final Pattern LABEL_TEXT = Pattern.compile("([A-Za-z0-9._/-]{1,317})=([A-Za-z0-9._-]{0,63})");
 
     /** Instead of a profile: the policies of the cluster, in mode enforce. */
     public static final String POLICIES = "policies";
@@ -25,11 +33,22 @@ public final class PreviewChoice {
                 : Profile.parse(profile).map(Basis.OfProfile::new);
     }
 
-    /** What is asked of the cluster; nothing of namespaces that the viewer does not see. Empty where no profile is chosen. */
+    /** What is asked of the cluster; nothing of namespaces that the viewer does not see. Empty where nothing is chosen. */
     public static Optional<PreviewQuery> query(PageRequest request) {
-        return request.parameter(PROFILE)
-                .flatMap(PreviewChoice::basis)
+        if (request.parameter(LABEL).isPresent() && label(request).isEmpty()) {
+            return Optional.empty();
+        }
+        return label(request)
+                .or(() -> request.parameter(PROFILE).flatMap(PreviewChoice::basis))
                 .map(basis -> new PreviewQuery(basis, namespaces(request)));
+    }
+
+    /** Labels that the namespaces would get; empty where none is chosen, or it is not written as one. */
+    static Optional<Basis> label(PageRequest request) {
+        return request.parameter(LABEL)
+                .map(text -> LABEL_TEXT.matcher(text.strip()))
+                .filter(Matcher::matches)
+                .map(label -> new Basis.OfLabels(Map.of(label.group(1), label.group(2))));
     }
 
     static Set<String> chosen(PageRequest request) {

@@ -25,9 +25,11 @@ import java.util.TreeSet;
 final class PreviewPage implements ConsolePages.Page {
     private static final String PROFILE = PreviewChoice.PROFILE;
     private static final String NAMESPACE = PreviewChoice.NAMESPACE;
+    private static final String LABEL = PreviewChoice.LABEL;
     private static final String POLICIES = PreviewChoice.POLICIES;
 
     private static final int MOST = 200;
+    private static final int REASONS = 3;
 
     private final ConsoleData data;
 
@@ -49,14 +51,21 @@ final class PreviewPage implements ConsolePages.Page {
             String href,
             String owner,
             List<String> reasons,
+            int moreReasons,
             String starts) {}
 
     /** The workloads of an outcome. */
-    record Section(String outcome, String title, String sentence, List<Entry> entries, int more) {}
+    record Section(String outcome, String title, String sentence, List<Entry> entries, int more) {
+        /** Whether there is anything to say of why. */
+        public boolean explained() {
+            return entries.stream().anyMatch(entry -> !entry.reasons().isEmpty());
+        }
+    }
 
     record Content(
             List<Choice> profiles,
             List<Choice> namespaces,
+            String label,
             boolean made,
             String problem,
             List<Count> numbers,
@@ -71,10 +80,16 @@ final class PreviewPage implements ConsolePages.Page {
         Optional<PreviewQuery> query = PreviewChoice.query(request);
         List<Choice> profiles = profiles(request);
         List<Choice> namespaces = namespaces(request, seen);
+        String label = request.parameter(LABEL).orElse("");
+        if (!label.isEmpty() && PreviewChoice.label(request).isEmpty()) {
+            return Optional.of(rendering(
+                    Sentence.of("There is no preview of that."),
+                    empty(profiles, namespaces, label, "A label is written as key=value.")));
+        }
         if (query.isEmpty()) {
             return Optional.of(rendering(
                     Sentence.of("Choose a profile, and see what enforcing it would refuse or break."),
-                    empty(profiles, namespaces, "")));
+                    empty(profiles, namespaces, label, "")));
         }
         try {
             Preview preview = data.preview(query.get());
@@ -82,7 +97,7 @@ final class PreviewPage implements ConsolePages.Page {
         } catch (PreviewRefusedException e) {
             return Optional.of(rendering(
                     Sentence.of("There is no preview of that."),
-                    empty(profiles, namespaces, Phrases.capitalized(String.valueOf(e.getMessage())) + ".")));
+                    empty(profiles, namespaces, label, Phrases.capitalized(String.valueOf(e.getMessage())) + ".")));
         }
     }
 
@@ -91,8 +106,8 @@ final class PreviewPage implements ConsolePages.Page {
                 "preview", "", "Preview", "What happens if I enforce this here?", answer, content);
     }
 
-    private static Content empty(List<Choice> profiles, List<Choice> namespaces, String problem) {
-        return new Content(profiles, namespaces, false, problem, List.of(), List.of(), List.of(), "", "", "");
+    private static Content empty(List<Choice> profiles, List<Choice> namespaces, String label, String problem) {
+        return new Content(profiles, namespaces, label, false, problem, List.of(), List.of(), List.of(), "", "", "");
     }
 
     /** The exemptions as a file; empty where nothing to preview was chosen. */
@@ -115,6 +130,7 @@ final class PreviewPage implements ConsolePages.Page {
         Optional<Set<String>> namespaces = PreviewChoice.namespaces(request);
         return request.parameter(PROFILE)
                 .flatMap(Profile::parse)
+                .filter(profile -> request.parameter(LABEL).isEmpty())
                 .filter(profile -> namespaces.filter(Set::isEmpty).isEmpty())
                 .map(profile -> PageAnswer.yaml("policy.yaml", policy(profile, namespaces)));
     }
@@ -178,17 +194,19 @@ final class PreviewPage implements ConsolePages.Page {
     private static Content content(
             PageRequest request, Preview preview, List<Choice> profiles, List<Choice> namespaces) {
         Address query = new Address("", List.of());
-        for (String name : List.of(PROFILE, NAMESPACE)) {
+        for (String name : List.of(PROFILE, LABEL, NAMESPACE)) {
             for (String value : request.query().getOrDefault(name, List.of())) {
                 if (!value.isBlank()) {
                     query = query.with(name, value);
                 }
             }
         }
-        boolean profile = request.parameter(PROFILE).flatMap(Profile::parse).isPresent();
+        boolean profile = PreviewChoice.label(request).isEmpty()
+                && request.parameter(PROFILE).flatMap(Profile::parse).isPresent();
         return new Content(
                 profiles,
                 namespaces,
+                request.parameter(LABEL).orElse(""),
                 true,
                 "",
                 numbers(preview),
@@ -260,14 +278,12 @@ final class PreviewPage implements ConsolePages.Page {
                 ? report.leadingTo(Action.DENY).stream()
                         .map(finding -> finding.message())
                         .distinct()
-                        .limit(4)
                         .toList()
                 : workload.evidence().stream()
                         .filter(evidence ->
                                 evidence.starts() != Starts.YES || workload.outcome() == PreviewOutcome.HARDENED)
                         .map(evidence -> evidence.sentence())
                         .distinct()
-                        .limit(3)
                         .toList();
         String starts = workload.outcome() == PreviewOutcome.AT_RISK
                 ? (workload.starts() == Starts.NO ? "will not start" : "may not start")
@@ -279,7 +295,8 @@ final class PreviewPage implements ConsolePages.Page {
                 Address.of("workloads", report.namespace(), report.kind(), report.name())
                         .toString(),
                 workload.owner().orElse(""),
-                reasons,
+                reasons.stream().limit(REASONS).toList(),
+                Math.max(0, reasons.size() - REASONS),
                 starts);
     }
 }

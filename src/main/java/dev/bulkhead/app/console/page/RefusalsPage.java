@@ -9,10 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What was refused lately. */
 final class RefusalsPage implements ConsolePages.Page {
     static final String USER = RefusalFilter.USER;
+
+    /** Where the message had a line of its own for what follows, before an event made one line of it. */
+    private static final Pattern PARTS = Pattern.compile(
+            " (?=- [A-Za-z0-9_]+: )| (?=fix: )| (?=Why, and how to fix it: )| (?=Questions and exemptions: )");
 
     private final ConsoleData data;
 
@@ -39,7 +44,7 @@ final class RefusalsPage implements ConsolePages.Page {
             String namespace,
             String href,
             List<ByRule> rules,
-            String message) {}
+            List<String> message) {}
 
     record Refusals(List<Entry> entries, boolean known, boolean filtered, boolean anonymous, int more) {}
 
@@ -118,6 +123,6 @@ final class RefusalsPage implements ConsolePages.Page {
                                         .with(RefusalFilter.RULE, rule)
                                         .toString()))
                         .toList(),
-                refusal.message());
+                List.of(PARTS.split(refusal.message())));
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param name with its namespace
  * @param exemption what is in force of it; empty where nothing is
  * @param namespaces that it is for and that the viewer sees
+ * @param lastUse when it was last used at admission, as far as that is known
  * @param problems why nothing of it is in force
  */
 public record SeenExemption(
@@ -27,6 +28,7 @@ public record SeenExemption(
         Optional<Exemption> exemption,
         List<String> namespaces,
         List<Excused> excused,
+        Optional<Instant> lastUse,
         List<String> problems) {
     private static final Comparator<SeenExemption> UNUSED_FIRST = Comparator.comparing(SeenExemption::state)
             .thenComparing(seen -> seen.exemption().map(Exemption::expires).orElse(Instant.MIN))
@@ -62,11 +64,21 @@ public record SeenExemption(
         public boolean denied() {
             return findings.stream().anyMatch(finding -> finding.action() == Action.DENY);
         }
+
+        /** The ids of the rules for which it is denied all the same. */
+        public List<String> deniedFor() {
+            return row.workload().report().leadingTo(Action.DENY).stream()
+                    .map(finding -> finding.rule().id())
+                    .distinct()
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** What the viewer sees of them, the unused ones first. */
     public static List<SeenExemption> of(ConsoleData data, Seen seen) {
         Map<String, List<Excused>> excused = excused(seen);
+        Map<String, Instant> lastUses = data.lastUses();
         Instant now = data.now();
         List<SeenExemption> exemptions = new ArrayList<>();
         for (ExemptionState state : data.policies().exemptionStates()) {
@@ -77,7 +89,12 @@ public record SeenExemption(
                         .sorted()
                         .toList();
                 if (!namespaces.isEmpty()) {
-                    exemptions.add(of(exemption, namespaces, excused.getOrDefault(exemption.name(), List.of()), now));
+                    exemptions.add(of(
+                            exemption,
+                            namespaces,
+                            excused.getOrDefault(exemption.name(), List.of()),
+                            Optional.ofNullable(lastUses.get(exemption.name())),
+                            now));
                 }
             } else if (seen.viewer().everything()) {
                 exemptions.add(invalid(state));
@@ -104,7 +121,12 @@ public record SeenExemption(
         return excused;
     }
 
-    private static SeenExemption of(Exemption exemption, List<String> namespaces, List<Excused> excused, Instant now) {
+    private static SeenExemption of(
+            Exemption exemption,
+            List<String> namespaces,
+            List<Excused> excused,
+            Optional<Instant> lastUse,
+            Instant now) {
         State used = excused.isEmpty() ? State.UNUSED : State.USED;
         return new SeenExemption(
                 exemption.name(),
@@ -112,6 +134,7 @@ public record SeenExemption(
                 Optional.of(exemption),
                 namespaces,
                 excused,
+                lastUse,
                 List.of());
     }
 
@@ -127,6 +150,7 @@ public record SeenExemption(
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 problems);
     }
 }

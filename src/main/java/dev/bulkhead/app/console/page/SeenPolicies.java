@@ -158,12 +158,15 @@ public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Sev
         selector.matchLabels().forEach((key, value) -> parts.add(key + "=" + value));
         selector.matchExpressions()
                 .forEach(expression -> parts.add(expression.key() + " "
-                        + expression.operator().label()
+                        + switch (expression.operator()) {
+                            case IN -> "in";
+                            case NOT_IN -> "not in";
+                            case EXISTS -> "set";
+                            case DOES_NOT_EXIST -> "not set";
+                        }
                         + (expression.values().isEmpty()
                                 ? ""
-                                : " ("
-                                        + expression.values().stream().sorted().collect(Collectors.joining(", "))
-                                        + ")")));
+                                : " " + expression.values().stream().sorted().collect(Collectors.joining(", ")))));
         return String.join(" and ", parts);
     }
 }

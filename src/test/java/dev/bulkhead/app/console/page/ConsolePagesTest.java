@@ -175,7 +175,7 @@ class ConsolePagesTest {
     void overviewSaysHowTheWebhookIsAndWhyWhatIsNotKnown() {
         assertThat(page("/"))
                 .contains("all 2 are ready", "both webhook configurations call Bulkhead")
-                .contains("not known, because you may not get secret bulkhead-certificate");
+                .contains("not known, because the console may not get secret bulkhead-certificate");
         Viewer team = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
         assertThat(pages.answer(request("/", team)).body()).doesNotContain("webhook configurations");
     }
@@ -193,6 +193,76 @@ class ConsolePagesTest {
         assertThat(none.answer(request("/refusals", ADMIN)).body())
                 .contains("1 object refused in the last hour, 3 times in all; to whom is not recorded.")
                 .contains("refusals.users: false");
+    }
+
+    @Test
+    void everyPageCanBeRenderedBeforeSomebodyAsks() {
+        assertThat(pages.renderAll()).as("seven pages, and one workload's").isEqualTo(8);
+    }
+
+    @Test
+    void layerThatNoPolicyAsksForIsNotSaidToHold() {
+        assertThat(page("/workloads/build/Deployment/gitlab-runner"))
+                .contains("m-open\" aria-hidden=\"true\"></span> <span class=\"layername\">sandbox</span>")
+                .contains("is open; no policy asks for it");
+    }
+
+    @Test
+    void previewOfALabelIsAnAddress() {
+        String body = page("/preview?label=pod-security.kubernetes.io%2Fenforce%3Drestricted&namespace=shop");
+
+        assertThat(body)
+                .contains("<h1>Of 7 workloads, ")
+                .contains("value=\"pod-security.kubernetes.io/enforce=restricted\"")
+                .contains("exemptions.yaml?label=pod-security.kubernetes.io%2Fenforce%3Drestricted&amp;namespace=shop")
+                .doesNotContain("/preview/policy.yaml");
+        assertThat(page("/preview?label=nonsense")).contains("A label is written as key=value.");
+    }
+
+    @Test
+    void exemptionsSayWhenTheyWereUsedAndWhatIsDeniedAllTheSame() {
+        assertThat(page("/exemptions"))
+                .contains("19 days ago</time>, at admission")
+                .contains("is denied all the same, for runAsNonRoot");
+        assertThat(page("/exemptions?state=unused")).contains("fluentd-logs").doesNotContain("ingress-ports");
+        assertThat(page("/exemptions?state=ending")).contains("jupyterhub-root").doesNotContain("ingress-ports");
+    }
+
+    @Test
+    void worstAreThoseThatPoliciesCanChange() {
+        ConsolePages own =
+                new ConsolePages(DemoCluster.evaluated("""
+                        kind: DaemonSet
+                        metadata: {name: proxy, namespace: kube-system}
+                        spec: {template: {spec: {containers: [{name: a, image: a, securityContext: {privileged: true}}]}}}
+                        ---
+                        kind: Deployment
+                        metadata: {name: hers, namespace: shop}
+                        spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                        """, "", "", Evaluations.NOW), file -> "/assets/" + file);
+
+        assertThat(own.answer(request("/", ADMIN)).body())
+                .contains("1 more with a way out is in namespaces that admission does not evaluate: kube-system.")
+                .doesNotContain("href=\"/workloads/kube-system/DaemonSet/proxy\"");
+    }
+
+    @Test
+    void messageOfARefusalHasItsLinesAgain() {
+        Refusal refusal = new Refusal(
+                Evaluations.NOW,
+                Evaluations.NOW,
+                1,
+                "shop",
+                "Deployment",
+                "web",
+                Optional.of("ada"),
+                List.of("privileged"),
+                "1 finding. - privileged: no fix: do Why, and how to fix it: see");
+        ConsolePages one =
+                new ConsolePages(DemoCluster.at(Evaluations.NOW).with(List.of(refusal)), file -> "/assets/" + file);
+
+        assertThat(one.answer(request("/refusals", ADMIN)).body())
+                .contains("<p>1 finding.</p><p>- privileged: no</p><p>fix: do</p><p>Why, and how to fix it: see</p>");
     }
 
     @Test
@@ -302,7 +372,9 @@ class ConsolePagesTest {
     void exemptionThatExcusesNothingComesFirst() {
         String body = page("/exemptions");
 
-        assertThat(body).contains("<h1>4 exemptions: 1 excuses nothing any more, 2 end within 14 days.</h1>");
+        assertThat(body)
+                .contains(
+                        "<h1><a href=\"/exemptions\">4 exemptions</a>: <a href=\"/exemptions?state=unused\">1</a> excuses nothing any more, <a href=\"/exemptions?state=ending\">2</a> end within 14 days.</h1>");
         assertThat(body.indexOf("fluentd-logs")).isLessThan(body.indexOf("jupyterhub-root"));
         Viewer team = new Viewer("grace", false, Set.of("data"), "", Optional.empty());
         assertThat(pages.answer(request("/exemptions", team)).body())

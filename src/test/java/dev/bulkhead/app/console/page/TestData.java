@@ -74,6 +74,16 @@ record TestData(
     }
 
     @Override
+    public Map<String, Instant> lastUses() {
+        return Map.of("bulkhead-system/fluentd-logs", now.minus(Duration.ofDays(19)));
+    }
+
+    @Override
+    public Set<String> excludedNamespaces() {
+        return Set.of("kube-system", "bulkhead-system");
+    }
+
+    @Override
     public OwnerLabels ownerLabels() {
         return OwnerLabels.DEFAULT;
     }

@@ -1,0 +1,35 @@
+package dev.bulkhead.app.console;
+
+import dev.bulkhead.app.console.page.ConsoleData;
+import dev.bulkhead.app.console.page.ConsolePages;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Renders the pages once in the background after the first scan, so that the first person does not wait for that. */
+final class FirstPages {
+    private static final Logger LOG = Logger.getLogger(FirstPages.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private FirstPages() {}
+
+    /** Returns at once. */
+    static void render(ConsolePages pages, ConsoleData data) {
+        Thread thread = new Thread(() -> renderAfterFirstScan(pages, data), "first-pages");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void renderAfterFirstScan(ConsolePages pages, ConsoleData data) {
+        try {
+            while (data.lastScan().isEmpty()) {
+                Thread.sleep(PAUSE.toMillis());
+            }
+            LOG.debugf("%d pages rendered", pages.renderAll());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // A person who asks for the page will see the error page.
+            LOG.error("the pages could not be rendered", e);
+        }
+    }
+}
