@@ -10,6 +10,7 @@ import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.page.trend.Trend;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.rule.Layer;
@@ -72,7 +73,7 @@ final class OverviewPage implements ConsolePages.Page {
     record Overview(
             List<HullPicture.Compartment> hull,
             List<String> layers,
-            List<NamespaceGrid.Row> namespaces,
+            List<HullPicture.Row> namespaces,
             String allNamespaces,
             List<Worst> worst,
             String leftOut,
@@ -88,7 +89,7 @@ final class OverviewPage implements ConsolePages.Page {
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
         List<Seen.Row> rows = seen.rows();
-        List<NamespaceGrid.Row> namespaces = NamespaceGrid.of(rows);
+        List<HullPicture.Row> namespaces = HullPicture.byNamespace(rows);
         boolean all = request.parameter("namespaces").isPresent();
         Instant now = data.now();
         Set<String> excluded = data.excludedNamespaces();
