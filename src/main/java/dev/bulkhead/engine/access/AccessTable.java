@@ -4,6 +4,7 @@ import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class AccessTable {
 
     private final Map<String, Role> roles = new HashMap<>();
     private final Map<String, List<RoleBinding>> bySubject = new HashMap<>();
+    private final Set<String> bound = new HashSet<>();
     private final Set<String> withoutToken;
     private final AccountRights ofEveryAccount;
     private final Map<String, AccountRights> byNamespace = new ConcurrentHashMap<>();
@@ -35,6 +37,9 @@ public final class AccessTable {
     public AccessTable(Collection<Role> roles, Collection<RoleBinding> bindings, Collection<String> withoutToken) {
         roles.forEach(role -> this.roles.put(key(role.namespace(), role.name()), role));
         for (RoleBinding binding : bindings) {
+            if (binding.toClusterRole()) {
+                bound.add(key(binding.namespace(), binding.role()));
+            }
             for (String subject : ImmutableCopies.of(binding.subjects())) {
                 bySubject.computeIfAbsent(subject, name -> new ArrayList<>(1)).add(binding);
             }
@@ -58,6 +63,31 @@ public final class AccessTable {
                 namespace, name -> ofEveryAccount.with(grants(RoleBinding.group(NAMESPACE_GROUP + name))));
         return byAccount.computeIfAbsent(
                 RoleBinding.user(RoleBinding.userName(namespace, account)), user -> ofNamespace.with(grants(user)));
+    }
+
+    /** What bindings give to the user of that name, who is no service account, apart from groups. */
+    public AccountRights rightsOfUser(String name) {
+        return AccountRights.NONE.with(grants(RoleBinding.user(name)));
+    }
+
+    /** What bindings give to the members of the group of that name. */
+    public AccountRights rightsOfGroup(String name) {
+        return AccountRights.NONE.with(grants(RoleBinding.group(name)));
+    }
+
+    /**
+     * What an account would have that holds only a ClusterRole; empty if there is none of that name.
+     *
+     * @param namespace where it would hold it; empty for the whole cluster
+     */
+    public Optional<AccountRights> rightsBy(String clusterRole, String namespace) {
+        return Optional.ofNullable(roles.get(key("", clusterRole)))
+                .map(role -> AccountRights.NONE.with(List.of(new Grant(namespace, role, ""))));
+    }
+
+    /** Whether a binding of that namespace, or without one a ClusterRoleBinding, refers to that ClusterRole. */
+    public boolean isBound(String clusterRole, String namespace) {
+        return bound.contains(key(namespace, clusterRole));
     }
 
     private List<Grant> grants(String subject) {

@@ -29,6 +29,7 @@ public final class AccountRights {
     private final SortedMap<String, List<Grant>> byNamespace = new TreeMap<>();
     private final Optional<AccountRights> shared;
     private final Map<Question, Optional<Grant>> answers = new ConcurrentHashMap<>();
+    private final Map<Access, List<NamedGrant>> named = new ConcurrentHashMap<>();
 
     /** Where a question is about. */
     private enum Extent {
@@ -106,6 +107,27 @@ public final class AccountRights {
     /** What permits that in that namespace. */
     public Optional<Grant> in(String namespace, Access access) {
         return find(new Question(access, Extent.NAMESPACE, namespace));
+    }
+
+    /** The objects, by name, to which rules that permit that are limited, in the whole cluster and in namespaces. */
+    public Stream<NamedGrant> byName(Access access) {
+        return Stream.concat(
+                ownByName(access),
+                shared.stream()
+                        .flatMap(more ->
+                                more
+                                        .named
+                                        .computeIfAbsent(
+                                                access,
+                                                asked -> more.byName(asked).toList())
+                                        .stream()));
+    }
+
+    private Stream<NamedGrant> ownByName(Access access) {
+        return own().flatMap(grant -> grant.role().rules().stream()
+                .filter(rule -> rule.permitsSome(access))
+                .flatMap(rule -> rule.names().stream())
+                .map(name -> new NamedGrant(name, grant)));
     }
 
     private Optional<Grant> find(Question question) {

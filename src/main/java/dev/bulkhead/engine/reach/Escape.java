@@ -3,6 +3,7 @@ package dev.bulkhead.engine.reach;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A way out of a workload by documented means, without a flaw in the kernel or in Kubernetes.
@@ -40,12 +41,19 @@ public record Escape(Target to, List<String> steps) implements Comparable<Escape
         steps = List.copyOf(steps);
     }
 
-    static Escape toNode(String... steps) {
+    /** To root on the node. */
+    public static Escape toNode(String... steps) {
         return new Escape(Target.NODE, List.of(steps));
     }
 
-    static Escape toCluster(String... steps) {
+    /** To cluster-admin. */
+    public static Escape toCluster(String... steps) {
         return new Escape(Target.CLUSTER, List.of(steps));
+    }
+
+    /** The same way from one step before. */
+    public Escape after(String step) {
+        return new Escape(to, Stream.concat(Stream.of(step), steps.stream()).toList());
     }
 
     /** Sorts the worse target first, of one target the shorter way. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a workload's pods alone decide of its exposure: everything but what the account of its token may do, and who its
@@ -149,12 +150,8 @@ public final class PodExposure {
      * @param namespace where the pods are
      * @param access what the accounts of the cluster may do; empty if that is not known
      */
-    public Reach reach(String namespace, Optional<ClusterAccess> access) {
-        List<ApiTokens.Token> mounted = tokens.stream()
-                .filter(token -> !token.ifAutomounted()
-                        || access.isEmpty()
-                        || access.get().automounts(namespace, token.account()))
-                .toList();
+    public Reach reach(String namespace, Optional<? extends AccountLookup> access) {
+        List<ApiTokens.Token> mounted = mounted(namespace, access).toList();
         if (mounted.isEmpty()) {
             return own;
         }
@@ -167,13 +164,30 @@ public final class PodExposure {
         return new Reach(listed.items(), listed.omitted() + omitted, listed.rightsKnown());
     }
 
+    private Stream<ApiTokens.Token> mounted(String namespace, Optional<? extends AccountLookup> access) {
+        return tokens.stream()
+                .filter(token -> !token.ifAutomounted()
+                        || access.isEmpty()
+                        || access.get().automounts(namespace, token.account()));
+    }
+
+    /** The accounts whose tokens the pods have, by name. */
+    public Stream<String> accounts(String namespace, AccountLookup access) {
+        return mounted(namespace, Optional.of(access)).map(ApiTokens.Token::account);
+    }
+
+    /** The shortest way out that needs no token. */
+    public Optional<Escape> ownEscape() {
+        return own.escape();
+    }
+
     /** Says how much is reached by it besides. */
     private static int addToken(
-            ApiTokens.Token mounted, String namespace, Optional<ClusterAccess> access, List<Reached> found) {
+            ApiTokens.Token mounted, String namespace, Optional<? extends AccountLookup> access, List<Reached> found) {
         String account = namespace + "/" + mounted.account();
-        Optional<ClusterAccess.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
-        List<String> roles = holder.map(ClusterAccess.Account::roles).orElse(List.of());
-        int more = holder.map(ClusterAccess.Account::moreRoles).orElse(0);
+        Optional<AccountLookup.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
+        List<String> roles = holder.map(AccountLookup.Account::roles).orElse(List.of());
+        int more = holder.map(AccountLookup.Account::moreRoles).orElse(0);
         String may = access.isEmpty()
                 ? ", whose rights are not known"
                 : roles.isEmpty()
@@ -188,7 +202,7 @@ public final class PodExposure {
                 "has the token of service account " + account + may,
                 Optional.empty()));
         holder.ifPresent(known -> known.reached().forEach(right -> found.add(right.openedBy(mounted.path()))));
-        return holder.map(ClusterAccess.Account::omitted).orElse(0);
+        return holder.map(AccountLookup.Account::omitted).orElse(0);
     }
 
     /** Whether a pod of it runs on the node's own kernel. */

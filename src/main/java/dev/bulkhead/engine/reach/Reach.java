@@ -27,7 +27,7 @@ public record Reach(List<Reached> items, int omitted, boolean rightsKnown) {
     }
 
     /** Sorts what is reached, and drops what is the same in several pods. */
-    static Reach of(Collection<Reached> found, boolean rightsKnown) {
+    public static Reach of(Collection<Reached> found, boolean rightsKnown) {
         Set<String> seen = new HashSet<>();
         List<Reached> distinct = new ArrayList<>();
         found.stream().sorted().forEach(reached -> {

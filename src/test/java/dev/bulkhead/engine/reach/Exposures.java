@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Exposures of objects, evaluated by least-privilege. */
-final class Exposures {
+public final class Exposures {
     private Exposures() {}
 
     static Exposure of(JsonNode object) {
@@ -27,7 +27,7 @@ final class Exposures {
         return pods.exposure(pods.reach("shop", Optional.empty()), Optional.empty());
     }
 
-    static PodExposure pods(JsonNode object, PolicySet policies, int minor) {
+    public static PodExposure pods(JsonNode object, PolicySet policies, int minor) {
         Workload workload =
                 WorkloadKinds.builtIn().find(Field.root(object.deepCopy())).orElseThrow();
         WorkloadEvaluation evaluation =

@@ -14,7 +14,7 @@ import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.image.ImageLookup;
 import dev.bulkhead.engine.image.KnownImages;
 import dev.bulkhead.engine.policy.Namespace;
-import dev.bulkhead.engine.reach.ClusterAccess;
+import dev.bulkhead.engine.reach.account.ClusterAccess;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.CustomKind;
 import dev.bulkhead.engine.workload.KubernetesKind;
@@ -41,6 +41,9 @@ import java.util.function.Consumer;
  * latter the scan is less exact, and says so.
  */
 public final class ClusterReader {
+    private static final String WITHOUT_A_KIND =
+            "workloads without pods are missing, and pods may be reported under another owner";
+
     private final KubernetesClient client;
     private final PermittedReads reads;
     private final InstallationReader installation;
@@ -193,26 +196,29 @@ public final class ClusterReader {
             progress.accept(kind.resource());
             if (kind.is(KubernetesKind.POD)) {
                 reads.required("pods", () -> list(kind, inventory));
+            } else if (ScannedKind.OF_KUBERNETES.contains(kind)) {
+                reads.optional(kind.resource(), WITHOUT_A_KIND, () -> list(kind, inventory));
             } else {
-                reads.optional(
-                        kind.resource(),
-                        "workloads without pods are missing, and pods may be reported under another owner",
-                        () -> list(kind, inventory));
+                reads.possible(kind.group() + "/" + kind.kind(), WITHOUT_A_KIND, () -> list(kind, inventory));
             }
         }
         return inventory;
     }
 
     /** Those of Kubernetes, and of the custom ones those that the cluster has. */
-    private List<ScannedKind> served(WorkloadKinds kinds) throws IOException {
+    private List<ScannedKind> served(WorkloadKinds kinds) {
         CustomKindDiscovery discovery = new CustomKindDiscovery(reads::find);
         List<ScannedKind> served = new ArrayList<>(ScannedKind.OF_KUBERNETES);
         for (CustomKind kind : kinds.customKinds()) {
-            Optional<ScannedKind> found = discovery.find(kind);
-            found.ifPresent(served::add);
-            if (found.isEmpty()) {
-                reads.missing(kind.group() + "/" + kind.kind(), "none of them is evaluated");
-            }
+            String name = kind.group() + "/" + kind.kind();
+            String consequence = "none of them is evaluated";
+            reads.possible(name, consequence, () -> {
+                Optional<ScannedKind> found = discovery.find(kind);
+                found.ifPresent(served::add);
+                if (found.isEmpty()) {
+                    reads.missing(name, consequence);
+                }
+            });
         }
         return served;
     }

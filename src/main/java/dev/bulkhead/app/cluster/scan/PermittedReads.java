@@ -102,6 +102,21 @@ final class PermittedReads {
         }
     }
 
+    /**
+     * Reads what one API serves that may be out of order without the rest. Returns whether all of it was read.
+     *
+     * @param consequence what it means if it is not
+     */
+    boolean possible(String what, String consequence, Read read) {
+        try {
+            read.run();
+            return true;
+        } catch (IOException e) {
+            limits.add(what + " cannot be read (" + FailureText.message(e) + "): " + consequence);
+            return false;
+        }
+    }
+
     /** What the cluster has at that path; empty where it has nothing, or nothing that the user is permitted to read. */
     Optional<JsonNode> find(String path) throws IOException {
         try {

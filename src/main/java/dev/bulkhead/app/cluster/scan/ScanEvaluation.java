@@ -8,10 +8,11 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.proposal.DeniedWorkload;
-import dev.bulkhead.engine.reach.ClusterAccess;
 import dev.bulkhead.engine.reach.Neighbours;
 import dev.bulkhead.engine.reach.PodExposure;
 import dev.bulkhead.engine.reach.Reach;
+import dev.bulkhead.engine.reach.account.ClusterAccess;
+import dev.bulkhead.engine.reach.account.RunningWorkload;
 import dev.bulkhead.engine.report.ObjectOrigin;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
@@ -40,6 +41,8 @@ public final class ScanEvaluation {
     private final WorkloadKinds kinds;
     private Map<WorkloadId, Known> known = new HashMap<>();
     private Surroundings surroundings = Surroundings.UNKNOWN;
+    private Optional<ClusterAccess> given = Optional.empty();
+    private Optional<ClusterAccess> access = Optional.empty();
 
     /**
      * What the exposure of a workload depends on besides its pods.
@@ -148,6 +151,11 @@ public final class ScanEvaluation {
 
     /** The results with what depends on more than the workload's own pods. */
     private List<ScannedWorkload> exposed(List<Scanned> scanned) {
+        if (!surroundings.access().equals(given)) {
+            given = surroundings.access();
+            access = given;
+        }
+        access = access.map(before -> before.among(running(scanned)));
         Optional<KernelSharing> sharing = surroundings.whole()
                 ? Optional.of(new KernelSharing(
                         scanned,
@@ -160,12 +168,26 @@ public final class ScanEvaluation {
             Optional.ofNullable(known.get(workload.id())).ifPresent(one -> {
                 Optional<Neighbours> neighbours =
                         sharing.map(counted -> counted.of(workload, one.pods().sharesKernel()));
-                Known changed = one.with(workload.states()).in(surroundings.access(), neighbours);
+                Known changed = one.with(workload.states()).in(access, neighbours);
                 known.put(workload.id(), changed);
                 workloads.add(changed.result());
             });
         }
         return workloads;
+    }
+
+    /** Those of the workloads that have pods, into which others may get. */
+    private List<RunningWorkload> running(List<Scanned> scanned) {
+        List<RunningWorkload> running = new ArrayList<>();
+        for (Scanned workload : scanned) {
+            WorkloadId id = workload.id();
+            if (workload.podCount() > 0) {
+                Optional.ofNullable(known.get(id))
+                        .ifPresent(one -> running.add(
+                                new RunningWorkload(id.namespace(), id.kind() + " " + id.name(), one.pods())));
+            }
+        }
+        return running;
     }
 
     /**
@@ -230,14 +252,14 @@ public final class ScanEvaluation {
         return Optional.of(new Known(
                 workload,
                 pods,
-                surroundings.access(),
+                Optional.empty(),
                 new ScannedWorkload(
                         id,
                         labels(read.get(0)),
                         ReportedWorkload.together(id.apiVersion(), id.kind(), id.name(), parts),
                         workload.podCount(),
                         workload.states(),
-                        pods.exposure(pods.reach(id.namespace(), surroundings.access()), Optional.empty()))));
+                        pods.exposure(pods.reach(id.namespace(), Optional.empty()), Optional.empty()))));
     }
 
     private Optional<EvaluatedWorkload> report(

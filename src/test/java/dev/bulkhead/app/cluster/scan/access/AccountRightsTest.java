@@ -13,10 +13,10 @@ import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
-import dev.bulkhead.engine.reach.ClusterAccess;
 import dev.bulkhead.engine.reach.PodExposure;
 import dev.bulkhead.engine.reach.Reach;
 import dev.bulkhead.engine.reach.Reached;
+import dev.bulkhead.engine.reach.account.ClusterAccess;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -66,6 +66,8 @@ class AccountRightsTest {
                 "kube-system",
                 "clusterrole-aggregation-controller");
         bind("", "operator", "cluster-admin", "ServiceAccount", "tools", "operator");
+        bind("", "root", "cluster-admin", "User", "", "root");
+        bind("", "platform", "cluster-admin", "Group", "", "platform");
     }
 
     private void role(String namespace, String name, JsonNode rules) {

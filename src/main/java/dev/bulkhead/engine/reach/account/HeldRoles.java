@@ -1,4 +1,4 @@
-package dev.bulkhead.engine.reach;
+package dev.bulkhead.engine.reach.account;
 
 import dev.bulkhead.engine.access.Grant;
 import java.util.LinkedHashSet;

@@ -1,14 +1,18 @@
-package dev.bulkhead.engine.reach;
+package dev.bulkhead.engine.reach.account;
 
 import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccountRights;
 import dev.bulkhead.engine.access.Grant;
+import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Reached;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -20,8 +24,7 @@ import java.util.stream.Stream;
  *     practices, "Privilege escalation risks"</a>
  */
 final class NamespacedReach {
-    /** Where the cluster's own controllers have their accounts, and its privileged pods run. */
-    private static final String SYSTEM = "kube-system";
+    private static final String SYSTEM = PowerfulAccounts.SYSTEM;
 
     private static final List<String> READ = List.of("get", "list", "watch");
     private static final List<String> CREATE = List.of("create");
@@ -49,63 +52,26 @@ final class NamespacedReach {
         NamespacedReach reach = new NamespacedReach(rights, access);
         reach.secrets();
         reach.tokens();
-        reach.commands();
         reach.pods();
         reach.volumes();
+        reach.found.addAll(PodEntry.of(rights, access));
         return reach.found;
     }
 
-    /** Where something is permitted. */
-    private record Scope(String namespace, Grant grant) {
-        boolean everywhere() {
-            return namespace.isEmpty();
-        }
-
-        String label() {
-            return everywhere() ? "every namespace" : "namespace " + namespace;
-        }
-    }
-
-    /** The whole cluster, or the namespaces in which one of the verbs is permitted. */
     private List<Scope> scopes(List<String> verbs, String group, String resource) {
-        for (String verb : verbs) {
-            Optional<Grant> everywhere = rights.everywhere(Access.to(verb, group, resource));
-            if (everywhere.isPresent()) {
-                return List.of(new Scope("", everywhere.get()));
-            }
-        }
-        List<Scope> scopes = new ArrayList<>();
-        for (String namespace : rights.namespaces()) {
-            verbs.stream()
-                    .flatMap(verb -> rights.in(namespace, Access.to(verb, group, resource)).stream())
-                    .findFirst()
-                    .ifPresent(grant -> scopes.add(new Scope(namespace, grant)));
-        }
-        return scopes;
-    }
-
-    /** A powerful account in that scope, preferably one of the cluster's own. */
-    private Optional<String> powerfulIn(Scope scope) {
-        Map<String, String> accounts = access.powerful();
-        String namespace = scope.namespace();
-        if (scope.everywhere()) {
-            namespace = accounts.containsKey(SYSTEM)
-                    ? SYSTEM
-                    : accounts.keySet().stream().findFirst().orElse("");
-        }
-        String found = namespace;
-        return Optional.ofNullable(accounts.get(found)).map(name -> found + "/" + name);
+        return Scope.of(rights, verbs, group, resource);
     }
 
     /** A Secret of the type service-account-token gets a token for the account that it names. */
     private void secrets() {
-        List<Scope> created = scopes(CREATE, "", "secrets");
+        Set<String> created = new HashSet<>();
+        scopes(CREATE, "", "secrets").forEach(scope -> created.add(scope.namespace()));
         for (Scope scope : scopes(READ, "", "secrets")) {
-            boolean creates = created.stream()
-                    .anyMatch(other -> other.everywhere() || other.namespace().equals(scope.namespace()));
+            boolean creates = created.contains("") || created.contains(scope.namespace());
             boolean wide = scope.everywhere() || scope.namespace().equals(SYSTEM);
             Optional<Escape> escape = creates
-                    ? powerfulIn(scope)
+                    ? access.powerful()
+                            .in(scope)
                             .map(account -> Escape.toCluster(
                                     "creates a Secret of the type service-account-token for account " + account
                                             + ", and reads the token",
@@ -133,7 +99,8 @@ final class NamespacedReach {
                     "serviceaccounts/token",
                     "may create tokens for the service accounts of " + scope.label(),
                     scope.grant(),
-                    powerfulIn(scope)
+                    access.powerful()
+                            .in(scope)
                             .map(account -> Escape.toCluster(
                                     "creates a token for account " + account + " (serviceaccounts/token)",
                                     "uses it, which leads to every right"))));
@@ -145,36 +112,11 @@ final class NamespacedReach {
                         "impersonate serviceaccounts",
                         "may act as the service accounts of " + scope.label(),
                         scope.grant(),
-                        powerfulIn(scope)
+                        access.powerful()
+                                .in(scope)
                                 .map(account -> Escape.toCluster(
                                         "acts as account " + account + " (impersonate)",
                                         "uses what that may do, which leads to every right"))));
-            }
-        }
-    }
-
-    /** kube-proxy, network plugins and storage drivers run privileged in kube-system. */
-    private void commands() {
-        record Way(List<String> verbs, String resource, String does) {}
-        for (Way way : List.of(
-                new Way(List.of("create", "get"), "pods/exec", "runs commands in"),
-                new Way(List.of("create", "get"), "pods/attach", "attaches to"),
-                new Way(CHANGE, "pods/ephemeralcontainers", "adds a container to"),
-                new Way(CHANGE, "pods", "changes the image of"))) {
-            for (Scope scope : scopes(way.verbs(), "", way.resource())) {
-                boolean system = scope.everywhere() || scope.namespace().equals(SYSTEM);
-                found.add(AccountReach.item(
-                        Severity.HIGH,
-                        way.resource(),
-                        "may get into the pods of " + scope.label() + " ("
-                                + way.verbs().get(0) + " " + way.resource() + ")",
-                        scope.grant(),
-                        system
-                                ? Optional.of(Escape.toNode(
-                                        way.does() + " a privileged pod of kube-system, such as kube-proxy ("
-                                                + way.resource() + ")",
-                                        "mounts the node's disk from there, and adds a job for cron to it"))
-                                : Optional.empty()));
             }
         }
     }
@@ -190,9 +132,6 @@ final class NamespacedReach {
                         .add(maker.resource());
             }
         }
-        boolean relabels = CHANGE.stream()
-                .anyMatch(verb ->
-                        rights.everywhere(Access.to(verb, "", "namespaces")).isPresent());
         for (Made pods : made.values()) {
             Scope scope = pods.scope();
             found.add(AccountReach.item(
@@ -200,7 +139,7 @@ final class NamespacedReach {
                     pods.by().get(0),
                     "may create pods in " + scope.label() + " (" + String.join(", ", pods.by()) + ")",
                     scope.grant(),
-                    escapeByPod(scope, relabels)));
+                    escapeByPod(scope)));
         }
     }
 
@@ -211,8 +150,8 @@ final class NamespacedReach {
      */
     private record Made(Scope scope, List<String> by) {}
 
-    private Optional<Escape> escapeByPod(Scope scope, boolean relabels) {
-        Optional<String> account = powerfulIn(scope);
+    private Optional<Escape> escapeByPod(Scope scope) {
+        Optional<String> account = access.powerful().in(scope);
         if (account.isPresent()) {
             return Optional.of(Escape.toCluster(
                     "creates a pod with account " + account.get() + ", and takes its token",
@@ -224,10 +163,18 @@ final class NamespacedReach {
         if (access.admitsPrivileged(namespace)) {
             return Optional.of(Escape.toNode(privileged + ", which nothing there denies", disk));
         }
-        return relabels && access.enforcesPodSecurity(namespace)
+        return access.enforcesPodSecurity(namespace) && mayRelabel(namespace)
                 ? Optional.of(
                         Escape.toNode("removes the Pod Security label of namespace " + namespace, privileged, disk))
                 : Optional.empty();
+    }
+
+    /** A request for a namespace counts as one in it, so that a role that is held there permits it as well. */
+    private boolean mayRelabel(String namespace) {
+        return CHANGE.stream()
+                .anyMatch(verb -> rights.in(
+                                namespace, Access.to(verb, "", "namespaces").named(namespace))
+                        .isPresent());
     }
 
     /** Pod Security looks at a pod's volumes, and not at what is behind its claims. */
@@ -236,11 +183,12 @@ final class NamespacedReach {
         if (volumes.isPresent()) {
             List<Scope> pods = scopes(CREATE, "", "pods");
             List<Scope> claims = scopes(CREATE, "", "persistentvolumeclaims");
-            boolean together = pods.stream()
-                    .anyMatch(pod -> claims.stream()
-                            .anyMatch(claim -> pod.everywhere()
-                                    || claim.everywhere()
-                                    || pod.namespace().equals(claim.namespace())));
+            Set<String> claimed = new HashSet<>();
+            claims.forEach(claim -> claimed.add(claim.namespace()));
+            boolean together = !claims.isEmpty()
+                    && pods.stream()
+                            .anyMatch(pod ->
+                                    pod.everywhere() || claimed.contains("") || claimed.contains(pod.namespace()));
             found.add(AccountReach.item(
                     Severity.HIGH,
                     "persistentvolumes",

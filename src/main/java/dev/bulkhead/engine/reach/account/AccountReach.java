@@ -1,8 +1,10 @@
-package dev.bulkhead.engine.reach;
+package dev.bulkhead.engine.reach.account;
 
 import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccountRights;
 import dev.bulkhead.engine.access.Grant;
+import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Reached;
 import dev.bulkhead.engine.reach.Reached.Kind;
 import dev.bulkhead.engine.rule.Severity;
 import java.util.ArrayList;
@@ -90,7 +92,10 @@ final class AccountReach {
                                     bind.get(),
                                     "binds its own account to ClusterRole cluster-admin"),
                             () -> addWithout(
-                                    Severity.HIGH, "bind", "may bind cluster-admin in namespaces (bind)", bind.get()));
+                                    Severity.HIGH,
+                                    "bind",
+                                    "may bind cluster-admin where it may write bindings (bind)",
+                                    bind.get()));
         }
     }
 
@@ -109,7 +114,7 @@ final class AccountReach {
                             ? "acts as a member of system:masters"
                             : "acts as an administrator, or as user system:kube-controller-manager, who creates tokens for every"
                                     + " service account");
-        } else if (masters.isPresent() && impersonatesSome()) {
+        } else if (masters.isPresent() && impersonatesSome(rights)) {
             add(
                     Severity.CRITICAL,
                     "impersonate groups",
@@ -127,7 +132,7 @@ final class AccountReach {
     }
 
     /** Groups are impersonated along with a user; which one makes no difference. */
-    private boolean impersonatesSome() {
+    static boolean impersonatesSome(AccountRights rights) {
         return rights.everywhereForSome(impersonate("users")).isPresent()
                 || rights.anywhereForSome(impersonate("serviceaccounts")).isPresent();
     }
