@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reports at the API server. */
 final class ReportStore {
@@ -46,25 +47,27 @@ final class ReportStore {
         }
     }
 
-    /** The reports that Bulkhead wrote, with the hashes of their contents. Reads their metadata only. */
-    Map<ReportId, String> written(ReportApi api) throws IOException {
-        Map<ReportId, String> hashes = new HashMap<>();
+    /**
+     * The reports that Bulkhead wrote. Reads their metadata only.
+     *
+     * @param before what is known of them
+     */
+    Map<ReportId, StoredReport> written(ReportApi api, Map<ReportId, StoredReport> before) throws IOException {
+        Map<ReportId, StoredReport> reports = new HashMap<>();
         String selector =
                 URLEncoder.encode(ReportDocument.MANAGED_BY + "=" + ReportDocument.SOURCE, StandardCharsets.UTF_8);
         PagedList.forEach(client, api.path() + "/" + api.resource(), "&labelSelector=" + selector, METADATA, item -> {
             JsonNode metadata = item.path("metadata");
-            hashes.put(
-                    new ReportId(
-                            metadata.path("namespace").asText(),
-                            metadata.path("name").asText()),
-                    metadata.path("annotations").path(ReportDocument.CONTENT).asText());
+            ReportId id = new ReportId(
+                    metadata.path("namespace").asText(), metadata.path("name").asText());
+            reports.put(id, StoredReport.read(metadata, Optional.ofNullable(before.get(id))));
         });
-        return hashes;
+        return reports;
     }
 
-    /** Creates or replaces a report. */
-    void apply(ReportApi api, ReportId id, ObjectNode report) {
-        JsonNode unused = PlainPatch.patch(
+    /** Creates or replaces a report, and returns it as it then is. */
+    JsonNode apply(ReportApi api, ReportId id, ObjectNode report) {
+        return PlainPatch.patch(
                 client,
                 List.of("apis", api.group(), api.version(), "namespaces", id.namespace(), api.resource(), id.name()),
                 PlainPatch.Type.APPLY,

@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cluster.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.reconcile.Reconciler;
 import dev.bulkhead.app.cluster.reconcile.Reconciler.Pace;
 import dev.bulkhead.app.cluster.report.WantedReports.Wanted;
@@ -54,7 +55,7 @@ public final class ReportWriter implements AutoCloseable {
     private final LongAdder written = new LongAdder();
     private final LongAdder deleted = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final Map<ReportId, String> stored = new HashMap<>();
+    private final Map<ReportId, StoredReport> stored = new HashMap<>();
     private final Set<ReportId> waiting = new LinkedHashSet<>();
     private final List<Obsolete> obsolete = new ArrayList<>();
     private List<ReportApi> available = List.of();
@@ -126,6 +127,7 @@ public final class ReportWriter implements AutoCloseable {
         discovered = true;
         available = List.copyOf(found);
         waiting.clear();
+        stored.clear();
         lookAt = Instant.MIN;
         if (found.isEmpty()) {
             LOG.info("no reports are written, because the cluster has no API for them");
@@ -137,11 +139,14 @@ public final class ReportWriter implements AutoCloseable {
     }
 
     private void look(ReportApi api) throws IOException {
+        Map<ReportId, StoredReport> found = store.written(api, stored);
         stored.clear();
-        stored.putAll(store.written(api));
+        stored.putAll(found);
         obsolete.clear();
         for (ReportApi other : available.subList(1, available.size())) {
-            store.written(other).keySet().stream().sorted().forEach(id -> obsolete.add(new Obsolete(other, id)));
+            store.written(other, Map.of()).keySet().stream()
+                    .sorted()
+                    .forEach(id -> obsolete.add(new Obsolete(other, id)));
         }
     }
 
@@ -200,15 +205,15 @@ public final class ReportWriter implements AutoCloseable {
             return stored.containsKey(id) && delete(api, id);
         }
         Wanted report = one.get();
-        if (report.hash().equals(stored.get(id))) {
+        if (report.isIn(stored)) {
             return false;
         }
-        store.apply(
+        JsonNode after = store.apply(
                 api,
                 id,
                 ReportDocument.of(report.workload())
                         .toObject(api, id, report.workload().id(), report.uid(), at));
-        stored.put(id, report.hash());
+        stored.put(id, StoredReport.written(report.hash(), after));
         written.increment();
         return true;
     }

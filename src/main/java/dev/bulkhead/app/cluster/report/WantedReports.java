@@ -34,6 +34,12 @@ final class WantedReports {
                     ReportDocument.of(workload).hash());
         }
 
+        /** Whether it is stored as it should be. */
+        boolean isIn(Map<ReportId, StoredReport> stored) {
+            StoredReport report = stored.get(id);
+            return report != null && report.hash().equals(hash);
+        }
+
         /** Whether it is of the same workload, not evaluated again since. */
         @SuppressWarnings("ReferenceEquality")
         boolean isOf(ScannedWorkload other, String otherUid) {
@@ -82,10 +88,10 @@ final class WantedReports {
     }
 
     /** What is to be written or deleted so that all these are there, and no others. */
-    List<ReportId> differences(Map<ReportId, String> stored) {
+    List<ReportId> differences(Map<ReportId, StoredReport> stored) {
         List<ReportId> differences = new ArrayList<>();
         byId.forEach((id, wanted) -> {
-            if (!wanted.hash().equals(stored.get(id))) {
+            if (!wanted.isIn(stored)) {
                 differences.add(id);
             }
         });

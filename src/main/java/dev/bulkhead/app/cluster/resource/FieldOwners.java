@@ -11,7 +11,7 @@ import java.util.Set;
 /** Determines who changed a webhook configuration, from its managedFields. */
 public final class FieldOwners {
     /** The field manager of Bulkhead: the client's user agent, up to the slash. */
-    static final String OWN_NAME = "bulkhead";
+    public static final String OWN_NAME = "bulkhead";
 
     /** The longest name that the API server accepts. */
     private static final int LONGEST = 128;

@@ -9,11 +9,15 @@ import dev.bulkhead.app.cluster.scan.ScannedCluster;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +182,93 @@ class ReportWriterTest {
         clock.pass(ReportWriter.LOOK_EVERY);
         writer.write();
         assertThat(names(ReportApi.OPENREPORTS)).containsExactly("deployment-web");
+    }
+
+    /** Changes the content as the API server would store it: with a new generation, and with another manager. */
+    private void edit(long generation) {
+        GenericKubernetesResource report = stored(ReportApi.OPENREPORTS).get(0);
+        report.setAdditionalProperty("results", List.of());
+        report.getMetadata().setGeneration(generation);
+        report.getMetadata()
+                .setManagedFields(
+                        List.of(managed("bulkhead", "f:scope", "f:summary"), managed("kubectl-edit", "f:results")));
+        server.client()
+                .genericKubernetesResources(ReportApi.OPENREPORTS.context())
+                .inNamespace("shop")
+                .resource(report)
+                .update();
+    }
+
+    private static ManagedFieldsEntry managed(String manager, String... fields) {
+        FieldsV1 owned = new FieldsV1();
+        for (String field : fields) {
+            owned.setAdditionalProperty(field, Map.of());
+        }
+        return new ManagedFieldsEntryBuilder()
+                .withManager(manager)
+                .withFieldsV1(owned)
+                .build();
+    }
+
+    private int results() {
+        Object results =
+                stored(ReportApi.OPENREPORTS).get(0).getAdditionalProperties().get("results");
+        return results instanceof List<?> list ? list.size() : -1;
+    }
+
+    @Test
+    void contentThatSomebodyChangedIsRestoredOnce() throws IOException {
+        serve(ReportApi.OPENREPORTS);
+        cluster.deployment("shop", "web", UNSAFE);
+        cluster.scan();
+        writer.write();
+        int results = results();
+        edit(7);
+        assertThat(results()).isZero();
+
+        clock.pass(ReportWriter.LOOK_EVERY);
+        writer.write();
+        assertThat(results()).isEqualTo(results).isPositive();
+        assertThat(patches()).isEqualTo(2);
+
+        clock.pass(ReportWriter.LOOK_EVERY);
+        writer.write();
+        assertThat(patches()).isEqualTo(2);
+    }
+
+    @Test
+    void contentThatSomebodyChangedBeforeARestartIsRestored() throws IOException {
+        serve(ReportApi.OPENREPORTS);
+        cluster.deployment("shop", "web", UNSAFE);
+        cluster.scan();
+        writer.write();
+        int results = results();
+        edit(7);
+
+        try (ReportWriter restarted = new ReportWriter(server.client(), ReportChoice.AUTO, cluster, clock)) {
+            restarted.write();
+            assertThat(results()).isEqualTo(results);
+            clock.pass(ReportWriter.LOOK_EVERY);
+            restarted.write();
+        }
+        assertThat(patches()).isEqualTo(2);
+    }
+
+    @Test
+    void changeThatIsNotYetRestoredIsRememberedUntilItIs() throws IOException {
+        serve(ReportApi.OPENREPORTS);
+        cluster.deployment("shop", "web", UNSAFE);
+        cluster.scan();
+        writer.write();
+        edit(7);
+        clock.pass(ReportWriter.LOOK_EVERY);
+        server.fail(request -> request.startsWith("PATCH"), 403);
+        writer.write();
+
+        serve(ReportApi.OPENREPORTS);
+        clock.pass(ReportWriter.LOOK_EVERY);
+        writer.write();
+        assertThat(results()).isPositive();
     }
 
     @Test
