@@ -31,6 +31,12 @@ public final class RefusalEvents implements AutoCloseable {
     /** Events that are written in one pass. */
     static final int MOST_AT_ONCE = 20;
 
+    /** After that many an event is given up, so that one that the API server never stores does not wait forever. */
+    static final int MOST_ATTEMPTS = 8;
+
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration MOST_RETRY = Duration.ofMinutes(1);
+    private static final int NO_ANSWER = 0;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final WaitingRefusals waiting = new WaitingRefusals();
@@ -85,7 +91,7 @@ public final class RefusalEvents implements AutoCloseable {
         writing.start();
     }
 
-    /** Writes the next events. */
+    /** Writes the next events. One that is not stored delays only itself. */
     void write() {
         List<Series> next = waiting.take(MOST_AT_ONCE, clock.instant());
         int done = 0;
@@ -99,12 +105,17 @@ public final class RefusalEvents implements AutoCloseable {
         }
     }
 
+    /** Throws only what would happen to any other event as well. */
     private void write(Series series) {
         try {
             count(writer.write(series) ? Result.CREATED : Result.UPDATED);
         } catch (KubernetesClientException e) {
-            if (mayPass(e.getCode())) {
+            if (e.getCode() == NO_ANSWER || e.getCode() == TOO_MANY_REQUESTS) {
                 throw e;
+            }
+            if (mayPass(e.getCode()) && series.attempts() + 1 < MOST_ATTEMPTS) {
+                waiting.putBack(series.retried(clock.instant().plus(pause(series.attempts()))));
+                return;
             }
             count(Result.FAILED);
             if (e.getCode() != reported) {
@@ -114,11 +125,15 @@ public final class RefusalEvents implements AutoCloseable {
         }
     }
 
+    private static Duration pause(int attempts) {
+        Duration pause = RETRY.multipliedBy(1L << attempts);
+        return pause.compareTo(MOST_RETRY) < 0 ? pause : MOST_RETRY;
+    }
+
     /** Whether another attempt may succeed, rather than fail in the same way. */
     private static boolean mayPass(int status) {
         return status < HttpURLConnection.HTTP_BAD_REQUEST
                 || status >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                || status == TOO_MANY_REQUESTS
                 || status == HttpURLConnection.HTTP_CONFLICT;
     }
 

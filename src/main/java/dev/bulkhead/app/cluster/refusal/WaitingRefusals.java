@@ -3,7 +3,6 @@ package dev.bulkhead.app.cluster.refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,27 @@ final class WaitingRefusals {
      * Refusals that are alike.
      *
      * @param message the text that the user got at the first of them
+     * @param attempts how often they were to be written, to no avail
+     * @param due before which they are not to be written
      */
-    record Series(RefusedObject object, String message, int count, Instant first, Instant last) {
+    record Series(
+            RefusedObject object, String message, int count, Instant first, Instant last, int attempts, Instant due) {
+        Series(RefusedObject object, String message, int count, Instant first, Instant last) {
+            this(object, message, count, first, last, 0, Instant.MIN);
+        }
+
         Series with(Series later) {
             int sum = (int) Math.min(Integer.MAX_VALUE, (long) count + later.count);
-            return new Series(object, message, sum, first, later.last);
+            return new Series(object, message, sum, first, later.last, attempts, due);
+        }
+
+        /** The same after one more attempt to write them. */
+        Series retried(Instant at) {
+            return new Series(object, message, count, first, last, attempts + 1, at);
+        }
+
+        boolean isDue(Instant now) {
+            return !now.isBefore(due);
         }
     }
 
@@ -107,7 +122,7 @@ final class WaitingRefusals {
             more = false;
             for (String namespace : List.copyOf(byNamespace.keySet())) {
                 if (taken.size() < most && mayWrite(namespace, now)) {
-                    taken.add(takeOf(namespace));
+                    taken.add(takeOf(namespace, now));
                     more = true;
                 }
             }
@@ -118,20 +133,24 @@ final class WaitingRefusals {
     /** Uses one of the writes that the namespace has, if there is one. */
     private boolean mayWrite(String namespace, Instant now) {
         Instant full = fullAt.getOrDefault(namespace, now).plus(ONE_MORE_AFTER);
-        if (full.isAfter(now.plus(ONE_MORE_AFTER.multipliedBy(BURST))) || !byNamespace.containsKey(namespace)) {
+        boolean waits =
+                byNamespace.getOrDefault(namespace, Map.of()).values().stream().anyMatch(series -> series.isDue(now));
+        if (!waits || full.isAfter(now.plus(ONE_MORE_AFTER.multipliedBy(BURST)))) {
             return false;
         }
         fullAt.put(namespace, full);
         return true;
     }
 
-    /** The oldest of the namespace, which has its next turn after all others. */
-    private Series takeOf(String namespace) {
+    /** The oldest of the namespace that is due; its next turn comes after those of all others. */
+    private Series takeOf(String namespace, Instant now) {
         Map<String, Series> all =
                 Optional.ofNullable(byNamespace.remove(namespace)).orElseThrow();
-        Iterator<Series> series = all.values().iterator();
-        Series next = series.next();
-        series.remove();
+        Series next = all.values().stream()
+                .filter(series -> series.isDue(now))
+                .findFirst()
+                .orElseThrow();
+        all.remove(next.object().key());
         size--;
         if (!all.isEmpty()) {
             byNamespace.put(namespace, all);

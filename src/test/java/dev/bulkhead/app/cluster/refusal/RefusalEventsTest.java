@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusalEventsTest {
     private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
@@ -221,7 +223,7 @@ class RefusalEventsTest {
     void whatCannotBeWrittenNowIsWrittenLater() {
         refuse(pod("shop", "web", "hostPorts"));
         refuse(pod("shop", "db", "hostPorts"));
-        server.fail(request -> request.startsWith("POST"), 500);
+        server.fail(request -> request.startsWith("POST"), 429);
         assertThatThrownBy(events::write).isInstanceOf(KubernetesClientException.class);
         refuse(pod("shop", "web", "hostPorts"));
 
@@ -230,6 +232,48 @@ class RefusalEventsTest {
 
         assertThat(written("shop")).extracting(Event::getCount).containsExactlyInAnyOrder(1, 2);
         assertThat(count("failed")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 500, 503})
+    void eventThatIsNotStoredDelaysOnlyItself(int status) {
+        refuse(pod("bad", "web", "hostPorts"));
+        refuse(pod("bad", "db", "hostPorts"));
+        refuse(pod("good", "web", "hostPorts"));
+        refuse(pod("other", "web", "hostPorts"));
+        server.fail(request -> request.startsWith("POST /api/v1/namespaces/bad/"), status);
+        server.fail(request -> request.contains("/namespaces/bad/events/web."), status);
+        events.write();
+        assertThat(written("good")).hasSize(1);
+        assertThat(written("other")).hasSize(1);
+
+        long before = server.count(request -> request.startsWith("POST"));
+        refuse(pod("good", "db", "hostPorts"));
+        refuse(pod("bad", "web", "hostPorts"));
+        events.write();
+        assertThat(written("good")).hasSize(2);
+        assertThat(server.count(request -> request.startsWith("POST")))
+                .as("what failed is not tried again at once")
+                .isEqualTo(before + 1);
+
+        server.recover();
+        clock.pass(Duration.ofSeconds(2));
+        events.write();
+        assertThat(written("bad")).extracting(Event::getCount).containsExactlyInAnyOrder(1, 2);
+        assertThat(count("failed")).isZero();
+    }
+
+    @Test
+    void eventThatIsNeverStoredIsGivenUp() {
+        refuse(pod("bad", "web", "hostPorts"));
+        server.fail(request -> request.startsWith("POST"), 500);
+        for (int i = 0; i < 2 * RefusalEvents.MOST_ATTEMPTS; i++) {
+            events.write();
+            clock.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(server.count(request -> request.startsWith("POST"))).isEqualTo(RefusalEvents.MOST_ATTEMPTS);
+        assertThat(count("failed")).isEqualTo(1);
     }
 
     @Test
