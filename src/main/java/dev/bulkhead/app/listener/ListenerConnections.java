@@ -1,10 +1,14 @@
 package dev.bulkhead.app.listener;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * is held, because closing takes the connection's own lock, under which {@link #end} may be called.
  */
 final class ListenerConnections {
+    private static final Duration FOREVER = Duration.ofDays(1);
+
     private final int most;
     private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
     private boolean closing;
@@ -53,9 +59,26 @@ final class ListenerConnections {
         }
     }
 
-    /** Closes those that have had no request in flight for that long, whatever else arrives on them. */
-    void closeIdle(Duration longest) {
-        idle(longest).forEach(HttpConnection::close);
+    /**
+     * Closes those that have had no request in flight for too long, whatever else arrives on them, and those whose request is
+     * in flight for too long, because their client does not read the answer or sends no end of its body.
+     *
+     * @param idle how long a connection may have no request in flight
+     * @param busy how long a request may be in flight
+     */
+    void closeOld(Duration idle, Duration busy) {
+        old(idle, busy).forEach(ListenerConnections::cut);
+    }
+
+    /** Closing in the usual way waits until the client has read what was sent. */
+    private static void cut(HttpConnection connection) {
+        Optional.ofNullable(channel(connection).pipeline().firstContext()).ifPresent(context -> {
+            ChannelFuture unused = context.close();
+        });
+    }
+
+    private static Channel channel(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel();
     }
 
     /**
@@ -67,7 +90,7 @@ final class ListenerConnections {
         synchronized (this) {
             closing = true;
         }
-        closeIdle(Duration.ZERO);
+        old(Duration.ZERO, FOREVER).forEach(HttpConnection::close);
         return awaitIdle(longest);
     }
 
@@ -91,15 +114,17 @@ final class ListenerConnections {
         return true;
     }
 
-    private synchronized List<HttpConnection> idle(Duration longest) {
+    private synchronized List<HttpConnection> old(Duration idle, Duration busy) {
         long now = System.nanoTime();
-        List<HttpConnection> idle = new ArrayList<>();
+        List<HttpConnection> old = new ArrayList<>();
         open.forEach((connection, state) -> {
-            if (!state.busy && now - state.since >= longest.toNanos()) {
-                idle.add(connection);
+            // An answer ends when it is handed over, which is before the client has it.
+            boolean inFlight = state.busy || !channel(connection).isWritable();
+            if (now - state.since >= (inFlight ? busy : idle).toNanos()) {
+                old.add(connection);
             }
         });
-        return idle;
+        return old;
     }
 
     /** Returns whether the connection must be closed. */

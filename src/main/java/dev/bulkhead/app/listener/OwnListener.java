@@ -26,11 +26,6 @@ import java.util.concurrent.TimeoutException;
 public final class OwnListener {
     private static final int MOST_HEADER_BYTES = 16 * 1024;
 
-    /** How long a connection may have no request in flight. */
-    private static final Duration IDLE = Duration.ofSeconds(30);
-
-    private static final Duration SWEEP = Duration.ofSeconds(5);
-
     /** More than binding a port and closing a listener take. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -39,14 +34,34 @@ public final class OwnListener {
     private final Vertx vertx;
     private final HttpServer server;
     private final ListenerConnections connections;
+    private final Times times;
 
-    private OwnListener(Vertx vertx, HttpServer server, ListenerConnections connections) {
+    private OwnListener(Vertx vertx, HttpServer server, ListenerConnections connections, Times times) {
         this.vertx = vertx;
         this.server = server;
         this.connections = connections;
+        this.times = times;
     }
 
-    /** Where to listen, and what to accept. */
+    /**
+     * How long a client may take.
+     *
+     * @param handshake for TLS
+     * @param idle for the head of a request, from the end of the last one
+     * @param busy for the rest of a request and to read its answer
+     * @param sweep how often that is looked at
+     */
+    record Times(Duration handshake, Duration idle, Duration busy, Duration sweep) {
+        /** An answer is a few MiB at most; it may be made for ten seconds before it is sent. */
+        static final Times USUAL =
+                new Times(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(5));
+    }
+
+    /**
+     * Where to listen, and what to accept.
+     *
+     * @param maxConnections how many may be open, and besides how many may be in their handshake
+     */
     public record Options(
             String host, int port, int maxConnections, int maxLineBytes, Optional<KeyCertOptions> certificate) {}
 
@@ -61,6 +76,10 @@ public final class OwnListener {
 
     /** A listener that does not listen yet. */
     public static OwnListener create(Options options, Handlers handlers) {
+        return create(options, Times.USUAL, handlers);
+    }
+
+    static OwnListener create(Options options, Times times, Handlers handlers) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -72,14 +91,14 @@ public final class OwnListener {
             connections.begin(request.connection());
             handlers.handle(request);
         };
-        HttpServer server = vertx.createHttpServer(of(options))
+        HttpServer server = vertx.createHttpServer(of(options, times))
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(handlers::refuseUnreadable)
                 .requestHandler(begin);
-        return new OwnListener(vertx, server, connections);
+        return new OwnListener(vertx, server, connections, times);
     }
 
-    private static HttpServerOptions of(Options options) {
+    private static HttpServerOptions of(Options options, Times times) {
         HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port())
@@ -91,6 +110,9 @@ public final class OwnListener {
         options.certificate()
                 .ifPresent(certificate -> server.setSsl(true)
                         .setUseAlpn(false)
+                        .setSslEngineOptions(new BoundedHandshakes(options.maxConnections()))
+                        .setSslHandshakeTimeout(times.handshake().toMillis())
+                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS))
                         .setKeyCertOptions(certificate));
         return server;
@@ -110,7 +132,7 @@ public final class OwnListener {
             Thread.currentThread().interrupt();
             return;
         }
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> connections.closeIdle(IDLE));
+        vertx.setPeriodic(times.sweep().toMillis(), timer -> connections.closeOld(times.idle(), times.busy()));
     }
 
     private interface Waiting {
@@ -123,7 +145,10 @@ public final class OwnListener {
 
     /** New connections get this certificate; open ones continue. */
     public void present(KeyCertOptions certificate) {
-        SSLOptions options = new SSLOptions().setKeyCertOptions(certificate);
+        SSLOptions options = new SSLOptions()
+                .setKeyCertOptions(certificate)
+                .setSslHandshakeTimeout(times.handshake().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         PROTOCOLS.forEach(options::addEnabledSecureTransportProtocol);
         server.updateSSLOptions(options);
     }
