@@ -11,11 +11,11 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -93,7 +93,9 @@ final class KubeletTrust {
 
         OfNodes(X509TrustManager authorities, Map<String, Set<String>> names) {
             this.authorities = authorities;
-            this.names = names;
+            this.names = names.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            entry -> NodeName.canonical(entry.getKey()), Map.Entry::getValue, (one, other) -> one));
         }
 
         private void check(X509Certificate[] chain, String keyExchange, String host) throws CertificateException {
@@ -105,8 +107,8 @@ final class KubeletTrust {
                         "its certificate is issued by no CA that is trusted, or is not valid now");
             }
             Set<String> of = namesOf(chain[0]);
-            Set<String> wanted = names.getOrDefault(host, Set.of());
-            if (wanted.stream().map(name -> name.toLowerCase(Locale.ROOT)).noneMatch(of::contains)) {
+            Set<String> wanted = names.getOrDefault(NodeName.canonical(host), Set.of());
+            if (wanted.stream().map(NodeName::canonical).noneMatch(of::contains)) {
                 throw new CertificateException(
                         "its certificate is for " + String.join(", ", of) + ", not for " + String.join(", ", wanted));
             }
@@ -118,7 +120,7 @@ final class KubeletTrust {
             if (all != null) {
                 for (List<?> name : all) {
                     if ((name.get(0).equals(DNS) || name.get(0).equals(IP)) && name.get(1) instanceof String text) {
-                        names.add(text.toLowerCase(Locale.ROOT));
+                        names.add(NodeName.canonical(text));
                     }
                 }
             }

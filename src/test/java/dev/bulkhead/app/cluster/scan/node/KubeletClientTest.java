@@ -12,6 +12,7 @@ import dev.bulkhead.app.certificate.KeyPairAndChain;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -72,7 +73,11 @@ class KubeletClientTest {
     private KubeletAddress kubelet(
             CertificateAuthority authority, List<String> certified, Set<String> names, Answer answer)
             throws IOException, GeneralSecurityException {
-        KeyPairAndChain pair = authority.issue(certified, List.of(), Duration.ofDays(1));
+        return kubelet(authority.issue(certified, List.of(), Duration.ofDays(1)), "127.0.0.1", names, answer);
+    }
+
+    private KubeletAddress kubelet(KeyPairAndChain pair, String ip, Set<String> names, Answer answer)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("k", pair.key(), new char[0], pair.chain().toArray(Certificate[]::new));
@@ -80,7 +85,7 @@ class KubeletClientTest {
         keys.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName(ip), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
             try (exchange) {
@@ -91,7 +96,7 @@ class KubeletClientTest {
         });
         server.start();
         servers.add(server);
-        return new KubeletAddress("n", "127.0.0.1", server.getAddress().getPort(), names);
+        return new KubeletAddress("n", ip, server.getAddress().getPort(), names);
     }
 
     @AfterEach
@@ -144,6 +149,33 @@ class KubeletClientTest {
         assertThat(ask(node).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).contains("its certificate is for worker-7, not for n"));
+        assertThat(asked).isEmpty();
+    }
+
+    private static InetAddress ipv6(int first, int last) throws UnknownHostException {
+        byte[] bytes = new byte[16];
+        bytes[0] = (byte) first;
+        bytes[15] = (byte) last;
+        return InetAddress.getByAddress(bytes);
+    }
+
+    @Test
+    void kubeletIsKnownByItsIpv6AddressHoweverThatIsWritten() throws Exception {
+        for (String written : List.of("::1", "0:0:0:0:0:0:0:1")) {
+            KeyPairAndChain pair = AUTHORITY.issue(List.of(), List.of(ipv6(0, 1)), Duration.ofDays(1));
+            KubeletAddress node = kubelet(pair, written, Set.of("n", written), answering(200, SUMMARY));
+            KubeletClient.Answers answers = ask(node);
+
+            assertThat(answers.problems()).isEmpty();
+            assertThat(answers.written()).hasSize(2);
+        }
+        KeyPairAndChain other = AUTHORITY.issue(List.of(), List.of(ipv6(0xfd, 2)), Duration.ofDays(1));
+        asked.clear();
+        assertThat(ask(kubelet(other, "::1", Set.of("n", "::1"), answering(200, SUMMARY)))
+                        .problems())
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem).contains("its certificate is for fd00:0:0:0:0:0:0:2, not for"));
         assertThat(asked).isEmpty();
     }
 
