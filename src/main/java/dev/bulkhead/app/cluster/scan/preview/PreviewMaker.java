@@ -71,8 +71,7 @@ public final class PreviewMaker {
     public Preview preview() {
         ScanEvaluation.Result result = evaluate();
         Map<WorkloadId, WorkloadDetails> details = WorkloadDetails.read(input.inventory(), input.kinds(), name -> true);
-        HardenedImages hardened = new HardenedImages();
-        input.observed().values().forEach(hardened::add);
+        HardenedImages hardened = hardened(details);
         StartForecast forecast = new StartForecast(input.cluster().images(), hardened);
         List<PreviewedWorkload> workloads = new ArrayList<>();
         for (ScannedWorkload workload : result.workloads()) {
@@ -83,11 +82,27 @@ public final class PreviewMaker {
         return new Preview(policies.name(), workloads, excluded(details), result.problems(), policies.remarks());
     }
 
+    /** What runs in the namespaces in view: who may not see the others learns nothing of what runs there. */
+    private HardenedImages hardened(Map<WorkloadId, WorkloadDetails> details) {
+        HardenedImages hardened = new HardenedImages();
+        details.forEach((id, of) -> {
+            if (isInView(id.namespace())) {
+                of.pods().stream()
+                        .flatMap(uid -> Optional.ofNullable(input.observed().get(uid)).stream())
+                        .forEach(hardened::add);
+            }
+        });
+        return hardened;
+    }
+
+    private boolean isInView(String namespace) {
+        return namespaces.map(names -> names.contains(namespace)).orElse(true);
+    }
+
     private int excluded(Map<WorkloadId, WorkloadDetails> details) {
         return (int) details.keySet().stream()
                 .map(WorkloadId::namespace)
-                .filter(name -> input.excludedNamespaces().contains(name)
-                        && namespaces.map(names -> names.contains(name)).orElse(true))
+                .filter(name -> input.excludedNamespaces().contains(name) && isInView(name))
                 .count();
     }
 

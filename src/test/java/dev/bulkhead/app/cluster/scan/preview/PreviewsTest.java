@@ -257,6 +257,20 @@ class PreviewsTest {
     }
 
     @Test
+    void namespacesThatAreNotInViewAreNoEvidence() throws PreviewRefusedException {
+        String nginx = "nginxinc/nginx-unprivileged";
+        deployment("shop", "web", "{}", app(nginx));
+        deployment("blog", "web", "{}", app(nginx));
+        pod("p1", "blog", "web", "readOnlyRootFilesystem", app(nginx), running(101, 0));
+
+        Basis basis = new Basis.OfProfile(Profile.LEAST_PRIVILEGE);
+        assertThat(sentences(preview(basis, "shop", "blog").workloads().get(1), Evidence.Kind.OTHER_PODS))
+                .hasSize(1);
+        assertThat(sentences(preview(basis, "shop").workloads().get(0), Evidence.Kind.OTHER_PODS))
+                .isEmpty();
+    }
+
+    @Test
     void whatAContainerHasWrittenToItsRootFileSystemIsADoubt() throws PreviewRefusedException {
         deployment("shop", "web", "{}", app("nginxinc/nginx-unprivileged"));
         pod("p1", "shop", "web", "", app("nginxinc/nginx-unprivileged"), running(101, 0));
