@@ -162,12 +162,12 @@ class DoctorIT {
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .contains("ok       admission", "a careless pod was hardened in a dry run in namespace default")
-                .contains("24 ok.");
+                .contains("26 ok.");
         assertThat(plane.get("-n", "default", "pods").path("items"))
                 .as("nothing is stored")
                 .isEmpty();
         JsonNode report = JSON.readTree(doctor("-o", "json").out());
-        assertThat(report.at("/summary/ok").asInt()).isEqualTo(24);
+        assertThat(report.at("/summary/ok").asInt()).isEqualTo(26);
         assertThat(report.at("/summary/problem").asInt()).isZero();
     }
 

@@ -18,7 +18,9 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,10 @@ public final class FactReader {
     private static final int MOST_BYTES = 4 << 20;
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final List<String> SHOWN_OF_SECRETS = List.of("tls.crt", "ca.crt");
+
+    /** What is not read, but asked. */
+    private static final Set<Source> ASKED =
+            Collections.unmodifiableSet(EnumSet.of(Source.RIGHTS, Source.CONSOLE_RIGHTS, Source.DRY_RUN));
 
     private final KubernetesClient client;
     private final String home;
@@ -56,17 +62,24 @@ public final class FactReader {
      * @throws IOException when the API server does not answer
      */
     public Facts read(Instant now) throws IOException {
-        Place anywhere = Place.of(home, Optional.empty());
+        Place anywhere = Place.of(home, Optional.empty(), Optional.empty());
         int minor = minor(objects(Source.VERSION, anywhere));
-        Fact deployments = fact(Source.DEPLOYMENT, anywhere);
-        Place place = place(deployments);
+        Place place = Place.of(home, first(fact(Source.DEPLOYMENT, anywhere)), first(fact(Source.CONSOLE, anywhere)));
         for (Source source : Source.values()) {
-            if (source != Source.RIGHTS && source != Source.DRY_RUN) {
+            if (!ASKED.contains(source)) {
                 progress.accept(source.right(place).replaceFirst("^[a-z]+ ", ""));
                 facts.put(source, fact(source, place));
             }
         }
-        facts.put(Source.RIGHTS, rights(place));
+        facts.put(Source.RIGHTS, rights(Source.RIGHTS, place, GateRights.reviews(place)));
+        facts.put(
+                Source.CONSOLE_RIGHTS,
+                rights(
+                        Source.CONSOLE_RIGHTS,
+                        place,
+                        place.console()
+                                .map(console -> ConsoleRights.reviews(place, console))
+                                .orElse(List.of())));
         facts.put(Source.DRY_RUN, dryRun(new Facts(place, now, facts), minor));
         return new Facts(place, now, facts);
     }
@@ -78,20 +91,13 @@ public final class FactReader {
      * @throws IOException when the API server does not answer
      */
     public Facts read(Instant now, Set<Source> wanted) throws IOException {
-        Place anywhere = Place.of(home, Optional.empty());
+        Place anywhere = Place.of(home, Optional.empty(), Optional.empty());
         minor(objects(Source.VERSION, anywhere));
-        Fact deployments = fact(Source.DEPLOYMENT, anywhere);
-        Place place = place(deployments);
+        Place place = Place.of(home, first(fact(Source.DEPLOYMENT, anywhere)), Optional.empty());
         for (Source source : Source.values()) {
             facts.put(source, wanted.contains(source) ? fact(source, place) : Fact.forbidden(source.right(place)));
         }
         return new Facts(place, now, facts);
-    }
-
-    private Place place(Fact deployments) {
-        return Place.of(
-                home,
-                deployments instanceof Fact.Read read ? read.objects().stream().findFirst() : Optional.empty());
     }
 
     private static int minor(List<JsonNode> version) {
@@ -149,17 +155,21 @@ public final class FactReader {
         return object;
     }
 
-    private Fact rights(Place place) {
+    private static Optional<JsonNode> first(Fact fact) {
+        return fact instanceof Fact.Read read ? read.objects().stream().findFirst() : Optional.empty();
+    }
+
+    private Fact rights(Source source, Place place, List<SubjectAccessReview> reviews) {
         progress.accept("rights");
         List<JsonNode> answers = new ArrayList<>();
         try {
-            for (SubjectAccessReview review : GateRights.reviews(place)) {
+            for (SubjectAccessReview review : reviews) {
                 answers.add(
                         tree(client.authorization().v1().subjectAccessReview().create(review)));
             }
             return new Fact.Read(answers);
         } catch (KubernetesClientException e) {
-            return refused(e, Source.RIGHTS.right(place));
+            return refused(e, source.right(place));
         }
     }
 

@@ -2,24 +2,17 @@ package dev.bulkhead.app.cluster.doctor;
 
 import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The rights without which the webhook does not work, as the chart grants them to its account. */
 final class GateRights {
-    private static final List<String> WATCH = List.of("list", "watch");
+    private static final List<String> WATCH = AccountReviews.WATCH;
 
-    private final Place place;
-    private final List<SubjectAccessReview> reviews = new ArrayList<>();
-
-    private GateRights(Place place) {
-        this.place = place;
-    }
+    private GateRights() {}
 
     /** A question to the API server for each of them. */
     static List<SubjectAccessReview> reviews(Place place) {
-        GateRights rights = new GateRights(place);
+        AccountReviews rights = new AccountReviews(place.home(), place.account());
         rights.everywhere("", "namespaces", WATCH);
         rights.everywhere("bulkhead.dev", "leastprivilegepolicies", WATCH);
         rights.everywhere("bulkhead.dev", "exemptions", WATCH);
@@ -50,35 +43,10 @@ final class GateRights {
         }
         if (place.writesEvents()) {
             rights.everywhere("", "events", List.of("create", "patch"));
-            rights.everywhere(KubernetesKind.DEPLOYMENT.group(), KubernetesKind.DEPLOYMENT.resource(), List.of("get"));
-            rights.everywhere(KubernetesKind.CRON_JOB.group(), KubernetesKind.CRON_JOB.resource(), List.of("get"));
+            rights.everywhere(KubernetesKind.DEPLOYMENT, List.of("get"));
+            rights.everywhere(KubernetesKind.CRON_JOB, List.of("get"));
         }
         place.images().ifPresent(images -> rights.add("", "configmaps", place.home(), images, WATCH));
-        return rights.reviews;
-    }
-
-    private void everywhere(String group, String resource, List<String> verbs) {
-        add(group, resource, "", "", verbs);
-    }
-
-    private void add(String group, String resource, String namespace, String name, List<String> verbs) {
-        int slash = resource.indexOf('/');
-        for (String verb : verbs) {
-            reviews.add(new SubjectAccessReviewBuilder()
-                    .withNewSpec()
-                    .withUser("system:serviceaccount:" + place.home() + ":" + place.account())
-                    .withGroups(
-                            "system:serviceaccounts", "system:serviceaccounts:" + place.home(), "system:authenticated")
-                    .withNewResourceAttributes()
-                    .withGroup(group)
-                    .withResource(slash < 0 ? resource : resource.substring(0, slash))
-                    .withSubresource(slash < 0 ? "" : resource.substring(slash + 1))
-                    .withNamespace(namespace)
-                    .withName(name)
-                    .withVerb(verb)
-                    .endResourceAttributes()
-                    .endSpec()
-                    .build());
-        }
+        return rights.all();
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param recreates whether it recreates deleted webhook configurations
  * @param writesEvents whether it writes events about what it refuses
  * @param images the ConfigMap with what was found out about images, if it reads one
+ * @param console the process that scans what runs, if it is installed
  */
 public record Place(
         String home,
@@ -33,11 +34,15 @@ public record Place(
         boolean recreates,
         boolean writesEvents,
         Optional<String> images,
+        Optional<ConsolePlace> console,
         Terms terms) {
     private static final String NAME = "bulkhead";
 
-    /** The installation of that Deployment. */
-    public static Place of(String home, Optional<JsonNode> deployment) {
+    /** The installation of that Deployment.
+     *
+     * @param console the Deployment of what scans
+     */
+    public static Place of(String home, Optional<JsonNode> deployment, Optional<JsonNode> console) {
         JsonNode found = deployment.orElse(MissingNode.getInstance());
         JsonNode pod = found.at("/spec/template/spec");
         InstalledSettings settings = InstalledSettings.of(found, home);
@@ -52,6 +57,7 @@ public record Place(
                 variable(pod, "BULKHEAD_CLUSTER_REPAIR").filter("all"::equals).isPresent(),
                 isOn(pod, "BULKHEAD_REFUSALS_EVENTS"),
                 variable(pod, "BULKHEAD_CLUSTER_IMAGES"),
+                console.map(ConsolePlace::of),
                 new Terms(
                         settings.builtIn(),
                         settings.defaultPolicy(),
@@ -61,7 +67,7 @@ public record Place(
                                 .orElse(PolicyFiles.LONGEST_EXEMPTION)));
     }
 
-    private static Optional<String> variable(JsonNode pod, String name) {
+    static Optional<String> variable(JsonNode pod, String name) {
         for (JsonNode variable : pod.at("/containers/0/env")) {
             if (variable.path("name").asText().equals(name)) {
                 return Optional.of(variable.path("value").asText()).filter(value -> !value.isEmpty());
@@ -70,7 +76,7 @@ public record Place(
         return Optional.empty();
     }
 
-    private static boolean isOn(JsonNode pod, String name) {
+    static boolean isOn(JsonNode pod, String name) {
         return variable(pod, name).filter(Boolean::parseBoolean).isPresent();
     }
 

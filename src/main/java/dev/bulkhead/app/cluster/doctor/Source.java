@@ -25,6 +25,7 @@ public enum Source {
             "get leases.coordination.k8s.io in namespace HOME",
             "apis/coordination.k8s.io/v1/namespaces/HOME/leases/NAME"),
     CERTIFICATE("get secret CERTIFICATE in namespace HOME", "api/v1/namespaces/HOME/secrets/CERTIFICATE"),
+    CONSOLE_CERTIFICATE("get secret SERVED in namespace HOME", "api/v1/namespaces/HOME/secrets/SERVED"),
     RECORD("get configmap NAME in namespace HOME", "api/v1/namespaces/HOME/configmaps/NAME"),
     MUTATING(
             "get mutatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -47,6 +48,8 @@ public enum Source {
     START_FAILURES("list events in all namespaces", "api/v1/events?fieldSelector=reason%3DHardenedPodDoesNotStart"),
     /** The answers to a SubjectAccessReview for each right that the webhook's account needs. */
     RIGHTS("create subjectaccessreviews.authorization.k8s.io"),
+    /** The same for the account of the console's process; none where that is not installed. */
+    CONSOLE_RIGHTS("create subjectaccessreviews.authorization.k8s.io"),
     /** What the API server answered to a careless pod: see {@link DryRun}. None where nothing enforces. */
     DRY_RUN("create pods");
 
@@ -64,14 +67,24 @@ public enum Source {
         return fill(right, place);
     }
 
-    /** Below the API server's address; lists have a query. */
+    /** Below the API server's address; lists have a query. None for what such an installation does not have. */
     Stream<String> paths(Place place) {
-        return Stream.of(paths.split(" ", -1)).filter(path -> !path.isEmpty()).map(path -> fill(path, place));
+        return this == CONSOLE_CERTIFICATE && served(place).isEmpty()
+                ? Stream.empty()
+                : Stream.of(paths.split(" ", -1))
+                        .filter(path -> !path.isEmpty())
+                        .map(path -> fill(path, place));
+    }
+
+    /** The name of the Secret with what the console serves. */
+    private static String served(Place place) {
+        return place.console().flatMap(ConsolePlace::certificate).orElse("");
     }
 
     private static String fill(String text, Place place) {
         return text.replace("HOME", place.home())
                 .replace("NAME", place.name())
-                .replace("CERTIFICATE", place.certificate());
+                .replace("CERTIFICATE", place.certificate())
+                .replace("SERVED", served(place));
     }
 }

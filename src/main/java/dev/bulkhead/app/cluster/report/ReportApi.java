@@ -19,7 +19,8 @@ public enum ReportApi {
         this.resource = resource;
     }
 
-    String group() {
+    /** The API group. */
+    public String group() {
         return group;
     }
 
@@ -36,7 +37,7 @@ public enum ReportApi {
     }
 
     /** The plural, as in addresses. */
-    String resource() {
+    public String resource() {
         return resource;
     }
 

@@ -10,7 +10,7 @@ public enum ReportChoice {
     WGPOLICYK8S;
 
     /** In their order, the first that the cluster has. */
-    List<ReportApi> candidates() {
+    public List<ReportApi> candidates() {
         return switch (this) {
             case AUTO -> List.of(ReportApi.values());
             case OPENREPORTS -> List.of(ReportApi.OPENREPORTS);

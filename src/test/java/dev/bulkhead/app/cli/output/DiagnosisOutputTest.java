@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DiagnosisOutputTest {
     private static final Diagnosis DIAGNOSIS = new Diagnosis(
             "https://cluster.example/",
-            Place.of("bulkhead-system", Optional.empty()),
+            Place.of("bulkhead-system", Optional.empty(), Optional.empty()),
             List.of(
                     new Finding("leader", Answer.ok("replica bulkhead-0 leads")),
                     new Finding("spread", Answer.warning("all replicas run on node a", "delete one of the pods")),

@@ -6,6 +6,7 @@ import dev.bulkhead.Yaml;
 import dev.bulkhead.app.certificate.KeyMaterial;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.DocumentReader;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,14 +76,23 @@ public final class Cluster {
         cluster.put(Source.NAMESPACES, namespace("default"), namespace("kube-system"), namespace(HOME));
         cluster.put(Source.RUNTIME_CLASSES);
         cluster.put(Source.START_FAILURES);
-        KubernetesSerialization json = new KubernetesSerialization();
-        cluster.put(
-                Source.RIGHTS,
-                GateRights.reviews(Place.of(HOME, Optional.empty())).stream()
-                        .map(review -> with((ObjectNode) json.convertValue(review, JsonNode.class), "{allowed: true}"))
-                        .toArray(JsonNode[]::new));
+        Place gate = Place.of(HOME, Optional.empty(), Optional.empty());
+        cluster.allow(Source.RIGHTS, GateRights.reviews(gate));
+        cluster.allow(
+                Source.CONSOLE_RIGHTS,
+                ConsoleRights.reviews(gate, ConsolePlace.of(of(installed, "Deployment", "bulkhead-console"))));
+        cluster.put(Source.CONSOLE_CERTIFICATE);
         cluster.put(Source.DRY_RUN, Yaml.tree("{namespace: default, expected: hardened, hardened: true, refusal: ''}"));
         return cluster.serving(KeyMaterial.create(List.of("bulkhead.bulkhead-system.svc"), clock(NOW)));
+    }
+
+    private void allow(Source source, List<SubjectAccessReview> reviews) {
+        KubernetesSerialization json = new KubernetesSerialization();
+        put(
+                source,
+                reviews.stream()
+                        .map(review -> with((ObjectNode) json.convertValue(review, JsonNode.class), "{allowed: true}"))
+                        .toArray(JsonNode[]::new));
     }
 
     private static Clock clock(Instant time) {
@@ -150,6 +160,22 @@ public final class Cluster {
         return this;
     }
 
+    /** With a console that serves the certificate of that material. */
+    public Cluster consoleServing(KeyMaterial material) {
+        edit(
+                Source.CONSOLE,
+                deployment -> ((ObjectNode) deployment.at("/spec/template/spec"))
+                        .withArray("volumes")
+                        .addObject()
+                        .put("name", "console-tls")
+                        .putObject("secret")
+                        .put("secretName", "console-cert"));
+        ObjectNode secret = (ObjectNode) Yaml.tree("{kind: Secret, data: {}}");
+        ((ObjectNode) secret.path("data"))
+                .put("tls.crt", encoded(material.toData().getOrDefault("tls.crt", "")));
+        return put(Source.CONSOLE_CERTIFICATE, secret);
+    }
+
     private static String encoded(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -173,13 +199,14 @@ public final class Cluster {
 
     /** Where the user may not read that. */
     public Cluster forbidden(Source source) {
-        facts.put(source, Fact.forbidden(source.right(Place.of(HOME, Optional.empty()))));
+        facts.put(source, Fact.forbidden(source.right(Place.of(HOME, Optional.empty(), Optional.empty()))));
         return this;
     }
 
     /** What was read of it. */
     public Facts facts() {
         Optional<JsonNode> deployment = objects(Source.DEPLOYMENT).stream().findFirst();
-        return new Facts(Place.of(HOME, deployment), NOW, facts);
+        Optional<JsonNode> console = objects(Source.CONSOLE).stream().findFirst();
+        return new Facts(Place.of(HOME, deployment, console), NOW, facts);
     }
 }

@@ -21,9 +21,16 @@ final class Console implements Check {
         if (deployment.isEmpty()) {
             return Answer.ok("not installed: what runs is not scanned");
         }
+        String lost = "what runs is not scanned, and pods that do not start are not reported";
+        if (deployment.get().at("/spec/replicas").asInt(1) == 0) {
+            return Answer.warning(
+                    "it is scaled to 0: " + lost,
+                    "kubectl -n " + facts.place().home() + " scale --replicas=1 deployment/"
+                            + deployment.get().at("/metadata/name").asText());
+        }
         return deployment.get().at("/status/readyReplicas").asInt(0) == 0
                 ? Answer.warning(
-                        "it is not ready: what runs is not scanned, and pods that do not start are not reported",
+                        "it is not ready: " + lost,
                         "kubectl -n " + facts.place().home()
                                 + " describe pods -l app.kubernetes.io/name=bulkhead-console")
                 : Answer.ok("it is ready");

@@ -22,6 +22,11 @@ public enum AccessKind {
         this.namespaced = namespaced;
     }
 
+    /** Its API group; empty for the core group. */
+    public String group() {
+        return group;
+    }
+
     /** The plural, as in addresses and permissions. */
     public String resource() {
         return resource;

@@ -15,6 +15,7 @@ import dev.bulkhead.app.cluster.doctor.Source;
 import dev.bulkhead.app.cluster.doctor.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,9 @@ class ChecksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RUNTIME_CLASSES")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RUNTIME_CLASSES", "CONSOLE_CERTIFICATE"})
     void whatMayNotBeReadIsUnknownByTheMissingRight(Source source) {
         cluster.forbidden(source);
 
@@ -383,7 +386,7 @@ class ChecksTest {
                 """));
 
         assertAnswer(
-                new Rights(),
+                Rights.ofGate(),
                 State.PROBLEM,
                 "system:serviceaccount:bulkhead-system:bulkhead may not patch exemptions.bulkhead.dev/status");
     }
@@ -393,8 +396,48 @@ class ChecksTest {
         cluster.edit(Source.CONSOLE, deployment -> deployment.remove("status"));
         assertAnswer(new Console(), State.WARNING, "it is not ready");
 
+        cluster.edit(Source.CONSOLE, deployment -> ((ObjectNode) deployment.path("spec")).put("replicas", 0));
+        assertAnswer(new Console(), State.WARNING, "it is scaled to 0");
+
         cluster.put(Source.CONSOLE);
         assertAnswer(new Console(), State.OK, "not installed");
+        assertAnswer(Rights.ofConsole(), State.OK, "not installed");
+        assertAnswer(new ConsoleCertificate(), State.OK, "none is set");
+    }
+
+    @Test
+    void missingRightsOfTheConsoleAreNamed() {
+        cluster.put(Source.CONSOLE_RIGHTS, Yaml.tree("""
+                spec: {resourceAttributes: {verb: list, group: apps, resource: deployments}}
+                status: {allowed: false}
+                """));
+
+        assertAnswer(
+                Rights.ofConsole(),
+                State.WARNING,
+                "system:serviceaccount:bulkhead-system:bulkhead-console may not list deployments.apps");
+        assertAnswer(Rights.ofGate(), State.OK, "its account may do all");
+    }
+
+    @Test
+    void certificateOfTheConsoleIsThereAndValid() {
+        assertAnswer(new ConsoleCertificate(), State.OK, "none is set");
+
+        KeyMaterial material = KeyMaterial.create(List.of("console.example"), Clock.fixed(Cluster.NOW, ZoneOffset.UTC));
+        cluster.consoleServing(material);
+        assertAnswer(new ConsoleCertificate(), State.OK, "it is valid until ");
+
+        cluster.put(Source.CONSOLE_CERTIFICATE);
+        assertAnswer(new ConsoleCertificate(), State.WARNING, "the Secret console-cert holds no certificate");
+
+        cluster.consoleServing(KeyMaterial.create(
+                List.of("console.example"), Clock.fixed(Instant.parse("2016-01-01T00:00:00Z"), ZoneOffset.UTC)));
+        assertAnswer(new ConsoleCertificate(), State.WARNING, "it expired on ");
+
+        cluster.forbidden(Source.CONSOLE_CERTIFICATE);
+        assertThat(Diagnosis.of("https://test", cluster.facts(), List.of(new ConsoleCertificate()))
+                        .count(State.UNKNOWN))
+                .isEqualTo(1);
     }
 
     @Test
