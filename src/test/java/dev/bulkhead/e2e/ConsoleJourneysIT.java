@@ -237,10 +237,11 @@ class ConsoleJourneysIT {
         assertThat(page.locator("#diff")).isVisible();
     }
 
+    /** Those that show most of what a cluster has; PagesBrowserTest has every page checked. */
     @Test
     void pagesAreAccessible(BrowserContext browser) {
         Page page = signedIn(browser, ControlPlane.ADMIN);
-        for (String path : PAGES) {
+        for (String path : List.of("/", "/workloads/driftwood/Deployment/web", "/refusals", "/policies")) {
             page.navigate(cluster.url(path));
             assertThat(new AxeBuilder(page)
                             .analyze().getViolations().stream()
