@@ -142,7 +142,8 @@ class ConsoleJourneysIT {
         Locator unused = page.locator(".cards > li").first();
         assertThat(unused).containsText("fluentd-logs");
         assertThat(unused).containsText("nothing that runs now: it can go");
-        assertThat(page.locator(".cards > li").filter(new Locator.FilterOptions().setHasText("Reads the metrics")))
+        assertThat(page.locator(".cards > li")
+                        .filter(new Locator.FilterOptions().setHasText("Listens on the node's ports")))
                 .containsText("would be denied without it");
     }
 
