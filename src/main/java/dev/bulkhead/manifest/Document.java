@@ -16,12 +16,14 @@ public final class Document implements ReadResult {
     private final int index;
     private final ObjectNode root;
     private final Place place;
+    private final List<ManifestProblem> warnings;
 
-    Document(String file, int index, ObjectNode root, Place place) {
+    Document(String file, int index, ObjectNode root, Place place, List<ManifestProblem> warnings) {
         this.file = file;
         this.index = index;
         this.root = root;
         this.place = place;
+        this.warnings = List.copyOf(warnings);
     }
 
     /** The name of the file, as given by the caller or found in a directory. */
@@ -37,6 +39,11 @@ public final class Document implements ReadResult {
     /** The content. It is shared: changes affect every holder of this document. */
     public ObjectNode root() {
         return root;
+    }
+
+    /** What kubectl accepts and the author can hardly mean, such as a key that is given twice. */
+    public List<ManifestProblem> warnings() {
+        return warnings;
     }
 
     /** The first line of content, counted from 1. */

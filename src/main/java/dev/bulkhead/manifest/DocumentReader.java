@@ -20,8 +20,9 @@ import java.util.function.Consumer;
 
 /**
  * Reads the documents of a file as kubectl does, YAML or JSON, whatever the file is called. <p>Stricter than kubectl
- * where parsers disagree: duplicate keys, tags of programming languages, outdated line breaks and control characters.
- * Never throws for a file's content. Thread-safe.
+ * where parsers disagree: outdated line breaks, control characters, names of anchors. What kubectl accepts and nobody
+ * means, such as a key given twice, is read as kubectl reads it, with a warning. Never throws for a file's content.
+ * Thread-safe.
  */
 public final class DocumentReader {
     private final Limits limits;
@@ -85,18 +86,24 @@ public final class DocumentReader {
 
     private static ReadResult result(String file, int index, Outcome outcome) {
         if (outcome instanceof Outcome.Read read) {
-            return document(file, index, read.value());
+            return document(
+                    file,
+                    index,
+                    read.value(),
+                    read.warnings().stream()
+                            .map(warning -> ManifestProblem.at(file, warning.position(), warning.message()))
+                            .toList());
         }
         UnreadableException failure = ((Outcome.Failed) outcome).failure();
         return ManifestProblem.at(file, failure.position(), failure.problem());
     }
 
-    private static ReadResult document(String file, int index, Value value) {
+    private static ReadResult document(String file, int index, Value value, List<ManifestProblem> warnings) {
         if (!(value.node() instanceof ObjectNode root)) {
             return ManifestProblem.at(
                     file, value.place().position(), "expected a mapping, found " + Words.kind(value.node()));
         }
-        Document document = new Document(file, index, root, value.place());
+        Document document = new Document(file, index, root, value.place(), warnings);
         return ManifestObject.strayItem(root)
                 .<ReadResult>map(pointer -> ManifestProblem.at(
                         file,

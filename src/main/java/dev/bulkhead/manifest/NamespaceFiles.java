@@ -24,6 +24,7 @@ public final class NamespaceFiles {
         for (Path path : paths) {
             ManifestFiles.of(List.of(path.toString())).forEach(InputStream.nullInputStream(), result -> {
                 if (result instanceof Document document) {
+                    files.problems.addAll(document.warnings());
                     document.objects().forEach(files::read);
                 } else if (result instanceof ManifestProblem problem) {
                     files.problems.add(problem);

@@ -76,6 +76,8 @@ public final class PolicyFiles {
     private void read(ReadResult result) {
         result.<Optional<ManifestProblem>>fold(
                         document -> {
+                            // A policy that could be read in two ways is none.
+                            problems.addAll(document.warnings());
                             document.objects().forEach(this::read);
                             return Optional.empty();
                         },

@@ -2,6 +2,7 @@ package dev.bulkhead.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bulkhead.manifest.syntax.Position;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -125,7 +126,6 @@ class ManifestReadingTest {
 
         assertThat(document.root().at("/spec/a/1/b").booleanValue()).isTrue();
         assertThat(document.position("/spec/a/1/b").line()).isEqualTo(3);
-        assertThat(problems("{\"a\": 1, \"a\": 2}")).singleElement().asString().contains("m.yaml:1:");
     }
 
     @Test
@@ -154,14 +154,17 @@ class ManifestReadingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a: 1\na: 2\n",
-                "a: !!java.util.Date x\n",
                 "a: *nobody\n",
                 "- a\n- b\n",
                 "just text\n",
                 "a: b: c\n",
                 "a: \"unclosed\n",
                 "a:\n\t- b\n",
+                "a:\n \tb: c\n",
+                "a:\n-\tb: c\n",
+                "a:\n- \tb: c\n",
+                "? \ta\n",
+                "a:\n  \t{b: c}\n",
                 "a: \u0007\n",
                 "a: {{ .Values.name }}\n",
                 "{\"a\": 1"
@@ -170,6 +173,64 @@ class ManifestReadingTest {
         assertThat(problems(text))
                 .isNotEmpty()
                 .allSatisfy(problem -> assertThat(problem).matches("m\\.yaml:\\d+:\\d+: [^\\n]+"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '^',
+            value = {
+                "a: |-                       ^ ''",
+                "a: |-\\nb: x                ^ ''",
+                "a: >+\\n\\nb: x              ^ '\\n'",
+                "a: |\\n \\n  \\nb: x           ^ ''",
+                "a: !!string False           ^ False",
+                "a: !secret hunter           ^ hunter",
+                "a: !!java.util.Date x       ^ x",
+                "a: ! 12                     ^ 12",
+                "a: |\\n  x\\n  # no comment   ^ 'x\\n# no comment\\n'",
+                "a:\\tx                       ^ x",
+                "a: x\\t# a comment           ^ x",
+                "a: 'x\\n\\n  y'               ^ 'x\\ny'",
+            })
+    void oddSpellingsOfTextAreReadAsByKubectl(String yaml, String text) {
+        assertThat(document(unescaped(yaml) + "\n").root().path("a"))
+                .isEqualTo(JsonNodeFactory.instance.textNode(unescaped(text)));
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("\\n", "\n").replace("\\t", "\t");
+    }
+
+    @Test
+    void anUnknownTagOfAMappingOrListMeansNothing() {
+        assertThat(document("a: !Ref {b: 1}\nc: !Sub [x]\n").root().toString())
+                .isEqualTo("{\"a\":{\"b\":1},\"c\":[\"x\"]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a: 1\\nb: 3\\na: 2             | {\"a\":2,\"b\":3} | m.yaml:3:1: key \"a\" is given twice",
+                "{\"a\": 1, \"b\": 3, \"a\": 2} | {\"a\":2,\"b\":3} | m.yaml:1:18: key \"a\" is given twice",
+                "'  a: 2\\nb: 3'               | {\"a\":2}         | m.yaml:2:1: the document ends here",
+                "{a: 2}\\n]                    | {\"a\":2}         | m.yaml:2:1: the document ends here",
+            })
+    void whatKubectlAcceptsAndNobodyMeansIsReadWithAWarning(String yaml, String json, String warning) {
+        Document document = document(unescaped(yaml));
+
+        assertThat(document.root().toString()).isEqualTo(json);
+        assertThat(document.warnings())
+                .singleElement()
+                .extracting(ManifestProblem::describe)
+                .asString()
+                .startsWith(warning);
+    }
+
+    @Test
+    void theLastOfAKeyGivenTwiceHasItsPositionAndWarningsAreBounded() {
+        assertThat(document("a: 1\nb: 3\na: {c: 2}\n").position("/a/c")).isEqualTo(new Position(3, 5));
+        assertThat(document("a: 1\n".repeat(5_000)).warnings()).hasSize(101);
     }
 
     @Test

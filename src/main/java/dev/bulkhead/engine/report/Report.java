@@ -12,11 +12,23 @@ import java.util.function.Predicate;
  * @param profile what was evaluated by
  * @param others how many objects there were that hold no pod
  * @param problems what could not be read or evaluated
+ * @param warnings what was read otherwise than its author may think, or may have been meant to be evaluated and was not
  */
-public record Report(String profile, List<ReportedWorkload> workloads, int others, List<ReportedProblem> problems) {
+public record Report(
+        String profile,
+        List<ReportedWorkload> workloads,
+        int others,
+        List<ReportedProblem> problems,
+        List<ReportedProblem> warnings) {
     public Report {
         workloads = List.copyOf(workloads);
         problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A report without warnings. */
+    public Report(String profile, List<ReportedWorkload> workloads, int others, List<ReportedProblem> problems) {
+        this(profile, workloads, others, problems, List.of());
     }
 
     /** How many workloads are like that. */
@@ -31,7 +43,7 @@ public record Report(String profile, List<ReportedWorkload> workloads, int other
 
     /** Whether there was nothing at all to evaluate, and nothing wrong. */
     public boolean isEmpty() {
-        return workloads.isEmpty() && others == 0 && problems.isEmpty();
+        return workloads.isEmpty() && others == 0 && problems.isEmpty() && warnings.isEmpty();
     }
 
     /** The ids of the rules with unexcused findings of that action, each once, in the order of the workloads. */

@@ -33,10 +33,11 @@ public final class ReportJson {
         ArrayNode workloads = json.putArray("workloads");
         report.workloads().forEach(workload -> workloads.add(of(workload)));
         json.set("errors", problems(report.problems()));
+        json.set("warnings", problems(report.warnings()));
         return json;
     }
 
-    /** What could not be read or evaluated. */
+    /** What could not be read or evaluated, or what the reader should look at. */
     public static ArrayNode problems(List<ReportedProblem> problems) {
         ArrayNode errors = JSON.arrayNode();
         problems.forEach(problem -> errors.add(of(problem)));

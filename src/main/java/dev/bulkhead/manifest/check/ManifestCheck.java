@@ -49,6 +49,7 @@ public final class ManifestCheck {
     private final Map<String, Namespace> used = new HashMap<>();
     private final List<ReportedWorkload> workloads = new ArrayList<>();
     private final List<ReportedProblem> problems = new ArrayList<>();
+    private final List<ReportedProblem> warnings = new ArrayList<>();
     private final List<DeniedWorkload> denied = new ArrayList<>();
     private boolean keepsDenied;
     private boolean settled;
@@ -133,15 +134,17 @@ public final class ManifestCheck {
             left = most;
             workloads.clear();
             problems.clear();
+            warnings.clear();
             denied.clear();
             read.accept(this::inspect);
         }
-        return new Report(profile, workloads, others, problems);
+        return new Report(profile, workloads, others, problems, warnings);
     }
 
     private void inspect(ReadResult result) {
         work.check();
         if (result instanceof Document document) {
+            document.warnings().forEach(warning -> warnings.add(warning.reported()));
             document.objects().forEach(this::inspect);
         } else if (result instanceof ManifestProblem problem) {
             problems.add(problem.reported());

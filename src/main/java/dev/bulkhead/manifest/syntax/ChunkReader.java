@@ -49,7 +49,7 @@ public final class ChunkReader {
 
     private Optional<Outcome> readYaml(ChunkText text) {
         try {
-            return yaml.read(text).map(Outcome.Read::new);
+            return yaml.read(text);
         } catch (UnreadableException e) {
             return Optional.of(new Outcome.Failed(e));
         }

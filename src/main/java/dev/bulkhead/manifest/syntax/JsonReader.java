@@ -109,7 +109,7 @@ final class JsonReader {
                 while (tree.root().isEmpty()) {
                     accept(tree, parser.nextToken());
                 }
-                return tree.root().filter(root -> !root.node().isNull()).map(Outcome.Read::new);
+                return tree.outcome();
             } catch (UnreadableException e) {
                 while (!parser.getParsingContext().inRoot()) {
                     parser.nextToken();

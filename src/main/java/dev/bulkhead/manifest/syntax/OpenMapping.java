@@ -34,15 +34,12 @@ final class OpenMapping extends OpenCollection {
         return key.isEmpty();
     }
 
-    void key(String name, Position position) {
-        Place first = places.get(name);
-        if (first != null && !merged.remove(name)) {
-            throw new UnreadableException(
-                    position,
-                    "key " + Words.quoted(name) + " is given twice, first on line "
-                            + first.position().line());
-        }
+    /** Takes a key, and returns where it was written before, if it was; as with kubectl the last one counts. */
+    Optional<Position> key(String name, Position position) {
         key = Optional.of(new Key.Name(name, position));
+        return merged.remove(name)
+                ? Optional.empty()
+                : Optional.ofNullable(places.get(name)).map(Place::position);
     }
 
     void mergeKey(Position position) {

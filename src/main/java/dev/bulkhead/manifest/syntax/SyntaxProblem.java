@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 /** Describes in plain words what the YAML parser rejected. */
 final class SyntaxProblem {
     /** The parser's phrase for a character at which it expected a token. */
-    static final String NO_TOKEN = "that cannot start any token";
+    private static final String NO_TOKEN = "that cannot start any token";
 
     private static final Map<String, String> WHOLE = Map.of(
             "mapping values are not allowed here",

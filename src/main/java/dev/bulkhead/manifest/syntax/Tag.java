@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tags that a manifest may carry. Others name types of programming languages, which no manifest needs. */
+/** The tags that mean something to kubectl. Behind others it reads text, or a mapping or list as if there were none. */
 enum Tag {
     STR,
     BINARY,

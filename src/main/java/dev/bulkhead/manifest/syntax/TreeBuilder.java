@@ -2,16 +2,21 @@ package dev.bulkhead.manifest.syntax;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Builds the tree of one document from the events of a parser, without recursion and within limits.
  *
- * <p>Every method throws {@link UnreadableException} where a limit is passed or a key is given twice.
+ * <p>Every method throws {@link UnreadableException} where a limit is passed.
  */
 final class TreeBuilder {
+    private static final int MOST_WARNINGS = 100;
+
     private final Limits limits;
+    private final List<Warning> warnings = new ArrayList<>();
     private final Deque<OpenCollection> open = new ArrayDeque<>();
     private Optional<Value> root = Optional.empty();
     private int values;
@@ -24,6 +29,19 @@ final class TreeBuilder {
     /** The document, once every collection has ended. */
     Optional<Value> root() {
         return open.isEmpty() ? root : Optional.empty();
+    }
+
+    /** The document with its warnings, once every collection has ended; empty if it holds nothing. */
+    Optional<Outcome> outcome() {
+        return root().filter(value -> !value.node().isNull()).map(value -> new Outcome.Read(value, warnings));
+    }
+
+    void warn(Position position, String message) {
+        if (warnings.size() < MOST_WARNINGS) {
+            warnings.add(new Warning(position, message));
+        } else if (warnings.size() == MOST_WARNINGS) {
+            warnings.add(new Warning(position, "further warnings about this document are not listed"));
+        }
     }
 
     boolean expectsKey() {
@@ -44,7 +62,12 @@ final class TreeBuilder {
     }
 
     void key(String name, Position position) {
-        innermostMapping().key(name, position);
+        innermostMapping()
+                .key(name, position)
+                .ifPresent(first -> warn(
+                        position,
+                        "key " + Words.quoted(name) + " is given twice, first on line " + first.line()
+                                + "; the last one counts"));
     }
 
     void mergeKey(Position position) {

@@ -21,8 +21,12 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 final class YamlDocument {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
 
+    private static final String IGNORED = "the document ends here, and kubectl ignores what follows: check the"
+            + " indentation, or begin another document with ---";
+
     private final TreeBuilder tree;
     private final FlowAmbiguity ambiguity;
+    private final TabIndentation tabs;
     private final int firstLine;
     private final Map<String, Anchored> anchors = new HashMap<>();
     private final Deque<Open> open = new ArrayDeque<>();
@@ -35,14 +39,20 @@ final class YamlDocument {
 
     private record Open(Optional<Anchored> anchored, boolean flow) {}
 
-    YamlDocument(Limits limits, String chars, int firstLine) {
+    YamlDocument(Limits limits, ChunkText text) {
         this.tree = new TreeBuilder(limits);
-        this.ambiguity = new FlowAmbiguity(chars);
-        this.firstLine = firstLine;
+        this.ambiguity = new FlowAmbiguity(text.chars());
+        this.tabs = new TabIndentation(text);
+        this.firstLine = text.firstLine();
     }
 
-    Optional<Value> root() {
-        return tree.root();
+    Optional<Outcome> outcome() {
+        return tree.outcome();
+    }
+
+    /** @param start where there is more text behind the end of the document */
+    void hasMore(Position start) {
+        tree.warn(start, IGNORED);
     }
 
     /** @throws UnreadableException if kubectl would refuse the document for this, or the reader has to */
@@ -50,6 +60,9 @@ final class YamlDocument {
         Position position = event.getStartMark()
                 .map(mark -> SyntaxProblem.position(mark, firstLine))
                 .orElseThrow();
+        if (event instanceof NodeEvent && (open.isEmpty() || !open.element().flow())) {
+            tabs.check(position);
+        }
         if (event instanceof ScalarEvent scalar) {
             scalar(scalar, position);
         } else if (event instanceof CollectionStartEvent start) {
@@ -68,7 +81,7 @@ final class YamlDocument {
             throw noKey(mapping ? "a mapping" : "a list", position);
         }
         Tag fitting = mapping ? Tag.MAP : Tag.SEQ;
-        if (start.getTag().isPresent() && tag(start.getTag().get(), position) != fitting) {
+        if (start.getTag().flatMap(Tag::named).filter(tag -> tag != fitting).isPresent()) {
             throw misfit(start.getTag().get(), mapping ? "a mapping" : "a list", position);
         }
         open.push(new Open(anchor(start, position), start.isFlow()));
@@ -131,12 +144,11 @@ final class YamlDocument {
             return event.isPlain() ? ScalarResolver.resolve(text) : new YamlScalar.Text(text);
         }
         String name = event.getTag().get();
-        return tag(name, position).apply(text).orElseThrow(() -> misfit(name, "this text", position));
-    }
-
-    private static Tag tag(String name, Position position) {
+        // What stands behind a tag that is unknown is text, as to kubectl.
         return Tag.named(name)
-                .orElseThrow(() -> new UnreadableException(position, "tag not allowed; quote the text if it is none"));
+                .orElse(Tag.STR)
+                .apply(text)
+                .orElseThrow(() -> misfit(name, "this text", position));
     }
 
     private void alias(AliasEvent event, Position position) {

@@ -1,8 +1,8 @@
 package dev.bulkhead.manifest.syntax;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
@@ -12,9 +12,6 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 final class YamlReader {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
-
-    /** How much text may be scanned again for the sake of tabs. */
-    private static final long REPAIR_BUDGET = 32L << 20;
 
     private final Limits limits;
 
@@ -27,31 +24,26 @@ final class YamlReader {
      *
      * @throws UnreadableException if it cannot be read
      */
-    Optional<Value> read(ChunkText text) {
-        String chars = text.chars();
-        long budget = REPAIR_BUDGET;
-        while (true) {
-            try {
-                return parse(chars, text.firstLine());
-            } catch (MarkedYamlEngineException e) {
-                OptionalInt tab = separatingTab(chars, e);
-                budget -= chars.length();
-                if (tab.isEmpty() || budget < 0) {
-                    throw SyntaxProblem.of(e, text.firstLine());
-                }
-                chars = withoutTabs(chars, tab.getAsInt());
-            }
+    Optional<Outcome> read(ChunkText text) {
+        try {
+            return parse(text);
+        } catch (MarkedYamlEngineException e) {
+            throw SyntaxProblem.of(e, text.firstLine());
         }
     }
 
-    private Optional<Value> parse(String chars, int firstLine) {
-        YamlDocument document = new YamlDocument(limits, chars, firstLine);
+    private Optional<Outcome> parse(ChunkText text) {
+        int firstLine = text.firstLine();
+        YamlDocument document = new YamlDocument(limits, text);
         try {
-            ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, chars));
-            while (parser.hasNext()) {
-                document.accept(parser.next());
+            ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text.chars()));
+            Event event = parser.next();
+            while (event.getEventId() != Event.ID.DocumentEnd && event.getEventId() != Event.ID.StreamEnd) {
+                document.accept(event);
+                event = parser.next();
             }
-            return document.root().filter(root -> !root.node().isNull());
+            rest(parser, event, firstLine).ifPresent(document::hasMore);
+            return document.outcome();
         } catch (MarkedYamlEngineException | UnreadableException e) {
             throw e;
         } catch (YamlEngineException | IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -60,35 +52,18 @@ final class YamlReader {
         }
     }
 
-    /**
-     * A tab between two tokens of a line is a space to YAML and kubectl, and an error to this scanner. Tabs before the
-     * first token of a line stay errors, as do those behind the dash of a list item, as with kubectl.
-     */
-    private static OptionalInt separatingTab(String chars, MarkedYamlEngineException e) {
-        if (!e.getProblem().contains(SyntaxProblem.NO_TOKEN)) {
-            return OptionalInt.empty();
+    /** Where text follows the end of the document. Like kubectl, this reads no more of it than shows that it is there. */
+    private static Optional<Position> rest(ParserImpl parser, Event end, int firstLine) {
+        if (end.getEventId() == Event.ID.StreamEnd) {
+            return Optional.empty();
         }
-        int offset = e.getProblemMark()
-                .map(mark -> chars.offsetByCodePoints(0, mark.getIndex()))
-                .orElse(chars.length());
-        if (offset >= chars.length() || chars.charAt(offset) != '\t') {
-            return OptionalInt.empty();
+        try {
+            Event next = parser.next();
+            return next.getEventId() == Event.ID.StreamEnd
+                    ? Optional.empty()
+                    : next.getStartMark().map(mark -> SyntaxProblem.position(mark, firstLine));
+        } catch (MarkedYamlEngineException e) {
+            return Optional.of(SyntaxProblem.of(e, firstLine).position());
         }
-        String before = chars.substring(lineStart(chars, offset), offset).strip();
-        boolean indents = before.isEmpty() || before.matches("(?:[-?:]\\s+)*[-?:]");
-        return indents ? OptionalInt.empty() : OptionalInt.of(offset);
-    }
-
-    private static int lineStart(String chars, int offset) {
-        return Math.max(chars.lastIndexOf('\n', offset - 1), chars.lastIndexOf('\r', offset - 1)) + 1;
-    }
-
-    /** A space for each tab of a run of blanks, so that no column moves. */
-    private static String withoutTabs(String chars, int from) {
-        int to = from;
-        while (to < chars.length() && (chars.charAt(to) == '\t' || chars.charAt(to) == ' ')) {
-            to++;
-        }
-        return chars.substring(0, from) + " ".repeat(to - from) + chars.substring(to);
     }
 }

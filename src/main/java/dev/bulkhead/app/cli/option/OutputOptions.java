@@ -91,6 +91,7 @@ public final class OutputOptions {
             case JSON -> JsonReport.write(report, out);
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
+        report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
         return exitCode(report.problems(), failOn.isReachedBy(report));
     }
 

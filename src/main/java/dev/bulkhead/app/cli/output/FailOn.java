@@ -25,7 +25,9 @@ public enum FailOn {
             case DENY -> report.count(Outcome.DENIED);
             case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
             case NOTE -> report.count(workload -> workload.verdict() == Outcome.DENIED || workload.hasNotes());
-            case WARN -> report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes());
+            case WARN ->
+                report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes())
+                        + report.warnings().size();
             case NEVER -> 0;
         };
         return failed > 0;
