@@ -6,7 +6,7 @@ import dev.bulkhead.app.cli.option.GuidanceSettings;
 import dev.bulkhead.app.cli.option.StyleOptions;
 import dev.bulkhead.app.cli.output.MarkdownRenderer;
 import dev.bulkhead.app.cli.output.RulePage;
-import dev.bulkhead.app.cli.output.Suggestions;
+import dev.bulkhead.engine.text.Suggestions;
 import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.text.SafeText;

@@ -2,7 +2,7 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cli.option.CliEnvironment;
-import dev.bulkhead.app.cli.output.Suggestions;
+import dev.bulkhead.engine.text.Suggestions;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.SettingsCheck;
 import io.quarkus.runtime.Quarkus;

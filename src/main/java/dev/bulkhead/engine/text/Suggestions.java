@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.engine.text;
 
 import java.util.Comparator;
 import java.util.List;
