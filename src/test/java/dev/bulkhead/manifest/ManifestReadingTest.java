@@ -202,6 +202,14 @@ class ManifestReadingTest {
     }
 
     @Test
+    void aBlockOfTextEndsAsItsLastLineDoes() {
+        assertThat(document("a: |\n  x").root().path("a").asText()).isEqualTo("x");
+        assertThat(document("a: >\n  x\n   ").root().path("a").asText()).isEqualTo("x\n ");
+        assertThat(document("a: |+\n  ü\n\n").root().path("a").asText()).isEqualTo("ü\n\n");
+        assertThat(document("a: |\n  x\n").root().path("a").asText()).isEqualTo("x\n");
+    }
+
+    @Test
     void anUnknownTagOfAMappingOrListMeansNothing() {
         assertThat(document("a: !Ref {b: 1}\nc: !Sub [x]\n").root().toString())
                 .isEqualTo("{\"a\":{\"b\":1},\"c\":[\"x\"]}");

@@ -23,7 +23,9 @@ final class TabIndentation {
         while (lines.find()) {
             int tab = lines.group().indexOf('\t');
             if (tab >= 0) {
-                byLine.put(cursor.at(lines.start()).line(), new Tab(tab, lines.group().length()));
+                byLine.put(
+                        cursor.at(lines.start()).line(),
+                        new Tab(tab, lines.group().length()));
             }
         }
     }

@@ -28,6 +28,10 @@ final class YamlDocument {
     private final FlowAmbiguity ambiguity;
     private final TabIndentation tabs;
     private final int firstLine;
+
+    /** Where the text ends, in code points, if its last line has no line end; else beyond everything. */
+    private final int openEnd;
+
     private final Map<String, Anchored> anchors = new HashMap<>();
     private final Deque<Open> open = new ArrayDeque<>();
 
@@ -44,6 +48,10 @@ final class YamlDocument {
         this.ambiguity = new FlowAmbiguity(text.chars());
         this.tabs = new TabIndentation(text);
         this.firstLine = text.firstLine();
+        String chars = text.chars();
+        this.openEnd = chars.endsWith("\n") || chars.endsWith("\r")
+                ? Integer.MAX_VALUE
+                : chars.codePointCount(0, chars.length());
     }
 
     Optional<Outcome> outcome() {
@@ -139,16 +147,22 @@ final class YamlDocument {
     }
 
     private YamlScalar resolve(ScalarEvent event, Position position) {
-        String text = event.getValue();
+        String text = text(event);
         if (event.getTag().isEmpty()) {
             return event.isPlain() ? ScalarResolver.resolve(text) : new YamlScalar.Text(text);
         }
         String name = event.getTag().get();
         // What stands behind a tag that is unknown is text, as to kubectl.
-        return Tag.named(name)
-                .orElse(Tag.STR)
-                .apply(text)
-                .orElseThrow(() -> misfit(name, "this text", position));
+        return Tag.named(name).orElse(Tag.STR).apply(text).orElseThrow(() -> misfit(name, "this text", position));
+    }
+
+    /** To kubectl a block of text ends as its last line does, also where that has no line end. */
+    private String text(ScalarEvent event) {
+        String text = event.getValue();
+        boolean block = event.getScalarStyle() == ScalarStyle.LITERAL || event.getScalarStyle() == ScalarStyle.FOLDED;
+        boolean open =
+                event.getEndMark().map(mark -> mark.getIndex() >= openEnd).orElse(false);
+        return block && open && text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
 
     private void alias(AliasEvent event, Position position) {
