@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.manifest.syntax.Place;
 import dev.bulkhead.manifest.syntax.Position;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,13 +18,21 @@ public final class Document implements ReadResult {
     private final ObjectNode root;
     private final Place place;
     private final List<ManifestProblem> warnings;
+    private final Optional<String> template;
 
-    Document(String file, int index, ObjectNode root, Place place, List<ManifestProblem> warnings) {
+    Document(
+            String file,
+            int index,
+            ObjectNode root,
+            Place place,
+            List<ManifestProblem> warnings,
+            Optional<String> template) {
         this.file = file;
         this.index = index;
         this.root = root;
         this.place = place;
         this.warnings = List.copyOf(warnings);
+        this.template = template;
     }
 
     /** The name of the file, as given by the caller or found in a directory. */
@@ -44,6 +53,20 @@ public final class Document implements ReadResult {
     /** What kubectl accepts and the author can hardly mean, such as a key that is given twice. */
     public List<ManifestProblem> warnings() {
         return warnings;
+    }
+
+    /** What to do with the document where it is no object but says how to make some, as a kustomization.yaml does. */
+    public Optional<ManifestProblem> advice() {
+        int slash = file.lastIndexOf('/');
+        return Renderer.Form.named(file)
+                .filter(form -> !root.has("kind") || root.path("kind").asText().equals("Kustomization"))
+                .map(form -> ManifestProblem.at(
+                        file, place.position(), form.advice(slash < 0 ? "." : file.substring(0, Math.max(1, slash)))));
+    }
+
+    /** The template that Helm says it rendered the document from, in the comment above it. */
+    public Optional<String> template() {
+        return template;
     }
 
     /** The first line of content, counted from 1. */

@@ -67,7 +67,7 @@ public final class DocumentReader {
                 return;
             }
             for (Outcome outcome : chunkReader.read(chunk.get())) {
-                results.accept(result(file, index++, outcome));
+                results.accept(result(file, index++, outcome, chunk.get().template()));
             }
         }
     }
@@ -84,26 +84,24 @@ public final class DocumentReader {
         read(file, bytes, results);
     }
 
-    private static ReadResult result(String file, int index, Outcome outcome) {
+    private static ReadResult result(String file, int index, Outcome outcome, Optional<String> template) {
         if (outcome instanceof Outcome.Read read) {
-            return document(
-                    file,
-                    index,
-                    read.value(),
-                    read.warnings().stream()
-                            .map(warning -> ManifestProblem.at(file, warning.position(), warning.message()))
-                            .toList());
+            List<ManifestProblem> warnings = read.warnings().stream()
+                    .map(warning -> ManifestProblem.at(file, warning.position(), warning.message()))
+                    .toList();
+            return document(file, index, read.value(), warnings, template);
         }
         UnreadableException failure = ((Outcome.Failed) outcome).failure();
         return ManifestProblem.at(file, failure.position(), failure.problem());
     }
 
-    private static ReadResult document(String file, int index, Value value, List<ManifestProblem> warnings) {
+    private static ReadResult document(
+            String file, int index, Value value, List<ManifestProblem> warnings, Optional<String> template) {
         if (!(value.node() instanceof ObjectNode root)) {
             return ManifestProblem.at(
                     file, value.place().position(), "expected a mapping, found " + Words.kind(value.node()));
         }
-        Document document = new Document(file, index, root, value.place(), warnings);
+        Document document = new Document(file, index, root, value.place(), warnings, template);
         return ManifestObject.strayItem(root)
                 .<ReadResult>map(pointer -> ManifestProblem.at(
                         file,

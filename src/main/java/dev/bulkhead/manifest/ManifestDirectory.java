@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +24,23 @@ final class ManifestDirectory extends SimpleFileVisitor<Path> {
 
     private final Path root;
     private final Path realRoot;
+    private final Optional<Renderer> renderer;
     private final int mostEntries;
     private final Map<Path, Source> found = new TreeMap<>();
     private int entries;
 
-    private ManifestDirectory(Path root, Path realRoot, int mostEntries) {
+    private ManifestDirectory(Path root, Path realRoot, Optional<Renderer> renderer, int mostEntries) {
         this.root = root;
         this.realRoot = realRoot;
+        this.renderer = renderer;
         this.mostEntries = mostEntries;
     }
 
     /** The manifests, sorted by path, and a problem where one cannot be reached or there is none at all. */
-    static List<Source> sources(Path root, int mostEntries) {
+    static List<Source> sources(Path root, Optional<Renderer> renderer, int mostEntries) {
         try {
             // Follows no link, even if the directory itself is named by one.
-            ManifestDirectory directory = new ManifestDirectory(root, root.toRealPath(), mostEntries);
+            ManifestDirectory directory = new ManifestDirectory(root, root.toRealPath(), renderer, mostEntries);
             Files.walkFileTree(directory.realRoot, directory);
             if (directory.found.isEmpty()) {
                 directory.problem(directory.realRoot, "no manifests: expected files named *.yaml, *.yml or *.json");
@@ -51,7 +54,22 @@ final class ManifestDirectory extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
         boolean hidden = !directory.equals(realRoot) && isHidden(directory);
-        return hidden ? FileVisitResult.SKIP_SUBTREE : counted();
+        return hidden || isRendered(directory) ? FileVisitResult.SKIP_SUBTREE : counted();
+    }
+
+    /** Whether what the directory makes stands for its files, which are no manifests by themselves. */
+    private boolean isRendered(Path directory) {
+        Optional<Renderer.Form> form = Renderer.Form.of(directory);
+        if (form.isPresent() && renderer.isPresent()) {
+            Path name = named(directory);
+            found.put(name, new Source.Rendered(name, renderer.get(), form.get()));
+            return true;
+        }
+        if (form.equals(Optional.of(Renderer.Form.CHART))) {
+            problem(directory, Renderer.Form.CHART.advice(named(directory).toString()));
+            return true;
+        }
+        return false;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -27,25 +28,34 @@ public final class ManifestFiles {
 
     /** Lists the directories among the paths, but opens no file yet. */
     public static ManifestFiles of(List<String> paths) {
-        return of(paths, MOST_ENTRIES);
+        return of(paths, Optional.empty());
     }
 
-    static ManifestFiles of(List<String> paths, int mostEntries) {
+    /**
+     * Lists the directories among the paths, but opens no file yet.
+     *
+     * @param renderer renders the directories that hold a chart or a kustomization; without it a chart is a problem
+     */
+    public static ManifestFiles of(List<String> paths, Optional<Renderer> renderer) {
+        return of(paths, renderer, MOST_ENTRIES);
+    }
+
+    static ManifestFiles of(List<String> paths, Optional<Renderer> renderer, int mostEntries) {
         List<Source> sources = new ArrayList<>();
         for (String path : paths) {
-            sources.addAll(sources(path, mostEntries));
+            sources.addAll(sources(path, renderer, mostEntries));
         }
         return new ManifestFiles(sources);
     }
 
-    private static List<Source> sources(String name, int mostEntries) {
+    private static List<Source> sources(String name, Optional<Renderer> renderer, int mostEntries) {
         if (name.equals(STANDARD_INPUT)) {
             return List.of(new Source.StandardInput());
         }
         try {
             Path path = Path.of(name);
             if (!name.isEmpty() && Files.isDirectory(path)) {
-                return ManifestDirectory.sources(path, mostEntries);
+                return ManifestDirectory.sources(path, renderer, mostEntries);
             }
             return List.of(name.isEmpty() ? Source.missing(name) : new Source.File(path));
         } catch (InvalidPathException e) {
@@ -70,6 +80,11 @@ public final class ManifestFiles {
                 read(file.path(), results);
             } else if (source instanceof Source.StandardInput) {
                 reader.read("<stdin>", standardInput, results);
+            } else if (source instanceof Source.Rendered rendered) {
+                String name = rendered.directory().toString();
+                rendered.renderer()
+                        .render(rendered.directory(), rendered.form(), made -> reader.read(name, made, results))
+                        .ifPresent(problem -> results.accept(ManifestProblem.ofFile(name, problem)));
             } else if (source instanceof Source.Unreadable unreadable) {
                 results.accept(unreadable.problem());
             }

@@ -33,7 +33,7 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
     @Override
     public Optional<SourceLocation> location() {
         return Optional.of(new SourceLocation(
-                document.file(), document.index(), position("").line()));
+                document.file(), document.index(), position("").line(), document.template()));
     }
 
     @Override

@@ -11,6 +11,8 @@ sealed interface Source {
 
     record StandardInput() implements Source {}
 
+    record Rendered(Path directory, Renderer renderer, Renderer.Form form) implements Source {}
+
     record Unreadable(ManifestProblem problem) implements Source {}
 
     static Source missing(String name) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class PodSchema {
     /** One field a line: type, field, what it holds, feature state, first sentence of its description. */
-    public static final Path FILE = Path.of("src/test/resources/schema/pod.tsv");
+    public static final Path FILE = Path.of("src/main/resources/dev/bulkhead/manifest/check/pod.tsv");
 
     /** How many values a field holds. */
     public enum Shape {

@@ -22,7 +22,29 @@ record CheckReportSchema(
         @Schema(required = true) List<WorkloadEntry> workloads,
 
         @Schema(required = true, description = "Always empty: a manifest with errors is answered with a problem.")
-        List<Object> errors) {
+        List<Object> errors,
+
+        @Schema(
+                required = true,
+                description = "What is read otherwise than its author may think, has no effect, or may have been meant"
+                        + " to be evaluated and was not.")
+        List<Warning> warnings) {
+    /** Something that the author of the manifest should look at. */
+    @Schema(name = "Warning", description = "Something that the author of the manifest should look at.")
+    record Warning(
+            @Schema(required = true, description = "Always `manifest`.")
+            String file,
+
+            @Schema(required = true, description = "Counted from 1.")
+            int line,
+
+            @Schema(required = true, description = "Counted from 1.")
+            int column,
+
+            @Schema(
+                    required = true,
+                    examples = "key \"hostNetwork\" is given twice, first on line 5; the last one counts")
+            String message) {}
 
     /** The numbers. */
     @Schema(name = "Summary", description = "How many workloads there are, and how many of each verdict.")
@@ -45,6 +67,11 @@ record CheckReportSchema(
 
             @Schema(required = true, description = "Where it begins, counted from 1.")
             int line,
+
+            @Schema(
+                    description = "The file of a Helm chart that it was rendered from, if a comment above it says so.",
+                    examples = "web/templates/deployment.yaml")
+            String template,
 
             @Schema(required = true, examples = "apps/v1") String apiVersion,
 

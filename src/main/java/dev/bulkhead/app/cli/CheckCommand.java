@@ -15,6 +15,7 @@ import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.ManifestFiles;
+import dev.bulkhead.manifest.Renderer;
 import dev.bulkhead.manifest.check.ManifestCheck;
 import dev.bulkhead.manifest.check.ManifestImages;
 import java.io.IOException;
@@ -24,12 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Evaluates manifests as the webhook would. */
@@ -42,12 +45,13 @@ import picocli.CommandLine.Spec;
         sortSynopsis = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  bulkhead check -f web.yaml",
-            "  bulkhead check -f manifests/ --policy policies/ --kube-version 1.33",
+            "  bulkhead check web.yaml",
+            "  bulkhead check manifests/ --policy policies/ --kube-version 1.33",
             "  helm template ./chart | bulkhead check --profile restricted",
-            "  bulkhead check -f manifests/ --images --fail-on note",
-            "  bulkhead check -f web.yaml -o json | jq '.workloads[].patch'",
-            "  bulkhead check -f web.yaml -o exemptions > exemptions.yaml",
+            "  bulkhead check charts/web --render",
+            "  bulkhead check manifests/ --images --fail-on note",
+            "  bulkhead check web.yaml -o json | jq '.workloads[].patch'",
+            "  bulkhead check web.yaml -o exemptions > exemptions.yaml",
             "",
             "-o exemptions writes the smallest set of exemptions with which nothing is",
             "denied: fill in reason and owner, and review every value before you apply it.",
@@ -72,7 +76,16 @@ final class CheckCommand implements Callable<Integer> {
             arity = "1..*",
             description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
                     + " where there is no -f.")
+    private List<String> named = List.of();
+
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "The same, without -f.")
     private List<String> paths = List.of();
+
+    @Option(
+            names = "--render",
+            description = "Renders directories that hold a Helm chart or a kustomization, with helm, kubectl or"
+                    + " kustomize.")
+    private boolean render;
 
     @Mixin
     private PolicyOptions by = new PolicyOptions();
@@ -102,9 +115,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (paths.isEmpty() && environment.isTerminal(StandardStream.IN)) {
+        if (sources().isEmpty() && environment.isTerminal(StandardStream.IN)) {
             throw new ParameterException(
-                    spec.commandLine(), "No manifests: name files or directories with -f, or pipe manifests in");
+                    spec.commandLine(), "No manifests: name files or directories, or pipe manifests in");
         }
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
         Instant now = environment.clock().instant();
@@ -116,6 +129,10 @@ final class CheckCommand implements Callable<Integer> {
         return output.print(checked.report(), checked.proposals(), environment, guidance);
     }
 
+    private List<String> sources() {
+        return Stream.concat(named.stream(), paths.stream()).toList();
+    }
+
     /**
      * What came of a check.
      *
@@ -124,13 +141,14 @@ final class CheckCommand implements Callable<Integer> {
     private record Checked(Report report, List<Proposal> proposals) {}
 
     private Checked inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
-        List<String> sources = paths.isEmpty() ? List.of(STANDARD_INPUT) : paths;
+        List<String> sources = sources().isEmpty() ? List.of(STANDARD_INPUT) : sources();
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? environment.in().readNBytes(MOST_BYTES) : new byte[0];
-        ManifestFiles files = ManifestFiles.of(sources);
-        ClusterCapabilities cluster =
-                by.cluster(images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.kinds())));
-        ManifestCheck inspection = new ManifestCheck(kinds.kinds(), basis.policies(), cluster, now, namespace);
+        ManifestFiles files = ManifestFiles.of(
+                sources, render ? Optional.of(Renderer.onPath(environment.variable("PATH"))) : Optional.empty());
+        ClusterCapabilities cluster = by.cluster(
+                images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.inManifests())));
+        ManifestCheck inspection = new ManifestCheck(kinds.inManifests(), basis.policies(), cluster, now, namespace);
         if (output.wantsExemptions()) {
             inspection.keepDenied();
         }

@@ -2,9 +2,9 @@ package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cli.option.CliEnvironment;
-import dev.bulkhead.engine.text.Suggestions;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.SettingsCheck;
+import dev.bulkhead.engine.text.Suggestions;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.QuarkusBindException;

@@ -52,6 +52,7 @@ public final class ReportJson {
             json.put("file", location.get().file())
                     .put("document", location.get().document())
                     .put("line", location.get().line());
+            location.get().template().ifPresent(template -> json.put("template", template));
         } else {
             json.putNull("file").putNull("document").putNull("line");
         }

@@ -145,7 +145,12 @@ public final class ManifestCheck {
         work.check();
         if (result instanceof Document document) {
             document.warnings().forEach(warning -> warnings.add(warning.reported()));
-            document.objects().forEach(this::inspect);
+            Optional<ManifestProblem> advice = document.advice();
+            if (advice.isPresent()) {
+                warnings.add(advice.get().reported());
+            } else {
+                document.objects().forEach(this::inspect);
+            }
         } else if (result instanceof ManifestProblem problem) {
             problems.add(problem.reported());
         }
@@ -156,9 +161,18 @@ public final class ManifestCheck {
             Field root = Field.root(object.node());
             Optional<Workload> workload = kinds.find(root);
             if (workload.isPresent()) {
-                evaluate(object, workload.get());
+                List<Remark> rejected = RejectedValues.in(workload.get().pod());
+                rejected.forEach(remark -> problems.add(reported(object, remark)));
+                MisspeltFields.in(workload.get()).forEach(remark -> warnings.add(reported(object, remark)));
+                if (rejected.isEmpty()) {
+                    evaluate(object, workload.get());
+                }
             } else {
-                others++;
+                Optional<Remark> template =
+                        kinds.contains(root.get("apiVersion").textOrEmpty(), kindOf(root))
+                                ? Optional.empty()
+                                : UnknownTemplate.in(object.node());
+                template.ifPresentOrElse(remark -> warnings.add(reported(object, remark)), () -> others++);
                 if (!settled && isNamespace(root)) {
                     declare(root);
                 }
@@ -170,7 +184,11 @@ public final class ManifestCheck {
 
     private static boolean isNamespace(Field object) {
         return object.get("apiVersion").textOrEmpty().equals("v1")
-                && object.get("kind").textOrEmpty().equals("Namespace");
+                && kindOf(object).equals("Namespace");
+    }
+
+    private static String kindOf(Field object) {
+        return object.get("kind").textOrEmpty();
     }
 
     private void declare(Field object) {
@@ -209,8 +227,11 @@ public final class ManifestCheck {
     }
 
     private static ReportedProblem problemAt(ManifestObject object, MalformedWorkloadException e) {
-        Position position = object.position(e.pointer());
-        String message = e.getMessage() == null ? "malformed" : e.getMessage();
-        return new ReportedProblem(object.document().file(), position.line(), position.column(), message);
+        return reported(object, new Remark(e.pointer(), e.getMessage() == null ? "malformed" : e.getMessage()));
+    }
+
+    private static ReportedProblem reported(ManifestObject object, Remark remark) {
+        Position position = object.position(remark.pointer());
+        return new ReportedProblem(object.document().file(), position.line(), position.column(), remark.message());
     }
 }

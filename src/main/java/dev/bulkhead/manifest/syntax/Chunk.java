@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The bytes of a file that hold one YAML document, or a run of JSON documents.
@@ -11,6 +12,34 @@ import java.nio.charset.StandardCharsets;
  * @param line the line of the file on which they start
  */
 public record Chunk(ByteBuffer bytes, int line) {
+    private static final String SOURCE = "# Source: ";
+    private static final int LONGEST_COMMENT = 512;
+
+    /** The file that Helm names in the comment above the first line of content, {@code # Source: chart/templates/web.yaml}. */
+    public Optional<String> template() {
+        int start = 0;
+        while (start < bytes.limit()) {
+            int end = start;
+            while (end < bytes.limit() && bytes.get(end) != '\n') {
+                end++;
+            }
+            String line = text(start, Math.min(end, start + LONGEST_COMMENT)).strip();
+            if (line.startsWith(SOURCE) && line.length() > SOURCE.length()) {
+                return Optional.of(line.substring(SOURCE.length()));
+            }
+            if (!line.isEmpty() && !line.startsWith("#") && !line.equals("---")) {
+                return Optional.empty();
+            }
+            start = end + 1;
+        }
+        return Optional.empty();
+    }
+
+    private String text(int start, int end) {
+        byte[] text = new byte[end - start];
+        bytes.get(start, text);
+        return new String(text, StandardCharsets.UTF_8);
+    }
 
     /**
      * The text in them.

@@ -260,21 +260,38 @@ class CheckCommandTest {
     }
 
     @Test
+    void namesTheTemplateThatHelmRendered() throws IOException {
+        String rendered = write("rendered.yaml", "---\n# Source: web/templates/pod.yaml\n" + PRIVILEGED);
+
+        Run run = Cli.run("check", rendered);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains(rendered + ":3 (web/templates/pod.yaml)\n");
+        assertThat(Cli.run("check", rendered, "-o", "json").out()).contains("\"template\": \"web/templates/pod.yaml\"");
+    }
+
+    @Test
     void evaluatesCustomKindsByTheirTemplate() throws IOException {
         String rollout = write("rollout.yaml", """
-                apiVersion: argoproj.io/v1alpha1
+                apiVersion: example.com/v1alpha1
                 kind: Rollout
                 metadata: {name: web}
                 spec:
                   template:
-                    spec: {hostPID: true, containers: [{name: web}]}
+                    spec: {hostPID: true, containers: [{name: web, image: web}]}
                 """);
 
         Run unknown = Cli.run("check", "-f", rollout);
-        Run known = Cli.run("check", "-f", rollout, "--workload-kind", "argoproj.io/Rollout=/spec/template");
-        Run elsewhere = Cli.run("check", "-f", rollout, "--workload-kind", "argoproj.io/Rollout=/spec/pod");
+        Run known = Cli.run("check", "-f", rollout, "--workload-kind", "example.com/Rollout=/spec/template");
+        Run elsewhere = Cli.run("check", "-f", rollout, "--workload-kind", "example.com/Rollout=/spec/pod");
 
         assertThat(unknown.exitCode()).isZero();
+        assertThat(unknown.out()).isEqualTo("0 workloads (least-privilege).\n1 warning.\n");
+        assertThat(unknown.err())
+                .isEqualTo("warning: " + rollout + ":5:3: not evaluated: Rollout of example.com/v1alpha1 holds a pod"
+                        + " template, and the kind is unknown; evaluate it with --workload-kind"
+                        + " example.com/Rollout=/spec/template\n");
+        assertThat(Cli.run("check", rollout, "--fail-on", "warn").exitCode()).isEqualTo(1);
         assertThat(known.exitCode()).isEqualTo(1);
         assertThat(known.out()).contains("Rollout default/web", "pod must not set hostPID=true");
         assertThat(elsewhere.exitCode()).isEqualTo(2);
@@ -304,7 +321,7 @@ class CheckCommandTest {
                 "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
                 "--output=xml | expected one of [TABLE, JSON, EXEMPTIONS] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
-                "web.yaml | Unmatched argument at index 1: 'web.yaml'",
+                "--web.yaml | Unknown option: '--web.yaml'",
             })
     void refusesToCheckWith(String argument, String message) {
         Run run = Cli.run("check", argument);

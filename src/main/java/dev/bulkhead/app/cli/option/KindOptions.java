@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.engine.workload.CustomKind;
+import dev.bulkhead.engine.workload.WellKnownKinds;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,11 @@ public final class KindOptions {
     /** The values as given. */
     public List<String> declared() {
         return declared;
+    }
+
+    /** The kinds that hold pods in manifests: those of widely used projects, too. */
+    public WorkloadKinds inManifests() {
+        return WellKnownKinds.besides(kinds());
     }
 
     /** The kinds that hold pods. */

@@ -8,6 +8,7 @@ import dev.bulkhead.engine.reach.Exposure;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.report.SourceLocation;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.text.SafeText;
@@ -60,7 +61,7 @@ public final class TableReport {
                 .append(INDENT)
                 .append(look.styled(Style.BOLD, SafeText.line(entry.kind()) + " " + name))
                 .append(entry.location()
-                        .map(at -> INDENT + look.styled(Style.FAINT, SafeText.line(at.file()) + ":" + at.line()))
+                        .map(at -> INDENT + look.styled(Style.FAINT, place(at)))
                         .orElse(""))
                 .append(entry.evaluated() ? "" : INDENT + "(no policy is for it)")
                 .append('\n');
@@ -87,6 +88,13 @@ public final class TableReport {
         } else if (!audited.isEmpty()) {
             addText(Style.FAINT, "audit", "only recorded: " + String.join(", ", rules(audited)));
         }
+    }
+
+    private static String place(SourceLocation at) {
+        return SafeText.line(at.file()) + ":" + at.line()
+                + at.template()
+                        .map(template -> " (" + SafeText.line(template) + ")")
+                        .orElse("");
     }
 
     private void addOmitted(FindingList.Omitted omitted) {
@@ -240,6 +248,11 @@ public final class TableReport {
         if (!report.problems().isEmpty()) {
             out.append(look.styled(
                             Style.RED, TextLayout.counted(report.problems().size(), "error")))
+                    .append(".\n");
+        }
+        if (!report.warnings().isEmpty()) {
+            out.append(look.styled(
+                            Style.YELLOW, TextLayout.counted(report.warnings().size(), "warning")))
                     .append(".\n");
         }
         hint(report);
