@@ -121,7 +121,7 @@ final class ApiRequestHandler {
         if (problem.isPresent()) {
             refuse(routing, problem.get());
         } else if (request.path().equals(CHECK) && request.method().equals(HttpMethod.POST)) {
-            receiveManifest(routing);
+            receiveManifest(routing, listener.get().evaluator(request.connection()));
         } else {
             BodyReader.discard(request, vertx(), bodyTimeout, received -> {
                 if (received instanceof Received.TooSlow) {
@@ -156,7 +156,7 @@ final class ApiRequestHandler {
                         type.toLowerCase(Locale.ROOT).replaceFirst(";.*", "").strip());
     }
 
-    private void receiveManifest(RoutingContext routing) {
+    private void receiveManifest(RoutingContext routing, Optional<ManifestEvaluator> evaluator) {
         HttpServerRequest request = routing.request();
         if (contentLength(request) > maxBody && expectsContinue(request)) {
             refuse(routing, tooLarge());
@@ -177,7 +177,7 @@ final class ApiRequestHandler {
         BodyReader.keep(request, vertx(), budget, body -> 0, maxBody, bodyTimeout, received -> {
             if (received instanceof Received.Whole whole) {
                 routing.addEndHandler(ended -> whole.reader().release());
-                routing.put(RECEIVED, new ReceivedManifest(whole.reader().bytes(), slot.get()));
+                routing.put(RECEIVED, new ReceivedManifest(whole.reader().bytes(), slot.get(), evaluator));
                 routing.next();
             } else if (received instanceof Received.TooSlow) {
                 tooSlow(routing);
@@ -245,10 +245,17 @@ final class ApiRequestHandler {
     static final class ReceivedManifest {
         private final byte[] manifest;
         private final CheckPool.Slot slot;
+        private final Optional<ManifestEvaluator> evaluator;
 
-        private ReceivedManifest(byte[] manifest, CheckPool.Slot slot) {
+        private ReceivedManifest(byte[] manifest, CheckPool.Slot slot, Optional<ManifestEvaluator> evaluator) {
             this.manifest = manifest;
             this.slot = slot;
+            this.evaluator = evaluator;
+        }
+
+        /** What evaluates it; empty where the policies in force are for everybody. */
+        Optional<ManifestEvaluator> evaluator() {
+            return evaluator;
         }
 
         /** The manifest; the array is not shared. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param minor the minor version of Kubernetes to assume, instead of the cluster's
  * @param namespace of the objects that name none
  */
-record CheckParameters(Optional<Profile> profile, Optional<Integer> minor, String namespace) {
+public record CheckParameters(Optional<Profile> profile, Optional<Integer> minor, String namespace) {
     private static final Pattern KUBERNETES = Pattern.compile("v?1\\.(0|[1-9][0-9]{0,3})");
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -29,26 +29,21 @@ record CheckParameters(Optional<Profile> profile, Optional<Integer> minor, Strin
     }
 
     private static Profile profile(String text) {
-        return Profile.parse(text).orElseThrow(() -> wrong("profile", Profile.NAMES, text));
+        return Profile.parse(text).orElseThrow(() -> QueryParameters.wrong("profile", Profile.NAMES, text));
     }
 
     private static int minor(String text) {
         Matcher version = KUBERNETES.matcher(text);
         if (!version.matches()) {
-            throw wrong("kubeVersion", "a version such as 1.33", text);
+            throw QueryParameters.wrong("kubeVersion", "a version such as 1.33", text);
         }
         return Integer.parseInt(version.group(1));
     }
 
     private static String namespace(String text) {
         if (!NAMESPACE.matcher(text).matches()) {
-            throw wrong("namespace", "the name of a namespace", text);
+            throw QueryParameters.wrong("namespace", "the name of a namespace", text);
         }
         return text;
-    }
-
-    private static ProblemException wrong(String parameter, String expected, String text) {
-        return new ProblemException(
-                Problem.ofParameter(parameter + ": expected " + expected + ", got " + QueryParameters.quoted(text)));
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the OpenAPI document says of a report, which is written as {@code check -o json} writes it. */
 @Schema(name = "CheckReport", description = "What the webhook would decide about the objects of a manifest.")
-record CheckReportSchema(
+public record CheckReportSchema(
         @Schema(required = true, examples = "bulkhead.dev/v1alpha1")
         String apiVersion,
 
@@ -48,7 +48,7 @@ record CheckReportSchema(
 
     /** The numbers. */
     @Schema(name = "Summary", description = "How many workloads there are, and how many of each verdict.")
-    record Summary(
+    public record Summary(
             @Schema(required = true) int workloads,
             @Schema(required = true) int denied,
             @Schema(required = true) int hardened,
@@ -58,7 +58,7 @@ record CheckReportSchema(
 
     /** A workload. */
     @Schema(name = "Workload", description = "A pod, or an object that makes pods, and what is decided about it.")
-    record WorkloadEntry(
+    public record WorkloadEntry(
             @Schema(required = true, description = "Always `manifest`.")
             String file,
 
@@ -111,7 +111,7 @@ record CheckReportSchema(
 
     /** A note. */
     @Schema(name = "Note", description = "Something that a person should know although no rule objects to it.")
-    record NoteSchema(
+    public record NoteSchema(
             @Schema(required = true, description = "The rule whose page explains it.", examples = "runAsNonRoot")
             String rule,
 
@@ -136,7 +136,7 @@ record CheckReportSchema(
 
     /** A finding. */
     @Schema(name = "Finding", description = "Something that does not meet a rule's requirement.")
-    record ReportedFindingSchema(
+    public record ReportedFindingSchema(
             @Schema(required = true, examples = "privileged")
             String rule,
 
@@ -163,8 +163,13 @@ record CheckReportSchema(
                     examples = "/spec/containers/0/securityContext/privileged")
             String path,
 
-            @Schema(required = true, description = "The line of that, counted from 1.")
-            int line,
+            @Schema(
+                    required = true,
+                    nullable = true,
+                    type = SchemaType.INTEGER,
+                    description = "The line of that, counted from 1; null where it is in no file.")
+            @Nullable
+            Integer line,
 
             @Schema(required = true, examples = "container \"web\" must not set securityContext.privileged=true")
             String message,
@@ -188,7 +193,7 @@ record CheckReportSchema(
 
     /** A remedy. */
     @Schema(name = "Remedy", description = "What meets a rule's requirement.")
-    record RemedySchema(
+    public record RemedySchema(
             @Schema(
                     required = true,
                     description = "In words.",
@@ -200,7 +205,7 @@ record CheckReportSchema(
 
     /** Findings that are only counted. */
     @Schema(name = "OmittedFindings", description = "Findings that are only counted.")
-    record Omitted(
+    public record Omitted(
             @Schema(required = true, nullable = true, type = SchemaType.STRING) @Nullable
             String rule,
 
@@ -212,7 +217,7 @@ record CheckReportSchema(
 
     /** An operation of a JSON Patch. */
     @Schema(name = "PatchOperation", description = "An operation of a JSON Patch (RFC 6902).")
-    record PatchOperation(
+    public record PatchOperation(
             @Schema(
                     required = true,
                     enumeration = {"add", "replace", "remove"})

@@ -88,6 +88,12 @@ final class CheckResource {
             description = "A query parameter is wrong.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
+            responseCode = "403",
+            description =
+                    "In the console: policies would apply in a namespace in which the caller may not list pods, or"
+                            + " that there is not.",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "413",
             description = "The manifest is larger than `bulkhead.api.max-body`.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -136,6 +142,7 @@ final class CheckResource {
         QueryParameters.checkOnly(request, "profile", "kubeVersion", "namespace");
         CheckParameters parameters = CheckParameters.of(profile, kubeVersion, namespace);
         ApiRequestHandler.ReceivedManifest received = ApiRequestHandler.received(routing);
-        return received.slot().run(work -> evaluator.check(received.manifest(), parameters, work));
+        ManifestEvaluator used = received.evaluator().orElse(evaluator);
+        return received.slot().run(work -> used.check(received.manifest(), parameters, work));
     }
 }

@@ -3,7 +3,7 @@ package dev.bulkhead.app.api;
 import dev.bulkhead.engine.rule.WorkMeter;
 
 /** Evaluates manifests as the webhook would evaluate their objects. */
-interface ManifestEvaluator {
+public interface ManifestEvaluator {
     /**
      * Evaluates a manifest and gives the report, as JSON in UTF-8.
      *

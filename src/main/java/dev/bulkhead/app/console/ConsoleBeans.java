@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.api.ManifestReports;
 import dev.bulkhead.app.cluster.doctor.FactReader;
 import dev.bulkhead.app.cluster.doctor.Source;
 import dev.bulkhead.app.cluster.doctor.WebhookHealth;
@@ -77,6 +78,12 @@ final class ConsoleBeans {
                 strangers(pages),
                 assets,
                 () -> polled.ifPresent(PolledScan::look));
+    }
+
+    @Produces
+    @Singleton
+    ViewerEvaluation evaluation(GateConfig config, WorkloadKinds kinds, Clock clock, ConsoleData data) {
+        return new ViewerEvaluation(data, new ManifestReports(config, kinds, clock));
     }
 
     @Produces

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.console;
 
 import dev.bulkhead.app.api.ApiListener;
+import dev.bulkhead.app.api.ManifestEvaluator;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.console.access.Viewer;
@@ -34,14 +35,17 @@ public final class ConsoleServer implements ApiListener, ConsoleRequests.Carrier
 
     private final GateConfig config;
     private final Instance<ConsoleRequests> requests;
+    private final Instance<ViewerEvaluation> evaluation;
     private final Clock clock;
     private final AccessLog log;
     private final Map<HttpConnection, Viewer> viewers = new ConcurrentHashMap<>();
     private volatile Optional<OwnListener> running = Optional.empty();
 
-    ConsoleServer(GateConfig config, Instance<ConsoleRequests> requests, Clock clock) {
+    ConsoleServer(
+            GateConfig config, Instance<ConsoleRequests> requests, Instance<ViewerEvaluation> evaluation, Clock clock) {
         this.config = config;
         this.requests = requests;
+        this.evaluation = evaluation;
         this.clock = clock;
         this.log = new AccessLog(config.log());
     }
@@ -123,6 +127,11 @@ public final class ConsoleServer implements ApiListener, ConsoleRequests.Carrier
     public boolean carries(HttpConnection connection) {
         return viewers.containsKey(connection)
                 && running.filter(listener -> listener.carries(connection)).isPresent();
+    }
+
+    @Override
+    public Optional<ManifestEvaluator> evaluator(HttpConnection connection) {
+        return viewer(connection).map(viewer -> evaluation.get().of(viewer));
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.Set;
  * Compares values with schemas of an OpenAPI document, as far as these say: types, required members, values that are
  * listed, and no member that is not described.
  */
-record SchemaCheck(JsonNode schemas, List<String> differences) {
-    void check(JsonNode value, JsonNode schema, String place) {
+public record SchemaCheck(JsonNode schemas, List<String> differences) {
+    public void check(JsonNode value, JsonNode schema, String place) {
         if (schema.has("$ref")) {
             check(value, schemas.get(schema.get("$ref").asText().replaceFirst(".*/", "")), place);
             return;

@@ -21,7 +21,6 @@ import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.DocumentReader;
-import dev.bulkhead.manifest.ManifestObject;
 import dev.bulkhead.manifest.ReadResult;
 import dev.bulkhead.manifest.check.ManifestCheck;
 import dev.bulkhead.manifest.check.ReportTooLargeException;
@@ -158,7 +157,8 @@ final class PlaygroundPage implements ConsolePages.Page {
         byte[] manifest = sent.manifest().getBytes(StandardCharsets.UTF_8);
         Optional<Profile> profile = Profile.parse(sent.profile());
         String namespace = sent.namespace().isBlank() ? "default" : sent.namespace();
-        Optional<String> unseen = profile.isPresent() ? Optional.empty() : unseen(manifest, namespace, viewer);
+        Optional<String> unseen =
+                profile.isPresent() ? Optional.empty() : UnseenNamespaces.first(reader, manifest, namespace, viewer);
         if (unseen.isPresent()) {
             return problem("you may not list pods in the namespace " + unseen.get()
                     + ", so choose a profile, or another namespace");
@@ -185,22 +185,6 @@ final class PlaygroundPage implements ConsolePages.Page {
 
     private static Report problem(String message) {
         return new Report("", List.of(), 0, List.of(new ReportedProblem(MANIFEST, 0, 0, message)));
-    }
-
-    /** A namespace of the manifest that the viewer does not see, whose policies a verdict would tell. */
-    private Optional<String> unseen(byte[] manifest, String namespace, Viewer viewer) {
-        List<String> named = new ArrayList<>(List.of(namespace));
-        for (ReadResult result : reader.read(MANIFEST, manifest)) {
-            if (result instanceof Document document) {
-                for (ManifestObject object : document.objects()) {
-                    JsonNode name = object.node().at("/metadata/namespace");
-                    if (name.isTextual()) {
-                        named.add(name.asText());
-                    }
-                }
-            }
-        }
-        return named.stream().filter(name -> !viewer.sees(name)).findFirst();
     }
 
     private static Checked checked(ReportedWorkload workload) {

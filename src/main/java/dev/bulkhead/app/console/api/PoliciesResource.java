@@ -1,0 +1,64 @@
+package dev.bulkhead.app.console.api;
+
+import dev.bulkhead.app.api.Problem;
+import dev.bulkhead.app.api.QueryParameters;
+import dev.bulkhead.app.console.page.SeenPolicies;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What is in force where. */
+@Path("/policies")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "console")
+final class PoliciesResource {
+    private final ViewerAnswers answers;
+
+    PoliciesResource(ViewerAnswers answers) {
+        this.answers = answers;
+    }
+
+    @GET
+    @Operation(
+            operationId = "listPolicies",
+            summary = "Policies, and what they match",
+            description = "The policies that are in force in namespaces in which the caller may list pods.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The policies.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = PolicyList.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "A parameter is unknown, or has a value that it cannot have.",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "401",
+            description = "The caller has not signed in.",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "503",
+            description =
+                    "Too much is asked at once, or the cluster has not been read yet. `Retry-After` says when to try again.",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public CompletionStage<PolicyList> list(@Context UriInfo uri, @Context RoutingContext routing) {
+        return answers.answer(routing, uri, look -> {
+            QueryParameters.checkOnly(uri);
+            SeenPolicies seen = SeenPolicies.of(look.data(), look.seen());
+            return new PolicyList(
+                    "bulkhead.dev/v1alpha1", "PolicyList", seen.entries(), seen.uncovered(), seen.several());
+        });
+    }
+}
