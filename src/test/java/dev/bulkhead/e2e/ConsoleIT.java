@@ -134,7 +134,12 @@ class ConsoleIT {
             "/refusals",
             "/policies",
             "/playground",
-            "/api/v1/rules");
+            "/api/v1/rules",
+            "/api/v1/workloads",
+            "/api/v1/preview?profile=restricted",
+            "/api/v1/exemptions",
+            "/api/v1/refusals",
+            "/api/v1/policies");
 
     private final Site site;
     private final ControlPlane plane;
@@ -266,6 +271,10 @@ class ConsoleIT {
         assertThat(ada.get("/exemptions").body()).contains("shop-window");
         assertThat(ada.get("/refusals").body()).contains("bad-" + HERS);
         assertThat(ada.get("/policies").body()).contains("console-all");
+        assertThat(ada.get("/api/v1/workloads").body()).contains("window");
+        assertThat(ada.get("/api/v1/preview?profile=restricted").body()).contains("window");
+        assertThat(ada.get("/api/v1/exemptions").body()).contains("shop-window");
+        assertThat(ada.get("/api/v1/refusals").body()).contains("bad-" + HERS);
         for (String page : PAGES) {
             Answer answer = ada.get(page);
             assertThat(answer.status()).as(page).isEqualTo(200);
@@ -284,7 +293,10 @@ class ConsoleIT {
                 "/preview?profile=restricted&namespace=%s",
                 "/preview/exemptions.yaml?profile=restricted&namespace=%s",
                 "/preview/policy.yaml?profile=restricted&namespace=%s",
-                "/refusals?namespace=%s")) {
+                "/refusals?namespace=%s",
+                "/api/v1/workloads/%s/Deployment/vault",
+                "/api/v1/workloads?namespace=%s",
+                "/api/v1/preview?profile=restricted&namespace=%s")) {
             Answer real = ada.get(address.formatted(OTHERS));
             Answer none = ada.get(address.formatted("console-none"));
             assertThat(real.status()).as(address).isEqualTo(none.status());

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.console;
 
-import dev.bulkhead.app.console.page.ConsoleData;
 import dev.bulkhead.app.console.page.ConsolePages;
+import dev.bulkhead.app.console.view.ConsoleData;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 

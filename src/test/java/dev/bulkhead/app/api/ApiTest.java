@@ -186,14 +186,14 @@ class ApiTest {
 
     @Test
     void saysWhereAManifestCannotBeRead() {
-        Response response = manifest(PRIVILEGED + "---\na: [1,\n---\nkind: Pod\nkind: Pod\n")
-                .post("/api/v1/check");
+        Response response =
+                manifest(PRIVILEGED + "---\na: [1,\n---\nkind: Pod\n- x\n").post("/api/v1/check");
 
         problem(response, 422, "The manifest cannot be evaluated: line 12, column 1: ")
                 .body("type", equalTo("urn:bulkhead:problem:unreadable-manifest"))
                 .body("errors.line", equalTo(List.of(12, 14)))
                 .body("errors[1].column", is(1))
-                .body("errors[1].message", containsString("kind"));
+                .body("errors[1].message", containsString("found a list item"));
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.bulkhead.app.console.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bulkhead.app.console.api.ViewerAnswers.Look;
-import dev.bulkhead.app.console.page.Seen;
-import dev.bulkhead.app.console.page.SeenExemption;
+import dev.bulkhead.app.console.view.Seen;
+import dev.bulkhead.app.console.view.SeenExemption;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.report.ReportedFinding;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.bulkhead.app.console.api;
 
 import dev.bulkhead.app.api.Problem;
 import dev.bulkhead.app.api.QueryParameters;
-import dev.bulkhead.app.console.page.SeenPolicies;
+import dev.bulkhead.app.console.view.SeenPolicies;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

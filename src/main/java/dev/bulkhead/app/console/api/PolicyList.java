@@ -1,6 +1,6 @@
 package dev.bulkhead.app.console.api;
 
-import dev.bulkhead.app.console.page.SeenPolicies;
+import dev.bulkhead.app.console.view.SeenPolicies;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.api.ViewerAnswers.Look;
 import dev.bulkhead.app.console.page.RefusalFilter;
-import dev.bulkhead.app.console.page.Seen;
+import dev.bulkhead.app.console.view.Seen;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.console.api.ViewerAnswers.Look;
-import dev.bulkhead.app.console.page.Seen;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.reach.ReachJson;

@@ -1,7 +1,7 @@
 package dev.bulkhead.app.console.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.bulkhead.app.console.page.Seen;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Layer;
@@ -46,8 +46,7 @@ record WorkloadList(
     record Entry(
             @Schema(required = true, examples = "apps/v1") String apiVersion,
 
-            @Schema(required = true, examples = "Deployment")
-            String kind,
+            @Schema(required = true) String kind,
 
             @Schema(required = true, examples = "shop") String namespace,
             @Schema(required = true, examples = "web") String name,

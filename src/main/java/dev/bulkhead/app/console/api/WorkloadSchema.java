@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "RunningWorkload", description = "A workload that runs, and all that is known of it.")
 record WorkloadSchema(
         @Schema(required = true, examples = "apps/v1") String apiVersion,
-        @Schema(required = true, examples = "Deployment") String kind,
+        @Schema(required = true) String kind,
         @Schema(required = true, examples = "shop") String namespace,
         @Schema(required = true, examples = "web") String name,
 

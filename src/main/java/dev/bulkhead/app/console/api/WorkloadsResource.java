@@ -6,9 +6,9 @@ import dev.bulkhead.app.api.Problem.Status;
 import dev.bulkhead.app.api.ProblemException;
 import dev.bulkhead.app.api.QueryParameters;
 import dev.bulkhead.app.console.api.ViewerAnswers.Look;
-import dev.bulkhead.app.console.page.Seen;
 import dev.bulkhead.app.console.page.WorkloadFilter;
 import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.rule.Layer;
@@ -210,7 +210,7 @@ final class WorkloadsResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<JsonNode> get(
             @Parameter(description = "Its namespace.", example = "shop") @RestPath String namespace,
-            @Parameter(description = "Its kind.", example = "Deployment") @RestPath String kind,
+            @Parameter(description = "Its kind.") @RestPath String kind,
             @Parameter(description = "Its name.", example = "web") @RestPath String name,
             @Context UriInfo uri,
             @Context RoutingContext routing) {

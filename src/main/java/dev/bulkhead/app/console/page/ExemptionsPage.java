@@ -1,10 +1,13 @@
 package dev.bulkhead.app.console.page;
 
-import dev.bulkhead.app.console.page.SeenExemption.State;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
+import dev.bulkhead.app.console.view.SeenExemption;
+import dev.bulkhead.app.console.view.SeenExemption.State;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.report.ReportedFinding;
 import java.time.Duration;

@@ -1,6 +1,8 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.app.console.view.HullMarks;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.rule.Layer;
 import java.util.ArrayList;
 import java.util.Collections;

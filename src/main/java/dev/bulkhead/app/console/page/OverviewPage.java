@@ -11,6 +11,8 @@ import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.app.console.page.trend.Trend;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.rule.Layer;

@@ -3,6 +3,7 @@ package dev.bulkhead.app.console.page;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.view.ConsoleData;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,6 +3,9 @@ package dev.bulkhead.app.console.page;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
+import dev.bulkhead.app.console.view.SeenPolicies;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,6 +6,8 @@ import dev.bulkhead.app.console.page.diff.YamlText;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewOutcome;

@@ -2,6 +2,7 @@ package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.view.ConsoleData;
 import java.util.List;
 import java.util.Optional;
 

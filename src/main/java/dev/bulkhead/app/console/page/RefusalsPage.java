@@ -5,6 +5,8 @@ import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

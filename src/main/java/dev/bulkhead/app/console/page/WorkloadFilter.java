@@ -1,6 +1,8 @@
 package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.console.page.markup.Address;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.preview.OwnerLabels;
 import dev.bulkhead.engine.rule.Layer;
 import dev.bulkhead.engine.rule.Starts;

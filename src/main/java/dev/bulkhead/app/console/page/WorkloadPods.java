@@ -5,6 +5,8 @@ import dev.bulkhead.app.cluster.scan.observation.PodSummary;
 import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.app.console.page.markup.Moment;
 import dev.bulkhead.app.console.page.markup.Phrases;
+import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.preview.ObservedPod;
 import java.time.Instant;
 import java.util.ArrayList;

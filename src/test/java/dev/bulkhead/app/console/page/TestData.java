@@ -14,6 +14,7 @@ import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.console.page.trend.Trend;
+import dev.bulkhead.app.console.view.ConsoleData;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.preview.ObservedPod;
 import dev.bulkhead.engine.preview.OwnerLabels;

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.console.page;
+package dev.bulkhead.app.console.view;
 
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.PolicyState;
 import dev.bulkhead.app.console.access.Viewer;

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.console.page;
+package dev.bulkhead.app.console.view;
 
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
 import dev.bulkhead.engine.reach.Hull.LayerState;
@@ -38,7 +38,7 @@ public record HullMarks(Map<Layer, State> states) {
         }
     }
 
-    static HullMarks of(ScannedWorkload workload) {
+    public static HullMarks of(ScannedWorkload workload) {
         Set<String> filled = new HashSet<>();
         Set<String> notFilled = new HashSet<>();
         for (ReportedFinding finding : workload.report().findings()) {
@@ -59,12 +59,12 @@ public record HullMarks(Map<Layer, State> states) {
         return states.getOrDefault(layer, State.HOLDS);
     }
 
-    boolean isOpen(Layer layer) {
+    public boolean isOpen(Layer layer) {
         return of(layer) == State.OPEN;
     }
 
     /** The layers that do not hold. */
-    List<Layer> open() {
+    public List<Layer> open() {
         return states.keySet().stream().filter(this::isOpen).toList();
     }
 
@@ -89,12 +89,12 @@ public record HullMarks(Map<Layer, State> states) {
     }
 
     /** In how many of these workloads a layer is in that state. */
-    static long count(List<Seen.Row> rows, Layer layer, State state) {
+    public static long count(List<Seen.Row> rows, Layer layer, State state) {
         return rows.stream().filter(row -> row.hull().of(layer) == state).count();
     }
 
     /** What a layer is about, in a few words. */
-    static String meaning(Layer layer) {
+    public static String meaning(Layer layer) {
         return switch (layer) {
             case IDENTITY -> "not root";
             case CAPABILITIES -> "no kernel privileges";

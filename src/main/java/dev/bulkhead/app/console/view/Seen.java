@@ -1,4 +1,4 @@
-package dev.bulkhead.app.console.page;
+package dev.bulkhead.app.console.view;
 
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
@@ -68,7 +68,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
         }
 
         /** Whether a finding of that rule is not excused. */
-        boolean has(String ruleId) {
+        public boolean has(String ruleId) {
             return workload.report().findings().stream()
                     .anyMatch(finding -> finding.rule().id().equals(ruleId));
         }
@@ -86,7 +86,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** All workloads of a scan, the worst first. */
-    static List<Row> rowsOf(Scan.Snapshot scan) {
+    public static List<Row> rowsOf(Scan.Snapshot scan) {
         return scan.workloads().stream()
                 .sorted(ScannedWorkload.WORST_FIRST)
                 .map(Row::of)
@@ -98,7 +98,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
      *
      * @param all the worst first
      */
-    static Seen of(List<Row> all, Viewer viewer) {
+    public static Seen of(List<Row> all, Viewer viewer) {
         if (viewer.everything()) {
             return new Seen(viewer, all);
         }
@@ -132,7 +132,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** The namespaces that have workloads, by name. */
-    List<String> namespaces() {
+    public List<String> namespaces() {
         return rows.stream()
                 .map(row -> row.id().namespace())
                 .distinct()
@@ -141,7 +141,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** The rules that find something, by id. */
-    List<RuleInfo> rules() {
+    public List<RuleInfo> rules() {
         return rows.stream()
                 .flatMap(row -> row.workload().report().findings().stream())
                 .map(ReportedFinding::rule)
@@ -166,7 +166,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
     }
 
     /** What is said of an action: what happens to a pod that is created. */
-    static String outcomeOf(Action action) {
+    public static String outcomeOf(Action action) {
         return switch (action) {
             case DENY -> "denied";
             case HARDEN -> "filled in";

@@ -1,4 +1,4 @@
-package dev.bulkhead.app.console.page;
+package dev.bulkhead.app.console.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.app.cluster.doctor.WebhookHealth;
