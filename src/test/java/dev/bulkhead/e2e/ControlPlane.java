@@ -263,24 +263,23 @@ final class ControlPlane implements AutoCloseable {
         return kubectlWith("", args);
     }
 
-    /** Runs kubectl with something to read. An older one takes for JSON what begins with a brace. */
+    /** Runs kubectl with something to read. */
     Run kubectlWith(String input, String... args) {
         List<String> command = new ArrayList<>(List.of(
                 programs.resolve("kubectl").toString(),
                 "--kubeconfig",
                 kubeconfig().toString()));
         command.addAll(Arrays.asList(args));
-        return Processes.run(
-                Map.of("HOME", directory.toString()),
-                input.startsWith("{") ? "---\n" + input : input,
-                command.toArray(String[]::new));
+        return Processes.run(Map.of("HOME", directory.toString()), input, command.toArray(String[]::new));
     }
 
     /** Applies documents and expects it to work. */
     Run apply(String yaml, String... args) {
         List<String> all = new ArrayList<>(List.of("apply", "-f", "-"));
         all.addAll(Arrays.asList(args));
-        Run run = kubectlWith(yaml, all.toArray(String[]::new));
+        // An older kubectl takes for JSON what begins with a brace.
+        String marked = yaml.startsWith("{") ? "---\n" + yaml : yaml;
+        Run run = kubectlWith(marked, all.toArray(String[]::new));
         if (run.exitCode() != 0) {
             throw new AssertionError("it was not applied: " + run.err());
         }

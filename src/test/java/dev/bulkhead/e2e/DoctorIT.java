@@ -58,7 +58,7 @@ class DoctorIT {
         for (JsonNode pod : plane.get("-n", HOME, "pods").path("items")) {
             String name = pod.at("/metadata/name").asText();
             if (pod.at("/spec/nodeName").isMissingNode()) {
-                plane.kubectlWith(
+                Run bound = plane.kubectlWith(
                         """
                         {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "%s"},
                          "target": {"apiVersion": "v1", "kind": "Node", "name": "node-%d"}}
@@ -68,6 +68,7 @@ class DoctorIT {
                         "/api/v1/namespaces/" + HOME + "/pods/" + name + "/binding",
                         "-f",
                         "-");
+                assertThat(bound.exitCode()).as(bound.err()).isZero();
             }
             patchStatus("pod", name, """
                     {"status": {"phase": "Running", "podIP": "10.0.0.%1$d", "podIPs": [{"ip": "10.0.0.%1$d"}],
