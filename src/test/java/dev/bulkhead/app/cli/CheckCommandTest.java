@@ -66,12 +66,21 @@ class CheckCommandTest {
                                 folder.resolve("expected.txt"),
                                 table.out() + "\nexit code " + table.exitCode() + "\n" + table.err());
                         Golden.file(folder.resolve("expected.json"), json.out());
+                        assertAsRecorded(folder, "github", "expected.github.txt", table);
+                        assertAsRecorded(folder, "markdown", "expected.md", table);
                         assertExemptionsAreAsRecorded(folder, table);
                         assertThat(json.exitCode()).isEqualTo(table.exitCode());
                         assertThat(json.err()).isEqualTo(table.err());
                         assertThat(check(folder, "-v").out()).contains(summaryOf(table.out()));
                     }));
         }
+    }
+
+    private static void assertAsRecorded(Path folder, String format, String file, Run table) throws IOException {
+        Run run = check(folder, "-o", format);
+
+        Golden.file(folder.resolve(file), run.out());
+        assertThat(run.exitCode()).isEqualTo(table.exitCode());
     }
 
     private static void assertExemptionsAreAsRecorded(Path folder, Run table) throws IOException {
@@ -319,7 +328,7 @@ class CheckCommandTest {
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
                 "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
-                "--output=xml | expected one of [TABLE, JSON, EXEMPTIONS] (case-insensitive) but was 'xml'",
+                "--output=xml | expected one of [TABLE, JSON, GITHUB, MARKDOWN, EXEMPTIONS] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
                 "--web.yaml | Unknown option: '--web.yaml'",
             })

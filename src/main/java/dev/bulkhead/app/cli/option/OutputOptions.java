@@ -3,7 +3,9 @@ package dev.bulkhead.app.cli.option;
 import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.FailOn;
+import dev.bulkhead.app.cli.output.GithubReport;
 import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.MarkdownReport;
 import dev.bulkhead.app.cli.output.PreviewTable;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
@@ -89,6 +91,8 @@ public final class OutputOptions {
                 }
             }
             case JSON -> JsonReport.write(report, out);
+            case GITHUB -> out.print(GithubReport.of(report));
+            case MARKDOWN -> out.print(MarkdownReport.of(report));
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
@@ -106,6 +110,8 @@ public final class OutputOptions {
         switch (format) {
             case TABLE -> out.print(PreviewTable.of(preview, look.look(environment), verbose));
             case JSON -> JsonReport.write(preview, out);
+            case GITHUB -> out.print(GithubReport.of(preview.report()));
+            case MARKDOWN -> out.print(MarkdownReport.of(preview.report()));
             case EXEMPTIONS ->
                 ExemptionsReport.print(proposals, out, spec.commandLine().getErr());
         }

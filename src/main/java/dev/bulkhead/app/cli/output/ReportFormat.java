@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ReportFormat {
     TABLE,
     JSON,
+    GITHUB,
+    MARKDOWN,
     EXEMPTIONS;
 
     @Override
