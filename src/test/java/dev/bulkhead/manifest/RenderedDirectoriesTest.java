@@ -3,6 +3,7 @@ package dev.bulkhead.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,21 @@ class RenderedDirectoriesTest {
     }
 
     @Test
+    void readingAgainIsOfTheSame() throws IOException {
+        program("helm", "echo kind: Run$(ls \"" + folder + "\" | wc -l); touch \"" + folder + "\"/run-$$");
+        ManifestFiles files = ManifestFiles.of(
+                List.of(folder.resolve("app/chart").toString()), Optional.of(Renderer.onPath(programs.toString())));
+        List<String> read = new ArrayList<>();
+        for (int time = 0; time < 2; time++) {
+            files.forEach(
+                    InputStream.nullInputStream(),
+                    result -> read.add(((Document) result).root().path("kind").asText()));
+        }
+
+        assertThat(read).containsExactly("Run2", "Run2");
+    }
+
+    @Test
     void kustomizeServesWhereThereIsNoKubectl() throws IOException {
         program("kustomize", "[ \"$1\" = build ] && echo kind: Built");
 
@@ -115,15 +132,16 @@ class RenderedDirectoriesTest {
                 "helm",
                 "echo a: 1; i=0; while [ $i -lt 20000 ]; do echo '# some comment'; echo noise >&2; i=$((i+1)); done");
 
-        assertThat(rendered("app/chart")).hasSize(1);
+        // One document without a kind.
+        assertThat(rendered("app/chart")).containsExactly("");
     }
 
     @Test
     void rendersWithTheInstalledKubectl() {
         String path = System.getenv().getOrDefault("PATH", "");
-        boolean installed = Files.isExecutable(Path.of("/usr/bin/kubectl"))
-                || Files.isExecutable(Path.of("/usr/local/bin/kubectl"));
-        assumeTrue(installed, "skipped: kubectl is not installed");
+        boolean installed = Stream.of(path.split(File.pathSeparator, -1))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kubectl")));
+        assumeTrue(installed, "skipped: kubectl is not in a directory of PATH");
 
         List<String> names = new ArrayList<>();
         ManifestFiles.of(List.of(folder.resolve("app/overlay").toString()), Optional.of(Renderer.onPath(path)))

@@ -74,11 +74,14 @@ final class CheckCommand implements Callable<Integer> {
             names = {"-f", "--filename"},
             paramLabel = "PATH",
             arity = "1..*",
-            description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
-                    + " where there is no -f.")
+            description = "More of the same.")
     private List<String> named = List.of();
 
-    @Parameters(paramLabel = "PATH", arity = "0..*", description = "The same, without -f.")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "0..*",
+            description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
+                    + " where no path is given.")
     private List<String> paths = List.of();
 
     @Option(

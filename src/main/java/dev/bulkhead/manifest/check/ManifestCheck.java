@@ -162,11 +162,9 @@ public final class ManifestCheck {
             Optional<Workload> workload = kinds.find(root);
             if (workload.isPresent()) {
                 List<Remark> rejected = RejectedValues.in(workload.get().pod());
-                rejected.forEach(remark -> problems.add(reported(object, remark)));
                 MisspeltFields.in(workload.get()).forEach(remark -> warnings.add(reported(object, remark)));
-                if (rejected.isEmpty()) {
-                    evaluate(object, workload.get());
-                }
+                evaluate(object, workload.get(), rejected.isEmpty());
+                rejected.forEach(remark -> problems.add(reported(object, remark)));
             } else {
                 Optional<Remark> template =
                         kinds.contains(root.get("apiVersion").textOrEmpty(), kindOf(root))
@@ -203,12 +201,16 @@ public final class ManifestCheck {
         }
     }
 
-    private void evaluate(ManifestObject object, Workload workload) {
+    /** @param creatable whether the API server would create it; else it is only reported where it is denied as well */
+    private void evaluate(ManifestObject object, Workload workload, boolean creatable) {
         JsonNode given = object.node().deepCopy();
         String name = workload.namespace().orElse(defaultNamespace);
         Namespace namespace = Optional.ofNullable(declared.get(name)).orElseGet(() -> namespaces.apply(name));
         used.put(name, namespace);
         ReportedWorkload reported = ReportedWorkload.of(evaluation.asManifest(workload, namespace), given, object);
+        if (!creatable && reported.verdict() != Outcome.DENIED) {
+            return;
+        }
         left -= reported.findings().size() + reported.patch().operations().size();
         if (left < 0) {
             throw new ReportTooLargeException();

@@ -165,7 +165,7 @@ class ManifestRemarksTest {
                 "securityContext: {runAsUser: -1}",
                 "securityContext: {runAsUser: 4294967296}",
                 "securityContext: {runAsGroup: 2147483648}",
-                "securityContext: {fsGroup: 1.5}",
+                "securityContext: {fsGroup: -1}",
                 "securityContext: {supplementalGroups: [1, -2]}",
                 "securityContext: {seccompProfile: {type: runtimeDefault}}",
                 "securityContext: {seccompProfile: {localhostProfile: x.json}}",
@@ -177,13 +177,25 @@ class ManifestRemarksTest {
     void whatEveryApiServerRejectsIsAnError(String line) {
         Report report = check(pod(line + "\ncontainers: [{name: c, image: x}]"));
 
-        assertThat(report.workloads()).isEmpty();
+        assertThat(report.workloads()).allMatch(found -> found.verdict() == Outcome.DENIED);
         assertThat(report.problems())
                 .singleElement()
                 .extracting(ReportedProblem::describe)
                 .asString()
                 .startsWith("m.yaml:5:")
                 .contains("the API server rejects this");
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsOneError() {
+        Report report = check(pod("securityContext: {fsGroup: 1.5}\ncontainers: [{name: c, image: x}]"));
+
+        assertThat(report.workloads()).isEmpty();
+        assertThat(report.problems())
+                .singleElement()
+                .extracting(ReportedProblem::message)
+                .asString()
+                .contains("expected a whole number");
     }
 
     @ParameterizedTest
@@ -198,11 +210,15 @@ class ManifestRemarksTest {
                 "imagePullPolicy: always"
             })
     void theSameOfContainers(String line) {
+        boolean denied = line.contains("privileged")
+                || line.contains("add:")
+                || line.contains("procMount")
+                || line.contains("hostPort");
         for (String containers : List.of("containers", "initContainers")) {
             String others = containers.equals("containers") ? "" : "containers: [{name: d, image: x}]\n";
             Report report = check(pod(others + containers + ":\n- name: c\n  image: x\n  " + line));
 
-            assertThat(report.workloads()).isEmpty();
+            assertThat(report.workloads()).hasSize(denied ? 1 : 0).allMatch(found -> found.verdict() == Outcome.DENIED);
             assertThat(report.problems()).hasSize(1);
         }
     }
