@@ -66,8 +66,9 @@ public final class DocumentReader {
                         file, rest, "more than " + limits.documents() + " documents; rest not read"));
                 return;
             }
+            Optional<String> template = chunk.get().template();
             for (Outcome outcome : chunkReader.read(chunk.get())) {
-                results.accept(result(file, index++, outcome, chunk.get().template()));
+                results.accept(result(file, index++, outcome, template));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.bulkhead.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.bulkhead.manifest.syntax.Limits;
 import dev.bulkhead.manifest.syntax.Position;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -149,6 +150,46 @@ class ManifestReadingTest {
         Document document = document("base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\n");
 
         assertThat(document.root().path("use").toString()).isEqualTo("{\"x\":1,\"z\":3}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: {!!merge <<: {p: 1}}",
+                "a: {!!merge \"<<\": {p: 1}}",
+                "a: {! <<: {p: 1}}",
+                "a: {! '<<': {p: 1}}",
+                "a: {!<tag:yaml.org,2002:merge> <<: {p: 1}}",
+                "a: {&x <<: {p: 1}}",
+                "a: {? !!merge << : {p: 1}}",
+                "%TAG !m! tag:yaml.org,2002:\n---\na: {!m!merge <<: {p: 1}}",
+                "a:\n  !!merge <<: [{p: 1}, {p: 2}]",
+            })
+    void everySpellingOfAMergeKeyMerges(String yaml) {
+        assertThat(document(yaml + "\n").root().path("a").toString()).isEqualTo("{\"p\":1}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a: {\"<<\": {p: 1}}", "a: {!!str <<: {p: 1}}", "a: {!foo <<: {p: 1}}"})
+    void otherTextIsNoMergeKey(String yaml) {
+        assertThat(document(yaml + "\n").root().path("a").toString()).isEqualTo("{\"<<\":{\"p\":1}}");
+    }
+
+    @Test
+    void jsonDocumentsInARowAreLimitedTogether() {
+        Limits small = new Limits(1 << 20, 50, 100, 100, 100);
+        DocumentReader reader = new DocumentReader(small);
+
+        List<ReadResult> many = reader.read("m.json", "{} ".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+        List<ReadResult> large = reader.read(
+                "m.json", ("{\"a\":[" + "0,".repeat(60) + "0]} ").repeat(40).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(many).hasSize(51);
+        assertThat(large).hasSize(3);
+        assertThat(large.get(2))
+                .isInstanceOfSatisfying(
+                        ManifestProblem.class,
+                        problem -> assertThat(problem.message()).contains("rest not read"));
     }
 
     @ParameterizedTest

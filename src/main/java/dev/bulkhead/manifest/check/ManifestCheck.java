@@ -144,15 +144,15 @@ public final class ManifestCheck {
     private void inspect(ReadResult result) {
         work.check();
         if (result instanceof Document document) {
-            document.warnings().forEach(warning -> warnings.add(warning.reported()));
+            document.warnings().forEach(warning -> add(warnings, warning.reported()));
             Optional<ManifestProblem> advice = document.advice();
             if (advice.isPresent()) {
-                warnings.add(advice.get().reported());
+                add(warnings, advice.get().reported());
             } else {
                 document.objects().forEach(this::inspect);
             }
         } else if (result instanceof ManifestProblem problem) {
-            problems.add(problem.reported());
+            add(problems, problem.reported());
         }
     }
 
@@ -162,21 +162,33 @@ public final class ManifestCheck {
             Optional<Workload> workload = kinds.find(root);
             if (workload.isPresent()) {
                 List<Remark> rejected = RejectedValues.in(workload.get().pod());
-                MisspeltFields.in(workload.get()).forEach(remark -> warnings.add(reported(object, remark)));
+                MisspeltFields.in(workload.get()).forEach(remark -> add(warnings, reported(object, remark)));
                 evaluate(object, workload.get(), rejected.isEmpty());
-                rejected.forEach(remark -> problems.add(reported(object, remark)));
+                rejected.forEach(remark -> add(problems, reported(object, remark)));
             } else {
                 Optional<Remark> template =
                         kinds.contains(root.get("apiVersion").textOrEmpty(), kindOf(root))
                                 ? Optional.empty()
                                 : UnknownTemplate.in(object.node());
-                template.ifPresentOrElse(remark -> warnings.add(reported(object, remark)), () -> others++);
+                template.ifPresentOrElse(remark -> add(warnings, reported(object, remark)), () -> others++);
                 if (!settled && isNamespace(root)) {
                     declare(root);
                 }
             }
         } catch (MalformedWorkloadException e) {
-            problems.add(problemAt(object, e));
+            add(problems, problemAt(object, e));
+        }
+    }
+
+    private void add(List<ReportedProblem> to, ReportedProblem problem) {
+        count(1);
+        to.add(problem);
+    }
+
+    private void count(int reported) {
+        left -= reported;
+        if (left < 0) {
+            throw new ReportTooLargeException();
         }
     }
 
@@ -211,10 +223,7 @@ public final class ManifestCheck {
         if (!creatable && reported.verdict() != Outcome.DENIED) {
             return;
         }
-        left -= reported.findings().size() + reported.patch().operations().size();
-        if (left < 0) {
-            throw new ReportTooLargeException();
-        }
+        count(reported.findings().size() + reported.patch().operations().size());
         workloads.add(reported);
         if (keepsDenied && reported.verdict() == Outcome.DENIED) {
             denied.add(denied(given, workload, namespace));

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * called hardened. See {@code pkg/apis/core/validation} in Kubernetes.
  */
 final class RejectedValues {
+    private static final int MOST = 20;
     private static final long HIGHEST_ID = Integer.MAX_VALUE;
     private static final long HIGHEST_PORT = 65_535;
     private static final String LOCALHOST = "Localhost";
@@ -40,14 +41,14 @@ final class RejectedValues {
         oneOf(context.get("fsGroupChangePolicy"), "Always", "OnRootMismatch");
         oneOf(context.get("supplementalGroupsPolicy"), "Merge", "Strict");
         oneOf(pod.spec().get("os").get("name"), "linux", "windows");
-        oneOf(pod.spec().get("restartPolicy"), "Always", "OnFailure", "Never");
+        oneOf(pod.spec().get("restartPolicy"), "", "Always", "OnFailure", "Never");
     }
 
     private void inspect(Container container) {
         Field context = container.securityContext();
         inspectBoth(context);
         oneOf(context.get("procMount"), "Default", "Unmasked");
-        oneOf(container.field().get("imagePullPolicy"), "Always", "IfNotPresent", "Never");
+        oneOf(container.field().get("imagePullPolicy"), "", "Always", "IfNotPresent", "Never");
         Field escalation = context.get("allowPrivilegeEscalation");
         if (escalation.isFalse()) {
             if (context.get("privileged").isTrue()) {
@@ -68,11 +69,16 @@ final class RejectedValues {
     private void inspectBoth(Field context) {
         number(context.get("runAsUser"), 0, HIGHEST_ID);
         number(context.get("runAsGroup"), 0, HIGHEST_ID);
-        profile(context.get("seccompProfile"));
-        profile(context.get("appArmorProfile"));
+        profile(context.get("seccompProfile"), false);
+        profile(context.get("appArmorProfile"), true);
     }
 
-    private void profile(Field profile) {
+    private static boolean isBlank(Field field) {
+        return field.textOrEmpty().isBlank();
+    }
+
+    /** @param named whether the profile's name may not be blank */
+    private void profile(Field profile, boolean named) {
         if (profile.isAbsent()) {
             return;
         }
@@ -82,8 +88,7 @@ final class RejectedValues {
             reject(profile, "needs a type: " + listed(PROFILE_TYPES.stream()));
         } else if (!PROFILE_TYPES.contains(type.textOrEmpty())) {
             reject(type, "expected " + listed(PROFILE_TYPES.stream()));
-        } else if (type.textOrEmpty().equals(LOCALHOST)
-                && file.text().filter(text -> !text.isBlank()).isEmpty()) {
+        } else if (type.textOrEmpty().equals(LOCALHOST) && (file.isAbsent() || (named && isBlank(file)))) {
             reject(profile, "needs a localhostProfile where its type is Localhost");
         } else if (file.isPresent() && !type.textOrEmpty().equals(LOCALHOST)) {
             reject(file, "may stand only where the type is Localhost");
@@ -112,10 +117,14 @@ final class RejectedValues {
     }
 
     private static String listed(Stream<String> values) {
-        return String.join(", ", values.sorted().toList());
+        return String.join(
+                ", ", values.filter(value -> !value.isEmpty()).sorted().toList());
     }
 
     private void reject(Field field, String expected) {
+        if (found.size() >= MOST) {
+            return;
+        }
         found.add(new Remark(field.pointer(), "the API server rejects this " + field.name() + ": " + expected));
     }
 }

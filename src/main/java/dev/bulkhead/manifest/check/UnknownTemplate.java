@@ -14,13 +14,28 @@ import java.util.stream.Stream;
 /** Recognises by its shape an object that makes pods and is of no kind that is evaluated. */
 final class UnknownTemplate {
     private static final String SPEC = "spec";
+    private static final int LONGEST_OPTION = 300;
 
-    /**
-     * A place still to be looked at.
-     *
-     * @param listed whether the way to it leads through a list
-     */
-    private record Place(JsonNode node, String pointer, boolean listed) {}
+    /** A place still to be looked at, which knows the way to it by the place above it. */
+    private record Place(JsonNode node, Optional<Place> above, String token, boolean listed) {
+        Place below(JsonNode inside, String name, boolean inList) {
+            return new Place(inside, Optional.of(this), name, listed || inList);
+        }
+
+        boolean isRoot() {
+            return above.isEmpty();
+        }
+
+        String pointer() {
+            Deque<String> tokens = new ArrayDeque<>();
+            for (Place place = this;
+                    place.above().isPresent();
+                    place = place.above().get()) {
+                tokens.push("/" + Field.escape(place.token()));
+            }
+            return String.join("", tokens);
+        }
+    }
 
     private UnknownTemplate() {}
 
@@ -45,32 +60,33 @@ final class UnknownTemplate {
     private static String message(String apiVersion, String kind, Place place) {
         String text = "not evaluated: " + kind + " of " + apiVersion + " holds a pod template, and the kind is unknown";
         String option = groupOf(apiVersion) + "/" + kind + "=" + place.pointer();
-        return !place.listed() && CustomKind.parse(option).isPresent()
+        return !place.listed()
+                        && option.length() <= LONGEST_OPTION
+                        && CustomKind.parse(option).isPresent()
                 ? text + "; evaluate it with --workload-kind " + option
                 : text + "; evaluate what its controller makes of it";
     }
 
     /** The first pod template, as near to the root as there is one. Without recursion: the depth is the author's. */
     private static Optional<Place> template(ObjectNode object) {
-        Deque<Place> places = new ArrayDeque<>(List.of(new Place(object, "", false)));
+        Deque<Place> places = new ArrayDeque<>(List.of(new Place(object, Optional.empty(), "", false)));
         while (!places.isEmpty()) {
             Place place = places.remove();
-            if (holdsContainers(place.node().path(SPEC).path("containers"))) {
+            JsonNode node = place.node();
+            if (holdsContainers(node.path(SPEC).path("containers"))) {
                 return Optional.of(place);
             }
-            if (place.node().isArray()) {
-                for (int i = 0; i < place.node().size(); i++) {
-                    places.add(new Place(place.node().path(i), place.pointer() + "/" + i, true));
+            if (node.isArray()) {
+                for (int i = 0; i < node.size(); i++) {
+                    if (node.path(i).isContainerNode()) {
+                        places.add(place.below(node.path(i), Integer.toString(i), true));
+                    }
                 }
             } else {
-                place.node().properties().stream()
+                node.properties().stream()
                         .filter(member -> member.getValue().isContainerNode())
-                        .filter(member ->
-                                !place.pointer().isEmpty() || member.getKey().equals(SPEC))
-                        .forEach(member -> places.add(new Place(
-                                member.getValue(),
-                                place.pointer() + "/" + Field.escape(member.getKey()),
-                                place.listed())));
+                        .filter(member -> !place.isRoot() || member.getKey().equals(SPEC))
+                        .forEach(member -> places.add(place.below(member.getValue(), member.getKey(), false)));
             }
         }
         return Optional.empty();

@@ -20,9 +20,10 @@ public final class ChunkReader {
     public List<Outcome> read(Chunk chunk) {
         try {
             ChunkText text = chunk.text();
-            return read(text).stream()
-                    .map(outcome -> text.looksLikeTemplate() ? hinted(outcome) : outcome)
-                    .toList();
+            List<Outcome> outcomes = read(text);
+            return text.looksLikeTemplate()
+                    ? outcomes.stream().map(ChunkReader::hinted).toList()
+                    : outcomes;
         } catch (UnreadableException e) {
             return List.of(new Outcome.Failed(e));
         }

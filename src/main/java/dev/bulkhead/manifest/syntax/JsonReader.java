@@ -47,13 +47,20 @@ final class JsonReader {
 
     /**
      * Reads the JSON documents from that offset on; a mistake in one does not affect the others as long as it is JSON
-     * at all.
+     * at all. They are in memory together, so the limits of one document hold for all of them.
      */
     Result read(ChunkText text, int start) {
         List<Outcome> outcomes = new ArrayList<>();
         try (JsonParser parser = FACTORY.createParser(text.chars().substring(start))) {
             var documents = new Documents(parser, text.cursor(), start);
             while (parser.nextToken() != null) {
+                if (outcomes.size() >= limits.documents() || documents.values > limits.values()) {
+                    Position rest = text.position(
+                            start + (int) parser.currentTokenLocation().getCharOffset());
+                    outcomes.add(new Outcome.Failed(new UnreadableException(
+                            rest, "too many JSON documents follow one another; rest not read")));
+                    break;
+                }
                 documents.next().ifPresent(outcomes::add);
             }
             return new Result(List.copyOf(outcomes), Optional.empty());
@@ -94,6 +101,7 @@ final class JsonReader {
         private final JsonParser parser;
         private final ChunkText.Cursor cursor;
         private final int start;
+        private long values;
 
         Documents(JsonParser parser, ChunkText.Cursor cursor, int start) {
             this.parser = parser;
@@ -104,6 +112,14 @@ final class JsonReader {
         /** Reads the document whose first token is the current one; empty if that is null. */
         Optional<Outcome> next() throws IOException {
             TreeBuilder tree = new TreeBuilder(limits);
+            try {
+                return next(tree);
+            } finally {
+                values += tree.values();
+            }
+        }
+
+        private Optional<Outcome> next(TreeBuilder tree) throws IOException {
             try {
                 accept(tree, parser.currentToken());
                 while (tree.root().isEmpty()) {

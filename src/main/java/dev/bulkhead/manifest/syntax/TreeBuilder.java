@@ -36,6 +36,11 @@ final class TreeBuilder {
         return root().filter(value -> !value.node().isNull()).map(value -> new Outcome.Read(value, warnings));
     }
 
+    /** How many values there are so far. */
+    int values() {
+        return values;
+    }
+
     void warn(Position position, String message) {
         if (warnings.size() < MOST_WARNINGS) {
             warnings.add(new Warning(position, message));

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -19,6 +20,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 
 /** Turns the events of one YAML document into its tree. */
 final class YamlDocument {
+    private static final Set<String> MERGING_TAGS = Set.of("!", "tag:yaml.org,2002:merge");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
 
     private static final String IGNORED = "the document ends here, and kubectl ignores what follows: check the"
@@ -123,7 +125,9 @@ final class YamlDocument {
         if (!open.isEmpty() && open.element().flow()) {
             ambiguity.check(event, position);
         }
-        if (event.isPlain() && event.getTag().isEmpty() && event.getValue().equals("<<") && tree.expectsKey()) {
+        if (tree.expectsKey() && isMerge(event)) {
+            anchor(event, position)
+                    .ifPresent(anchored -> anchored.scalar = Optional.of(new YamlScalar.Text(event.getValue())));
             tree.mergeKey(position);
             return;
         }
@@ -134,6 +138,12 @@ final class YamlDocument {
         } else {
             tree.scalar(node(scalar, position), position);
         }
+    }
+
+    /** What merges for kubectl: also a quoted text, if a tag makes it a merge key or has nothing resolved. */
+    private static boolean isMerge(ScalarEvent event) {
+        return event.getValue().equals("<<")
+                && event.getTag().map(MERGING_TAGS::contains).orElse(event.isPlain());
     }
 
     private void key(YamlScalar scalar, Position position) {

@@ -61,6 +61,15 @@ class ManifestCheckTest {
     }
 
     @Test
+    void warningsAndProblemsCountAsReported() {
+        assertThatThrownBy(() -> run(unlimited(), "{kind: A, b: 1, b: 2, b: 3}\n", 1))
+                .isInstanceOf(ReportTooLargeException.class);
+        assertThatThrownBy(() -> run(unlimited(), "a: [\n---\nb: [\n", 1)).isInstanceOf(ReportTooLargeException.class);
+        assertThat(run(unlimited(), "{kind: A, b: 1, b: 2, b: 3}\n", 2).warnings())
+                .hasSize(2);
+    }
+
+    @Test
     void countsAnewWhenANamespaceComesAfterItsWorkloads() {
         String manifest = POD
                 + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {bulkhead.dev/profile: sandboxed}}}\n";

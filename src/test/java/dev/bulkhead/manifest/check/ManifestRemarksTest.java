@@ -151,6 +151,24 @@ class ManifestRemarksTest {
     }
 
     @Test
+    void rejectedValuesOfOnePodAreBounded() {
+        Report report = check(pod("securityContext: {supplementalGroups: [" + "-1, ".repeat(5_000)
+                + "-1]}\ncontainers: [{name: c, image: x}]"));
+
+        assertThat(report.problems()).hasSize(20);
+    }
+
+    /** The way to each of many places is kept once, however long the names on it are. */
+    @Test
+    void theSearchForTemplatesTakesMemoryForWhatThereIs() {
+        String manifest = "{\"apiVersion\": \"e.com/v1\", \"kind\": \"Job\", \"spec\": {\"" + "k".repeat(100_000)
+                + "\": [" + "{}, ".repeat(50_000)
+                + "{\"template\": {\"spec\": {\"containers\": [{\"image\": \"x\"}]}}}]}}";
+
+        assertThat(warnings(manifest)).singleElement().asString().contains("not evaluated");
+    }
+
+    @Test
     void warningsAboutOnePodAreBounded() {
         StringBuilder spec = new StringBuilder("containers: [{name: c}]\n");
         for (int i = 0; i < 5_000; i++) {
@@ -226,17 +244,18 @@ class ManifestRemarksTest {
     @Test
     void whatTheApiServerAcceptsIsNoError() {
         Report report = check(pod("""
-                restartPolicy: Never
+                restartPolicy: ""
                 securityContext:
                   runAsUser: 2147483647
                   runAsGroup: 0.0
                   fsGroup: 0
                   fsGroupChangePolicy: OnRootMismatch
                   supplementalGroups: [0]
-                  seccompProfile: {type: Localhost, localhostProfile: a.json}
+                  seccompProfile: {type: Localhost, localhostProfile: ""}
                 containers:
                 - name: c
                   image: x
+                  imagePullPolicy: ""
                   ports: [{containerPort: 1, hostPort: 0}]
                   securityContext: {allowPrivilegeEscalation: false, procMount: Default}
                 """));
