@@ -52,17 +52,12 @@ public final class ManifestReports {
         this.clock = clock;
     }
 
-    /** Reads manifests within the same limits. */
-    public DocumentReader reader() {
-        return reader;
-    }
-
     /**
      * Evaluates a manifest.
      *
      * @param inForce the policies, unless the parameters name a profile
      * @param cluster the cluster's capabilities, unless the parameters name a version
-     * @param namespaces what is known of a namespace
+     * @param namespaces what is known of a namespace; what it throws ends the evaluation
      * @throws ProblemException as {@link ManifestEvaluator#check} does
      */
     public byte[] check(

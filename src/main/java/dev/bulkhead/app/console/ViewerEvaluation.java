@@ -8,10 +8,8 @@ import dev.bulkhead.app.api.ProblemException;
 import dev.bulkhead.app.api.QueryParameters;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.view.ConsoleData;
-import dev.bulkhead.app.console.view.UnseenNamespaces;
-import dev.bulkhead.engine.policy.Namespace;
-import java.util.HashMap;
-import java.util.Map;
+import dev.bulkhead.app.console.view.KnownNamespaces;
+import java.util.Optional;
 
 /**
  * Evaluates manifests by the policies that the console watches, as the playground does: for namespaces that a viewer sees, or
@@ -29,26 +27,21 @@ final class ViewerEvaluation {
     /** What evaluates the manifests of that viewer. */
     ManifestEvaluator of(Viewer viewer) {
         return (manifest, parameters, work) -> {
-            if (parameters.profile().isEmpty()) {
-                UnseenNamespaces.first(reports.reader(), manifest, parameters.namespace(), viewer)
-                        .ifPresent(ViewerEvaluation::refuse);
+            Optional<Viewer> mustSee = parameters.profile().isPresent() ? Optional.empty() : Optional.of(viewer);
+            try {
+                return reports.check(
+                        manifest,
+                        parameters,
+                        () -> data.policies().policies(),
+                        data::cluster,
+                        KnownNamespaces.in(data, mustSee),
+                        work);
+            } catch (KnownNamespaces.UnseenException e) {
+                throw new ProblemException(Problem.of(
+                        Status.FORBIDDEN,
+                        "There is no namespace " + QueryParameters.quoted(e.namespace())
+                                + " in which you may list pods. Name another, or a profile to evaluate with."));
             }
-            Map<String, Namespace> known = new HashMap<>();
-            data.namespaces().forEach(one -> known.put(one.name(), one));
-            return reports.check(
-                    manifest,
-                    parameters,
-                    () -> data.policies().policies(),
-                    data::cluster,
-                    name -> known.getOrDefault(name, Namespace.named(name)),
-                    work);
         };
-    }
-
-    private static void refuse(String namespace) {
-        throw new ProblemException(Problem.of(
-                Status.FORBIDDEN,
-                "There is no namespace " + QueryParameters.quoted(namespace)
-                        + " in which you may list pods. Name another, or a profile to evaluate with."));
     }
 }

@@ -69,7 +69,8 @@ public final class ManifestCheck {
     /**
      * A check with a deadline.
      *
-     * @param namespaces what is known of the namespaces that are not among the manifests
+     * @param namespaces what is known of a namespace, asked of each that a workload is for; the manifest's own labels of it
+     *     come first
      * @param work counts what is done, and ends it by {@link dev.bulkhead.engine.rule.EvaluationTimeoutException}
      */
     public ManifestCheck(
@@ -217,7 +218,8 @@ public final class ManifestCheck {
     private void evaluate(ManifestObject object, Workload workload, boolean creatable) {
         JsonNode given = object.node().deepCopy();
         String name = workload.namespace().orElse(defaultNamespace);
-        Namespace namespace = Optional.ofNullable(declared.get(name)).orElseGet(() -> namespaces.apply(name));
+        Namespace known = namespaces.apply(name);
+        Namespace namespace = declared.getOrDefault(name, known);
         used.put(name, namespace);
         ReportedWorkload reported = ReportedWorkload.of(evaluation.asManifest(workload, namespace), given, object);
         if (!creatable && reported.verdict() != Outcome.DENIED) {

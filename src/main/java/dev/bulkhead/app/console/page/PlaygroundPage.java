@@ -8,8 +8,8 @@ import dev.bulkhead.app.console.page.diff.YamlDiff;
 import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.KnownNamespaces;
 import dev.bulkhead.app.console.view.Seen;
-import dev.bulkhead.app.console.view.UnseenNamespaces;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -31,7 +31,6 @@ import dev.bulkhead.manifest.syntax.Limits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,14 +159,6 @@ final class PlaygroundPage implements ConsolePages.Page {
         byte[] manifest = sent.manifest().getBytes(StandardCharsets.UTF_8);
         Optional<Profile> profile = Profile.parse(sent.profile());
         String namespace = sent.namespace().isBlank() ? "default" : sent.namespace();
-        Optional<String> unseen =
-                profile.isPresent() ? Optional.empty() : UnseenNamespaces.first(reader, manifest, namespace, viewer);
-        if (unseen.isPresent()) {
-            return problem("you may not list pods in the namespace " + unseen.get()
-                    + ", so choose a profile, or another namespace");
-        }
-        Map<String, Namespace> known = new HashMap<>();
-        data.namespaces().forEach(one -> known.put(one.name(), one));
         long end = System.nanoTime() + WITHIN.toNanos();
         ManifestCheck check = new ManifestCheck(
                 data.kinds(),
@@ -175,10 +166,13 @@ final class PlaygroundPage implements ConsolePages.Page {
                 data.cluster(),
                 data.now(),
                 namespace,
-                name -> known.getOrDefault(name, Namespace.named(name)),
+                KnownNamespaces.in(data, profile.isPresent() ? Optional.empty() : Optional.of(viewer)),
                 WorkMeter.until(() -> System.nanoTime() - end > 0));
         try {
             return check.run(MANIFEST, manifest, reader, MOST_REPORTED, sent.profile());
+        } catch (KnownNamespaces.UnseenException e) {
+            return problem("you may not list pods in the namespace " + e.namespace()
+                    + ", so choose a profile, or another namespace");
         } catch (ReportTooLargeException e) {
             return problem("there are more than " + MOST_REPORTED + " findings and edits: paste fewer objects at once");
         } catch (EvaluationTimeoutException e) {

@@ -233,6 +233,15 @@ class ConsoleApiTest {
         problem(
                 check("grace", "?namespace=shop", pod.replace("name: web}, spec", "name: web, namespace: erp}, spec")),
                 403);
+        String named = pod.replace("name: web}, spec", "name: web, namespace: shop}, spec");
+        assertThat(check("grace", "", named).statusCode())
+                .as("no object is in the default namespace")
+                .isEqualTo(200);
+        assertThat(check("grace", "", named + "\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}")
+                        .statusCode())
+                .as("no policy is for what holds no pod")
+                .isEqualTo(200);
+        assertThat(problem(check("grace", "", pod), 403).get("detail").asText()).contains("\"default\"");
         assertThat(check("grace", "?namespace=payments&profile=restricted", pod).statusCode())
                 .isEqualTo(200);
         assertThat(check("ada", "?namespace=payments", pod).statusCode()).isEqualTo(200);

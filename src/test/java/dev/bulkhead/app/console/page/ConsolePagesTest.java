@@ -477,9 +477,16 @@ class ConsolePagesTest {
 
         assertThat(check(team, pod, "", "erp")).contains("you may not list pods in the namespace shop");
         assertThat(check(team, pod, "restricted", "erp")).contains("No, it would be denied.");
-        assertThat(check(team, pod.replace("namespace: shop", "namespace: erp"), "", "erp"))
-                .contains("Yes, it passes as it is.")
-                .contains("privileged");
+        for (String namespace : List.of("erp", "")) {
+            assertThat(check(team, pod.replace("namespace: shop", "namespace: erp"), "", namespace))
+                    .contains("Yes, it passes as it is.")
+                    .contains("privileged");
+        }
+        assertThat(check(team, pod.replace(", namespace: shop", ""), "", ""))
+                .contains("you may not list pods in the namespace default");
+        assertThat(check(team, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n" + pod, "", "erp"))
+                .as("a namespace of its own making")
+                .contains("you may not list pods in the namespace shop");
     }
 
     @Test
