@@ -43,7 +43,10 @@ record ExemptionList(
 
             @Schema(
                     required = true,
-                    enumeration = {"unused", "expired", "not in force", "in use"})
+                    description =
+                            "`not used in your namespaces`: it is also for namespaces that the caller does not see, and may be in"
+                                    + " use there.",
+                    enumeration = {"unused", "expired", "not in force", "not used in your namespaces", "in use"})
             String state,
 
             @Schema(description = "Missing where nothing of it is in force.")

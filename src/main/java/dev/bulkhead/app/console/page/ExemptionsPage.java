@@ -94,13 +94,20 @@ final class ExemptionsPage implements ConsolePages.Page {
         }
         long unused =
                 entries.stream().filter(entry -> entry.order() == State.UNUSED).count();
+        long here = entries.stream()
+                .filter(entry -> entry.order() == State.UNUSED_HERE)
+                .count();
         long soon = entries.stream().filter(Entry::soon).count();
         Address page = Address.of("exemptions");
         Sentence answer = Sentence.of("")
                 .and(Phrases.counted(entries.size(), "exemption"), page)
                 .and(": ");
+        if (here > 0) {
+            answer = answer.and(Phrases.number(here), page.with(STATE, css(State.UNUSED_HERE)))
+                    .and((here == 1 ? " is" : " are") + " not used in your namespaces, ");
+        }
         answer = unused == 0
-                ? answer.and("none is unused")
+                ? answer.and(here == 0 ? "none is unused" : "none of the others is unused")
                 : answer.and(Phrases.number(unused), page.with(STATE, "unused"))
                         .and((unused == 1 ? " excuses" : " excuse") + " nothing any more");
         return soon == 0
@@ -117,7 +124,7 @@ final class ExemptionsPage implements ConsolePages.Page {
                 seen.name(),
                 seen.state(),
                 seen.state().label(),
-                seen.state() == State.INVALID ? "invalid" : seen.state().label().replace(' ', '-'),
+                css(seen.state()),
                 exemption.map(Exemption::reason).orElse(""),
                 exemption.map(Exemption::owner).orElse(""),
                 String.join(", ", seen.namespaces()),
@@ -128,6 +135,16 @@ final class ExemptionsPage implements ConsolePages.Page {
                 seen.lastUse().map(last -> Moment.of(last, now)),
                 seen.excused().stream().map(ExemptionsPage::excused).toList(),
                 seen.problems());
+    }
+
+    private static String css(State state) {
+        return switch (state) {
+            case UNUSED -> "unused";
+            case EXPIRED -> "expired";
+            case INVALID -> "invalid";
+            case UNUSED_HERE -> "unused-here";
+            case USED -> "in-use";
+        };
     }
 
     private static List<String> grants(Exemption exemption) {

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param name with its namespace
  * @param exemption what is in force of it; empty where nothing is
  * @param namespaces that it is for and that the viewer sees
- * @param lastUse when it was last used at admission, as far as that is known
+ * @param lastUse when it was last used at admission, as far as that is known; empty if it is also for namespaces that the
+ *     viewer does not see, because it may have been used there
  * @param problems why nothing of it is in force
  */
 public record SeenExemption(
@@ -45,6 +46,8 @@ public record SeenExemption(
         UNUSED("unused"),
         EXPIRED("expired"),
         INVALID("not in force"),
+        /** It may be in use in namespaces that the viewer does not see. */
+        UNUSED_HERE("not used in your namespaces"),
         USED("in use");
 
         private final String label;
@@ -127,14 +130,16 @@ public record SeenExemption(
             List<Excused> excused,
             Optional<Instant> lastUse,
             Instant now) {
-        State used = excused.isEmpty() ? State.UNUSED : State.USED;
+        boolean whole = namespaces.size() == exemption.match().namespaces().size();
+        State unused = whole ? State.UNUSED : State.UNUSED_HERE;
+        State used = excused.isEmpty() ? unused : State.USED;
         return new SeenExemption(
                 exemption.name(),
                 now.isBefore(exemption.expires()) ? used : State.EXPIRED,
                 Optional.of(exemption),
                 namespaces,
                 excused,
-                lastUse,
+                whole ? lastUse : Optional.empty(),
                 List.of());
     }
 

@@ -383,6 +383,38 @@ class ConsolePagesTest {
     }
 
     @Test
+    void exemptionThatMayBeInUseElsewhereIsNotSaidToBeUnused() {
+        ConsolePages shared =
+                new ConsolePages(DemoCluster.evaluated("""
+                        kind: Deployment
+                        metadata: {name: agent, namespace: build}
+                        spec: {template: {spec: {containers: [{name: a, image: a, securityContext: {privileged: true}}]}}}
+                        """, "", """
+                        apiVersion: bulkhead.dev/v1alpha1
+                        kind: Exemption
+                        metadata: {name: fluentd-logs, namespace: bulkhead-system}
+                        spec:
+                          reason: builds images
+                          owner: team-build
+                          expires: 2026-12-20T00:00:00Z
+                          match: {namespaces: [build, shop], workloads: [{kind: Deployment, name: agent}]}
+                          allow: [{rule: privileged, values: ["true"]}]
+                        """, Evaluations.NOW), file -> "/assets/" + file);
+        Viewer shop = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
+        Viewer both = new Viewer("ada", false, Set.of("shop", "build"), "", Optional.empty());
+
+        assertThat(shared.answer(request("/exemptions", shop)).body())
+                .contains(">not used in your namespaces</span>", "is not used in your namespaces, none of the others")
+                .doesNotContain("it can go", "at admission", "agent");
+        assertThat(shared.answer(request("/exemptions?state=unused-here", shop)).body())
+                .contains("fluentd-logs");
+        assertThat(shared.answer(request("/exemptions?state=unused", shop)).body())
+                .doesNotContain("fluentd-logs");
+        assertThat(shared.answer(request("/exemptions", both)).body())
+                .contains(">in use</span>", "at admission", ">agent<");
+    }
+
+    @Test
     void refusalsSayWhoWhatAndWhy() {
         String body = page("/refusals");
 
