@@ -2,6 +2,7 @@ package dev.bulkhead.app.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
@@ -119,12 +120,18 @@ final class ListenerConnections {
         List<HttpConnection> old = new ArrayList<>();
         open.forEach((connection, state) -> {
             // An answer ends when it is handed over, which is before the client has it.
-            boolean inFlight = state.busy || !channel(connection).isWritable();
+            boolean inFlight = state.busy || isSending(channel(connection));
             if (now - state.since >= (inFlight ? busy : idle).toNanos()) {
                 old.add(connection);
             }
         });
         return old;
+    }
+
+    /** Whether the client, or the network, has yet to take something of an answer. */
+    private static boolean isSending(Channel channel) {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending != null && pending.totalPendingWriteBytes() > 0;
     }
 
     /** Returns whether the connection must be closed. */

@@ -48,13 +48,16 @@ public final class OwnListener {
      *
      * @param handshake for TLS
      * @param idle for the head of a request, from the end of the last one
-     * @param busy for the rest of a request and to read its answer
+     * @param busy for the rest of a request and until it is answered, and again to read the answer
      * @param sweep how often that is looked at
      */
     record Times(Duration handshake, Duration idle, Duration busy, Duration sweep) {
-        /** An answer is a few MiB at most; it may be made for ten seconds before it is sent. */
+        /**
+         * Before it says that an answer took too long, the console takes 30 seconds to find out who asks, the time for the
+         * body, and 30 seconds to make the answer. Such an answer is a few MiB at most.
+         */
         static final Times USUAL =
-                new Times(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(5));
+                new Times(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofSeconds(5));
     }
 
     /**
