@@ -90,16 +90,14 @@ public final class ConsolePages implements ConsoleContent {
      */
     public int renderAll() {
         Viewer nobody = new Viewer("", true, Set.of(), "", Optional.empty());
-        List<String> paths = new ArrayList<>();
-        pages.keySet().forEach(name -> paths.add("/" + name));
-        data.lastScan().stream()
-                .flatMap(scan -> scan.workloads().stream().limit(1))
-                .forEach(workload -> paths.add("/workloads/" + workload.id().namespace() + "/"
-                        + workload.id().kind() + "/" + workload.id().name()));
+        List<PageRequest> requests = new ArrayList<>();
+        pages.keySet().forEach(name -> requests.add(new PageRequest("/" + name, Map.of(), Map.of(), nobody, false)));
+        rows.seenBy(nobody).stream()
+                .flatMap(seen -> seen.rows().stream().limit(1))
+                .forEach(row -> requests.add(PageRequest.of(row.address(), nobody)));
         int rendered = 0;
-        for (String path : paths) {
-            PageAnswer answer = answer(new PageRequest(path, Map.of(), Map.of(), nobody, false));
-            rendered += answer.status() == OK ? 1 : 0;
+        for (PageRequest request : requests) {
+            rendered += answer(request).status() == OK ? 1 : 0;
         }
         answer(new PageRequest(
                 "/playground",

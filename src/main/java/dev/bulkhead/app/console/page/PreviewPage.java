@@ -1,5 +1,6 @@
 package dev.bulkhead.app.console.page;
 
+import dev.bulkhead.app.cluster.scan.WorkloadId;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.console.page.diff.YamlText;
@@ -294,7 +295,7 @@ final class PreviewPage implements ConsolePages.Page {
                 report.name(),
                 report.kind(),
                 report.namespace(),
-                Address.of("workloads", report.namespace(), report.kind(), report.name())
+                Seen.addressOf(new WorkloadId(report.namespace(), report.apiVersion(), report.kind(), report.name()))
                         .toString(),
                 workload.owner().orElse(""),
                 reasons.stream().limit(REASONS).toList(),

@@ -159,6 +159,8 @@ class ConsolePagesTest {
         assertThat(two.answer(request("/workloads/shop/Job/train?group=batch.volcano.sh", ADMIN))
                         .body())
                 .contains("train would be denied");
+        assertThat(two.answer(request("/preview?profile=restricted", ADMIN)).body())
+                .contains("/workloads/shop/Job/train\"", "/workloads/shop/Job/train?group=batch.volcano.sh\"");
         assertThat(two.answer(request("/workloads/shop/Job/train?group=other", ADMIN))
                         .status())
                 .isEqualTo(404);
