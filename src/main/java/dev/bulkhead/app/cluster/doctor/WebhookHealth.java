@@ -99,18 +99,19 @@ public final class WebhookHealth implements AutoCloseable {
     }
 
     private void read() {
+        Instant now = clock.instant();
         try {
-            last = Optional.of(found());
+            last = Optional.of(found(now));
         } catch (RuntimeException e) {
-            // The next reading is tried all the same.
             LOG.error("the state of the webhook could not be found out", e);
+            last = Optional.of(
+                    unknown(now, Answer.unknown("of an internal error, which the log describes", "try again")));
         } finally {
             reading.set(false);
         }
     }
 
-    private Health found() {
-        Instant now = clock.instant();
+    private Health found(Instant now) {
         try {
             Facts facts = reader.read(now);
             return new Health(
@@ -119,14 +120,19 @@ public final class WebhookHealth implements AutoCloseable {
                             .map(check -> new Diagnosis.Finding(check.id(), Diagnosis.ask(check, facts)))
                             .toList());
         } catch (IOException | KubernetesClientException e) {
-            Answer unknown = Answer.unknown(
-                    "the API server did not answer: " + SafeText.line(Kubeconfig.reason(e)), "try again");
-            return new Health(
+            return unknown(
                     now,
-                    checks.stream()
-                            .map(check -> new Diagnosis.Finding(check.id(), unknown))
-                            .toList());
+                    Answer.unknown(
+                            "the API server did not answer: " + SafeText.line(Kubeconfig.reason(e)), "try again"));
         }
+    }
+
+    private Health unknown(Instant now, Answer answer) {
+        return new Health(
+                now,
+                checks.stream()
+                        .map(check -> new Diagnosis.Finding(check.id(), answer))
+                        .toList());
     }
 
     @Override

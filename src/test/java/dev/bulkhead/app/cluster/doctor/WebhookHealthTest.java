@@ -17,10 +17,14 @@ class WebhookHealthTest {
     private final Cluster cluster = Cluster.healthy();
     private int readings;
     private boolean reachable = true;
+    private boolean broken;
 
     private final WebhookHealth health = new WebhookHealth(
             now -> {
                 readings++;
+                if (broken) {
+                    throw new IllegalStateException("a defect");
+                }
                 if (!reachable) {
                     throw new IOException("connection refused");
                 }
@@ -74,6 +78,25 @@ class WebhookHealthTest {
                 .contains("connection refused");
 
         reachable = true;
+        clock.pass(Duration.ofMinutes(1));
+        health.last();
+        work.remove().run();
+        assertThat(found()).containsExactly("replicas ok", "webhooks ok", "certificate ok");
+    }
+
+    @Test
+    void defectIsNotRepeatedByEveryLook() {
+        health.last();
+        work.remove().run();
+        broken = true;
+        clock.pass(Duration.ofMinutes(1));
+        health.last();
+        work.remove().run();
+
+        assertThat(found()).containsExactly("replicas unknown", "webhooks unknown", "certificate unknown");
+        assertThat(work).as("it waits as after any other reading").isEmpty();
+
+        broken = false;
         clock.pass(Duration.ofMinutes(1));
         health.last();
         work.remove().run();
