@@ -88,7 +88,16 @@ final class BearerTokens {
         if (counted && !attempts.take(address)) {
             return new Owner.NotAsked();
         }
-        Optional<Identity> owner = reviews.owner(token);
+        Optional<Identity> owner;
+        try {
+            owner = reviews.owner(token);
+        } catch (IOException e) {
+            // What is not answered tells nothing about the token.
+            if (counted) {
+                attempts.giveBack(address);
+            }
+            throw e;
+        }
         if (counted && owner.isPresent()) {
             attempts.giveBack(address);
         }

@@ -201,6 +201,17 @@ class ClusterAccessTest {
     }
 
     @Test
+    void doesNotCountWhatTheApiServerDoesNotAnswer() {
+        reviews.down = true;
+        for (int i = 0; i <= ClusterAccess.ATTEMPTS; i++) {
+            assertThat(refusedWith(signIn(TOKEN))).isEqualTo(503);
+        }
+
+        reviews.down = false;
+        assertThat(signIn(TOKEN)).as("once it answers again").isInstanceOf(Access.Redirected.class);
+    }
+
+    @Test
     void limitsHowManyTokensAllAddressesTryInAMinute() {
         for (int i = 0; i < ClusterAccess.ATTEMPTS; i++) {
             access.signIn(
