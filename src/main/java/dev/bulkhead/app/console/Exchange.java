@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * A request to the console while it is handled. Its methods run on the request's event loop, unless they say otherwise.
  *
- * @param target that it asks for; the first page where it is not written properly
+ * @param target that it asks for, or what takes its place where that is not written properly
  * @param start when its head was read, by {@link System#nanoTime()}
  */
 record Exchange(

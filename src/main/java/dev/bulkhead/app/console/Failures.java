@@ -50,6 +50,7 @@ final class Failures {
         return of(exchange, refused.status(), refused.title(), refused.sentence());
     }
 
+    /** Another site may have sent the request. */
     ConsoleResponse crossSite(Exchange exchange) {
         return of(
                 exchange,
@@ -61,14 +62,17 @@ final class Failures {
                         : "Only a page of this console can send that.");
     }
 
+    /** Too many answers are waited for, or forms hold too much memory. */
     ConsoleResponse busy(Exchange exchange) {
-        return of(exchange, UNAVAILABLE, "Busy", "Too many pages are being made. Try again in a second.");
+        return of(exchange, UNAVAILABLE, "Busy", "Too many requests are being answered. Try again in a second.");
     }
 
+    /** The answer was not made in time. */
     ConsoleResponse tooLate(Exchange exchange) {
         return of(exchange, UNAVAILABLE, "Too slow", "This took too long. Try again.");
     }
 
+    /** The body was not sent in time. */
     ConsoleResponse tooSlow(Exchange exchange) {
         return of(exchange, 408, "Too slow", "The request did not arrive in time.");
     }

@@ -261,7 +261,7 @@ final class OverviewPage implements ConsolePages.Page {
         return new WebhookFact(
                 switch (finding.check()) {
                     case "replicas" -> "Replicas";
-                    case "webhooks" -> "Registration";
+                    case "webhooks" -> "Webhook configurations";
                     default -> Phrases.capitalized(finding.check().replace('-', ' '));
                 },
                 answer.state().toString(),

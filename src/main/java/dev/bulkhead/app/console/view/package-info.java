@@ -1,4 +1,4 @@
-/** What a person sees of a scan: within the namespaces in which she may list pods, for pages and for the HTTP API alike. */
+/** What a person sees of a scan: within the namespaces in which this person may list pods, for pages and for the HTTP API alike. */
 @NullMarked
 package dev.bulkhead.app.console.view;
 
