@@ -73,7 +73,9 @@ final class PreviewResource {
                             schema = @Schema(implementation = PreviewSchema.class)))
     @APIResponse(
             responseCode = "400",
-            description = "A parameter is missing, unknown, or has a value that it cannot have.",
+            description =
+                    "A parameter is missing, unknown, or has a value that it cannot have; or both a profile and a label are"
+                            + " named.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "401",
@@ -99,6 +101,10 @@ final class PreviewResource {
     private static JsonNode preview(Look look) {
         Optional<String> label = look.request().parameter(PreviewChoice.LABEL);
         String profile = look.request().parameter(PreviewChoice.PROFILE).orElse("");
+        if (label.isPresent() && !profile.isEmpty()) {
+            throw new ProblemException(Problem.ofParameter(
+                    "Name a " + PreviewChoice.PROFILE + " or a " + PreviewChoice.LABEL + ", not both."));
+        }
         Optional<PreviewQuery> query = PreviewChoice.query(look.request());
         if (query.isEmpty()) {
             throw label.isPresent()

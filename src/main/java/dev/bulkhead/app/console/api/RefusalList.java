@@ -17,7 +17,7 @@ record RefusalList(
 
         @Schema(required = true, examples = "RefusalList") String kind,
 
-        @Schema(required = true, description = "Whether it is followed what is refused.")
+        @Schema(required = true, description = "Whether refusals are recorded.")
         boolean followed,
 
         @Schema(required = true, description = "How many there are.")
@@ -63,7 +63,7 @@ record RefusalList(
 
             @Schema(required = true) List<String> rules,
 
-            @Schema(required = true, description = "What the user was told.")
+            @Schema(required = true, description = "The denial message.")
             String message,
 
             @Schema(description = "The path of the workload's page, if there is one.")

@@ -162,7 +162,7 @@ final class WorkloadsResource {
         return new WorkloadList(
                 "bulkhead.dev/v1alpha1",
                 "WorkloadList",
-                look.data().lastScan().map(scan -> scan.at().toString()).orElse(""),
+                look.seen().at().toString(),
                 matching.size(),
                 page,
                 end < matching.size()
@@ -195,6 +195,10 @@ final class WorkloadsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = WorkloadSchema.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "A parameter is unknown.",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "401",
             description = "The caller has not signed in.",

@@ -18,7 +18,7 @@ public final class ScanRows {
 
     /** What a viewer sees of the last scan; empty before the first has ended. */
     public Optional<Seen> seenBy(Viewer viewer) {
-        return data.lastScan().map(scan -> Seen.of(rowsOf(scan), viewer));
+        return data.lastScan().map(scan -> Seen.of(rowsOf(scan), scan.at(), viewer));
     }
 
     private List<Seen.Row> rowsOf(Scan.Snapshot scan) {

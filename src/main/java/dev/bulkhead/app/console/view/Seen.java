@@ -12,14 +12,19 @@ import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.RuleInfo;
 import dev.bulkhead.engine.workload.KubernetesKind;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count. */
-public record Seen(Viewer viewer, List<Row> rows) {
+/**
+ * What a viewer sees of the last scan: nothing of other namespaces is in it, not even in a count.
+ *
+ * @param at when the cluster was scanned
+ */
+public record Seen(Viewer viewer, Instant at, List<Row> rows) {
     /** The parameter of a workload's page that names the group of its API. */
     public static final String GROUP = "group";
 
@@ -67,7 +72,7 @@ public record Seen(Viewer viewer, List<Row> rows) {
             return verdict() == Outcome.DENIED;
         }
 
-        /** Whether a finding of that rule is not excused. */
+        /** Whether that rule finds something, excused or not. */
         public boolean has(String ruleId) {
             return workload.report().findings().stream()
                     .anyMatch(finding -> finding.rule().id().equals(ruleId));
@@ -97,13 +102,15 @@ public record Seen(Viewer viewer, List<Row> rows) {
      * What the viewer sees of these.
      *
      * @param all the worst first
+     * @param at when they were scanned
      */
-    public static Seen of(List<Row> all, Viewer viewer) {
+    public static Seen of(List<Row> all, Instant at, Viewer viewer) {
         if (viewer.everything()) {
-            return new Seen(viewer, all);
+            return new Seen(viewer, at, all);
         }
         return new Seen(
                 viewer,
+                at,
                 all.stream()
                         .filter(row -> viewer.sees(row.id().namespace()))
                         .map(Row::withinItsNamespace)

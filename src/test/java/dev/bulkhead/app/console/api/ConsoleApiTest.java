@@ -206,6 +206,7 @@ class ConsoleApiTest {
                 "/api/v1/workloads/shop/Deployment/storefront?a=b | There are: group",
                 "/api/v1/preview | profile: expected privileged",
                 "/api/v1/preview?profile=none | or policies, got \"none\"",
+                "/api/v1/preview?profile=restricted&label=a%3Db | Name a profile or a label, not both.",
                 "/api/v1/exemptions?a=b | this path has none",
                 "/api/v1/refusals?rule=none | rule: expected one of",
             })
@@ -271,6 +272,7 @@ class ConsoleApiTest {
             expect(schemas, json(person, "/api/v1/refusals"), "RefusalList");
             expect(schemas, json(person, "/api/v1/policies"), "PolicyList");
         }
+        assertThat(json("ada", "/api/v1/workloads").get("scanned").asText()).matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
         for (JsonNode workload : json("ada", "/api/v1/workloads").get("workloads")) {
             expect(schemas, json("ada", workload.get("self").asText()), "RunningWorkload");
         }
