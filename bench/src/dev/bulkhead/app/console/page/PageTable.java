@@ -16,6 +16,7 @@ import dev.bulkhead.app.cluster.scan.observation.ObservedPods;
 import dev.bulkhead.app.cluster.scan.preview.Previews;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.console.access.Viewer;
+import dev.bulkhead.app.console.view.ClusterConsoleData;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Namespace;
@@ -141,7 +142,7 @@ public final class PageTable {
                         Clock.systemUTC()),
                 Optional.empty(),
                 new WebhookHealth(
-                        now -> new Facts(Place.of("bulkhead-system", Optional.empty()), now, Map.of()),
+                        now -> new Facts(Place.of("bulkhead-system", Optional.empty(), Optional.empty()), now, Map.of()),
                         Checks.OF_WEBHOOK,
                         Clock.systemUTC()),
                 new ClusterConsoleData.Settings(
