@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.reach.account;
 
+import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccountRights;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.reach.Reached;
@@ -36,13 +37,21 @@ final class PodEntry {
                 found.add(AccountReach.item(
                         Severity.HIGH,
                         way.resource(),
-                        "may get into the pods of " + scope.label() + " ("
-                                + way.verbs().get(0) + " " + way.resource() + ")",
+                        "may get into the pods of " + scope.label() + " (" + granted(rights, way, scope) + " "
+                                + way.resource() + ")",
                         scope.grant(),
                         escape(way, scope, access)));
             }
         }
         return found;
+    }
+
+    /** The first of the verbs that is permitted there. */
+    private static String granted(AccountRights rights, Way way, Scope scope) {
+        return way.verbs().stream()
+                .filter(verb -> scope.permits(rights, Access.to(verb, "", way.resource())))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Optional<Escape> escape(Way way, Scope scope, ClusterAccess access) {

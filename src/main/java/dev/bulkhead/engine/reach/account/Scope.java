@@ -32,6 +32,11 @@ record Scope(String namespace, Grant grant) {
         return scopes;
     }
 
+    /** Whether that is permitted in all of it. */
+    boolean permits(AccountRights rights, Access asked) {
+        return (everywhere() ? rights.everywhere(asked) : rights.in(namespace, asked)).isPresent();
+    }
+
     boolean everywhere() {
         return namespace.isEmpty();
     }

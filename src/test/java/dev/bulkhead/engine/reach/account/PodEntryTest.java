@@ -96,6 +96,17 @@ class PodEntryTest {
                         "uses it, which leads to every right"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"create, pods/exec", "get, pods/exec", "patch, pods", "update, pods/ephemeralcontainers"})
+    void namesTheVerbThatIsGranted(String verb, String resource) {
+        for (String namespace : List.of("", "tools")) {
+            assertThat(access(verb, resource, namespace).account("shop", "web").reached())
+                    .filteredOn(item -> item.value().equals(resource))
+                    .singleElement()
+                    .satisfies(item -> assertThat(item.message()).contains("(" + verb + " " + resource + ")"));
+        }
+    }
+
     @Test
     void leavesAPrivilegedPodForTheNode() {
         ClusterAccess among = access("create", "pods/exec", "tools")
