@@ -21,6 +21,9 @@ import java.util.function.Function;
  *     Privilege escalation prevention</a>
  */
 final class AccountReach {
+    /** The group whose members may do everything. */
+    static final String MASTERS = "system:masters";
+
     private static final String RBAC = "rbac.authorization.k8s.io";
     private static final String WEBHOOKS = "admissionregistration.k8s.io";
     private static final String CERTIFICATES = "certificates.k8s.io";
@@ -103,7 +106,7 @@ final class AccountReach {
     private void impersonation() {
         Optional<Grant> users = rights.everywhere(impersonate("users"));
         Optional<Grant> accounts = rights.everywhere(impersonate("serviceaccounts"));
-        Optional<Grant> masters = rights.everywhere(impersonate("groups").named("system:masters"));
+        Optional<Grant> masters = rights.everywhere(impersonate("groups").named(MASTERS));
         if (users.isPresent()) {
             add(
                     Severity.CRITICAL,

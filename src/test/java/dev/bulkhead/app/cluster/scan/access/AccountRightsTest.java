@@ -154,6 +154,23 @@ class AccountRightsTest {
     }
 
     @Test
+    void theGroupOfAdministratorsIsListedOnce() {
+        bind("", "masters", "cluster-admin", "Group", "", "system:masters");
+        role(
+                "",
+                "given",
+                Yaml.tree(
+                        "[{apiGroups: [''], resources: [groups], resourceNames: ['system:masters'], verbs: [impersonate]},"
+                                + " {apiGroups: [''], resources: [users], resourceNames: [jane], verbs: [impersonate]}]"));
+        bind("", "given", "given", "ServiceAccount", "shop", "web");
+
+        assertThat(reach(POD).items())
+                .extracting(Reached::value)
+                .filteredOn(value -> value.equals("impersonate groups"))
+                .hasSize(1);
+    }
+
+    @Test
     void groupsOfServiceAccountsCount() {
         Access secrets = Access.to("get", "", "secrets");
         role("", "reader", Yaml.tree("[{apiGroups: [''], resources: [secrets], verbs: [get]}]"));
