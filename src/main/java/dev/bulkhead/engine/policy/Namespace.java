@@ -23,7 +23,7 @@ public record Namespace(String name, Map<String, String> labels) {
         return new Namespace(name, Map.of(NAME_LABEL, name));
     }
 
-    /** Whether Pod Security Admission keeps privileged pods out of it, by its labels. */
+    /** Whether Pod Security Admission rejects privileged pods in it, by its labels. */
     public boolean enforcesPodSecurity() {
         return PodSecurityLabels.levels(labels).containsKey(Mode.ENFORCE);
     }

@@ -121,7 +121,7 @@ final class NamespacedReach {
         }
     }
 
-    /** Whoever makes pods chooses their account, and what they may do on the node as far as admission lets them. */
+    /** An account that can create pods chooses their service account, and what admission permits them on the node. */
     private void pods() {
         Map<String, Made> made = new TreeMap<>();
         for (Maker maker : MAKERS) {
