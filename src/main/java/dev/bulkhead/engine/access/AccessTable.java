@@ -3,8 +3,8 @@ package dev.bulkhead.engine.access;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The roles and bindings of a cluster at one time, by which the rights of service accounts are found. */
 public final class AccessTable {
@@ -21,9 +22,11 @@ public final class AccessTable {
     private static final String GROUP_PREFIX = RoleBinding.group(NAMESPACE_GROUP);
     private static final String ACCOUNT_PREFIX = RoleBinding.user("system:serviceaccount:");
 
+    private static final SortedSet<String> NOWHERE = Collections.emptySortedSet();
+
     private final Map<String, Role> roles = new HashMap<>();
     private final Map<String, List<RoleBinding>> bySubject = new HashMap<>();
-    private final Set<String> bound = new HashSet<>();
+    private final Map<String, SortedSet<String>> bound = new HashMap<>();
     private final Set<String> withoutToken;
     private final AccountRights ofEveryAccount;
     private final Map<String, AccountRights> byNamespace = new ConcurrentHashMap<>();
@@ -38,7 +41,7 @@ public final class AccessTable {
         roles.forEach(role -> this.roles.put(key(role.namespace(), role.name()), role));
         for (RoleBinding binding : bindings) {
             if (binding.toClusterRole()) {
-                bound.add(key(binding.namespace(), binding.role()));
+                bound.computeIfAbsent(binding.role(), name -> new TreeSet<>()).add(binding.namespace());
             }
             for (String subject : ImmutableCopies.of(binding.subjects())) {
                 bySubject.computeIfAbsent(subject, name -> new ArrayList<>(1)).add(binding);
@@ -87,7 +90,12 @@ public final class AccessTable {
 
     /** Whether a binding of that namespace, or without one a ClusterRoleBinding, refers to that ClusterRole. */
     public boolean isBound(String clusterRole, String namespace) {
-        return bound.contains(key(namespace, clusterRole));
+        return bound.getOrDefault(clusterRole, NOWHERE).contains(namespace);
+    }
+
+    /** The namespaces that have a binding to that ClusterRole. */
+    public Stream<String> namespacesOf(String clusterRole) {
+        return bound.getOrDefault(clusterRole, NOWHERE).stream().filter(namespace -> !namespace.isEmpty());
     }
 
     private List<Grant> grants(String subject) {

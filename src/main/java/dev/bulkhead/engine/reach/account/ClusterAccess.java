@@ -8,12 +8,14 @@ import dev.bulkhead.engine.reach.Reach;
 import dev.bulkhead.engine.reach.Reached;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What the service accounts of a cluster reach, by its roles and bindings at one time. Used by one thread; what was found
@@ -29,6 +31,9 @@ public final class ClusterAccess implements AccountLookup {
     private final Map<AccountRights, Account> known = new HashMap<>();
     private final Map<AccountRights, HeldRoles> heldRoles = new HashMap<>();
     private final Map<String, Optional<Escape>> escapes = new HashMap<>();
+    private final Map<String, Optional<Placed>> farthest = new HashMap<>();
+    private final Map<String, Optional<Placed>> farthestBound = new HashMap<>();
+    private Optional<List<String>> places = Optional.empty();
     private final Map<String, Boolean> powerfulSubjects = new HashMap<>();
     private final PowerfulAccounts powerful;
     private final Footholds footholds;
@@ -74,7 +79,7 @@ public final class ClusterAccess implements AccountLookup {
         return admitsPrivileged.test(namespace);
     }
 
-    /** Whether a label of that namespace keeps privileged pods out. */
+    /** Whether a Pod Security label of that namespace rejects privileged pods. */
     boolean enforcesPodSecurity(String namespace) {
         return enforcesPodSecurity.test(namespace);
     }
@@ -113,6 +118,40 @@ public final class ClusterAccess implements AccountLookup {
                 key -> table.rightsBy(clusterRole, namespace)
                         .flatMap(held ->
                                 Reach.of(NamespacedReach.of(held, this), true).escape()));
+    }
+
+    /** A way out that the holder of a ClusterRole has in that namespace. */
+    record Placed(String namespace, Escape escape) {}
+
+    /**
+     * What the holder of that ClusterRole reaches in the namespace where it leads furthest. Asks only about some namespaces:
+     * kube-system, one with a powerful account, and those whose pods give most.
+     */
+    Optional<Placed> farthestBy(String clusterRole) {
+        if (places.isEmpty()) {
+            places = Optional.of(
+                    Stream.concat(Stream.of(PowerfulAccounts.SYSTEM, powerful.namespace()), footholds.best())
+                            .distinct()
+                            .toList());
+        }
+        List<String> among = places.get();
+        return farthest.computeIfAbsent(clusterRole, role -> farthest(role, among.stream()));
+    }
+
+    /** The same of the namespaces with a binding that refers to it. */
+    Optional<Placed> farthestByBinding(String clusterRole) {
+        return farthestBound.computeIfAbsent(clusterRole, role -> farthest(role, table.namespacesOf(role)));
+    }
+
+    private Optional<Placed> farthest(String clusterRole, Stream<String> namespaces) {
+        return namespaces
+                .flatMap(namespace -> escapeBy(clusterRole, namespace).map(way -> new Placed(namespace, way)).stream())
+                .min(Comparator.comparing(Placed::escape).thenComparing(Placed::namespace));
+    }
+
+    /** Whether a RoleBinding of whatever namespace refers to that ClusterRole. */
+    boolean isBoundInNamespaces(String clusterRole) {
+        return table.namespacesOf(clusterRole).findAny().isPresent();
     }
 
     /** Whether who holds that ClusterRole in the whole cluster reaches cluster-admin. */

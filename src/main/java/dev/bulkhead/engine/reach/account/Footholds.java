@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -73,6 +74,21 @@ record Footholds(SortedMap<String, Foothold> byNamespace) {
     /** The pod in that scope that is left by the shortest way. */
     Optional<Breakout> breakout(Scope scope) {
         return in(scope).flatMap(foothold -> foothold.breakout().stream()).min(SHORTEST);
+    }
+
+    /** Of the namespaces with such pods one that gives a token, and the one with the shortest way; no other gives more. */
+    Stream<String> best() {
+        return Stream.concat(
+                byNamespace.entrySet().stream()
+                        .filter(entry -> entry.getValue().token().isPresent())
+                        .map(Map.Entry::getKey)
+                        .limit(1),
+                byNamespace.entrySet().stream()
+                        .flatMap(entry -> entry.getValue().breakout().stream()
+                                .map(breakout -> Map.entry(entry.getKey(), breakout)))
+                        .min(Map.Entry.comparingByValue(SHORTEST))
+                        .map(Map.Entry::getKey)
+                        .stream());
     }
 
     private Stream<Foothold> in(Scope scope) {

@@ -36,12 +36,16 @@ final class PowerfulAccounts {
         return has(table.rightsOf(namespace, name));
     }
 
+    /** The namespace of one, preferably of the cluster's own. */
+    String namespace() {
+        SortedMap<String, String> accounts = first();
+        return accounts.isEmpty() || accounts.containsKey(SYSTEM) ? SYSTEM : accounts.firstKey();
+    }
+
     /** One in that scope, preferably of the cluster's own, as {@code NAMESPACE/NAME}. */
     Optional<String> in(Scope scope) {
         SortedMap<String, String> accounts = first();
-        String namespace = !scope.everywhere()
-                ? scope.namespace()
-                : accounts.isEmpty() || accounts.containsKey(SYSTEM) ? SYSTEM : accounts.firstKey();
+        String namespace = scope.everywhere() ? namespace() : scope.namespace();
         return Optional.ofNullable(accounts.get(namespace)).map(name -> namespace + "/" + name);
     }
 

@@ -4,7 +4,9 @@ import dev.bulkhead.engine.access.Access;
 import dev.bulkhead.engine.access.AccountRights;
 import dev.bulkhead.engine.access.Grant;
 import dev.bulkhead.engine.reach.Escape;
+import dev.bulkhead.engine.reach.Escape.Target;
 import dev.bulkhead.engine.reach.Reached;
+import dev.bulkhead.engine.reach.account.ClusterAccess.Placed;
 import dev.bulkhead.engine.rule.Severity;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,7 @@ final class RoleReach {
     private static final String CLUSTER_ROLES = "clusterroles";
     private static final String ROLES = "roles";
     private static final String ADMIN = "cluster-admin";
+    private static final List<String> WRITE = List.of("create", "update", "patch");
     private static final List<String> CHANGE = List.of("update", "patch");
     private static final SortedSet<String> NO_NAMES = Collections.emptySortedSet();
     private static final Access BIND = Access.to("bind", RBAC, CLUSTER_ROLES);
@@ -79,7 +82,7 @@ final class RoleReach {
     }
 
     private void bindInNamespaces() {
-        List<Scope> scopes = Scope.of(rights, List.of("create", "update", "patch"), RBAC, "rolebindings");
+        List<Scope> scopes = Scope.of(rights, WRITE, RBAC, "rolebindings");
         if (scopes.isEmpty()) {
             return;
         }
@@ -87,17 +90,49 @@ final class RoleReach {
         rights.byName(BIND)
                 .forEach(one -> named.computeIfAbsent(one.grant().namespace(), name -> new TreeSet<>())
                         .add(one.name()));
-        for (Scope scope : scopes) {
-            Stream.of(List.of(ADMIN), named.getOrDefault("", NO_NAMES), named.getOrDefault(scope.namespace(), NO_NAMES))
-                    .flatMap(Collection::stream)
-                    .distinct()
-                    .filter(role -> bind(scope, role).isPresent())
-                    .filter(role -> mayBindIn(scope, role))
-                    .flatMap(role -> bound(scope, role).stream())
-                    .min(Reached::compareTo)
-                    .or(() -> ownRole(scope))
-                    .ifPresent(found::add);
+        Optional<Reached> inAny = Optional.empty();
+        for (Scope scope : withNamespaces(scopes)) {
+            Optional<Reached> item = bindIn(scope, named);
+            if (scope.everywhere()) {
+                inAny = item;
+                item.ifPresent(found::add);
+            } else {
+                Optional<Reached> general = inAny;
+                item.filter(one -> general.isEmpty() || leadsFurther(one, general.get()))
+                        .ifPresent(found::add);
+            }
         }
+    }
+
+    /** Where bindings can be written in the whole cluster, what else is needed may be permitted in some namespaces only. */
+    private List<Scope> withNamespaces(List<Scope> scopes) {
+        return scopes.stream()
+                .flatMap(scope -> scope.everywhere()
+                        ? Stream.concat(
+                                Stream.of(scope),
+                                rights.namespaces().stream().map(namespace -> new Scope(namespace, scope.grant())))
+                        : Stream.of(scope))
+                .toList();
+    }
+
+    private static boolean leadsFurther(Reached one, Reached other) {
+        Optional<Target> to = one.escape().map(Escape::to);
+        Optional<Target> before = other.escape().map(Escape::to);
+        return to.isPresent() && (before.isEmpty() || to.get().compareTo(before.get()) < 0);
+    }
+
+    private Optional<Reached> bindIn(Scope scope, Map<String, SortedSet<String>> named) {
+        return Stream.of(
+                        List.of(ADMIN),
+                        named.getOrDefault("", NO_NAMES),
+                        named.getOrDefault(scope.namespace(), NO_NAMES))
+                .flatMap(Collection::stream)
+                .distinct()
+                .filter(role -> bind(scope, role).isPresent())
+                .filter(role -> mayBindIn(scope, role))
+                .flatMap(role -> bound(scope, role).stream())
+                .min(Reached::compareTo)
+                .or(() -> ownRole(scope));
     }
 
     /** A Role of its own making, with every right. */
@@ -110,15 +145,15 @@ final class RoleReach {
                         "bind",
                         "may bind any account to a Role with every right in " + scope.label() + " (bind, escalate)",
                         scope.grant(),
-                        access.escapeBy(ADMIN, place(scope))
-                                .map(way -> way.after("makes a Role with every right in namespace " + place(scope)
-                                        + ", and binds its own account to it (bind, escalate)"))))
+                        placed(scope, ADMIN)
+                                .map(way -> way.escape()
+                                        .after("makes a Role with every right in namespace " + way.namespace()
+                                                + ", and binds its own account to it (bind, escalate)"))))
                 : Optional.empty();
     }
 
     private boolean may(Scope scope, String verb, String resource) {
-        Access asked = Access.to(verb, RBAC, resource);
-        return (scope.everywhere() ? rights.everywhere(asked) : rights.in(scope.namespace(), asked)).isPresent();
+        return scope.permits(rights, Access.to(verb, RBAC, resource));
     }
 
     private Optional<Grant> bind(Scope scope, String role) {
@@ -129,13 +164,15 @@ final class RoleReach {
 
     /** To change a binding takes one that refers to the role: that cannot be changed. */
     private boolean mayBindIn(Scope scope, String role) {
-        return may(scope, "create", "rolebindings") || access.isBound(role, place(scope));
+        return may(scope, "create", "rolebindings")
+                || (scope.everywhere() ? access.isBoundInNamespaces(role) : access.isBound(role, scope.namespace()));
     }
 
     private Optional<Reached> bound(Scope scope, String role) {
-        Optional<Escape> escape = access.escapeBy(role, place(scope))
-                .map(way -> way.after(
-                        "binds its own account to ClusterRole " + role + " in namespace " + place(scope) + " (bind)"));
+        Optional<Escape> escape = placed(scope, role)
+                .map(way -> way.escape()
+                        .after("binds its own account to ClusterRole " + role + " in namespace " + way.namespace()
+                                + " (bind)"));
         return escape.isPresent() || role.equals(ADMIN)
                 ? bind(scope, role)
                         .map(grant -> item(
@@ -146,9 +183,12 @@ final class RoleReach {
                 : Optional.empty();
     }
 
-    /** Of all namespaces the one that leads furthest. */
-    private static String place(Scope scope) {
-        return scope.everywhere() ? PowerfulAccounts.SYSTEM : scope.namespace();
+    /** What that ClusterRole gives in the scope; in the whole cluster, in the namespace where it leads furthest. */
+    private Optional<Placed> placed(Scope scope, String role) {
+        if (!scope.everywhere()) {
+            return access.escapeBy(role, scope.namespace()).map(way -> new Placed(scope.namespace(), way));
+        }
+        return may(scope, "create", "rolebindings") ? access.farthestBy(role) : access.farthestByBinding(role);
     }
 
     /** A role that it holds in a namespace gives every right there once it is changed. */

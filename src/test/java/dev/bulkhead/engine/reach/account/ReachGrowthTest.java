@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Counts what the ways out of many workloads take: questions about namespaces, and bytes that are allocated. */
 class ReachGrowthTest {
@@ -35,20 +36,29 @@ class ReachGrowthTest {
             new AccessRule(
                     List.of("create"), List.of(""), List.of("serviceaccounts/token"), List.of("a1", "a2", "a3")));
 
+    /** What each account may do in every namespace. */
+    private static final List<AccessRule> WIDE =
+            List.of(new AccessRule(List.of("*"), List.of(""), List.of("pods", "configmaps"), NO_NAMES));
+
+    private static final List<AccessRule> CHANGES_BINDINGS =
+            List.of(WIDE.get(0), new AccessRule(List.of("update"), List.of(RBAC), List.of("rolebindings"), NO_NAMES));
+
+    private static final List<AccessRule> CREATES_BINDINGS =
+            List.of(WIDE.get(0), new AccessRule(List.of("create"), List.of(RBAC), List.of("rolebindings"), NO_NAMES));
+
     private record Work(long questions, long bytes) {}
 
     /** Ten accounts in each namespace, each with a role of its own there and in two other namespaces. */
-    private static Work work(int namespaces) {
+    private static Work work(int namespaces, List<AccessRule> everywhere) {
         List<Role> roles = new ArrayList<>();
         List<RoleBinding> bindings = new ArrayList<>();
         List<RunningWorkload> running = new ArrayList<>();
-        roles.add(new Role(
-                "",
-                "wide",
-                List.of(new AccessRule(List.of("*"), List.of(""), List.of("pods", "configmaps"), NO_NAMES))));
+        roles.add(new Role("", "wide", everywhere));
+        roles.add(new Role("", "quiet", WIDE));
         PodExposure pods =
                 Exposures.pods(pod(), PolicySet.of(Profile.LEAST_PRIVILEGE), ClusterCapabilities.NEWEST_MINOR);
         for (int i = 0; i < namespaces; i++) {
+            bindings.add(new RoleBinding("n" + i, "quiet", true, "quiet", List.of(RoleBinding.user("jane"))));
             for (int k = 0; k < 10; k++) {
                 String role = "r" + i + "-" + k;
                 roles.add(new Role("", role, RULES));
@@ -98,11 +108,16 @@ class ReachGrowthTest {
                 """);
     }
 
-    @Test
-    void aThousandAccountsTakeTenTimesAsMuchAsAHundred() {
-        work(10);
-        Work small = work(10);
-        Work large = work(100);
+    static List<List<AccessRule>> aThousandAccountsTakeTenTimesAsMuchAsAHundred() {
+        return List.of(WIDE, CHANGES_BINDINGS, CREATES_BINDINGS);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aThousandAccountsTakeTenTimesAsMuchAsAHundred(List<AccessRule> everywhere) {
+        work(10, everywhere);
+        Work small = work(10, everywhere);
+        Work large = work(100, everywhere);
 
         assertThat(small.questions()).isPositive();
         assertThat(large.questions()).isLessThanOrEqualTo(12 * small.questions());
