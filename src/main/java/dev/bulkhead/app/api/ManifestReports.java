@@ -9,6 +9,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
+import dev.bulkhead.engine.workload.WellKnownKinds;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import dev.bulkhead.manifest.DocumentReader;
 import dev.bulkhead.manifest.check.ManifestCheck;
@@ -41,6 +42,11 @@ public final class ManifestReports {
     private final WorkloadKinds kinds;
     private final Clock clock;
 
+    /**
+     * Reports as {@code bulkhead check} does.
+     *
+     * @param kinds that hold pods, besides those of widely used projects
+     */
     public ManifestReports(GateConfig config, WorkloadKinds kinds, Clock clock) {
         this.reader = new DocumentReader(new Limits(
                 Math.toIntExact(config.api().maxBody().asLongValue()),
@@ -48,7 +54,7 @@ public final class ManifestReports {
                 Limits.STANDARD.depth(),
                 MOST_VALUES,
                 MOST_ALIASED));
-        this.kinds = kinds;
+        this.kinds = WellKnownKinds.besides(kinds);
         this.clock = clock;
     }
 

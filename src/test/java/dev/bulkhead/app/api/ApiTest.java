@@ -143,6 +143,23 @@ class ApiTest {
     }
 
     @Test
+    void evaluatesKindsOfWidelyUsedProjects() {
+        manifest("""
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: {name: web}
+                spec:
+                  template:
+                    spec: {hostNetwork: true, containers: [{name: web, image: nginx}]}
+                """)
+                .post("/api/v1/check")
+                .then()
+                .statusCode(200)
+                .body("workloads[0].kind", equalTo("Rollout"))
+                .body("workloads[0].verdict", equalTo("denied"));
+    }
+
+    @Test
     void evaluatesByAnotherProfileForAnotherVersionInAnotherNamespace() {
         manifest(PRIVILEGED)
                 .queryParam("profile", "restricted")

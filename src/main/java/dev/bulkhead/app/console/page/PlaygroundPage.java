@@ -22,6 +22,7 @@ import dev.bulkhead.engine.report.SourceLocation;
 import dev.bulkhead.engine.rule.EvaluationTimeoutException;
 import dev.bulkhead.engine.rule.Note;
 import dev.bulkhead.engine.rule.WorkMeter;
+import dev.bulkhead.engine.workload.WellKnownKinds;
 import dev.bulkhead.manifest.Document;
 import dev.bulkhead.manifest.DocumentReader;
 import dev.bulkhead.manifest.ReadResult;
@@ -161,7 +162,7 @@ final class PlaygroundPage implements ConsolePages.Page {
         String namespace = sent.namespace().isBlank() ? "default" : sent.namespace();
         long end = System.nanoTime() + WITHIN.toNanos();
         ManifestCheck check = new ManifestCheck(
-                data.kinds(),
+                WellKnownKinds.besides(data.kinds()),
                 profile.map(PolicySet::pinned).orElseGet(() -> data.policies().policies()),
                 data.cluster(),
                 data.now(),

@@ -486,6 +486,18 @@ class ConsolePagesTest {
     }
 
     @Test
+    void playgroundEvaluatesKindsOfWidelyUsedProjects() {
+        assertThat(check(ADMIN, """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: {name: web}
+                spec:
+                  template:
+                    spec: {hostNetwork: true, containers: [{name: web, image: nginx}]}
+                """, "restricted", "")).contains("<h1>No, it would be denied.</h1>", "hostNamespaces");
+    }
+
+    @Test
     void playgroundReadsTheLinesOfABrowsersForm() {
         String manifest = """
                 apiVersion: v1
