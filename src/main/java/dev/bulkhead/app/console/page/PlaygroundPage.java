@@ -90,6 +90,7 @@ final class PlaygroundPage implements ConsolePages.Page {
             List<Choice> namespaces,
             boolean checked,
             List<String> problems,
+            List<String> warnings,
             List<Checked> workloads,
             List<Line> lines,
             List<YamlDiff.Line> hardened) {}
@@ -117,12 +118,18 @@ final class PlaygroundPage implements ConsolePages.Page {
         if (!request.form().containsKey(MANIFEST)) {
             return Optional.of(rendering(
                     Sentence.of("Paste a manifest, and see what would be denied, what filled in, and why."),
-                    new Content(EXAMPLE, profiles, namespaces, false, List.of(), List.of(), List.of(), List.of())));
+                    new Content(
+                            EXAMPLE,
+                            profiles,
+                            namespaces,
+                            false,
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of())));
         }
         Report report = check(sent, request.viewer());
-        List<String> problems = report.problems().stream()
-                .map(problem -> (problem.line() > 0 ? "Line " + problem.line() + ": " : "") + problem.message())
-                .toList();
         return Optional.of(rendering(
                 answer(report),
                 new Content(
@@ -130,10 +137,18 @@ final class PlaygroundPage implements ConsolePages.Page {
                         profiles,
                         namespaces,
                         true,
-                        problems,
+                        sentences(report.problems()),
+                        sentences(report.warnings()),
                         report.workloads().stream().map(PlaygroundPage::checked).toList(),
                         report.workloads().isEmpty() ? List.of() : lines(sent.manifest(), report),
                         report.workloads().isEmpty() ? List.of() : hardened(sent.manifest(), report))));
+    }
+
+    /** With the lines that they are about, as far as those are known. */
+    private static List<String> sentences(List<ReportedProblem> problems) {
+        return problems.stream()
+                .map(problem -> (problem.line() > 0 ? "Line " + problem.line() + ": " : "") + problem.message())
+                .toList();
     }
 
     private static ConsolePages.Rendering rendering(Sentence answer, Content content) {
