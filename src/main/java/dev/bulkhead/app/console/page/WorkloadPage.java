@@ -180,7 +180,7 @@ final class WorkloadPage implements ConsolePages.Page {
                 row.workload().reach().rightsKnown(),
                 row.escape().map(way -> way.to().description()).orElse(""),
                 row.escape().map(Escape::steps).orElse(List.of()),
-                row.workload().neighbours().map(Neighbours::message).orElse(""),
+                row.workload().neighbours().map(WorkloadPage::sentence).orElse(""),
                 report.notes().stream().map(WorkloadPage::known).toList(),
                 diff(row),
                 byHand(report),
@@ -233,6 +233,13 @@ final class WorkloadPage implements ConsolePages.Page {
                 control.standard().abbreviation() + (control.id().isEmpty() ? "" : " " + control.id()),
                 control.standard().label() + ": " + control.name(),
                 control.url());
+    }
+
+    /** Only what it shares is said of the workload itself; the rest is about its pods. */
+    static String sentence(Neighbours neighbours) {
+        return neighbours.sharesKernel() && neighbours.nodes() > 0
+                ? "It " + neighbours.message() + "."
+                : Phrases.capitalized(neighbours.message()) + ".";
     }
 
     private static Within within(Reached reached) {
