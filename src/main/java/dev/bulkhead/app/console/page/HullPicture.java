@@ -5,11 +5,11 @@ import dev.bulkhead.app.console.view.HullMarks;
 import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.rule.Layer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The layers of the hull as one picture: in how many workloads each of them holds, and by namespace. */
@@ -20,7 +20,7 @@ final class HullPicture {
      * A layer in the picture of the hull.
      *
      * @param share in percent, of those that hold it and of those that will
-     * @param worst whether it is the one that is missing most often where a policy demands it
+     * @param worst whether it is the one that is open most often where a policy demands it
      */
     record Compartment(
             String layer,
@@ -58,16 +58,7 @@ final class HullPicture {
     /** Of these workloads. */
     static List<Compartment> of(List<Seen.Row> rows) {
         List<Compartment> hull = new ArrayList<>();
-        Map<Layer, Long> missing = new EnumMap<>(Layer.class);
-        for (Layer layer : Layer.values()) {
-            missing.put(
-                    layer,
-                    rows.stream()
-                            .filter(row ->
-                                    !row.workload().hull().of(layer).missing().isEmpty())
-                            .count());
-        }
-        long most = Collections.max(missing.values());
+        Optional<Layer> worst = worst(rows);
         for (Layer layer : Layer.values()) {
             long open = HullMarks.count(rows, layer, HullMarks.State.OPEN);
             long filled = HullMarks.count(rows, layer, HullMarks.State.FILLED);
@@ -80,12 +71,30 @@ final class HullPicture {
                     open,
                     percent(holds, rows.size()),
                     percent(filled, rows.size()),
-                    most > 0 && missing.getOrDefault(layer, 0L) == most,
+                    worst.filter(layer::equals).isPresent(),
                     Address.of("workloads")
                             .with(WorkloadFilter.LAYER, layer.label())
                             .toString()));
         }
         return hull;
+    }
+
+    /** The one that is open most often where a policy demands it; empty where none is. */
+    private static Optional<Layer> worst(List<Seen.Row> rows) {
+        Map<Layer, Long> missing = new EnumMap<>(Layer.class);
+        for (Layer layer : Layer.values()) {
+            long count = rows.stream()
+                    .filter(row -> row.hull().isOpen(layer)
+                            && !row.workload().hull().of(layer).missing().isEmpty())
+                    .count();
+            if (count > 0) {
+                missing.put(layer, count);
+            }
+        }
+        return missing.entrySet().stream()
+                .max(Map.Entry.<Layer, Long>comparingByValue()
+                        .thenComparing(Map.Entry.comparingByKey(Comparator.reverseOrder())))
+                .map(Map.Entry::getKey);
     }
 
     private static int percent(long part, long whole) {
