@@ -9,7 +9,6 @@ import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
 import dev.bulkhead.app.console.api.ViewerAnswers.Look;
 import dev.bulkhead.app.console.page.PreviewChoice;
-import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.preview.PreviewJson;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -52,7 +51,7 @@ final class PreviewResource {
     @Parameter(
             name = "profile",
             in = ParameterIn.QUERY,
-            description = "The profile; `policies` for the cluster's policies, all enforced.",
+            description = "The profile; `policies`, or `enforce`, for the cluster's policies, all enforced.",
             example = "restricted")
     @Parameter(
             name = "namespace",
@@ -109,8 +108,7 @@ final class PreviewResource {
         if (query.isEmpty()) {
             throw label.isPresent()
                     ? QueryParameters.wrong(PreviewChoice.LABEL, "a label as KEY=VALUE", label.get())
-                    : QueryParameters.wrong(
-                            PreviewChoice.PROFILE, Profile.NAMES + ", or " + PreviewChoice.POLICIES, profile);
+                    : QueryParameters.wrong(PreviewChoice.PROFILE, PreviewChoice.EXPECTED, profile);
         }
         try {
             ObjectNode json = PreviewJson.of(look.data().preview(query.get()));

@@ -24,11 +24,17 @@ public final class PreviewChoice {
     /** Instead of a profile: the policies of the cluster, in mode enforce. */
     public static final String POLICIES = "policies";
 
+    /** The same, as {@code bulkhead scan --preview} calls it. */
+    public static final String ENFORCE = "enforce";
+
+    /** What can be chosen, in words. */
+    public static final String EXPECTED = Profile.NAMES + "; or " + POLICIES + " or " + ENFORCE;
+
     private PreviewChoice() {}
 
     /** What would be enforced; empty where no profile is of that name. */
     public static Optional<Basis> basis(String profile) {
-        return profile.equals(POLICIES)
+        return profile.equals(POLICIES) || profile.equals(ENFORCE)
                 ? Optional.of(new Basis.Enforcing())
                 : Profile.parse(profile).map(Basis.OfProfile::new);
     }

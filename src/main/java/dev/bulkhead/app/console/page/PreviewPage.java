@@ -15,6 +15,7 @@ import dev.bulkhead.engine.preview.PreviewOutcome;
 import dev.bulkhead.engine.preview.PreviewedWorkload;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Starts;
+import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.ExemptionDocuments;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,10 +44,18 @@ final class PreviewPage implements ConsolePages.Page {
     /** A value to choose. */
     record Choice(String value, String text, boolean chosen) {}
 
-    /** One of the four numbers. */
-    record Count(String outcome, String label, long count, int share, int before) {}
+    /**
+     * One of the four numbers.
+     *
+     * @param exempt how many of them would be denied without an exemption
+     */
+    record Count(String outcome, String label, long count, long exempt, int share, int before) {}
 
-    /** A workload and why it has its outcome. */
+    /**
+     * A workload and why it has its outcome.
+     *
+     * @param exempt whether it would be denied without an exemption
+     */
     record Entry(
             String name,
             String kind,
@@ -55,7 +64,8 @@ final class PreviewPage implements ConsolePages.Page {
             String owner,
             List<String> reasons,
             int moreReasons,
-            String starts) {}
+            String starts,
+            boolean exempt) {}
 
     /** The workloads of an outcome. */
     record Section(String outcome, String title, String sentence, List<Entry> entries, int more) {
@@ -88,6 +98,17 @@ final class PreviewPage implements ConsolePages.Page {
             return Optional.of(rendering(
                     Sentence.of("There is no preview of that."),
                     empty(profiles, namespaces, label, "A label is written as key=value.")));
+        }
+        Optional<String> profile = request.parameter(PROFILE);
+        if (query.isEmpty() && profile.isPresent()) {
+            return Optional.of(rendering(
+                    Sentence.of("There is no preview of that."),
+                    empty(
+                            profiles,
+                            namespaces,
+                            label,
+                            "There is no profile " + SafeText.line(profile.get()) + ". Expected "
+                                    + PreviewChoice.EXPECTED + " for the policies of the cluster, all enforced.")));
         }
         if (query.isEmpty()) {
             return Optional.of(rendering(
@@ -156,7 +177,9 @@ final class PreviewPage implements ConsolePages.Page {
     }
 
     private static List<Choice> profiles(PageRequest request) {
-        String chosen = request.parameter(PROFILE).orElse("restricted");
+        String chosen = request.parameter(PROFILE)
+                .map(name -> name.equals(PreviewChoice.ENFORCE) ? POLICIES : name)
+                .orElse("restricted");
         List<Choice> choices = new ArrayList<>();
         choices.add(new Choice(POLICIES, "the policies of the cluster, all enforced", chosen.equals(POLICIES)));
         boolean known = chosen.equals(POLICIES);
@@ -236,13 +259,21 @@ final class PreviewPage implements ConsolePages.Page {
         for (PreviewOutcome outcome : PreviewOutcome.values()) {
             long count = preview.count(outcome);
             counted += count;
+            long exempt = preview.workloads().stream()
+                    .filter(workload -> workload.outcome() == outcome && isExempt(workload))
+                    .count();
             int share = preview.workloads().isEmpty()
                     ? 0
                     : (int) (counted * 100 / preview.workloads().size()) - before;
-            numbers.add(new Count(outcome.label(), label(outcome), count, share, before));
+            numbers.add(new Count(outcome.label(), label(outcome), count, exempt, share, before));
             before += share;
         }
         return numbers;
+    }
+
+    private static boolean isExempt(PreviewedWorkload workload) {
+        return workload.outcome() != PreviewOutcome.DENIED
+                && workload.report().excused().stream().anyMatch(finding -> finding.action() == Action.DENY);
     }
 
     private static String label(PreviewOutcome outcome) {
@@ -300,6 +331,7 @@ final class PreviewPage implements ConsolePages.Page {
                 workload.owner().orElse(""),
                 reasons.stream().limit(REASONS).toList(),
                 Math.max(0, reasons.size() - REASONS),
-                starts);
+                starts,
+                isExempt(workload));
     }
 }

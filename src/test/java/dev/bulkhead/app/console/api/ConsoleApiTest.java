@@ -205,7 +205,7 @@ class ConsoleApiTest {
                 "/api/v1/workloads?page=1&page=2 | once only",
                 "/api/v1/workloads/shop/Deployment/storefront?a=b | There are: group",
                 "/api/v1/preview | profile: expected privileged",
-                "/api/v1/preview?profile=none | or policies, got \"none\"",
+                "/api/v1/preview?profile=none | or policies or enforce, got \"none\"",
                 "/api/v1/preview?profile=restricted&label=a%3Db | Name a profile or a label, not both.",
                 "/api/v1/exemptions?a=b | this path has none",
                 "/api/v1/refusals?rule=none | rule: expected one of",
