@@ -56,8 +56,9 @@ final class WorkloadsPage implements ConsolePages.Page {
      * The pages of the list.
      *
      * @param previous and {@code next} empty where there is none
+     * @param beyond whether this page is behind the last, which {@code previous} is then
      */
-    record Paging(int first, int last, int all, String previous, String next) {}
+    record Paging(int first, int last, int all, String previous, String next, boolean beyond) {}
 
     record Workloads(
             WorkloadFilter filter,
@@ -76,7 +77,9 @@ final class WorkloadsPage implements ConsolePages.Page {
         Map<String, Map<String, String>> labels = data.namespaceLabels();
         OwnerLabels owners = data.ownerLabels();
         List<Seen.Row> matching = filter.matching(seen, data);
-        int first = first(request, matching.size());
+        int first = first(request);
+        boolean beyond = first > 0 && first >= matching.size();
+        int before = beyond ? (matching.size() + PAGE - 1) / PAGE : first / PAGE;
         Instant now = data.now();
         List<Entry> entries = matching.stream()
                 .skip(first)
@@ -107,10 +110,11 @@ final class WorkloadsPage implements ConsolePages.Page {
                         entries.isEmpty() ? 0 : first + 1,
                         first + entries.size(),
                         matching.size(),
-                        first == 0 ? "" : address(filter, first / PAGE).toString(),
+                        first == 0 ? "" : address(filter, before).toString(),
                         first + PAGE < matching.size()
                                 ? address(filter, first / PAGE + 2).toString()
-                                : ""));
+                                : "",
+                        beyond));
         return Optional.of(new ConsolePages.Rendering(
                 "workloads",
                 "workloads-list",
@@ -149,13 +153,13 @@ final class WorkloadsPage implements ConsolePages.Page {
                 .toList();
     }
 
-    private static int first(PageRequest request, int all) {
+    /** Behind the last page for a number that no page has: nothing is there then, as in the API. */
+    private static int first(PageRequest request) {
         int number = request.parameter(NUMBER)
                 .filter(text -> text.matches("[0-9]{1,6}"))
                 .map(Integer::parseInt)
                 .orElse(1);
-        int last = Math.max(0, (all - 1) / PAGE);
-        return Math.min(Math.max(0, number - 1), last) * PAGE;
+        return Math.max(0, number - 1) * PAGE;
     }
 
     private static Address address(WorkloadFilter filter, int number) {
