@@ -98,7 +98,8 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
         }
         scratch.letAutoscalerEvict();
         if (!doubtful.isEmpty()) {
-            hardening.note(Wording.containers(doubtful) + " can write only to its volumes" + scratch.everywhere()
+            hardening.note(Wording.containers(doubtful) + " can write only to "
+                    + (doubtful.size() == 1 ? "its" : "their") + " volumes" + scratch.everywhere()
                     + "; name other paths in annotation " + ScratchVolumes.ANNOTATION);
         }
     }
