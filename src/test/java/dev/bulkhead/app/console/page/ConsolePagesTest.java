@@ -6,6 +6,7 @@ import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.reach.Neighbours;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -533,6 +534,87 @@ class ConsolePagesTest {
         assertThat(check(team, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n" + pod, "", "erp"))
                 .as("a namespace of its own making")
                 .contains("you may not list pods in the namespace shop");
+    }
+
+    @Test
+    void playgroundSaysWhatWasReadOtherwiseThanItsAuthorMayThink() {
+        String body = check(ADMIN, """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec:
+                  hostNetwrok: true
+                  hostPID: true
+                  hostPID: false
+                  containers: [{name: web, image: nginx}]
+                """, "restricted", "");
+
+        assertThat(body).contains("<li>Line 5: ", "hostNetwrok", "<li>Line 7: ");
+        assertThat(check(ADMIN, "apiVersion: v1\nkind: pod\nmetadata: {name: a}\nspec: {containers: []}\n", "", ""))
+                .contains("There is no workload in it", "<li>Line 2: ", "Pod");
+    }
+
+    @Test
+    void whatIsBesideAWorkloadIsASentence() {
+        assertThat(WorkloadPage.sentence(Neighbours.NONE)).isEqualTo("No pod of it is on a node.");
+        assertThat(WorkloadPage.sentence(new Neighbours(1, 0, 0, false)))
+                .isEqualTo("Its pods have a kernel of their own by a sandboxed RuntimeClass.");
+        assertThat(WorkloadPage.sentence(new Neighbours(1, 2, 1, true)))
+                .isEqualTo("It shares the kernel of 1 node with 2 other workloads of 1 namespace.");
+    }
+
+    @Test
+    void reachSaysOfWhichContainerItIs() {
+        ConsolePages two = new ConsolePages(DemoCluster.evaluated("""
+                        kind: Deployment
+                        metadata: {name: web, namespace: shop}
+                        spec: {template: {spec: {containers: [
+                          {name: agent, image: a, securityContext: {privileged: true}},
+                          {name: side, image: a, securityContext: {privileged: true}}]}}}
+                        """, "", "", Evaluations.NOW), file -> "/assets/" + file);
+
+        assertThat(two.answer(request("/workloads/shop/Deployment/web", ADMIN)).body())
+                .contains("<span class=\"where\">agent</span> ", "<span class=\"where\">side</span> ");
+    }
+
+    @Test
+    void onlyOneLayerIsMarkedAndNoneWhereNothingIsOpen() {
+        assertThat(page("/").split("class=\"flag\"", -1)).hasSize(2);
+        ConsolePages none = new ConsolePages(
+                DemoCluster.evaluated("", "", "", Evaluations.NOW), file -> "/assets/" + file);
+        assertThat(none.answer(request("/", ADMIN)).body()).doesNotContain("missing most");
+        ConsolePages hardened = new ConsolePages(
+                DemoCluster.evaluated("""
+                        kind: Deployment
+                        metadata: {name: web, namespace: shop}
+                        spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                        """, "", "", Evaluations.NOW), file -> "/assets/" + file);
+        assertThat(hardened.answer(request("/", ADMIN)).body())
+                .as("all that is demanded is filled in")
+                .doesNotContain("missing most");
+    }
+
+    @Test
+    void previewSaysWhatPassesOnlyByAnExemption() {
+        assertThat(page("/preview?profile=baseline"))
+                .contains(" of them only by an exemption</span>")
+                .contains("<span class=\"tag\">exempt</span>");
+        assertThat(page("/preview?profile=privileged")).doesNotContain("only by an exemption", ">exempt<");
+    }
+
+    @Test
+    void previewOfThePoliciesHasTwoNamesAndOthersAreRefused() {
+        assertThat(page("/preview?profile=enforce").replace("profile=enforce", "profile=policies"))
+                .isEqualTo(page("/preview?profile=policies"));
+        assertThat(page("/preview?profile=restrictd"))
+                .contains("There is no profile restrictd. Expected privileged, baseline", "policies or enforce");
+    }
+
+    @Test
+    void pageBehindTheLastIsEmpty() {
+        assertThat(page("/workloads?page=99&namespace=shop"))
+                .contains("The list has no such page. <a href=\"/workloads?namespace=shop\">Show the last one</a>.")
+                .doesNotContain(">storefront<");
     }
 
     @Test
