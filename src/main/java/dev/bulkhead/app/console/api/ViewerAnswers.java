@@ -92,7 +92,9 @@ final class ViewerAnswers {
     private Seen seen(Viewer viewer) {
         return rows.get()
                 .seenBy(viewer)
-                .orElseThrow(() -> unavailable("The cluster has not been read yet. Try again in a few seconds."));
+                .orElseThrow(() -> unavailable(data.get().limits().stream()
+                        .findFirst()
+                        .orElse("The cluster has not been read yet. Try again in a few seconds.")));
     }
 
     static ProblemException unavailable(String detail) {

@@ -40,7 +40,7 @@ public final class PersonalReader implements PolledScan.Reader {
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build()) {
             if (namespace.isPresent()) {
-                return read(client, namespace, now);
+                return readOnly(client, namespace.get(), now);
             }
             try {
                 return read(client, Optional.empty(), now);
@@ -49,7 +49,7 @@ public final class PersonalReader implements PolledScan.Reader {
                     throw e;
                 }
                 String own = Optional.ofNullable(config.getNamespace()).orElse("default");
-                return read(client, Optional.of(own), now)
+                return readOnly(client, own, now)
                         .withLimit("pods of all namespaces cannot be read: only namespace " + own
                                 + " is shown; --namespace chooses another one");
             }
@@ -58,6 +58,22 @@ public final class PersonalReader implements PolledScan.Reader {
 
     private ClusterReader.Reading read(KubernetesClient client, Optional<String> only, Instant now) throws IOException {
         return new ClusterReader(client, home, only, Optional.empty(), kinds, what -> {}).read(now);
+    }
+
+    /** One namespace. */
+    private ClusterReader.Reading readOnly(KubernetesClient client, String only, Instant now) throws IOException {
+        try {
+            return read(client, Optional.of(only), now);
+        } catch (IOException e) {
+            if (!isForbidden(e)) {
+                throw e;
+            }
+            throw new IOException(
+                    "in namespace " + only + ", " + e.getMessage()
+                            + ". You need the right to list pods, in all namespaces"
+                            + " or in that one; --namespace chooses another one",
+                    e);
+        }
     }
 
     private static boolean isForbidden(IOException failure) {

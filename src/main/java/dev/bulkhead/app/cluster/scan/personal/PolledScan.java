@@ -62,7 +62,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
         return worker;
     });
     private volatile Known known;
-    private volatile Optional<String> failure = Optional.empty();
+    private volatile Optional<Failure> failure = Optional.empty();
     private volatile Instant looked = Instant.EPOCH;
     private Instant due = Instant.EPOCH;
 
@@ -74,6 +74,20 @@ public final class PolledScan implements ScanView, AutoCloseable {
          * @throws IOException when it cannot be read, with the reason
          */
         ClusterReader.Reading read(Instant now) throws IOException;
+    }
+
+    /**
+     * Why the last reading failed.
+     *
+     * @param what could not be done
+     * @param why a sentence without its end
+     */
+    private record Failure(Instant at, String what, String why) {
+        String sentence(Instant now) {
+            long seconds = Math.max(0, Duration.between(at, now).toSeconds());
+            String ago = seconds < 120 ? seconds + " s" : seconds / 60 + " minutes";
+            return "The cluster could not be " + what + " " + ago + " ago: " + why + ".";
+        }
     }
 
     private record Known(
@@ -140,13 +154,20 @@ public final class PolledScan implements ScanView, AutoCloseable {
             known = evaluated(reader.read(now), now);
             failure = Optional.empty();
         } catch (IOException | KubernetesClientException e) {
-            failure = Optional.of(
-                    "The cluster could not be read at " + now + ": " + SafeText.line(Kubeconfig.reason(e)) + ".");
+            fail(new Failure(now, "read", SafeText.line(Kubeconfig.reason(e))));
         } catch (RuntimeException e) {
             // The next reading is tried all the same.
             LOG.error("the cluster could not be evaluated", e);
-            failure = Optional.of("The cluster could not be evaluated at " + now + "; the log says why.");
+            failure = Optional.of(new Failure(now, "evaluated", "the log says why"));
         }
+    }
+
+    /** Logs a reason once. */
+    private void fail(Failure next) {
+        if (failure.filter(last -> last.why().equals(next.why())).isEmpty()) {
+            LOG.warnf("the cluster cannot be read: %s", next.why());
+        }
+        failure = Optional.of(next);
     }
 
     private Known evaluated(ClusterReader.Reading reading, Instant now) {
@@ -234,7 +255,7 @@ public final class PolledScan implements ScanView, AutoCloseable {
     @Override
     public List<String> limits() {
         List<String> limits = new ArrayList<>();
-        failure.ifPresent(limits::add);
+        failure.ifPresent(last -> limits.add(last.sentence(clock.instant())));
         limits.addAll(known.limits());
         return List.copyOf(limits);
     }
