@@ -12,20 +12,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * The policies, and what is in force where, as far as a viewer sees that.
  *
- * @param uncovered the namespaces that no policy covers
+ * @param uncovered the namespaces that no policy covers and that admission evaluates
  * @param several the namespaces that several cover
+ * @param excluded the namespaces that admission does not evaluate, in which none is in force
  */
-public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Several> several) {
+public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Several> several, List<String> excluded) {
     public SeenPolicies {
         entries = List.copyOf(entries);
         uncovered = List.copyOf(uncovered);
         several = List.copyOf(several);
+        excluded = List.copyOf(excluded);
     }
 
     /** A namespace in which a policy is in force. */
@@ -74,9 +77,14 @@ public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Sev
     /** What the viewer sees of them. */
     public static SeenPolicies of(ConsoleData data, Seen seen) {
         PolicySet set = data.policies().policies();
-        List<Namespace> namespaces = data.namespaces().stream()
+        Set<String> notEvaluated = data.excludedNamespaces();
+        Map<Boolean, List<Namespace>> byExclusion = data.namespaces().stream()
                 .filter(namespace -> seen.viewer().sees(namespace.name()))
                 .sorted(Comparator.comparing(Namespace::name))
+                .collect(Collectors.partitioningBy(namespace -> notEvaluated.contains(namespace.name())));
+        List<Namespace> namespaces = byExclusion.getOrDefault(false, List.of());
+        List<String> excluded = byExclusion.getOrDefault(true, List.of()).stream()
+                .map(Namespace::name)
                 .toList();
         Map<String, List<Seen.Row>> rows = seen.rows().stream()
                 .collect(Collectors.groupingBy(row -> row.id().namespace(), TreeMap::new, Collectors.toList()));
@@ -104,7 +112,7 @@ public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Sev
                 .filter(entry -> entry.getValue().size() > 1)
                 .map(entry -> new Several(entry.getKey(), entry.getValue()))
                 .toList();
-        return new SeenPolicies(entries, uncovered, several);
+        return new SeenPolicies(entries, uncovered, several, excluded);
     }
 
     private static Entry entry(
