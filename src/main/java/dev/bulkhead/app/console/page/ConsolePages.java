@@ -2,7 +2,6 @@ package dev.bulkhead.app.console.page;
 
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
-import dev.bulkhead.app.console.page.markup.Phrases;
 import dev.bulkhead.app.console.page.markup.Sentence;
 import dev.bulkhead.app.console.view.ConsoleData;
 import dev.bulkhead.app.console.view.ScanRows;
@@ -18,6 +17,8 @@ import java.util.Set;
 public final class ConsolePages implements ConsoleContent {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    private static final String PLAYGROUND = "playground";
+    private static final String NO_NAMESPACE = "You may list pods in no namespace";
 
     private final ConsoleData data;
     private final PageFrame frame;
@@ -57,7 +58,7 @@ public final class ConsolePages implements ConsoleContent {
         all.put("exemptions", new ExemptionsPage(data));
         all.put("refusals", new RefusalsPage(data));
         all.put("policies", new PoliciesPage(data));
-        all.put("playground", new PlaygroundPage(data));
+        all.put(PLAYGROUND, new PlaygroundPage(data));
         this.pages = all;
     }
 
@@ -75,6 +76,11 @@ public final class ConsolePages implements ConsoleContent {
         Optional<Seen> seen = rows.seenBy(request.viewer());
         if (seen.isEmpty()) {
             return firstScan(request.viewer());
+        }
+        boolean nothingSeen =
+                !request.viewer().everything() && request.viewer().namespaces().isEmpty();
+        if (nothingSeen && path.size() == 1 && !path.get(0).equals(PLAYGROUND)) {
+            return noNamespace(request);
         }
         return page.get()
                 .render(request, seen.get())
@@ -133,14 +139,39 @@ public final class ConsolePages implements ConsoleContent {
     }
 
     private PageAnswer firstScan(Viewer viewer) {
-        return message(
-                viewer,
-                503,
-                "The first scan is running",
-                data.limits().isEmpty()
-                        ? "Bulkhead reads what runs in the cluster for the first time. This takes a few seconds, a minute"
-                                + " in a large cluster. Reload the page."
-                        : Phrases.capitalized(String.join("; ", data.limits())) + ".");
+        return data.limits().isEmpty()
+                ? message(
+                        viewer,
+                        503,
+                        "The first scan is running",
+                        "Bulkhead reads what runs in the cluster for the first time. This takes a few seconds, a minute"
+                                + " in a large cluster. Reload the page.")
+                : message(viewer, 503, "The cluster cannot be read", String.join(" ", data.limits()));
+    }
+
+    /** All counts are 0 then, which would read as if all were well. */
+    private PageAnswer noNamespace(PageRequest request) {
+        Viewer viewer = request.viewer();
+        return viewer.limit().isPresent()
+                ? message(
+                        viewer,
+                        OK,
+                        "Nothing is shown at the moment",
+                        "It is not known in which namespaces you may list pods. "
+                                + viewer.limit().get())
+                : message(
+                        viewer,
+                        OK,
+                        NO_NAMESPACE,
+                        "Ask for the right to list pods in a namespace: " + grant(viewer) + ".");
+    }
+
+    private static String grant(Viewer viewer) {
+        String account = "system:serviceaccount:";
+        return "kubectl create rolebinding console-view --namespace=NAMESPACE --clusterrole=view "
+                + (viewer.name().startsWith(account)
+                        ? "--serviceaccount=" + viewer.name().substring(account.length())
+                        : "--user='" + viewer.name() + "'");
     }
 
     private PageAnswer nothingHere(Viewer viewer) {
