@@ -21,6 +21,9 @@ final class ExemptionsPage implements ConsolePages.Page {
     private static final String STATE = "state";
     private static final String SOON_ENDING = "ending";
 
+    /** As the API calls them. */
+    static final String RESOURCE = "exemptions";
+
     private final ConsoleData data;
 
     ExemptionsPage(ConsoleData data) {
@@ -62,7 +65,7 @@ final class ExemptionsPage implements ConsolePages.Page {
         }
     }
 
-    record Exemptions(List<Entry> entries, boolean filtered) {}
+    record Exemptions(List<Entry> entries, boolean filtered, boolean unread) {}
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
@@ -76,7 +79,9 @@ final class ExemptionsPage implements ConsolePages.Page {
                 "",
                 "Exemptions",
                 "What have we let through, until when, and is it still needed?",
-                answer(entries),
+                data.unread(RESOURCE)
+                        ? Sentence.of("The exemptions could not be read; verdicts are those without any.")
+                        : answer(entries),
                 new Exemptions(
                         chosen.isEmpty()
                                 ? entries
@@ -85,7 +90,8 @@ final class ExemptionsPage implements ConsolePages.Page {
                                                 ? entry.soon()
                                                 : entry.css().equals(chosen.get()))
                                         .toList(),
-                        chosen.isPresent())));
+                        chosen.isPresent(),
+                        data.unread(RESOURCE))));
     }
 
     private static Sentence answer(List<Entry> entries) {

@@ -284,12 +284,33 @@ final class OverviewPage implements ConsolePages.Page {
                 .count();
         int unread =
                 data.lastScan().map(scan -> scan.result().problems().size()).orElse(0);
-        int count = policies.policyStates().size();
-        Sentence sentence = Sentence.of("")
-                .and(count == 1 ? "1 policy" : Phrases.number(count) + " policies", Address.of("policies"))
-                .and(" and ")
-                .and(Phrases.counted(policies.policies().exemptions().size(), "exemption"), Address.of("exemptions"))
-                .and(" are in force" + (invalid == 0 ? ", all valid." : "; " + invalid + " not valid as written."));
+        Sentence sentence =
+                inForce(policies).and(invalid == 0 ? ", all valid." : "; " + invalid + " not valid as written.");
         return unread == 0 ? sentence : sentence.and(" " + Phrases.counted(unread, "object") + " cannot be evaluated.");
+    }
+
+    /** The built-in policy counts as well. What could not be read is not said to be none. */
+    private Sentence inForce(PolicySnapshot policies) {
+        int written = policies.policyStates().size();
+        boolean builtIn = policies.policies().policies().size() > written;
+        Address page = Address.of("policies");
+        String count = written == 1 ? "1 policy" : Phrases.number(written) + " policies";
+        Sentence sentence = Sentence.of("");
+        if (data.unread(PoliciesPage.RESOURCE)) {
+            sentence = sentence.and("Policies", page).and(" could not be read; the built-in policy");
+        } else if (builtIn && written == 0) {
+            sentence = sentence.and("The built-in policy", page);
+        } else {
+            sentence = sentence.and(count, page).and(builtIn ? ", the built-in policy" : "");
+        }
+        return data.unread(ExemptionsPage.RESOURCE)
+                ? sentence.and(" is in force as far as is known; ")
+                        .and("exemptions", Address.of("exemptions"))
+                        .and(" could not be read")
+                : sentence.and(" and ")
+                        .and(
+                                Phrases.counted(policies.policies().exemptions().size(), "exemption"),
+                                Address.of("exemptions"))
+                        .and(" are in force");
     }
 }

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** What is in force where. */
 final class PoliciesPage implements ConsolePages.Page {
+    /** As the API calls them. */
+    static final String RESOURCE = "leastprivilegepolicies";
+
     private final ConsoleData data;
 
     PoliciesPage(ConsoleData data) {
@@ -40,7 +43,7 @@ final class PoliciesPage implements ConsolePages.Page {
     /** A namespace with several policies. */
     record Several(String namespace, String policies) {}
 
-    record Policies(List<Entry> entries, List<String> uncovered, List<Several> several) {}
+    record Policies(List<Entry> entries, List<String> uncovered, List<Several> several, List<String> excluded) {}
 
     @Override
     public Optional<ConsolePages.Rendering> render(PageRequest request, Seen seen) {
@@ -50,13 +53,16 @@ final class PoliciesPage implements ConsolePages.Page {
                 "",
                 "Policies",
                 "What is in force where?",
-                answer(policies),
+                data.unread(RESOURCE)
+                        ? Sentence.of("The policies could not be read; verdicts are those of the built-in policy.")
+                        : answer(policies),
                 new Policies(
                         policies.entries().stream().map(PoliciesPage::entry).toList(),
                         policies.uncovered(),
                         policies.several().stream()
                                 .map(several -> new Several(several.namespace(), String.join(", ", several.policies())))
-                                .toList())));
+                                .toList(),
+                        policies.excluded())));
     }
 
     private static Sentence answer(SeenPolicies policies) {

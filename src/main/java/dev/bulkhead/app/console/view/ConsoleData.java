@@ -47,6 +47,11 @@ public interface ConsoleData {
     /** What could not be read and what that means, a sentence each. */
     List<String> limits();
 
+    /** Whether objects of that resource, in the plural, exist as far as is known but could not be read. */
+    default boolean unread(String resource) {
+        return limits().stream().anyMatch(limit -> limit.startsWith(resource + " cannot be read"));
+    }
+
     /** The pods of a workload that have not ended, those that do not work first. */
     List<ScannedPod> pods(WorkloadId workload);
 

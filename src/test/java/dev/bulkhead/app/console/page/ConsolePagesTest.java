@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
+import dev.bulkhead.app.console.view.ConsoleData;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.reach.Neighbours;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -565,7 +567,8 @@ class ConsolePagesTest {
 
     @Test
     void reachSaysOfWhichContainerItIs() {
-        ConsolePages two = new ConsolePages(DemoCluster.evaluated("""
+        ConsolePages two =
+                new ConsolePages(DemoCluster.evaluated("""
                         kind: Deployment
                         metadata: {name: web, namespace: shop}
                         spec: {template: {spec: {containers: [
@@ -580,11 +583,11 @@ class ConsolePagesTest {
     @Test
     void onlyOneLayerIsMarkedAndNoneWhereNothingIsOpen() {
         assertThat(page("/").split("class=\"flag\"", -1)).hasSize(2);
-        ConsolePages none = new ConsolePages(
-                DemoCluster.evaluated("", "", "", Evaluations.NOW), file -> "/assets/" + file);
+        ConsolePages none =
+                new ConsolePages(DemoCluster.evaluated("", "", "", Evaluations.NOW), file -> "/assets/" + file);
         assertThat(none.answer(request("/", ADMIN)).body()).doesNotContain("missing most");
-        ConsolePages hardened = new ConsolePages(
-                DemoCluster.evaluated("""
+        ConsolePages hardened =
+                new ConsolePages(DemoCluster.evaluated("""
                         kind: Deployment
                         metadata: {name: web, namespace: shop}
                         spec: {template: {spec: {containers: [{name: a, image: a}]}}}
@@ -615,6 +618,92 @@ class ConsolePagesTest {
         assertThat(page("/workloads?page=99&namespace=shop"))
                 .contains("The list has no such page. <a href=\"/workloads?namespace=shop\">Show the last one</a>.")
                 .doesNotContain(">storefront<");
+    }
+
+    @Test
+    void whoSeesNoNamespaceIsToldWhatToAskFor() {
+        Viewer none = new Viewer("system:serviceaccount:shop:eve", false, Set.of(), "", Optional.empty());
+
+        for (String path : List.of("/", "/workloads", "/preview", "/exemptions", "/refusals", "/policies")) {
+            assertThat(pages.answer(request(path, none)).body())
+                    .as(path)
+                    .contains("<h1>You may list pods in no namespace</h1>")
+                    .contains("--clusterrole=view --serviceaccount=shop:eve.")
+                    .doesNotContain("covered", "Nothing is exempt");
+        }
+        Viewer unknown = new Viewer("eve", false, Set.of(), "", Optional.of("The API server does not answer."));
+        assertThat(pages.answer(request("/policies", unknown)).body())
+                .contains("The API server does not answer.")
+                .doesNotContain("You may list pods in no namespace", "covered");
+    }
+
+    @Test
+    void whatCouldNotBeReadIsNotSaidToBeNone() {
+        ConsolePages unread = new ConsolePages(
+                DemoCluster.evaluated("", "", "", Evaluations.NOW)
+                        .without(
+                                "leastprivilegepolicies cannot be read (HTTP status 403): they are not applied",
+                                "exemptions cannot be read (HTTP status 403): they are not applied"),
+                file -> "/assets/" + file);
+
+        assertThat(unread.answer(request("/", ADMIN)).body())
+                .contains("Policies</a> could not be read; the built-in policy is in force as far as is known; ")
+                .contains("exemptions</a> could not be read");
+        assertThat(unread.answer(request("/policies", ADMIN)).body()).contains("The policies could not be read");
+        assertThat(unread.answer(request("/exemptions", ADMIN)).body())
+                .contains("The exemptions could not be read")
+                .doesNotContain("Nothing is exempt", "No exemptions.");
+    }
+
+    @Test
+    void builtInPolicyCounts() {
+        ConsolePages none =
+                new ConsolePages(DemoCluster.evaluated("", "", "", Evaluations.NOW), file -> "/assets/" + file);
+
+        assertThat(none.answer(request("/", ADMIN)).body())
+                .contains("The built-in policy</a> and <a href=\"/exemptions\">0 exemptions</a> are in force")
+                .doesNotContain("0 policies");
+    }
+
+    @Test
+    void namespacesThatAdmissionExcludesAreNotCovered() {
+        ConsolePages own =
+                new ConsolePages(DemoCluster.evaluated("""
+                        kind: DaemonSet
+                        metadata: {name: proxy, namespace: kube-system}
+                        spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                        """, """
+                        metadata: {name: kube-system}
+                        ---
+                        metadata: {name: shop}
+                        """, "", Evaluations.NOW), file -> "/assets/" + file);
+
+        assertThat(own.answer(request("/policies", ADMIN)).body())
+                .contains("Excluded from admission, so that no policy is in force there: kube-system.")
+                .contains("/workloads?namespace=shop")
+                .doesNotContain("/workloads?namespace=kube-system");
+    }
+
+    private static ConsoleData neverScanned(String limit) {
+        TestData data = DemoCluster.evaluated("", "", "", Evaluations.NOW).without(limit);
+        return (ConsoleData) Proxy.newProxyInstance(
+                ConsolePagesTest.class.getClassLoader(),
+                new Class<?>[] {ConsoleData.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("lastScan") ? Optional.empty() : method.invoke(data, arguments));
+    }
+
+    @Test
+    void clusterThatCannotBeReadIsNotBeingScanned() {
+        ConsolePages unread = new ConsolePages(
+                neverScanned("The cluster could not be read 4 s ago: pods cannot be read: 403."),
+                file -> "/assets/" + file);
+        PageAnswer answer = unread.answer(request("/", ADMIN));
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body())
+                .contains("<h1>The cluster cannot be read</h1>", "pods cannot be read: 403.</p>")
+                .doesNotContain("first scan");
     }
 
     @Test

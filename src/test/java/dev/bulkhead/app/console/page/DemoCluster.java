@@ -165,7 +165,8 @@ public final class DemoCluster {
                 data.now(),
                 trend,
                 data.refusals(),
-                data.webhook());
+                data.webhook(),
+                data.limits());
     }
 
     /** What was refused there in the last hour. */

@@ -42,11 +42,21 @@ record TestData(
         Instant now,
         Trend trend,
         Optional<List<Refusal>> refusals,
-        Optional<WebhookHealth.Health> webhook)
+        Optional<WebhookHealth.Health> webhook,
+        List<String> limits)
         implements ConsoleData {
     TestData(
             Scan.Snapshot scan, PolicySnapshot policies, List<Namespace> namespaces, Inventory inventory, Instant now) {
-        this(scan, policies, namespaces, inventory, now, new Trend(), Optional.of(List.of()), Optional.empty());
+        this(
+                scan,
+                policies,
+                namespaces,
+                inventory,
+                now,
+                new Trend(),
+                Optional.of(List.of()),
+                Optional.empty(),
+                List.of());
         trend.record(scan);
     }
 
@@ -57,12 +67,17 @@ record TestData(
 
     /** The same with these refusals. */
     TestData with(List<Refusal> others) {
-        return new TestData(scan, policies, namespaces, inventory, now, trend, Optional.of(others), webhook);
+        return new TestData(scan, policies, namespaces, inventory, now, trend, Optional.of(others), webhook, limits);
     }
 
     /** The same with a webhook that is like this. */
     TestData with(WebhookHealth.Health health) {
-        return new TestData(scan, policies, namespaces, inventory, now, trend, refusals, Optional.of(health));
+        return new TestData(scan, policies, namespaces, inventory, now, trend, refusals, Optional.of(health), limits);
+    }
+
+    /** The same where this could not be read. */
+    TestData without(String... unread) {
+        return new TestData(scan, policies, namespaces, inventory, now, trend, refusals, webhook, List.of(unread));
     }
 
     @Override
@@ -122,11 +137,6 @@ record TestData(
     @Override
     public ClusterCapabilities cluster() {
         return ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
-    }
-
-    @Override
-    public List<String> limits() {
-        return List.of();
     }
 
     @Override
