@@ -155,13 +155,24 @@ public final class PodExposure {
         if (mounted.isEmpty()) {
             return own;
         }
+        List<Reached> withoutRights = new ArrayList<>(items);
+        mounted.forEach(
+                token -> withoutRights.add(token(token, namespace, Severity.LOW, ", whose rights are not known")));
+        Reach unknowing = Reach.of(withoutRights, false);
+        if (access.isEmpty()) {
+            return unknowing;
+        }
         List<Reached> found = new ArrayList<>(items);
         int omitted = 0;
         for (ApiTokens.Token token : mounted) {
-            omitted += addToken(token, namespace, access, found);
+            AccountLookup.Account holder = access.get().account(namespace, token.account());
+            found.add(token(
+                    token, namespace, holder.roles().isEmpty() ? Severity.LOW : Severity.MEDIUM, rolesOf(holder)));
+            holder.reached().forEach(right -> found.add(right.openedBy(token.path())));
+            omitted += holder.omitted();
         }
-        Reach listed = Reach.of(found, access.isPresent());
-        return new Reach(listed.items(), listed.omitted() + omitted, listed.rightsKnown());
+        Reach listed = Reach.of(found, true);
+        return new Reach(listed.items(), listed.omitted() + omitted, true, Optional.of(unknowing));
     }
 
     private Stream<ApiTokens.Token> mounted(String namespace, Optional<? extends AccountLookup> access) {
@@ -181,28 +192,23 @@ public final class PodExposure {
         return own.escape();
     }
 
-    /** Says how much is reached by it besides. */
-    private static int addToken(
-            ApiTokens.Token mounted, String namespace, Optional<? extends AccountLookup> access, List<Reached> found) {
+    private static Reached token(ApiTokens.Token mounted, String namespace, Severity severity, String rights) {
         String account = namespace + "/" + mounted.account();
-        Optional<AccountLookup.Account> holder = access.map(known -> known.account(namespace, mounted.account()));
-        List<String> roles = holder.map(AccountLookup.Account::roles).orElse(List.of());
-        int more = holder.map(AccountLookup.Account::moreRoles).orElse(0);
-        String may = access.isEmpty()
-                ? ", whose rights are not known"
-                : roles.isEmpty()
-                        ? ", which holds no role"
-                        : ", which holds " + String.join(", ", roles) + (more > 0 ? " and " + more + " more" : "");
-        found.add(new Reached(
+        return new Reached(
                 Reached.Kind.API_TOKEN,
-                roles.isEmpty() ? Severity.LOW : Severity.MEDIUM,
+                severity,
                 Optional.empty(),
                 mounted.path(),
                 account,
-                "has the token of service account " + account + may,
-                Optional.empty()));
-        holder.ifPresent(known -> known.reached().forEach(right -> found.add(right.openedBy(mounted.path()))));
-        return holder.map(AccountLookup.Account::omitted).orElse(0);
+                "has the token of service account " + account + rights,
+                Optional.empty());
+    }
+
+    private static String rolesOf(AccountLookup.Account holder) {
+        int more = holder.moreRoles();
+        return holder.roles().isEmpty()
+                ? ", which holds no role"
+                : ", which holds " + String.join(", ", holder.roles()) + (more > 0 ? " and " + more + " more" : "");
     }
 
     /** Whether a pod of it runs on the node's own kernel. */

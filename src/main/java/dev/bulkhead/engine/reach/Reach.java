@@ -14,13 +14,14 @@ import java.util.Set;
  * @param items the worst first, each once
  * @param omitted how many there are besides
  * @param rightsKnown whether it is known what the workload's accounts may do; also true where it has no token
+ * @param unknowing the same by somebody who does not know what its accounts may do; empty where that is no different
  */
-public record Reach(List<Reached> items, int omitted, boolean rightsKnown) {
+public record Reach(List<Reached> items, int omitted, boolean rightsKnown, Optional<Reach> unknowing) {
     /** More than anybody reads of one workload; a pod may have thousands of volumes. */
     static final int MOST_ITEMS = 100;
 
     /** Reaches nothing. */
-    public static final Reach NOTHING = new Reach(List.of(), 0, true);
+    public static final Reach NOTHING = new Reach(List.of(), 0, true, Optional.empty());
 
     public Reach {
         items = List.copyOf(items);
@@ -36,7 +37,7 @@ public record Reach(List<Reached> items, int omitted, boolean rightsKnown) {
             }
         });
         List<Reached> kept = distinct.size() > MOST_ITEMS ? distinct.subList(0, MOST_ITEMS) : distinct;
-        return new Reach(kept, distinct.size() - kept.size(), rightsKnown);
+        return new Reach(kept, distinct.size() - kept.size(), rightsKnown, Optional.empty());
     }
 
     /** Strings are comparable, so that the set stays fast when users choose values with equal hash codes. */
@@ -45,17 +46,9 @@ public record Reach(List<Reached> items, int omitted, boolean rightsKnown) {
                 + reached.message();
     }
 
-    /** The same without what the accounts of its tokens may do. */
+    /** The same without what the accounts of its tokens may do and which roles they hold, not even by what is cut off. */
     public Reach withoutRights() {
-        boolean some = items.stream().anyMatch(item -> item.kind() == Reached.Kind.API_RIGHT);
-        return some
-                ? new Reach(
-                        items.stream()
-                                .filter(item -> item.kind() != Reached.Kind.API_RIGHT)
-                                .toList(),
-                        omitted,
-                        false)
-                : this;
+        return unknowing.orElse(this);
     }
 
     /** The worst way out: to cluster-admin before root on the node, and of one target the shortest; empty if none is open. */

@@ -114,6 +114,8 @@ public record Seen(Viewer viewer, Instant at, List<Row> rows) {
                 all.stream()
                         .filter(row -> viewer.sees(row.id().namespace()))
                         .map(Row::withinItsNamespace)
+                        // Their order would tell what was taken away.
+                        .sorted(Comparator.comparing(Row::workload, ScannedWorkload.WORST_FIRST))
                         .toList());
     }
 

@@ -3,11 +3,22 @@ package dev.bulkhead.app.console.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulkhead.app.cluster.refusal.Refusal;
+import dev.bulkhead.app.cluster.scan.Scan;
+import dev.bulkhead.app.cluster.scan.ScanEvaluation;
 import dev.bulkhead.app.console.access.Viewer;
 import dev.bulkhead.app.console.page.markup.PageTemplates;
 import dev.bulkhead.app.console.view.ConsoleData;
+import dev.bulkhead.app.console.view.Seen;
+import dev.bulkhead.engine.access.AccessRule;
+import dev.bulkhead.engine.access.AccessTable;
+import dev.bulkhead.engine.access.Role;
+import dev.bulkhead.engine.access.RoleBinding;
 import dev.bulkhead.engine.evaluation.Evaluations;
+import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
+import dev.bulkhead.engine.policy.Namespace;
 import dev.bulkhead.engine.reach.Neighbours;
+import dev.bulkhead.engine.reach.account.ClusterAccess;
+import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -33,6 +44,7 @@ import org.junit.jupiter.api.Test;
 
 class ConsolePagesTest {
     private static final Pattern LINK = Pattern.compile("(?:href|action)=\"(/[^\"]*)\"");
+    private static final String WEB = RoleBinding.user(RoleBinding.userName("shop", "web"));
     private static final Viewer ADMIN = new Viewer("ada", true, Set.of(), "token-of-form", Optional.empty());
 
     private final ConsolePages pages = new ConsolePages(
@@ -355,6 +367,64 @@ class ConsolePagesTest {
         assertThat(pages.answer(request("/preview/exemptions.yaml?profile=restricted&namespace=build", team))
                         .body())
                 .doesNotContain("gitlab-runner");
+    }
+
+    /** Somebody who sees one namespace learns nothing about what its accounts may do in others, not even by the order. */
+    @Test
+    void rolesOfAnAccountAreHiddenFromThoseWhoDoNotSeeEverything() {
+        TestData data = DemoCluster.evaluated("""
+                kind: Deployment
+                metadata: {name: harmless, namespace: shop}
+                spec: {template: {spec: {containers: [{name: a, image: a}]}}}
+                ---
+                kind: Deployment
+                metadata: {name: powerful, namespace: shop}
+                spec: {template: {spec: {serviceAccountName: web, containers: [{name: a, image: a}]}}}
+                """, "", "", Evaluations.NOW);
+        AccessTable table = new AccessTable(
+                List.of(
+                        new Role(
+                                "",
+                                "cluster-admin",
+                                List.of(new AccessRule(List.of("*"), List.of("*"), List.of("*"), List.of()))),
+                        new Role(
+                                "bank",
+                                "teller",
+                                List.of(new AccessRule(
+                                        List.of("get"), List.of(""), List.of("secrets"), List.of("vault"))))),
+                List.of(
+                        new RoleBinding("", "all", true, "cluster-admin", List.of(WEB)),
+                        new RoleBinding("bank", "b", false, "teller", List.of(WEB))),
+                List.of());
+        ScanEvaluation.Result result = new ScanEvaluation(WorkloadKinds.builtIn())
+                .in(new ScanEvaluation.Surroundings(
+                        false, Optional.of(new ClusterAccess(table, name -> true, name -> false))))
+                .evaluate(
+                        data.inventory(),
+                        new WorkloadEvaluation(data.policies().policies(), data.cluster(), Evaluations.NOW),
+                        Namespace::named);
+        ConsolePages some = new ConsolePages(
+                new TestData(
+                        new Scan.Snapshot(Evaluations.NOW, result),
+                        data.policies(),
+                        data.namespaces(),
+                        data.inventory(),
+                        Evaluations.NOW),
+                file -> "/assets/" + file);
+        Viewer team = new Viewer("grace", false, Set.of("shop"), "", Optional.empty());
+
+        assertThat(some.answer(request("/workloads/shop/Deployment/powerful", ADMIN))
+                        .body())
+                .contains("teller in bank", "cluster-admin");
+        assertThat(some.answer(request("/workloads/shop/Deployment/powerful", team))
+                        .body())
+                .contains("has the token of service account shop/web, whose rights are not known")
+                .doesNotContain("teller", "bank", "cluster-admin");
+        assertThat(Seen.of(Seen.rowsOf(new Scan.Snapshot(Evaluations.NOW, result)), Evaluations.NOW, team)
+                        .rows())
+                .as("in the order of what is seen of them")
+                .extracting(row -> row.id().name())
+                .containsExactly("harmless", "powerful");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.bulkhead.engine.reach.Reach;
 import dev.bulkhead.engine.reach.Reached;
 import dev.bulkhead.engine.reach.account.ClusterAccess;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.WorkloadKinds;
 import java.nio.file.Path;
@@ -310,6 +311,35 @@ class AccountRightsTest {
 
         inventory.put(AccessKind.SERVICE_ACCOUNT, account.deepCopy().put("automountServiceAccountToken", true));
         assertThat(reach(deployment).escape()).isPresent();
+    }
+
+    /** Of 105 things within reach those that the account may do displace others, which are listed where they are hidden. */
+    @Test
+    void namesNoRoleAndHidesNoOtherThingWhereRightsAreNotShown() {
+        role("", "reader-of-bank", Yaml.tree("[{apiGroups: [''], resources: [secrets], verbs: [get, list]}]"));
+        bind("bank", "b", "reader-of-bank", "ServiceAccount", "shop", "web");
+        bind("", "all", "cluster-admin", "ServiceAccount", "shop", "web");
+        StringBuilder secrets = new StringBuilder("    envFrom:\n");
+        for (int i = 0; i < 99; i++) {
+            secrets.append("    - {secretRef: {name: s").append(i).append("}}\n");
+        }
+        Reach whole = reach(POD.replace("    image: a\n", "    image: a\n" + secrets));
+        assertThat(whole.items().toString()).contains("reader-of-bank in bank");
+        assertThat(whole.omitted()).isPositive();
+
+        Reach hidden = whole.withoutRights();
+
+        assertThat(hidden.toString()).doesNotContain("bank").doesNotContain("cluster-admin");
+        assertThat(hidden.rightsKnown()).isFalse();
+        assertThat(hidden.omitted()).isZero();
+        assertThat(hidden.items()).hasSize(100);
+        assertThat(hidden.items().stream().filter(item -> item.kind() == Reached.Kind.API_TOKEN))
+                .singleElement()
+                .satisfies(token -> {
+                    assertThat(token.message())
+                            .isEqualTo("has the token of service account shop/web, whose rights are not known");
+                    assertThat(token.severity()).isEqualTo(Severity.LOW);
+                });
     }
 
     @Test
