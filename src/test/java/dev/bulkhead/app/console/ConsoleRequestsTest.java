@@ -110,6 +110,11 @@ class ConsoleRequestsTest {
         }
 
         @Override
+        public boolean isByToken(ClientRequest request) {
+            return false;
+        }
+
+        @Override
         public Access signIn(ClientRequest request, Map<String, List<String>> form) {
             return form.getOrDefault("bearer", List.of()).contains("good")
                     ? new Access.Redirected("", Optional.of("session=ada"))

@@ -20,8 +20,12 @@ final class BearerTokens {
     static final Duration HOLDS = Duration.ofSeconds(45);
     private static final int MOST = 512;
 
+    /** How many tokens that are new one person may send in a minute. */
+    static final int NEW_OF_ONE_PERSON = 60;
+
     private final ApiServerReviews reviews;
     private final AttemptLimit attempts;
+    private final AttemptLimit ofOnePerson;
     private final Clock clock;
     private final Map<String, Known> valid = new LinkedHashMap<>();
     private final Map<String, Known> invalid = new LinkedHashMap<>();
@@ -36,13 +40,14 @@ final class BearerTokens {
         /** The token is invalid, or has expired. */
         record Nobody() implements Owner {}
 
-        /** Too many unknown tokens were tried. */
+        /** Too many unknown tokens were tried, or this person has sent too many different ones. */
         record NotAsked() implements Owner {}
     }
 
     BearerTokens(ApiServerReviews reviews, AttemptLimit attempts, Clock clock) {
         this.reviews = reviews;
         this.attempts = attempts;
+        this.ofOnePerson = new AttemptLimit(NEW_OF_ONE_PERSON, Integer.MAX_VALUE, clock);
         this.clock = clock;
     }
 
@@ -99,6 +104,10 @@ final class BearerTokens {
             throw e;
         }
         if (counted && owner.isPresent()) {
+            if (!ofOnePerson.take(owner.get().user())) {
+                // Neither kept, so that it displaces no other, nor given back.
+                return new Owner.NotAsked();
+            }
             attempts.giveBack(address);
         }
         synchronized (this) {

@@ -106,6 +106,13 @@ public final class ClusterAccess implements ConsoleAccess {
         return session(session.get(), ids);
     }
 
+    /** Not where the proxy says it; browsers add other Authorization, such as Basic, to whatever any site has them send. */
+    @Override
+    public boolean isByToken(ClientRequest request) {
+        return proxy.filter(trusted -> trusted.isNamed(request)).isEmpty()
+                && bearerToken(request).isPresent();
+    }
+
     private Access session(Session session, List<String> ids) {
         if (!clock.instant().isBefore(session.reviewed().plus(REVIEW_HOLDS))) {
             try {
@@ -123,11 +130,15 @@ public final class ClusterAccess implements ConsoleAccess {
         return granted(session.identity(), session.form().token());
     }
 
-    private Access bearer(ClientRequest request) {
-        Optional<String> token = request.header("authorization")
+    private static Optional<String> bearerToken(ClientRequest request) {
+        return request.header("authorization")
                 .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
                 .map(value -> value.substring(BEARER.length()).strip())
                 .filter(value -> TOKEN.matcher(value).matches());
+    }
+
+    private Access bearer(ClientRequest request) {
+        Optional<String> token = bearerToken(request);
         if (token.isEmpty()) {
             return new Access.SignInNeeded(401, Optional.empty());
         }
@@ -167,10 +178,8 @@ public final class ClusterAccess implements ConsoleAccess {
                         401, Optional.of("The API server does not know this token, or it has expired."));
             }
             sessions.end(request.cookies(COOKIE));
-            return sessions.start(token, somebody.identity())
-                    .<Access>map(id -> new Access.Redirected("", Optional.of(COOKIE + "=" + id + ATTRIBUTES)))
-                    .orElseGet(() -> new Access.Refused(
-                            503, "Too many sessions", "Too many people have signed in. Try again later."));
+            String id = sessions.start(token, somebody.identity());
+            return new Access.Redirected("", Optional.of(COOKIE + "=" + id + ATTRIBUTES));
         } catch (IOException e) {
             return unanswered(e);
         }

@@ -15,6 +15,9 @@ public interface ConsoleAccess {
     /** Who sends a request. */
     Access of(ClientRequest request);
 
+    /** Whether it is by a token in a header that says who sends a request; no browser adds one to what another site sends. */
+    boolean isByToken(ClientRequest request);
+
     /** Signs in with what the form of the sign-in page sends. */
     Access signIn(ClientRequest request, Map<String, List<String>> form);
 

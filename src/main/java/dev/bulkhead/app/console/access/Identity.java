@@ -13,9 +13,21 @@ import java.util.TreeMap;
  * @param extra what else its authenticator says, such as the scopes that a token is limited to
  */
 public record Identity(String user, String uid, Set<String> groups, Map<String, List<String>> extra) {
+    private static final String CREDENTIAL = "authentication.kubernetes.io/credential-id";
+
     public Identity {
         groups = ImmutableCopies.of(groups);
         extra = ImmutableCopies.of(new TreeMap<>(extra));
+    }
+
+    /** The same by whichever token; each that a service account is given has an id of its own. */
+    Identity withoutCredential() {
+        if (!extra.containsKey(CREDENTIAL)) {
+            return this;
+        }
+        Map<String, List<String>> others = new TreeMap<>(extra);
+        others.remove(CREDENTIAL);
+        return new Identity(user, uid, groups, others);
     }
 
     /** Somebody of whom only name and groups are known. */

@@ -79,6 +79,12 @@ public final class LaptopAccess implements ConsoleAccess {
                 .orElseGet(LaptopAccess::refused);
     }
 
+    /** Only cookies say who a browser belongs to. */
+    @Override
+    public boolean isByToken(ClientRequest request) {
+        return false;
+    }
+
     private static Access refused() {
         return new Access.Refused(
                 403, "Not your console", "Open the link that the terminal shows last; each link works once.");

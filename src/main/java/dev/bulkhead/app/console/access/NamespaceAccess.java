@@ -90,8 +90,9 @@ public final class NamespaceAccess implements AutoCloseable {
         }
     }
 
-    /** What this person sees now. May wait for the API server. */
-    public Seen of(Identity identity) {
+    /** What this person sees now, by whichever token. May wait for the API server. */
+    public Seen of(Identity person) {
+        Identity identity = person.withoutCredential();
         Optional<Seen> known = known(identity);
         if (known.isPresent()) {
             return known.get();

@@ -3,6 +3,7 @@ package dev.bulkhead.app.console.access;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Sessions {
     private static final int MOST = 512;
 
     private static final int MOST_OF_ONE_PERSON = 5;
+    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
 
     private final Duration longest;
     private final Duration idle;
@@ -73,8 +75,8 @@ final class Sessions {
         this.clock = clock;
     }
 
-    /** Starts a session and returns its new id; empty if there are too many. */
-    synchronized Optional<String> start(String token, Identity identity) {
+    /** Starts a session and returns its new id. Where there are too many, one of those who have the most ends. */
+    synchronized String start(String token, Identity identity) {
         Instant now = clock.instant();
         sessions.values().removeIf(session -> isOver(session, now));
         long own = sessions.values().stream()
@@ -88,11 +90,30 @@ final class Sessions {
             }
         }
         if (sessions.size() >= MOST) {
-            return Optional.empty();
+            endOldestOfMost();
         }
         String id = RandomToken.create();
         sessions.put(id, new Session(token, identity, now));
-        return Optional.of(id);
+        return id;
+    }
+
+    private void endOldestOfMost() {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        sessions.values().forEach(session -> counts.merge(holder(session), 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        Iterator<Session> oldestFirst = sessions.values().iterator();
+        while (oldestFirst.hasNext()) {
+            if (counts.getOrDefault(holder(oldestFirst.next()), 0) == most) {
+                oldestFirst.remove();
+                return;
+            }
+        }
+    }
+
+    /** A person; the accounts of one namespace are one, because who may create them has as many names as wanted. */
+    private static String holder(Session session) {
+        String user = session.identity().user();
+        return user.startsWith(SERVICE_ACCOUNT) ? user.substring(0, user.lastIndexOf(':')) : user;
     }
 
     /** The session of one of these ids, which counts as used. */

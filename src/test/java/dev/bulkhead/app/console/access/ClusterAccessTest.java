@@ -254,6 +254,49 @@ class ClusterAccessTest {
     }
 
     @Test
+    void limitsHowManyNewTokensOnePersonSendsInAMinute() {
+        for (int i = 0; i < 600; i++) {
+            reviews.owners.put("minted-" + i, Identity.of("mint", List.of()));
+            Access answer = access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer minted-" + i));
+            if (i < BearerTokens.NEW_OF_ONE_PERSON) {
+                assertThat(answer).isInstanceOf(Access.Granted.class);
+            } else {
+                assertThat(refusedWith(answer)).isEqualTo(429);
+            }
+        }
+
+        assertThat(reviews.asked("token")).isEqualTo(BearerTokens.NEW_OF_ONE_PERSON + ClusterAccess.ATTEMPTS_FROM_ONE);
+        assertThat(access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer minted-0")))
+                .as("one that is known")
+                .isInstanceOf(Access.Granted.class);
+        assertThat(access.signIn(
+                        new ClientRequest("POST", "/sign-in", "192.0.2.9", Map.of()), Map.of("bearer", List.of(TOKEN))))
+                .as("another person, elsewhere")
+                .isInstanceOf(Access.Redirected.class);
+        clock.pass(Duration.ofMinutes(1));
+        assertThat(access.of(Requests.get("/api/v1/workloads", "authorization", "Bearer minted-599")))
+                .isInstanceOf(Access.Granted.class);
+    }
+
+    @Test
+    void letsAnAdministratorSignInWhateverSessionsTheAccountsOfOneNamespaceHave() {
+        String before = cookie();
+        String last = "";
+        for (int i = 0; i < 5 * 110; i++) {
+            String user = "system:serviceaccount:shop:a" + i / 5;
+            reviews.owners.put("t" + i, Identity.of(user, List.of()));
+            Access.Redirected in = (Access.Redirected) signIn("t" + i);
+            last = in.cookie().orElseThrow().replaceFirst(";.*", "");
+        }
+
+        assertThat(with(before)).as("who has signed in stays").isInstanceOf(Access.Granted.class);
+        assertThat(with(last)).isInstanceOf(Access.Granted.class);
+        reviews.owners.put("admins-token", Identity.of("admin", List.of()));
+        assertThat(signIn("admins-token")).isInstanceOf(Access.Redirected.class);
+        assertThat(with(before)).isInstanceOf(Access.Granted.class);
+    }
+
+    @Test
     void goesOnWithATokenThatIsKnownWhateverElseItsAddressSends() {
         ClientRequest request = Requests.get("/api/v1/workloads", "authorization", "Bearer " + TOKEN);
         access.of(request);
@@ -316,6 +359,21 @@ class ClusterAccessTest {
 
         assertThat(refusedWith(access.of(Requests.get("/", "authorization", value, "cookie", cookie))))
                 .isEqualTo(401);
+    }
+
+    /** Browsers send cached Basic credentials along with what another site has them send, and a proxy adds who they are. */
+    @Test
+    void takesNothingForATokenThatABrowserMaySendForAnotherSite() {
+        assertThat(access.isByToken(Requests.post("/", "authorization", "bearer " + TOKEN)))
+                .isTrue();
+        assertThat(access.isByToken(Requests.post("/", "authorization", "Basic YWRhOmFkYQ==")))
+                .isFalse();
+        assertThat(access.isByToken(Requests.post("/", "cookie", cookie()))).isFalse();
+        for (String header : List.of("x-forwarded-user", "x-forwarded-groups", TrustedProxy.SECRET_HEADER)) {
+            assertThat(access.isByToken(Requests.post("/", "authorization", "Bearer " + TOKEN, header, "ada")))
+                    .as(header)
+                    .isFalse();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.bulkhead.app.console.access.NamespaceAccess.Seen;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -62,6 +63,25 @@ class NamespaceAccessTest {
         assertThat(access.of(Identity.of("bob", List.of())).everything()).isFalse();
         access.of(Identity.of("ada", List.of()));
         assertThat(reviews.asked("*")).isEqualTo(3);
+    }
+
+    @Test
+    void asksOnceForAllTokensOfAnAccountThatDifferInTheirIdsOnly() {
+        reviews.allow("ada", "shop");
+        for (int i = 0; i < 100; i++) {
+            access.of(new Identity(
+                    "ada",
+                    "",
+                    Set.of(),
+                    Map.of(
+                            "authentication.kubernetes.io/credential-id",
+                            List.of("JTI=" + i),
+                            "authentication.kubernetes.io/node-name",
+                            List.of("n" + i % 2))));
+        }
+
+        assertThat(reviews.asked("*")).as("on each node").isEqualTo(2);
+        assertThat(reviews.asked("shop")).isEqualTo(2);
     }
 
     @Test
