@@ -28,6 +28,7 @@ public final class AccessTable {
     private final Map<String, List<RoleBinding>> bySubject = new HashMap<>();
     private final Map<String, SortedSet<String>> bound = new HashMap<>();
     private final Set<String> withoutToken;
+    private final Set<String> incomplete;
     private final AccountRights ofEveryAccount;
     private final Map<String, AccountRights> byNamespace = new ConcurrentHashMap<>();
     private final Map<String, AccountRights> byAccount = new ConcurrentHashMap<>();
@@ -38,6 +39,20 @@ public final class AccessTable {
      * @param withoutToken the service accounts, as {@code NAMESPACE/NAME}, that say that their pods get no token
      */
     public AccessTable(Collection<Role> roles, Collection<RoleBinding> bindings, Collection<String> withoutToken) {
+        this(roles, bindings, withoutToken, List.of());
+    }
+
+    /**
+     * The same of a part.
+     *
+     * @param incomplete the namespaces of which not all roles and bindings are there
+     */
+    public AccessTable(
+            Collection<Role> roles,
+            Collection<RoleBinding> bindings,
+            Collection<String> withoutToken,
+            Collection<String> incomplete) {
+        this.incomplete = ImmutableCopies.of(incomplete);
         roles.forEach(role -> this.roles.put(key(role.namespace(), role.name()), role));
         for (RoleBinding binding : bindings) {
             if (binding.toClusterRole()) {
@@ -130,6 +145,11 @@ public final class AccessTable {
             }
         }
         return accounts;
+    }
+
+    /** Whether all roles and bindings of that namespace are there. */
+    public boolean isComplete(String namespace) {
+        return !incomplete.contains(namespace);
     }
 
     /** Whether the pods of a service account get its token where they say nothing. */

@@ -70,7 +70,8 @@ public final class ScanEvaluation {
             if (same && neighbours.equals(result.neighbours())) {
                 return this;
             }
-            Reach reach = same ? result.reach() : pods.reach(workload.id().namespace(), current);
+            String namespace = workload.id().namespace();
+            Reach reach = same ? result.reach() : pods.reach(namespace, current.filter(all -> all.knows(namespace)));
             return new Known(workload, pods, current, result.with(pods.exposure(reach, neighbours)));
         }
     }

@@ -69,6 +69,11 @@ public final class ClusterAccess implements AccountLookup {
                 : new ClusterAccess(table, admitsPrivileged, enforcesPodSecurity, powerful, found);
     }
 
+    /** Whether all that gives rights in that namespace is known. */
+    public boolean knows(String namespace) {
+        return table.isComplete(namespace);
+    }
+
     @Override
     public boolean automounts(String namespace, String account) {
         return table.automounts(namespace, account);

@@ -9,6 +9,7 @@ import dev.bulkhead.app.cluster.scan.access.AccessKind;
 import dev.bulkhead.app.cluster.scan.observation.PodSummary;
 import dev.bulkhead.app.cluster.watch.ClusterState;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
+import dev.bulkhead.app.server.LogListener;
 import dev.bulkhead.engine.evaluation.Evaluations;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.image.ImageKnowledge;
@@ -364,6 +365,41 @@ class ScanTest {
                         .map(Reached::value))
                 .containsExactlyInAnyOrder("shop/harmless", "shop/powerful");
         assertThat(reach.escapeTo(Escape.Target.CLUSTER)).isPresent();
+    }
+
+    @Test
+    void aNamespaceWithHugeRolesHidesTheRightsOfItsOwnAccountsOnly() {
+        bind("web", "everything");
+        podWithToken("web", "n1");
+        scan.run();
+        assertThat(workload("web").reach().rightsKnown()).isTrue();
+
+        try (LogListener log = LogListener.to(AccessInventory.class.getName())) {
+            huge("other");
+            scan.run();
+            assertThat(workload("web").reach().escape()).isPresent();
+            assertThat(workload("web").reach().rightsKnown()).isTrue();
+
+            huge("shop");
+            scan.run();
+            assertThat(workload("web").reach().rightsKnown()).isFalse();
+            assertThat(log.messages())
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("roles and bindings of namespace other do not fit into memory");
+        }
+    }
+
+    /** Roles of some 6 MiB. */
+    private void huge(String namespace) {
+        String verbs = "[" + "get,".repeat(10_000) + "get]";
+        for (int i = 0; i < 10; i++) {
+            access.put(AccessKind.ROLE, Yaml.tree("""
+                    metadata: {name: r%1$d, namespace: %2$s, uid: %2$s-%1$d}
+                    rules: [{apiGroups: [''], resources: [pods], verbs: %3$s}]
+                    """.formatted(i, namespace, verbs)));
+        }
     }
 
     @Test

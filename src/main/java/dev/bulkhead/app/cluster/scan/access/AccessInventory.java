@@ -14,20 +14,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /**
- * The roles and bindings that exist, reduced, in any order of arrival. Thread-safe. If they do not fit into memory, nothing
- * is known of anybody's rights, since what is left out may be what matters.
+ * The roles and bindings that exist, reduced, in any order of arrival. Thread-safe. Each namespace has a share of the memory;
+ * where what it has does not fit, nothing is known of the rights of its accounts, since what is left out may be what matters.
+ * If what belongs to no namespace does not fit, nothing is known of anybody's rights. Either is logged once.
  */
 public final class AccessInventory {
     /** Of what is kept in the console; a cluster with 1,000 roles of ten rules each has some 6 MiB. */
     static final long MOST_BYTES = 32L << 20;
 
+    private static final Logger LOG = Logger.getLogger(AccessInventory.class);
+
     private final long mostBytes;
     private final Map<String, Role> roles = new HashMap<>();
     private final Map<String, RoleBinding> bindings = new HashMap<>();
     private final Map<String, String> withoutToken = new HashMap<>();
-    private final Set<String> leftOut = new HashSet<>();
+    private final Map<String, String> leftOut = new HashMap<>();
+    private final Map<String, Long> bytesOf = new HashMap<>();
+    private final Set<String> logged = new HashSet<>();
     private Optional<AccessTable> table = Optional.empty();
     private long bytes;
 
@@ -60,14 +66,17 @@ public final class AccessInventory {
         };
     }
 
-    /** What is known now, the same object as long as nothing changes; empty if not everything fits into memory. */
+    /** What is known now, the same object as long as nothing changes; empty if not all that is of no namespace fits into memory. */
     public synchronized Optional<AccessTable> table() {
-        if (!leftOut.isEmpty()) {
+        if (leftOut.containsValue("")) {
             return Optional.empty();
         }
         if (table.isEmpty()) {
             table = Optional.of(new AccessTable(
-                    List.copyOf(roles.values()), List.copyOf(bindings.values()), List.copyOf(withoutToken.values())));
+                    List.copyOf(roles.values()),
+                    List.copyOf(bindings.values()),
+                    List.copyOf(withoutToken.values()),
+                    leftOut.values()));
         }
         return table;
     }
@@ -83,7 +92,7 @@ public final class AccessInventory {
                 Role role = new Role(namespace, name, rules(object.path("rules")));
                 if (!role.equals(roles.get(uid))) {
                     remove(uid);
-                    if (hasRoom(uid, role.bytes())) {
+                    if (hasRoom(uid, namespace, role.bytes())) {
                         roles.put(uid, role);
                     }
                 }
@@ -92,7 +101,7 @@ public final class AccessInventory {
                 RoleBinding binding = binding(object, namespace, name);
                 if (!binding.equals(bindings.get(uid))) {
                     remove(uid);
-                    if (hasRoom(uid, binding.bytes())) {
+                    if (hasRoom(uid, namespace, binding.bytes())) {
                         bindings.put(uid, binding);
                     }
                 }
@@ -103,7 +112,7 @@ public final class AccessInventory {
                 String account = namespace + "/" + name;
                 if (refused != account.equals(withoutToken.get(uid))) {
                     remove(uid);
-                    if (refused && hasRoom(uid, account.length())) {
+                    if (refused && hasRoom(uid, namespace, account.length())) {
                         withoutToken.put(uid, account);
                     }
                 }
@@ -111,27 +120,53 @@ public final class AccessInventory {
         }
     }
 
-    private boolean hasRoom(String uid, long more) {
+    /** The last quarter of the memory is for what is of no namespace. */
+    private boolean hasRoom(String uid, String namespace, long more) {
         table = Optional.empty();
-        if (bytes + more > mostBytes) {
-            leftOut.add(uid);
+        long own = bytesOf.getOrDefault(namespace, 0L) + more;
+        boolean room = namespace.isEmpty()
+                ? bytes + more <= mostBytes
+                : own <= mostBytes / 8 && bytes + more <= mostBytes - mostBytes / 4;
+        if (!room) {
+            leftOut.put(uid, namespace);
+            report(namespace);
             return false;
         }
         bytes += more;
+        bytesOf.put(namespace, own);
         return true;
+    }
+
+    private void report(String namespace) {
+        if (!logged.add(namespace)) {
+            return;
+        }
+        if (namespace.isEmpty()) {
+            LOG.warn(
+                    "the cluster roles and their bindings do not fit into memory, so that no account's rights are known");
+        } else {
+            LOG.warnf(
+                    "the roles and bindings of namespace %s do not fit into memory, so that the rights of its service"
+                            + " accounts are not known",
+                    namespace);
+        }
     }
 
     /** An object no longer exists. */
     public synchronized void remove(String uid) {
-        Optional<Long> freed = Optional.ofNullable(roles.remove(uid))
-                .map(Role::bytes)
-                .or(() -> Optional.ofNullable(bindings.remove(uid)).map(RoleBinding::bytes))
-                .or(() -> Optional.ofNullable(withoutToken.remove(uid)).map(account -> (long) account.length()));
-        boolean wasLeftOut = leftOut.remove(uid);
-        bytes -= freed.orElse(0L);
-        if (freed.isPresent() || wasLeftOut) {
+        Optional.ofNullable(roles.remove(uid)).ifPresent(role -> free(role.namespace(), role.bytes()));
+        Optional.ofNullable(bindings.remove(uid)).ifPresent(binding -> free(binding.namespace(), binding.bytes()));
+        Optional.ofNullable(withoutToken.remove(uid))
+                .ifPresent(account -> free(account.substring(0, account.indexOf('/')), account.length()));
+        if (leftOut.remove(uid) != null) {
             table = Optional.empty();
         }
+    }
+
+    private void free(String namespace, long less) {
+        table = Optional.empty();
+        bytes -= less;
+        bytesOf.computeIfPresent(namespace, (same, own) -> own > less ? Long.valueOf(own - less) : null);
     }
 
     private static List<AccessRule> rules(JsonNode list) {
