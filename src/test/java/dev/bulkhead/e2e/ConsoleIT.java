@@ -317,7 +317,7 @@ class ConsoleIT {
     void personWithoutRightsSeesNothing() {
         Visitor nobody = signedIn(ControlPlane.ADA);
 
-        assertThat(nobody.get("/").body()).contains("Nothing runs in the namespaces that you see");
+        assertThat(nobody.get("/").body()).contains("You may list pods in no namespace");
         for (String page : PAGES) {
             assertThat(nobody.get(page).body()).as(page).doesNotContain(HERS, OTHERS, "kube-system");
         }
@@ -380,7 +380,7 @@ class ConsoleIT {
         ControlPlane.await(
                 "no right of a program", () -> program.bearing(marysToken, page).status() == 404);
         assertThat(grace.get("/").body()).contains("Sign in");
-        assertThat(mary.get("/").body()).contains("Nothing runs in the namespaces that you see");
+        assertThat(mary.get("/").body()).contains("You may list pods in no namespace");
         ControlPlane.await(
                 "its end", Duration.ofMinutes(3), () -> late.get(page).status() == 401);
     }
