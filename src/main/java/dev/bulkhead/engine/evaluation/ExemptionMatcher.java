@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 /**
  * Applies exemptions to findings. The findings of one rule in one container, or in the pod itself, are covered by a
  * single exemption: two exemptions that each allow a part do not together allow the whole. Of several, the one that
- * covers most applies.
+ * covers most applies; where several cover as much, the first by name is shown, and the verdict is that of any of them.
  */
 final class ExemptionMatcher {
     private final ExemptionIndex exemptions;
@@ -53,11 +53,15 @@ final class ExemptionMatcher {
             covered.merge(exemption, findings, Integer::sum);
         }
 
-        Optional<Exemption> best() {
+        /** Those that cover most, by name. */
+        List<Exemption> best() {
+            int most =
+                    covered.values().stream().mapToInt(Integer::intValue).max().orElse(0);
             return covered.entrySet().stream()
-                    .max(Map.Entry.<Exemption, Integer>comparingByValue()
-                            .thenComparing(entry -> entry.getKey().name(), Comparator.reverseOrder()))
-                    .map(Map.Entry::getKey);
+                    .filter(entry -> entry.getValue() == most)
+                    .map(Map.Entry::getKey)
+                    .sorted(Comparator.comparing(Exemption::name))
+                    .toList();
         }
     }
 
@@ -94,34 +98,46 @@ final class ExemptionMatcher {
                 count(one.finding());
             }
         }
-        Map<Scope, Exemption> best = new HashMap<>();
+        Map<Scope, List<Exemption>> best = new HashMap<>();
         tallies.forEach((scope, tally) -> {
             countOfNoContainer(scope.ruleId(), tally);
-            tally.best().ifPresent(exemption -> best.put(scope, exemption));
+            if (!tally.covered.isEmpty()) {
+                best.put(scope, tally.best());
+            }
         });
         if (best.isEmpty()) {
             return findings;
         }
         List<EvaluatedFinding> excused = new ArrayList<>(findings.size());
-        Map<Inherited, Exemption> ofPod = new HashMap<>();
+        Map<Inherited, List<Exemption>> ofPod = new HashMap<>();
         for (EvaluatedFinding one : findings) {
             Finding finding = one.finding();
-            Exemption exemption = which.test(finding) ? best.get(Scope.of(finding)) : null;
-            if (exemption == null || !covers(exemption, finding, affected.of(finding))) {
+            Optional<String> passedOn = finding.subject() instanceof Subject.OfPod
+                    ? AffectedContainers.overridable(finding.place())
+                    : Optional.empty();
+            List<Exemption> covering = which.test(finding)
+                    ? covering(best.getOrDefault(Scope.of(finding), List.of()), finding, passedOn.isPresent())
+                    : List.of();
+            if (covering.isEmpty()) {
                 excused.add(one);
                 continue;
             }
-            excused.add(one.excusedBy(exemption.name()));
-            if (finding.subject() instanceof Subject.OfPod) {
-                AffectedContainers.overridable(finding.place())
-                        .ifPresent(
-                                member -> ofPod.put(new Inherited(finding.rule().id(), member), exemption));
-            }
+            excused.add(one.excusedBy(covering.get(0).name()));
+            passedOn.ifPresent(member -> ofPod.put(new Inherited(finding.rule().id(), member), covering));
         }
         if (!ofPod.isEmpty()) {
             excused.replaceAll(one -> excusedWithThePod(one, ofPod));
         }
         return excused;
+    }
+
+    /** Of these the first, if it covers the finding, or all that do. */
+    private List<Exemption> covering(List<Exemption> best, Finding finding, boolean all) {
+        Set<String> concerned = affected.of(finding);
+        return best.stream()
+                .limit(all ? best.size() : 1)
+                .filter(exemption -> covers(exemption, finding, concerned))
+                .toList();
     }
 
     private void count(Finding finding) {
@@ -182,18 +198,19 @@ final class ExemptionMatcher {
      * A container's finding is exempt too if the exemption for the pod's value includes the container; otherwise
      * hardening would fill in a value over it.
      */
-    private static EvaluatedFinding excusedWithThePod(EvaluatedFinding one, Map<Inherited, Exemption> ofPod) {
+    private static EvaluatedFinding excusedWithThePod(EvaluatedFinding one, Map<Inherited, List<Exemption>> ofPod) {
         Finding finding = one.finding();
         if (one.exemption().isPresent() || !finding.unset()) {
             return one;
         }
         return finding.subject()
                 .asContainer()
-                .flatMap(container -> AffectedContainers.overridable(finding.place())
-                        .flatMap(member -> Optional.ofNullable(
-                                ofPod.get(new Inherited(finding.rule().id(), member))))
+                .flatMap(container -> AffectedContainers.overridable(finding.place()).stream()
+                        .flatMap(member ->
+                                ofPod.getOrDefault(new Inherited(finding.rule().id(), member), List.of()).stream())
                         .filter(exemption -> exemption.match().containers().isEmpty()
-                                || exemption.match().containers().contains(container.name())))
+                                || exemption.match().containers().contains(container.name()))
+                        .findFirst())
                 .map(exemption -> one.excusedBy(exemption.name()))
                 .orElse(one);
     }

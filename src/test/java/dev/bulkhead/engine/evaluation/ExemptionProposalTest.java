@@ -48,6 +48,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -110,6 +111,30 @@ class ExemptionProposalTest {
         }
     }
 
+    /** The pod's value concerns no container once one is filled in, so that each of two exemptions covers it. */
+    @Test
+    void aValueOfThePodIsCoveredWhateverTheNamesOfExemptions() {
+        ObjectNode pod = (ObjectNode) Yaml.tree("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: p
+                  annotations: {seccomp.security.alpha.kubernetes.io/pod: unconfined}
+                spec:
+                  securityContext: {runAsUser: 1000, seccompProfile: {type: Unconfined}}
+                  containers:
+                  - {name: a, image: "registry.example/app:1"}
+                  - {name: b, image: "registry.example/app:1", securityContext: {seccompProfile: {type: Unconfined}}}
+                """);
+        PolicySet policies = Evaluations.policies(
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p0},"
+                        + " spec: {profile: restricted@v1.19}}",
+                "{apiVersion: bulkhead.dev/v1alpha1, kind: LeastPrivilegePolicy, metadata: {name: p1},"
+                        + " spec: {profile: sandboxed}}");
+
+        assertExact(new Neighbours(pod, pod), policies);
+    }
+
     private static void assertExact(Neighbours pods, PolicySet policies) {
         ObjectNode deployment = controller("Deployment", "d", pods.pod());
         List<Proposal> proposals = proposer(policies).propose(List.of(denied(deployment)));
@@ -128,6 +153,9 @@ class ExemptionProposalTest {
         PolicySet applied = with(policies, proposed);
 
         assertThat(deniedStates(pods.pod(), applied)).as(yaml).isEmpty();
+        assertThat(deniedStates(pods.pod(), with(policies, renamed(proposed))))
+                .as("the same under other names: %s", yaml)
+                .isEmpty();
         assertNothingIsSuperfluous(deployment, policies, proposed, yaml);
         assertOthersAreDenied(pods.pod(), policies, applied, proposed, yaml);
         assertOtherValuesAreDenied(pods, policies, applied, proposed, yaml);
@@ -279,6 +307,22 @@ class ExemptionProposalTest {
         List<Exemption> all = new ArrayList<>(policies.exemptions());
         all.addAll(more);
         return policies.with(all);
+    }
+
+    /** In the opposite order of their names. */
+    private static List<Exemption> renamed(List<Exemption> exemptions) {
+        List<Exemption> renamed = new ArrayList<>();
+        int number = exemptions.size();
+        for (Exemption one : exemptions) {
+            renamed.add(new Exemption(
+                    "bulkhead-system/%06d".formatted(number--),
+                    one.reason(),
+                    one.owner(),
+                    one.expires(),
+                    one.match(),
+                    one.allow()));
+        }
+        return renamed;
     }
 
     private static List<Exemption> without(List<Exemption> exemptions, Exemption one) {
