@@ -138,12 +138,18 @@ public record SeenPolicies(List<Entry> entries, List<String> uncovered, List<Sev
                 selects(policy.match(), viewer),
                 places,
                 policy.rules().keySet().stream().sorted().toList(),
-                data.policies().policyStates().stream()
-                        .filter(state -> state.identity().name().equals(policy.name()))
-                        .map(PolicyState::problems)
-                        .flatMap(List::stream)
-                        .map(DocumentProblem::message)
-                        .toList());
+                problems(data, policy, viewer));
+    }
+
+    /** They can quote namespaces that the viewer does not see. */
+    private static List<String> problems(ConsoleData data, Policy policy, Viewer viewer) {
+        List<String> problems = data.policies().policyStates().stream()
+                .filter(state -> state.identity().name().equals(policy.name()))
+                .map(PolicyState::problems)
+                .flatMap(List::stream)
+                .map(DocumentProblem::message)
+                .toList();
+        return viewer.everything() || problems.isEmpty() ? problems : List.of("it is not valid as written");
     }
 
     /** Selectors and exclusions can name namespaces that the viewer does not see. */

@@ -754,6 +754,24 @@ class ConsolePagesTest {
                 .doesNotContain("/workloads?namespace=kube-system");
     }
 
+    /** A problem quotes what is written, such as the names of namespaces. */
+    @Test
+    void problemsOfAPolicyAreForThoseWhoSeeEverything() {
+        ConsolePages invalid = new ConsolePages(
+                DemoCluster.evaluated("", "metadata: {name: shop}", """
+                        apiVersion: bulkhead.dev/v1alpha1
+                        kind: LeastPrivilegePolicy
+                        metadata: {name: tenants}
+                        spec: {match: {excludeNamespaces: [Treasury]}}
+                        """, Evaluations.NOW), file -> "/assets/" + file);
+        Viewer team = new Viewer("ada", false, Set.of("shop"), "", Optional.empty());
+
+        assertThat(invalid.answer(request("/policies", ADMIN)).body()).contains("Not in force as written", "Treasury");
+        assertThat(invalid.answer(request("/policies", team)).body())
+                .contains("tenants", "Not in force as written: it is not valid as written")
+                .doesNotContain("Treasury");
+    }
+
     private static ConsoleData neverScanned(String limit) {
         TestData data = DemoCluster.evaluated("", "", "", Evaluations.NOW).without(limit);
         return (ConsoleData) Proxy.newProxyInstance(
