@@ -97,7 +97,7 @@ final class PermittedReads {
             if (e.code() != HttpURLConnection.HTTP_FORBIDDEN) {
                 throw new IOException(what + " cannot be read: " + FailureText.message(e), e);
             }
-            limits.add(what + " cannot be read (" + e.getMessage() + "): " + consequence);
+            limits.add(UnreadResource.sentence(what, String.valueOf(e.getMessage()), consequence));
             return false;
         }
     }
@@ -112,7 +112,7 @@ final class PermittedReads {
             read.run();
             return true;
         } catch (IOException e) {
-            limits.add(what + " cannot be read (" + FailureText.message(e) + "): " + consequence);
+            limits.add(UnreadResource.sentence(what, FailureText.message(e), consequence));
             return false;
         }
     }
@@ -131,7 +131,7 @@ final class PermittedReads {
 
     /** Something is not there to be read. */
     void missing(String what, String consequence) {
-        limits.add(what + " cannot be read (the cluster has none): " + consequence);
+        limits.add(UnreadResource.sentence(what, "the cluster has none", consequence));
     }
 
     /** The same for what an old cluster may not have. */

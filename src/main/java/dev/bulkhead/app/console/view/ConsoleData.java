@@ -5,6 +5,7 @@ import dev.bulkhead.app.cluster.doctor.WebhookHealth;
 import dev.bulkhead.app.cluster.refusal.Refusal;
 import dev.bulkhead.app.cluster.scan.Scan;
 import dev.bulkhead.app.cluster.scan.ScannedWorkload;
+import dev.bulkhead.app.cluster.scan.UnreadResource;
 import dev.bulkhead.app.cluster.scan.WorkloadId;
 import dev.bulkhead.app.cluster.scan.observation.ScannedPod;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
@@ -49,7 +50,7 @@ public interface ConsoleData {
 
     /** Whether objects of that resource, in the plural, exist as far as is known but could not be read. */
     default boolean unread(String resource) {
-        return limits().stream().anyMatch(limit -> limit.startsWith(resource + " cannot be read"));
+        return limits().stream().anyMatch(limit -> UnreadResource.isNamedBy(limit, resource));
     }
 
     /** The pods of a workload that have not ended, those that do not work first. */
