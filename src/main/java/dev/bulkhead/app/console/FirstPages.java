@@ -10,6 +10,9 @@ final class FirstPages {
     private static final Logger LOG = Logger.getLogger(FirstPages.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
+    /** A quarter of an hour: a cluster that cannot be read by then has its first page rendered for the first person. */
+    private static final int MOST_PAUSES = 3_600;
+
     private FirstPages() {}
 
     /** Returns at once. */
@@ -21,7 +24,10 @@ final class FirstPages {
 
     private static void renderAfterFirstScan(ConsolePages pages, ConsoleData data) {
         try {
-            while (data.lastScan().isEmpty()) {
+            for (int pause = 0; data.lastScan().isEmpty(); pause++) {
+                if (pause == MOST_PAUSES) {
+                    return;
+                }
                 Thread.sleep(PAUSE.toMillis());
             }
             LOG.debugf("%d pages rendered", pages.renderAll());
