@@ -28,7 +28,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class Chromium implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
-    private static final String DRIVER = "com.microsoft.playwright.impl.driver.jar.DriverJar";
+
+    /** Only the driver's bundle has it, for every platform. */
+    private static final String OF_THE_BUNDLE = "/driver/linux/LICENSE";
+
     private static final Namespace NAMESPACE = Namespace.create(Chromium.class);
 
     private static final List<String> ARGUMENTS = List.of(
@@ -61,12 +64,9 @@ public final class Chromium implements BeforeAllCallback, AfterEachCallback, Par
         if (!Files.isExecutable(PROGRAM)) {
             return Optional.of("there is no " + PROGRAM);
         }
-        try {
-            Class<?> unused = Class.forName(DRIVER);
-            return Optional.empty();
-        } catch (ClassNotFoundException e) {
-            return Optional.of("the browser's driver is missing: build with -Pbrowser");
-        }
+        return Chromium.class.getResource(OF_THE_BUNDLE) == null
+                ? Optional.of("the browser's driver is missing: build with -Pbrowser")
+                : Optional.empty();
     }
 
     /** The driver looks for no browser of its own, and downloads none. */
