@@ -23,7 +23,7 @@ public final class GithubReport {
         GithubReport commands = new GithubReport();
         report.problems().forEach(problem -> commands.add("error", "not evaluated", problem));
         report.workloads().forEach(commands::add);
-        report.warnings().forEach(warning -> commands.add("warning", "not as it seems", warning));
+        report.warnings().forEach(warning -> commands.add("warning", "warning", warning));
         commands.out
                 .append(TextLayout.counted(report.workloads().size(), "workload"))
                 .append(": ")

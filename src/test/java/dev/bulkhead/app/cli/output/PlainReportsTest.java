@@ -20,8 +20,8 @@ class PlainReportsTest {
 
         assertThat(commands.lines()).hasSize(2);
         assertThat(commands.lines().findFirst().orElseThrow())
-                .isEqualTo("::warning file=a%2Cb%3Ac%250A%0A%3A%3Aerror%3A%3Ax,line=3,col=7,title=Bulkhead%3A not as it"
-                        + " seems::100%25%0A::add-mask::x\\u000d");
+                .isEqualTo("::warning file=a%2Cb%3Ac%250A%0A%3A%3Aerror%3A%3Ax,line=3,col=7,title=Bulkhead%3A"
+                        + " warning::100%25%0A::add-mask::x\\u000d");
     }
 
     @Test
