@@ -1,7 +1,7 @@
 package dev.bulkhead.app.console.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.bulkhead.app.console.api.ViewerAnswers.Look;
+import dev.bulkhead.app.console.api.ViewerAnswers.AnswerContext;
 import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.app.console.view.SeenExemption;
 import dev.bulkhead.engine.policy.Exemption;
@@ -25,11 +25,11 @@ record ExemptionList(
         exemptions = List.copyOf(exemptions);
     }
 
-    static ExemptionList of(Look look) {
+    static ExemptionList of(AnswerContext context) {
         return new ExemptionList(
                 "bulkhead.dev/v1alpha1",
                 "ExemptionList",
-                SeenExemption.of(look.data(), look.seen()).stream()
+                SeenExemption.of(context.data(), context.seen()).stream()
                         .map(Entry::of)
                         .toList());
     }

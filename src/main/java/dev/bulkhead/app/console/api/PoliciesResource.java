@@ -1,6 +1,5 @@
 package dev.bulkhead.app.console.api;
 
-import dev.bulkhead.app.api.Problem;
 import dev.bulkhead.app.api.QueryParameters;
 import dev.bulkhead.app.console.view.SeenPolicies;
 import io.vertx.ext.web.RoutingContext;
@@ -40,25 +39,13 @@ final class PoliciesResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = PolicyList.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "A parameter is unknown, or has a value that it cannot have.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "401",
-            description = "The caller has not signed in.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "503",
-            description =
-                    "Too much is asked at once, or the cluster has not been read yet. `Retry-After` says when to try again.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "400", ref = "WrongParameter")
+    @APIResponse(responseCode = "401", ref = "NotSignedIn")
+    @APIResponse(responseCode = "503", ref = "TryAgain")
     public CompletionStage<PolicyList> list(@Context UriInfo uri, @Context RoutingContext routing) {
-        return answers.answer(routing, uri, look -> {
+        return answers.answer(routing, uri, context -> {
             QueryParameters.checkOnly(uri);
-            SeenPolicies seen = SeenPolicies.of(look.data(), look.seen());
-            return new PolicyList(
-                    "bulkhead.dev/v1alpha1", "PolicyList", seen.entries(), seen.uncovered(), seen.several());
+            return PolicyList.of(SeenPolicies.of(context.data(), context.seen()));
         });
     }
 }

@@ -7,7 +7,7 @@ import dev.bulkhead.app.api.ProblemException;
 import dev.bulkhead.app.api.QueryParameters;
 import dev.bulkhead.app.cluster.scan.preview.PreviewQuery;
 import dev.bulkhead.app.cluster.scan.preview.PreviewRefusedException;
-import dev.bulkhead.app.console.api.ViewerAnswers.Look;
+import dev.bulkhead.app.console.api.ViewerAnswers.AnswerContext;
 import dev.bulkhead.app.console.page.PreviewChoice;
 import dev.bulkhead.engine.preview.PreviewJson;
 import io.vertx.ext.web.RoutingContext;
@@ -76,42 +76,39 @@ final class PreviewResource {
                     "A parameter is missing, unknown, or has a value that it cannot have; or both a profile and a label are"
                             + " named.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "401",
-            description = "The caller has not signed in.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "401", ref = "NotSignedIn")
     @APIResponse(
             responseCode = "503",
             description =
                     "Another preview is being made, or this one took too long. `Retry-After` says when to try again.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public CompletionStage<JsonNode> get(@Context UriInfo uri, @Context RoutingContext routing) {
-        return answers.answer(routing, uri, look -> {
+        return answers.answer(routing, uri, context -> {
             QueryParameters.checkOnly(
                     uri,
                     Set.of(PreviewChoice.NAMESPACE),
                     PreviewChoice.PROFILE,
                     PreviewChoice.NAMESPACE,
                     PreviewChoice.LABEL);
-            return preview(look);
+            return preview(context);
         });
     }
 
-    private static JsonNode preview(Look look) {
-        Optional<String> label = look.request().parameter(PreviewChoice.LABEL);
-        String profile = look.request().parameter(PreviewChoice.PROFILE).orElse("");
+    private static JsonNode preview(AnswerContext context) {
+        Optional<String> label = context.request().parameter(PreviewChoice.LABEL);
+        String profile = context.request().parameter(PreviewChoice.PROFILE).orElse("");
         if (label.isPresent() && !profile.isEmpty()) {
             throw new ProblemException(Problem.ofParameter(
                     "Name a " + PreviewChoice.PROFILE + " or a " + PreviewChoice.LABEL + ", not both."));
         }
-        Optional<PreviewQuery> query = PreviewChoice.query(look.request());
+        Optional<PreviewQuery> query = PreviewChoice.query(context.request());
         if (query.isEmpty()) {
             throw label.isPresent()
                     ? QueryParameters.wrong(PreviewChoice.LABEL, "a label as KEY=VALUE", label.get())
                     : QueryParameters.wrong(PreviewChoice.PROFILE, PreviewChoice.EXPECTED, profile);
         }
         try {
-            ObjectNode json = PreviewJson.of(look.data().preview(query.get()));
+            ObjectNode json = PreviewJson.of(context.data().preview(query.get()));
             // What a compromise reaches names other namespaces; each workload has it as far as the viewer sees it.
             json.path("workloads")
                     .forEach(workload -> ((ObjectNode) workload).remove(List.of("reach", "hull", "neighbours")));

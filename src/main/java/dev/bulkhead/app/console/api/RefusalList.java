@@ -2,7 +2,7 @@ package dev.bulkhead.app.console.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bulkhead.app.cluster.refusal.Refusal;
-import dev.bulkhead.app.console.api.ViewerAnswers.Look;
+import dev.bulkhead.app.console.api.ViewerAnswers.AnswerContext;
 import dev.bulkhead.app.console.page.RefusalFilter;
 import dev.bulkhead.app.console.view.Seen;
 import java.util.List;
@@ -29,17 +29,17 @@ record RefusalList(
         refusals = List.copyOf(refusals);
     }
 
-    static RefusalList of(Look look) {
-        List<Refusal> matching = RefusalFilter.of(look.request())
-                .matching(look.data(), look.request().viewer());
+    static RefusalList of(AnswerContext context) {
+        List<Refusal> matching = RefusalFilter.of(context.request())
+                .matching(context.data(), context.request().viewer());
         return new RefusalList(
                 "bulkhead.dev/v1alpha1",
                 "RefusalList",
-                look.data().refusals().isPresent(),
+                context.data().refusals().isPresent(),
                 matching.size(),
                 matching.stream()
                         .limit(RefusalFilter.MOST)
-                        .map(refusal -> Entry.of(refusal, look.seen()))
+                        .map(refusal -> Entry.of(refusal, context.seen()))
                         .toList());
     }
 

@@ -47,11 +47,11 @@ final class ViewerAnswers {
     }
 
     /** What an answer is made of: as a page with the same parameters would be. */
-    record Look(ConsoleData data, Seen seen, PageRequest request) {}
+    record AnswerContext(ConsoleData data, Seen seen, PageRequest request) {}
 
     /** Makes an answer. */
     interface Answer<T> {
-        T of(Look look);
+        T of(AnswerContext context);
     }
 
     <T> CompletionStage<T> answer(RoutingContext routing, UriInfo uri, Answer<T> answer) {
@@ -65,7 +65,7 @@ final class ViewerAnswers {
                 .run(
                         () -> {
                             try {
-                                made.complete(answer.of(new Look(data.get(), seen(viewer), request)));
+                                made.complete(answer.of(new AnswerContext(data.get(), seen(viewer), request)));
                             } catch (ProblemException e) {
                                 made.completeExceptionally(e);
                             } catch (RuntimeException | Error e) {

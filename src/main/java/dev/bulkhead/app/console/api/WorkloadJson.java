@@ -3,7 +3,7 @@ package dev.bulkhead.app.console.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.bulkhead.app.console.api.ViewerAnswers.Look;
+import dev.bulkhead.app.console.api.ViewerAnswers.AnswerContext;
 import dev.bulkhead.app.console.view.Seen;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.proposal.Proposal;
@@ -19,24 +19,24 @@ import java.util.Optional;
 final class WorkloadJson {
     private WorkloadJson() {}
 
-    static JsonNode of(Seen.Row row, Look look) {
+    static JsonNode of(Seen.Row row, AnswerContext context) {
         ObjectNode json = ReportJson.of(row.workload().report());
         // It is in no file; and what a compromise reaches is said as far as the viewer sees it.
         json.remove(List.of("file", "document", "line", "reach", "hull", "neighbours"));
         json.setAll(ReachJson.of(row.workload().exposure()));
         json.put("pods", row.workload().pods());
-        look.data()
+        context.data()
                 .trend()
                 .since(row.id())
                 .ifPresentOrElse(since -> json.put("since", since.toString()), () -> json.putNull("since"));
         ArrayNode containers = json.putArray("containers");
-        look.data()
+        context.data()
                 .manifest(row.id())
-                .flatMap(look.data().kinds()::find)
+                .flatMap(context.data().kinds()::find)
                 .ifPresent(workload ->
                         workload.pod().containers().forEach(container -> containers.add(of(container, containers))));
         Optional<Proposal> proposal =
-                row.verdict() == Outcome.DENIED ? look.data().exemption(row.workload()) : Optional.empty();
+                row.verdict() == Outcome.DENIED ? context.data().exemption(row.workload()) : Optional.empty();
         proposal.filter(found -> !found.exemptions().isEmpty())
                 .ifPresentOrElse(
                         found -> json.put("exemption", ExemptionDocuments.write(List.of(found))),

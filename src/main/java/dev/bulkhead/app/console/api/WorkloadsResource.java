@@ -5,7 +5,7 @@ import dev.bulkhead.app.api.Problem;
 import dev.bulkhead.app.api.Problem.Status;
 import dev.bulkhead.app.api.ProblemException;
 import dev.bulkhead.app.api.QueryParameters;
-import dev.bulkhead.app.console.api.ViewerAnswers.Look;
+import dev.bulkhead.app.console.api.ViewerAnswers.AnswerContext;
 import dev.bulkhead.app.console.page.WorkloadFilter;
 import dev.bulkhead.app.console.page.markup.Address;
 import dev.bulkhead.app.console.view.Seen;
@@ -104,21 +104,11 @@ final class WorkloadsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = WorkloadList.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "A parameter is unknown, or has a value that it cannot have.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "401",
-            description = "The caller has not signed in.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "503",
-            description =
-                    "Too much is asked at once, or the cluster has not been read yet. `Retry-After` says when to try again.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "400", ref = "WrongParameter")
+    @APIResponse(responseCode = "401", ref = "NotSignedIn")
+    @APIResponse(responseCode = "503", ref = "TryAgain")
     public CompletionStage<WorkloadList> list(@Context UriInfo uri, @Context RoutingContext routing) {
-        return answers.answer(routing, uri, look -> {
+        return answers.answer(routing, uri, context -> {
             QueryParameters.checkOnly(
                     uri,
                     WorkloadFilter.TEXT,
@@ -131,47 +121,49 @@ final class WorkloadsResource {
                     WorkloadFilter.REACH,
                     WorkloadFilter.BREAKS,
                     PAGE);
-            checkOneOf(look, WorkloadFilter.VERDICT, VERDICTS);
-            checkOneOf(look, WorkloadFilter.LAYER, LAYERS);
-            checkOneOf(look, WorkloadFilter.RULE, RULES);
-            checkOneOf(look, WorkloadFilter.REACH, TARGETS);
-            checkOneOf(look, WorkloadFilter.BREAKS, List.of("yes"));
-            return list(look, page(look));
+            checkOneOf(context, WorkloadFilter.VERDICT, VERDICTS);
+            checkOneOf(context, WorkloadFilter.LAYER, LAYERS);
+            checkOneOf(context, WorkloadFilter.RULE, RULES);
+            checkOneOf(context, WorkloadFilter.REACH, TARGETS);
+            checkOneOf(context, WorkloadFilter.BREAKS, List.of("yes"));
+            return list(context, page(context));
         });
     }
 
-    private static void checkOneOf(Look look, String parameter, List<String> allowed) {
-        look.request().parameter(parameter).ifPresent(value -> QueryParameters.checkOneOf(parameter, value, allowed));
+    private static void checkOneOf(AnswerContext context, String parameter, List<String> allowed) {
+        context.request()
+                .parameter(parameter)
+                .ifPresent(value -> QueryParameters.checkOneOf(parameter, value, allowed));
     }
 
-    private static int page(Look look) {
-        String text = look.request().parameter(PAGE).orElse("1");
+    private static int page(AnswerContext context) {
+        String text = context.request().parameter(PAGE).orElse("1");
         if (!text.matches("[1-9][0-9]{0,5}")) {
             throw QueryParameters.wrong(PAGE, "a number from 1", text);
         }
         return Integer.parseInt(text);
     }
 
-    private static WorkloadList list(Look look, int page) {
-        WorkloadFilter filter = WorkloadFilter.of(look.request());
-        List<Seen.Row> matching = filter.matching(look.seen(), look.data());
-        Map<String, Map<String, String>> labels = look.data().namespaceLabels();
+    private static WorkloadList list(AnswerContext context, int page) {
+        WorkloadFilter filter = WorkloadFilter.of(context.request());
+        List<Seen.Row> matching = filter.matching(context.seen(), context.data());
+        Map<String, Map<String, String>> labels = context.data().namespaceLabels();
         int first = Math.min((page - 1) * WorkloadFilter.PAGE, matching.size());
         int end = Math.min(first + WorkloadFilter.PAGE, matching.size());
         Address address = filter.address();
         return new WorkloadList(
                 "bulkhead.dev/v1alpha1",
                 "WorkloadList",
-                look.seen().at().toString(),
+                context.seen().at().toString(),
                 matching.size(),
                 page,
                 end < matching.size()
                         ? Optional.of("/api/v1" + address.with(PAGE, Integer.toString(page + 1)))
                         : Optional.empty(),
-                look.request().viewer().limit(),
+                context.request().viewer().limit(),
                 matching.subList(first, end).stream()
-                        .map(row ->
-                                WorkloadList.Entry.of(row, row.owner(look.data().ownerLabels(), labels)))
+                        .map(row -> WorkloadList.Entry.of(
+                                row, row.owner(context.data().ownerLabels(), labels)))
                         .toList());
     }
 
@@ -195,34 +187,24 @@ final class WorkloadsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = WorkloadSchema.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "A parameter is unknown.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "401",
-            description = "The caller has not signed in.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "400", ref = "WrongParameter")
+    @APIResponse(responseCode = "401", ref = "NotSignedIn")
     @APIResponse(
             responseCode = "404",
             description = "There is no such workload in a namespace in which the caller may list pods.",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    @APIResponse(
-            responseCode = "503",
-            description =
-                    "Too much is asked at once, or the cluster has not been read yet. `Retry-After` says when to try again.",
-            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(responseCode = "503", ref = "TryAgain")
     public CompletionStage<JsonNode> get(
             @Parameter(description = "Its namespace.", example = "shop") @RestPath String namespace,
             @Parameter(description = "Its kind.") @RestPath String kind,
             @Parameter(description = "Its name.", example = "web") @RestPath String name,
             @Context UriInfo uri,
             @Context RoutingContext routing) {
-        return answers.answer(routing, uri, look -> {
+        return answers.answer(routing, uri, context -> {
             QueryParameters.checkOnly(uri, Seen.GROUP);
-            return look.seen()
-                    .find(namespace, kind, name, look.request().parameter(Seen.GROUP))
-                    .map(row -> WorkloadJson.of(row, look))
+            return context.seen()
+                    .find(namespace, kind, name, context.request().parameter(Seen.GROUP))
+                    .map(row -> WorkloadJson.of(row, context))
                     .orElseThrow(() -> new ProblemException(Problem.of(
                             Status.NOT_FOUND,
                             "There is no such workload, or it is in a namespace in which you may not list pods.")));
