@@ -35,15 +35,15 @@ final class AnswerThreads {
             Consumer<T> then,
             Consumer<ConsoleResponse> onFailure,
             Runnable onEnd) {
-        Handing handing = new Handing();
+        OneAnswer answer = new OneAnswer();
         Optional<PageThreads.Running> running = threads.run(
                 () -> {
                     try {
                         T made = work.get();
-                        exchange.later(() -> handing.hand(exchange, () -> then.accept(made)));
+                        exchange.later(() -> answer.hand(exchange, () -> then.accept(made)));
                     } catch (RuntimeException | Error e) {
                         Incident incident = Incident.of(e);
-                        exchange.later(() -> handing.hand(
+                        exchange.later(() -> answer.hand(
                                 exchange,
                                 () -> onFailure.accept(failures.of(
                                         exchange, 500, "Something went wrong", "There was " + incident.text() + "."))));
@@ -54,10 +54,10 @@ final class AnswerThreads {
             onFailure.accept(failures.busy(exchange));
             return;
         }
-        handing.timer = Optional.of(exchange.vertx()
+        answer.timer = Optional.of(exchange.vertx()
                 .setTimer(
                         longest.toMillis(),
-                        late -> handing.hand(exchange, () -> {
+                        late -> answer.hand(exchange, () -> {
                             running.get().cancel();
                             LOG.warnf("an answer took more than %d ms", longest.toMillis());
                             onFailure.accept(failures.tooLate(exchange));
@@ -65,15 +65,15 @@ final class AnswerThreads {
     }
 
     /** Whether an answer was handed on. Used by the event loop. */
-    private static final class Handing {
+    private static final class OneAnswer {
         private Optional<Long> timer = Optional.empty();
         private boolean done;
 
-        private void hand(Exchange exchange, Runnable answer) {
+        private void hand(Exchange exchange, Runnable sending) {
             if (!done) {
                 done = true;
                 timer.ifPresent(exchange.vertx()::cancelTimer);
-                answer.run();
+                sending.run();
             }
         }
     }

@@ -77,7 +77,7 @@ public final class PageThreads implements AutoCloseable {
             }
         }
 
-        /** Nobody waits for it any more: it does not begin, or is interrupted. */
+        /** The answer is no longer needed: the work does not begin, or is interrupted. */
         public void cancel() {
             synchronized (this) {
                 if (thread != null) {

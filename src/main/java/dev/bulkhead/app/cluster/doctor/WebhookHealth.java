@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * How the webhook itself is, as far as that may be read. It is read in the background while somebody asks, twice a minute
- * at most, and not at all while nobody does. Thread-safe.
+ * How the webhook itself is, as far as that may be read. It is read in the background when it is asked for, at most twice a
+ * minute. Thread-safe.
  */
 public final class WebhookHealth implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WebhookHealth.class);
@@ -55,7 +55,7 @@ public final class WebhookHealth implements AutoCloseable {
         }
     }
 
-    /** Reads nothing before somebody asks. */
+    /** Reads nothing before it is asked for the first time. */
     public WebhookHealth(Reader reader, List<Check> checks, Clock clock) {
         this(reader, checks, clock, Executors.newSingleThreadExecutor(work -> {
             Thread worker = new Thread(work, "webhook-health");
@@ -69,7 +69,7 @@ public final class WebhookHealth implements AutoCloseable {
     }
 
     /**
-     * Reads nothing before somebody asks.
+     * Reads nothing before it is asked for the first time.
      *
      * @param thread on which it is read
      * @param end ends that

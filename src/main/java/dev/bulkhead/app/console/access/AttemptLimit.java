@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits how many unknown tokens are tried in a minute: from one address, and in all. Each costs the API server a review. What
- * turns out to be a token of somebody is given back, so that many people behind one address can sign in at once.
+ * Limits how many tokens are tried in a minute: by one source, which is an address or the token's owner, and in all. Each
+ * costs the API server a review. An attempt that proves valid can be given back, so that many people behind one address can
+ * sign in at once.
  */
 final class AttemptLimit {
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -16,7 +17,7 @@ final class AttemptLimit {
     private final int mostFromOne;
     private final int most;
     private final Clock clock;
-    private final Map<String, Integer> byAddress = new HashMap<>();
+    private final Map<String, Integer> bySource = new HashMap<>();
     private Instant end = Instant.EPOCH;
     private int all;
 
@@ -27,26 +28,26 @@ final class AttemptLimit {
     }
 
     /** Whether one more may be tried; it then counts. */
-    synchronized boolean take(String address) {
+    synchronized boolean take(String source) {
         Instant now = clock.instant();
         if (!now.isBefore(end)) {
             end = now.plus(WINDOW);
             all = 0;
-            byAddress.clear();
+            bySource.clear();
         }
-        if (all >= most || byAddress.getOrDefault(address, 0) >= mostFromOne) {
+        if (all >= most || bySource.getOrDefault(source, 0) >= mostFromOne) {
             return false;
         }
         all++;
-        byAddress.merge(address, 1, Integer::sum);
+        bySource.merge(source, 1, Integer::sum);
         return true;
     }
 
     /** One that was taken does not count after all. */
-    synchronized void giveBack(String address) {
-        if (byAddress.containsKey(address)) {
+    synchronized void giveBack(String source) {
+        if (bySource.containsKey(source)) {
             all--;
-            byAddress.computeIfPresent(address, (same, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
+            bySource.computeIfPresent(source, (same, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
         }
     }
 }

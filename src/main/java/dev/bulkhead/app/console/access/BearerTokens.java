@@ -35,13 +35,13 @@ final class BearerTokens {
     /** What a review says, or why there is none. */
     sealed interface Owner {
         /** The token is this person's. */
-        record Somebody(Identity identity) implements Owner {}
+        record Valid(Identity identity) implements Owner {}
 
         /** The token is invalid, or has expired. */
-        record Nobody() implements Owner {}
+        record Invalid() implements Owner {}
 
         /** Too many unknown tokens were tried, or this person has sent too many different ones. */
-        record NotAsked() implements Owner {}
+        record NotReviewed() implements Owner {}
     }
 
     BearerTokens(ApiServerReviews reviews, AttemptLimit attempts, Clock clock) {
@@ -60,7 +60,7 @@ final class BearerTokens {
     Owner recent(String token, String address) throws IOException {
         String digest = digest(token);
         Optional<Identity> known = known(digest);
-        return known.isPresent() ? new Owner.Somebody(known.get()) : reviewed(token, digest, address);
+        return known.isPresent() ? new Owner.Valid(known.get()) : reviewed(token, digest, address);
     }
 
     /**
@@ -86,12 +86,12 @@ final class BearerTokens {
         synchronized (this) {
             Known last = invalid.get(digest);
             if (last != null && asked.isBefore(last.until())) {
-                return new Owner.Nobody();
+                return new Owner.Invalid();
             }
             counted = !valid.containsKey(digest);
         }
         if (counted && !attempts.take(address)) {
-            return new Owner.NotAsked();
+            return new Owner.NotReviewed();
         }
         Optional<Identity> owner;
         try {
@@ -106,7 +106,7 @@ final class BearerTokens {
         if (counted && owner.isPresent()) {
             if (!ofOnePerson.take(owner.get().user())) {
                 // Neither kept, so that it displaces no other, nor given back.
-                return new Owner.NotAsked();
+                return new Owner.NotReviewed();
             }
             attempts.giveBack(address);
         }
@@ -119,7 +119,7 @@ final class BearerTokens {
             }
             kept.put(digest, new Known(owner, asked.plus(HOLDS)));
         }
-        return owner.<Owner>map(Owner.Somebody::new).orElseGet(Owner.Nobody::new);
+        return owner.<Owner>map(Owner.Valid::new).orElseGet(Owner.Invalid::new);
     }
 
     private static String digest(String token) {

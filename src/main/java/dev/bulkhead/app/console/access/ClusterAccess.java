@@ -144,10 +144,10 @@ public final class ClusterAccess implements ConsoleAccess {
         }
         try {
             Owner owner = bearers.recent(token.get(), request.address());
-            if (owner instanceof Owner.Somebody somebody) {
-                return granted(somebody.identity(), "");
+            if (owner instanceof Owner.Valid valid) {
+                return granted(valid.identity(), "");
             }
-            return owner instanceof Owner.NotAsked ? tooMany() : new Access.SignInNeeded(401, Optional.empty());
+            return owner instanceof Owner.NotReviewed ? tooMany() : new Access.SignInNeeded(401, Optional.empty());
         } catch (IOException e) {
             return unanswered(e);
         }
@@ -170,15 +170,15 @@ public final class ClusterAccess implements ConsoleAccess {
         }
         try {
             Owner owner = bearers.now(token, request.address());
-            if (owner instanceof Owner.NotAsked) {
+            if (owner instanceof Owner.NotReviewed) {
                 return tooMany();
             }
-            if (!(owner instanceof Owner.Somebody somebody)) {
+            if (!(owner instanceof Owner.Valid valid)) {
                 return new Access.SignInNeeded(
                         401, Optional.of("The API server does not know this token, or it has expired."));
             }
             sessions.end(request.cookies(COOKIE));
-            String id = sessions.start(token, somebody.identity());
+            String id = sessions.start(token, valid.identity());
             return new Access.Redirected("", Optional.of(COOKIE + "=" + id + ATTRIBUTES));
         } catch (IOException e) {
             return unanswered(e);

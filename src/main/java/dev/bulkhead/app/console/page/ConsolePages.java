@@ -95,12 +95,13 @@ public final class ConsolePages implements ConsoleContent {
      * @return how many pages were rendered; only some before the first scan
      */
     public int renderAll() {
-        Viewer nobody = new Viewer("", true, Set.of(), "", Optional.empty());
+        Viewer unrestricted = new Viewer("", true, Set.of(), "", Optional.empty());
         List<PageRequest> requests = new ArrayList<>();
-        pages.keySet().forEach(name -> requests.add(new PageRequest("/" + name, Map.of(), Map.of(), nobody, false)));
-        rows.seenBy(nobody).stream()
+        pages.keySet()
+                .forEach(name -> requests.add(new PageRequest("/" + name, Map.of(), Map.of(), unrestricted, false)));
+        rows.seenBy(unrestricted).stream()
                 .flatMap(seen -> seen.rows().stream().limit(1))
-                .forEach(row -> requests.add(PageRequest.of(row.address(), nobody)));
+                .forEach(row -> requests.add(PageRequest.of(row.address(), unrestricted)));
         int rendered = 0;
         for (PageRequest request : requests) {
             rendered += answer(request).status() == OK ? 1 : 0;
@@ -109,7 +110,7 @@ public final class ConsolePages implements ConsoleContent {
                 "/playground",
                 Map.of(),
                 Map.of(PlaygroundPage.MANIFEST, List.of(PlaygroundPage.EXAMPLE)),
-                nobody,
+                unrestricted,
                 false));
         return rendered;
     }
