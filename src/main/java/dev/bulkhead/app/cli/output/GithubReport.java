@@ -62,8 +62,8 @@ public final class GithubReport {
 
     private void add(String command, String title, ReportedProblem problem) {
         String place = problem.line() == 0
-                ? "file=" + property(problem.file()) + ","
-                : "file=" + property(problem.file()) + ",line=" + problem.line() + ",col=" + problem.column() + ",";
+                ? "file=" + path(problem.file()) + ","
+                : "file=" + path(problem.file()) + ",line=" + problem.line() + ",col=" + problem.column() + ",";
         add(command, place, title, problem.message());
     }
 
@@ -81,12 +81,17 @@ public final class GithubReport {
 
     private static String place(ReportedWorkload workload, int line) {
         return workload.location()
-                .map(at -> "file=" + property(at.file()) + ",line=" + line + ",")
+                .map(at -> "file=" + path(at.file()) + ",line=" + line + ",")
                 .orElse("");
     }
 
     private static String named(ReportedWorkload workload) {
         return workload.kind() + " " + workload.namespace() + "/" + workload.name() + ": ";
+    }
+
+    /** GitHub compares paths with those in the repository, which begin with no dot. */
+    private static String path(String file) {
+        return property(file.startsWith("./") ? file.substring(2) : file);
     }
 
     /** Lines stay lines, whatever else is in the text. */

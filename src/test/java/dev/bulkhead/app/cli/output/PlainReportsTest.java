@@ -25,6 +25,12 @@ class PlainReportsTest {
     }
 
     @Test
+    void aPathIsThatOfTheRepository() {
+        assertThat(GithubReport.of(warning("./manifests/web.yaml", "x")))
+                .startsWith("::warning file=manifests/web.yaml,");
+    }
+
+    @Test
     void aNameCannotBecomeMarkup() {
         String markdown = MarkdownReport.of(
                 warning("`a`|b", "<img src=x> @ada closes #1 [x](http://e.com) **b** | c </details>\n# d"));
