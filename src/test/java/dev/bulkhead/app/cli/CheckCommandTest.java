@@ -68,6 +68,7 @@ class CheckCommandTest {
                         Golden.file(folder.resolve("expected.json"), json.out());
                         assertAsRecorded(folder, "github", "expected.github.txt", table);
                         assertAsRecorded(folder, "markdown", "expected.md", table);
+                        assertAsRecorded(folder, "junit", "expected.junit.xml", table);
                         assertExemptionsAreAsRecorded(folder, table);
                         assertThat(json.exitCode()).isEqualTo(table.exitCode());
                         assertThat(json.err()).isEqualTo(table.err());
@@ -328,7 +329,7 @@ class CheckCommandTest {
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
                 "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
-                "--output=xml | expected one of [TABLE, JSON, GITHUB, MARKDOWN, EXEMPTIONS] (case-insensitive) but was 'xml'",
+                "--output=xml | expected one of [TABLE, JSON, GITHUB, MARKDOWN, JUNIT, EXEMPTIONS] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
                 "--web.yaml | Unknown option: '--web.yaml'",
             })

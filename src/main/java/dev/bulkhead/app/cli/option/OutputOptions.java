@@ -5,6 +5,7 @@ import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.GithubReport;
 import dev.bulkhead.app.cli.output.JsonReport;
+import dev.bulkhead.app.cli.output.JunitReport;
 import dev.bulkhead.app.cli.output.MarkdownReport;
 import dev.bulkhead.app.cli.output.PreviewTable;
 import dev.bulkhead.app.cli.output.ReportFormat;
@@ -93,6 +94,7 @@ public final class OutputOptions {
             case JSON -> JsonReport.write(report, out);
             case GITHUB -> out.print(GithubReport.of(report));
             case MARKDOWN -> out.print(MarkdownReport.of(report));
+            case JUNIT -> out.print(JunitReport.of(report, failOn));
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
@@ -112,6 +114,7 @@ public final class OutputOptions {
             case JSON -> JsonReport.write(preview, out);
             case GITHUB -> out.print(GithubReport.of(preview.report()));
             case MARKDOWN -> out.print(MarkdownReport.of(preview.report()));
+            case JUNIT -> out.print(JunitReport.of(preview.report(), failOn));
             case EXEMPTIONS ->
                 ExemptionsReport.print(proposals, out, spec.commandLine().getErr());
         }

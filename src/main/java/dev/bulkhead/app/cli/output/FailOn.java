@@ -4,6 +4,7 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewOutcome;
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportedWorkload;
 import java.util.Locale;
 
 /** What in a report makes a command exit with 1. */
@@ -21,16 +22,19 @@ public enum FailOn {
                     + " Default: deny.";
 
     public boolean isReachedBy(Report report) {
-        long failed = switch (this) {
-            case DENY -> report.count(Outcome.DENIED);
-            case HARDEN -> report.count(Outcome.DENIED) + report.count(Outcome.HARDENED);
-            case NOTE -> report.count(workload -> workload.verdict() == Outcome.DENIED || workload.hasNotes());
-            case WARN ->
-                report.count(workload -> workload.verdict() != Outcome.PASSED || workload.hasNotes())
-                        + report.warnings().size();
-            case NEVER -> 0;
+        return (this == WARN && !report.warnings().isEmpty())
+                || report.workloads().stream().anyMatch(this::isReachedBy);
+    }
+
+    /** Whether this workload alone makes a command exit with 1. */
+    public boolean isReachedBy(ReportedWorkload workload) {
+        return switch (this) {
+            case DENY -> workload.verdict() == Outcome.DENIED;
+            case HARDEN -> workload.verdict() == Outcome.DENIED || workload.verdict() == Outcome.HARDENED;
+            case NOTE -> workload.verdict() == Outcome.DENIED || workload.hasNotes();
+            case WARN -> workload.verdict() != Outcome.PASSED || workload.hasNotes();
+            case NEVER -> false;
         };
-        return failed > 0;
     }
 
     /** The same for a preview, in which what may not start counts as noted. */

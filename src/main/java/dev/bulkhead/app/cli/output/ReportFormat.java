@@ -8,6 +8,7 @@ public enum ReportFormat {
     JSON,
     GITHUB,
     MARKDOWN,
+    JUNIT,
     EXEMPTIONS;
 
     @Override
