@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
 
 /** The policies and exemptions in files and directories, and all problems found in them. */
 public final class PolicyFiles {
-    /** How far ahead an exemption may expire at most, unless it is configured otherwise. */
-    public static final Duration LONGEST_EXEMPTION = Duration.ofDays(365);
-
     private final Instant now;
     private final Duration longestExemption;
     private final List<Declaration> declarations = new ArrayList<>();

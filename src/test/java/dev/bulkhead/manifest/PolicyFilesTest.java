@@ -9,6 +9,7 @@ import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.Policy;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.policy.document.Declaration;
+import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.rule.Action;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class PolicyFilesTest {
     }
 
     private static PolicyFiles readWithoutDefault(Path... paths) {
-        return PolicyFiles.read(List.of(paths), NOW, PolicyFiles.LONGEST_EXEMPTION, DefaultPolicy.NONE);
+        return PolicyFiles.read(List.of(paths), NOW, PolicyReader.LONGEST_EXEMPTION, DefaultPolicy.NONE);
     }
 
     @ParameterizedTest
@@ -182,7 +183,7 @@ class PolicyFilesTest {
     }
 
     private static PolicyFiles read(Path... paths) {
-        return PolicyFiles.read(Stream.of(paths).toList(), NOW, PolicyFiles.LONGEST_EXEMPTION);
+        return PolicyFiles.read(Stream.of(paths).toList(), NOW, PolicyReader.LONGEST_EXEMPTION);
     }
 
     private Path write(String name, String text) throws IOException {

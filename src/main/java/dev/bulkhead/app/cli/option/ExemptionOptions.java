@@ -1,7 +1,7 @@
 package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.config.GateConfig;
-import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.engine.policy.document.PolicyReader;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.util.Locale;
@@ -42,7 +42,7 @@ public final class ExemptionOptions {
         return given.or(() -> setting(
                         GateConfig.MAX_EXEMPTION_DURATION, System.getProperty(GateConfig.MAX_EXEMPTION_DURATION, "")))
                 .or(() -> setting(VARIABLE, environment.variable(VARIABLE)))
-                .orElse(PolicyFiles.LONGEST_EXEMPTION);
+                .orElse(PolicyReader.LONGEST_EXEMPTION);
     }
 
     private Optional<Duration> setting(String name, String text) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.bulkhead.app.cluster.scan.InstalledSettings;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot.Terms;
-import dev.bulkhead.manifest.PolicyFiles;
+import dev.bulkhead.engine.policy.document.PolicyReader;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import java.util.Optional;
@@ -64,7 +64,7 @@ public record Place(
                         settings.exemptionNamespaces(),
                         variable(pod, "BULKHEAD_EXEMPTIONS_MAX_DURATION")
                                 .flatMap(Place::duration)
-                                .orElse(PolicyFiles.LONGEST_EXEMPTION)));
+                                .orElse(PolicyReader.LONGEST_EXEMPTION)));
     }
 
     static Optional<String> variable(JsonNode pod, String name) {

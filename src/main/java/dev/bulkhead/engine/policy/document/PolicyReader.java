@@ -34,6 +34,9 @@ public final class PolicyReader {
     public static final String POLICY_KIND = "LeastPrivilegePolicy";
     public static final String EXEMPTION_KIND = "Exemption";
 
+    /** How far ahead an exemption may expire where nothing else is set. */
+    public static final Duration LONGEST_EXEMPTION = Duration.ofDays(365);
+
     private final StrictReader read = new StrictReader();
     private final Instant now;
     private final Duration longestExemption;
