@@ -25,6 +25,7 @@ class ProjectHomeTest {
                     "CHANGELOG.md",
                     "pom.xml",
                     "image/pom.xml",
+                    "library",
                     "image/provenance",
                     "charts",
                     "docs",
