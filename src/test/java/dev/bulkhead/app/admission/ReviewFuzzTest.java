@@ -18,10 +18,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Tag;
 
 /** Whatever bytes come, the webhook answers as it should. */
-@Tag("fuzz")
 class ReviewFuzzTest {
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -2,10 +2,8 @@ package dev.bulkhead.app.admission.json;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
-import org.junit.jupiter.api.Tag;
 
 /** Whatever bytes come, they are read as Jackson reads them, or refused for a reason. */
-@Tag("fuzz")
 class ReviewReaderFuzzTest {
     @FuzzTest(maxDuration = "15s")
     void readsAsJacksonDoes(byte[] body) throws IOException {
