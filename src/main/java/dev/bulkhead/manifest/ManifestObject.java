@@ -41,6 +41,11 @@ public record ManifestObject(Document document, String prefix, ObjectNode node) 
         return OptionalInt.of(position(pointer).line());
     }
 
+    @Override
+    public OptionalInt column(String pointer) {
+        return OptionalInt.of(position(pointer).column());
+    }
+
     static List<ManifestObject> in(Document document) {
         List<ManifestObject> objects = new ArrayList<>();
         collect(document, "", document.root(), objects);

@@ -21,6 +21,11 @@ public interface ObjectOrigin {
         public OptionalInt line(String pointer) {
             return OptionalInt.empty();
         }
+
+        @Override
+        public OptionalInt column(String pointer) {
+            return OptionalInt.empty();
+        }
     };
 
     /** Where the object begins; empty where it was in no file. */
@@ -31,4 +36,7 @@ public interface ObjectOrigin {
 
     /** The line of what that pointer names in the object, or of the nearest part around it. */
     OptionalInt line(String pointer);
+
+    /** The column of the same, in Unicode code points from 1. */
+    OptionalInt column(String pointer);
 }

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param container the name of the container that it is about; empty where it is about the pod
  * @param path the JSON Pointer from the document's root
  * @param line where that stands, or what is nearest to it; empty where there is no file
+ * @param column the same; in Unicode code points from 1
  * @param message what is wrong, in a sentence without its end
  * @param value the offending value, which is what exemptions name; never a secret
  * @param exemption the exemption that excuses it, if one does
@@ -34,6 +35,7 @@ public record ReportedFinding(
         Optional<String> container,
         String path,
         OptionalInt line,
+        OptionalInt column,
         String message,
         String value,
         Optional<String> exemption,
@@ -56,6 +58,7 @@ public record ReportedFinding(
                 finding.subject().asContainer().map(container -> container.name()),
                 origin.prefix() + pointer,
                 origin.line(pointer),
+                origin.column(pointer),
                 finding.message(),
                 finding.value(),
                 evaluated.exemption(),

@@ -329,7 +329,7 @@ class CheckCommandTest {
                 "--kube-version=2.1 | expected a version such as 1.33, got 2.1",
                 "--kube-version=1.33.1 | expected a version such as 1.33, got 1.33.1",
                 "--fail-on=pass | expected one of [DENY, HARDEN, NOTE, WARN, NEVER] (case-insensitive) but was 'pass'",
-                "--output=xml | expected one of [TABLE, JSON, GITHUB, MARKDOWN, JUNIT, EXEMPTIONS] (case-insensitive) but was 'xml'",
+                "--output=xml | expected one of [TABLE, JSON, GITHUB, MARKDOWN, JUNIT, SARIF, EXEMPTIONS] (case-insensitive) but was 'xml'",
                 "--color=red | expected one of [AUTO, ALWAYS, NEVER] (case-insensitive) but was 'red'",
                 "--web.yaml | Unknown option: '--web.yaml'",
             })

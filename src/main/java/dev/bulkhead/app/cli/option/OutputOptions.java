@@ -10,6 +10,7 @@ import dev.bulkhead.app.cli.output.MarkdownReport;
 import dev.bulkhead.app.cli.output.PreviewTable;
 import dev.bulkhead.app.cli.output.ReportFormat;
 import dev.bulkhead.app.cli.output.TableReport;
+import dev.bulkhead.app.cli.output.sarif.SarifReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.preview.Preview;
@@ -19,6 +20,7 @@ import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,9 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how a report is printed, and with which code a command exits because of it. */
 public final class OutputOptions {
+    /** The names of files are relative to it. */
+    private static final Path HERE = Path.of("").toAbsolutePath();
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -95,6 +100,7 @@ public final class OutputOptions {
             case GITHUB -> out.print(GithubReport.of(report));
             case MARKDOWN -> out.print(MarkdownReport.of(report));
             case JUNIT -> out.print(JunitReport.of(report, failOn));
+            case SARIF -> SarifReport.write(report, guidance, HERE, out);
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
@@ -115,6 +121,7 @@ public final class OutputOptions {
             case GITHUB -> out.print(GithubReport.of(preview.report()));
             case MARKDOWN -> out.print(MarkdownReport.of(preview.report()));
             case JUNIT -> out.print(JunitReport.of(preview.report(), failOn));
+            case SARIF -> SarifReport.write(preview.report(), Guidance.DEFAULT, HERE, out);
             case EXEMPTIONS ->
                 ExemptionsReport.print(proposals, out, spec.commandLine().getErr());
         }

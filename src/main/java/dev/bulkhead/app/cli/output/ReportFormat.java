@@ -9,6 +9,7 @@ public enum ReportFormat {
     GITHUB,
     MARKDOWN,
     JUNIT,
+    SARIF,
     EXEMPTIONS;
 
     @Override
