@@ -20,6 +20,7 @@ import dev.bulkhead.manifest.check.ManifestCheck;
 import dev.bulkhead.manifest.check.ManifestImages;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,14 +76,14 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "PATH",
             arity = "1..*",
             description = "More of the same.")
-    private List<String> named = List.of();
+    private List<Path> named = List.of();
 
     @Parameters(
             paramLabel = "PATH",
             arity = "0..*",
             description = "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
                     + " where no path is given.")
-    private List<String> paths = List.of();
+    private List<Path> paths = List.of();
 
     @Option(
             names = "--render",
@@ -133,7 +134,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private List<String> sources() {
-        return Stream.concat(named.stream(), paths.stream()).toList();
+        return Stream.concat(named.stream(), paths.stream()).map(Path::toString).toList();
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.text.Suggestions;
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,7 +40,10 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "RULE", description = "A rule; `bulkhead rules` lists them.")
+    @Parameters(
+            paramLabel = "RULE",
+            completionCandidates = RuleNames.class,
+            description = "A rule; `bulkhead rules` lists them.")
     private String name = "";
 
     @Option(
@@ -66,6 +70,14 @@ final class ExplainCommand implements Callable<Integer> {
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The rules that a shell completes. */
+    static final class RuleNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return RuleRegistry.ALL.stream().map(Rule::id).iterator();
         }
     }
 

@@ -67,7 +67,7 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     @Option(
             names = "--default-policy",
-            paramLabel = "WHAT",
+            paramLabel = "WHICH",
             description =
                     "What applies to workloads that no policy matches: fallback evaluates them with the built-in policy,"
                             + " none admits them. Default: fallback.")
@@ -77,6 +77,7 @@ final class PolicyLintCommand implements Callable<Integer> {
             names = "--profile",
             paramLabel = "PROFILE",
             converter = PolicyOptions.ToProfile.class,
+            completionCandidates = PolicyOptions.ProfileNames.class,
             description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
     private Profile profile = Profile.LEAST_PRIVILEGE;
 

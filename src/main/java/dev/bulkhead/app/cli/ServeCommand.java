@@ -5,6 +5,7 @@ import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.cli.option.CliEnvironment;
 import dev.bulkhead.app.cli.option.ExemptionOptions;
 import dev.bulkhead.app.cli.option.KindOptions;
+import dev.bulkhead.app.cli.option.PolicyOptions;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.engine.policy.DefaultPolicy;
 import dev.bulkhead.engine.policy.Profile;
@@ -63,12 +64,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "PROFILE",
+            completionCandidates = PolicyOptions.ProfileNames.class,
             description = "Profile of the built-in policy: " + Profile.NAMES + ". Default: least-privilege.")
     private Optional<String> profile = Optional.empty();
 
     @Option(
             names = "--default-policy",
-            paramLabel = "WHAT",
+            paramLabel = "WHICH",
             description =
                     "What applies to workloads that no policy matches: fallback evaluates them with the built-in policy,"
                             + " none admits them. Default: fallback.")

@@ -13,10 +13,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +36,7 @@ public final class PolicyOptions {
             names = "--profile",
             paramLabel = "PROFILE",
             converter = ToProfile.class,
+            completionCandidates = ProfileNames.class,
             description = "Evaluates with this profile: " + Profile.NAMES + "; with --policy, what no policy matches."
                     + " Default: least-privilege.")
     private Optional<Profile> profile = Optional.empty();
@@ -47,7 +50,7 @@ public final class PolicyOptions {
 
     @Option(
             names = "--default-policy",
-            paramLabel = "WHAT",
+            paramLabel = "WHICH",
             description =
                     "What applies to workloads that no policy matches: fallback evaluates them with --profile, none"
                             + " admits them. Default: fallback.")
@@ -113,6 +116,14 @@ public final class PolicyOptions {
                 .distinct()
                 .toList();
         return Optional.of(new Basis(policies, profiles.size() == 1 ? profiles.get(0) : "policy"));
+    }
+
+    /** The profiles that a shell completes. */
+    public static final class ProfileNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Profile.Kind.values()).map(Profile.Kind::label).iterator();
+        }
     }
 
     /** Reads the name of a profile. */
