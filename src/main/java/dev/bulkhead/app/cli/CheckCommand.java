@@ -12,6 +12,7 @@ import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportFilter;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.manifest.ManifestFiles;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
             "  helm template ./chart | bulkhead check --profile restricted",
             "  bulkhead check charts/web --render",
             "  bulkhead check manifests/ --images --fail-on note",
+            "  bulkhead check manifests/ --rule hostPathVolumes,privileged --group-by rule",
+            "  bulkhead check manifests/ -q",
             "  bulkhead check web.yaml -o json | jq '.workloads[].patch'",
             "  bulkhead check web.yaml -o exemptions > exemptions.yaml",
             "",
@@ -62,6 +65,7 @@ import picocli.CommandLine.Spec;
         })
 final class CheckCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
+    private static final String DEFAULT_NAMESPACE = "default";
 
     /** The reader's limit plus one byte, by which it detects a longer file. */
     private static final int MOST_BYTES = (64 << 20) + 1;
@@ -100,8 +104,10 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
-            description = "Namespace of the manifests that name none. Default: default.")
-    private String namespace = "default";
+            description =
+                    "Only workloads of this namespace, which is that of the manifests that name none, too. Default:"
+                            + " all, and default for those that name none.")
+    private Optional<String> namespace = Optional.empty();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -124,13 +130,17 @@ final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(), "No manifests: name files or directories, or pipe manifests in");
         }
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
+        ReportFilter chosen = output.filter();
+        ReportFilter filter = namespace
+                .map(name -> chosen.of(output.namespace("--namespace", name)))
+                .orElse(chosen);
         Instant now = environment.clock().instant();
         Optional<PolicyOptions.Basis> basis = by.basis(environment);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        Checked checked = inspect(basis.get(), now);
-        return output.print(checked.report(), checked.proposals(), environment, guidance);
+        Checked checked = inspect(basis.get(), filter, now);
+        return output.print(checked.report(), filter, checked.proposals(), environment, guidance);
     }
 
     private List<String> sources() {
@@ -144,7 +154,7 @@ final class CheckCommand implements Callable<Integer> {
      */
     private record Checked(Report report, List<Proposal> proposals) {}
 
-    private Checked inspect(PolicyOptions.Basis basis, Instant now) throws IOException {
+    private Checked inspect(PolicyOptions.Basis basis, ReportFilter filter, Instant now) throws IOException {
         List<String> sources = sources().isEmpty() ? List.of(STANDARD_INPUT) : sources();
         byte[] standardInput =
                 sources.contains(STANDARD_INPUT) ? environment.in().readNBytes(MOST_BYTES) : new byte[0];
@@ -152,7 +162,8 @@ final class CheckCommand implements Callable<Integer> {
                 sources, render ? Optional.of(Renderer.onPath(environment.variable("PATH"))) : Optional.empty());
         ClusterCapabilities cluster = by.cluster(
                 images.lookup(environment, () -> ManifestImages.of(files, standardInput, kinds.inManifests())));
-        ManifestCheck inspection = new ManifestCheck(kinds.inManifests(), basis.policies(), cluster, now, namespace);
+        ManifestCheck inspection = new ManifestCheck(
+                kinds.inManifests(), basis.policies(), cluster, now, namespace.orElse(DEFAULT_NAMESPACE));
         if (output.wantsExemptions()) {
             inspection.keepDenied();
         }
@@ -168,7 +179,10 @@ final class CheckCommand implements Callable<Integer> {
         Instant expires = ExemptionProposer.expiry(now, by.maxExemptionDuration(environment));
         List<Proposal> proposals = new ExemptionProposer(
                         basis.policies(), cluster, now, expires, output.bulkheadNamespace())
-                .propose(inspection.denied());
+                .propose(inspection.denied().stream()
+                        .filter(denied -> filter.includesNamespace(denied.id().namespace()))
+                        .map(denied -> denied.only(filter::includes))
+                        .toList());
         return new Checked(orEmpty(report, sources), proposals);
     }
 

@@ -18,6 +18,7 @@ import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewPolicies;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportFilter;
 import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -120,6 +121,13 @@ final class ScanCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Instant now = environment.clock().instant();
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
+        ReportFilter filter = output.filter();
+        if (preview.isGiven()) {
+            output.rejectFilters("--preview or --label");
+        }
+        if (output.wantsExemptions()) {
+            output.rejectFilters("-o exemptions");
+        }
         Optional<PreviewOptions.Given> given = preview.read(now, exemptions.maxDuration(environment));
         if (given.isEmpty()) {
             return ExitCode.USAGE;
@@ -155,7 +163,7 @@ final class ScanCommand implements Callable<Integer> {
                 exemptions.maxDuration(environment),
                 preview.ownerLabels(),
                 remark -> err.println("bulkhead: " + remark));
-        return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, guidance);
+        return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, filter, guidance);
     }
 
     /** The namespace to scan; empty for all. */
@@ -198,7 +206,7 @@ final class ScanCommand implements Callable<Integer> {
         return output.print(made, proposals, environment);
     }
 
-    private int scan(ScannedCluster cluster, Guidance guidance) throws IOException {
+    private int scan(ScannedCluster cluster, ReportFilter filter, Guidance guidance) throws IOException {
         PreviewPolicies policies = cluster.inForce();
         Report report = cluster.report(policies);
         List<Proposal> proposals = List.of();
@@ -206,6 +214,6 @@ final class ScanCommand implements Callable<Integer> {
             cluster.tellExcluded(cluster.deniedButExcluded(report), "denied workload");
             proposals = cluster.exemptions(policies, output.bulkheadNamespace());
         }
-        return output.print(report, proposals, environment, guidance);
+        return output.print(report, filter, proposals, environment, guidance);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The result of evaluating a workload.
@@ -99,6 +100,19 @@ public record Verdict(
         List<Edit.Addition> more = new ArrayList<>(edits);
         more.add(edit);
         return new Verdict(findings, more, hardenedRules, notes, denialsNotKept);
+    }
+
+    /** The same verdict with the findings of some rules only. */
+    public Verdict only(Predicate<String> rules) {
+        return new Verdict(
+                findings.stream()
+                        .filter(evaluated ->
+                                rules.test(evaluated.finding().rule().id()))
+                        .toList(),
+                edits,
+                hardenedRules,
+                notes,
+                denialsNotKept);
     }
 
     /** The verdict on a pod that has passed hardening: what could still be filled in is denied. */

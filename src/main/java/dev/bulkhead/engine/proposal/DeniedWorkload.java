@@ -4,6 +4,7 @@ import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A workload that is denied, and every state of it that has to be admitted.
@@ -13,6 +14,22 @@ import java.util.List;
 public record DeniedWorkload(Id id, List<State> states) {
     public DeniedWorkload {
         states = List.copyOf(states);
+    }
+
+    /** The same as if only some rules denied it. */
+    public DeniedWorkload only(Predicate<String> rules) {
+        return new DeniedWorkload(
+                id,
+                states.stream()
+                        .<State>map(state -> evaluation -> {
+                            EvaluatedWorkload all = state.evaluate(evaluation);
+                            return new EvaluatedWorkload(
+                                    all.workload(),
+                                    all.rules(),
+                                    all.context(),
+                                    all.verdict().only(rules));
+                        })
+                        .toList());
     }
 
     /**

@@ -13,22 +13,39 @@ import java.util.function.Predicate;
  * @param others how many objects there were that hold no pod
  * @param problems what could not be read or evaluated
  * @param warnings what was read otherwise than its author may think, or may have been meant to be evaluated and was not
+ * @param leftOut what a filter kept out of it
  */
 public record Report(
         String profile,
         List<ReportedWorkload> workloads,
         int others,
         List<ReportedProblem> problems,
-        List<ReportedProblem> warnings) {
+        List<ReportedProblem> warnings,
+        LeftOut leftOut) {
     public Report {
         workloads = List.copyOf(workloads);
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
     }
 
-    /** A report without warnings. */
+    /** A report of everything. */
+    public Report(
+            String profile,
+            List<ReportedWorkload> workloads,
+            int others,
+            List<ReportedProblem> problems,
+            List<ReportedProblem> warnings) {
+        this(profile, workloads, others, problems, warnings, LeftOut.NOTHING);
+    }
+
+    /** A report of everything, without warnings. */
     public Report(String profile, List<ReportedWorkload> workloads, int others, List<ReportedProblem> problems) {
         this(profile, workloads, others, problems, List.of());
+    }
+
+    /** The same of some of its workloads. */
+    Report with(List<ReportedWorkload> some, LeftOut more) {
+        return new Report(profile, some, others, problems, warnings, leftOut.and(more));
     }
 
     /** How many workloads are like that. */

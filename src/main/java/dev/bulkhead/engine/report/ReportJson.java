@@ -30,10 +30,23 @@ public final class ReportJson {
                 .put("warned", report.count(Outcome.WARNED))
                 .put("passed", report.count(Outcome.PASSED))
                 .put("errors", report.problems().size());
+        if (!report.leftOut().equals(LeftOut.NOTHING)) {
+            json.withObject("/summary").set("leftOut", of(report.leftOut()));
+        }
         ArrayNode workloads = json.putArray("workloads");
         report.workloads().forEach(workload -> workloads.add(of(workload)));
         json.set("errors", problems(report.problems()));
         json.set("warnings", problems(report.warnings()));
+        return json;
+    }
+
+    private static ObjectNode of(LeftOut leftOut) {
+        ObjectNode json = JSON.objectNode()
+                .put("otherNamespaces", leftOut.otherNamespaces())
+                .put("otherRules", leftOut.otherRules())
+                .put("otherFindings", leftOut.otherFindings());
+        ObjectNode verdicts = json.putObject("otherVerdicts");
+        leftOut.otherVerdicts().forEach((verdict, count) -> verdicts.put(verdict.label(), count));
         return json;
     }
 
@@ -60,8 +73,11 @@ public final class ReportJson {
                 .put("kind", workload.kind())
                 .put("namespace", workload.namespace())
                 .put("name", workload.name())
-                .put("verdict", workload.verdict().label())
-                .put("starts", workload.starts().label());
+                .put("verdict", workload.verdict().label());
+        if (workload.counted() != workload.verdict()) {
+            json.put("counted", workload.counted().label());
+        }
+        json.put("starts", workload.starts().label());
         ArrayNode findings = json.putArray("findings");
         workload.findings().forEach(finding -> findings.add(of(finding)));
         if (!workload.omitted().isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A workload and what is decided about it.
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param location where it begins; empty where it was in no file
  * @param pod whether it is a pod, which the webhook fills in itself, or makes pods
  * @param evaluated whether any policy is for it
+ * @param counted the verdict by the findings in this report alone, which decides on exit codes
  * @param findings those that are shown one by one
  * @param omitted how many findings there are besides
  * @param patch what is filled in; for the document, not only for the object in it
@@ -40,6 +42,7 @@ public record ReportedWorkload(
         boolean pod,
         boolean evaluated,
         Outcome verdict,
+        Outcome counted,
         List<ReportedFinding> findings,
         List<FindingList.Omitted> omitted,
         JsonPatch patch,
@@ -68,6 +71,7 @@ public record ReportedWorkload(
                 workload.name(),
                 workload.isPod(),
                 !evaluated.rules().policies().isEmpty(),
+                verdict.outcome(),
                 verdict.outcome(),
                 listing.findings().stream()
                         .map(finding -> ReportedFinding.of(finding, evaluated.context(), given, origin))
@@ -107,6 +111,7 @@ public record ReportedWorkload(
                 first.pod(),
                 evaluated,
                 worst,
+                worst,
                 List.copyOf(findings.values()),
                 first.omitted(),
                 first.patch(),
@@ -125,11 +130,75 @@ public record ReportedWorkload(
                 pod,
                 evaluated,
                 verdict,
+                counted,
                 findings,
                 omitted,
                 patch,
                 notes,
                 Optional.of(found));
+    }
+
+    /** The same with the findings and notes of some rules only; it counts by these. */
+    ReportedWorkload only(Predicate<String> rules) {
+        List<ReportedFinding> some = findings.stream()
+                .filter(finding -> rules.test(finding.rule().id()))
+                .toList();
+        List<FindingList.Omitted> more = omitted.stream()
+                .filter(omission -> omission.rule().map(rules::test).orElse(true))
+                .toList();
+        List<Note> said =
+                notes.stream().filter(note -> rules.test(note.rule().id())).toList();
+        boolean all = some.size() == findings.size() && more.size() == omitted.size();
+        return new ReportedWorkload(
+                location,
+                apiVersion,
+                kind,
+                namespace,
+                name,
+                pod,
+                evaluated,
+                verdict,
+                all ? counted : milder(counted, outcomeOf(some, more)),
+                some,
+                more,
+                patch,
+                said,
+                exposure);
+    }
+
+    private static Outcome outcomeOf(List<ReportedFinding> findings, List<FindingList.Omitted> omitted) {
+        Outcome worst = Outcome.PASSED;
+        for (ReportedFinding finding : findings) {
+            if (finding.exemption().isEmpty()) {
+                worst = stricter(worst, outcomeOf(finding.action()));
+            }
+        }
+        for (FindingList.Omitted more : omitted) {
+            worst = stricter(worst, outcomeOf(more.action()));
+        }
+        return worst;
+    }
+
+    private static Outcome outcomeOf(Action action) {
+        return switch (action) {
+            case DENY -> Outcome.DENIED;
+            case HARDEN -> Outcome.HARDENED;
+            case WARN -> Outcome.WARNED;
+            case AUDIT, OFF -> Outcome.PASSED;
+        };
+    }
+
+    private static Outcome milder(Outcome a, Outcome b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static Outcome stricter(Outcome a, Outcome b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** Whether there is neither a finding nor a note. */
+    boolean hasNothing() {
+        return findings.isEmpty() && omitted.isEmpty() && notes.isEmpty();
     }
 
     /** Comparable, so that hash tables stay fast when users choose names and values with equal hash codes. */

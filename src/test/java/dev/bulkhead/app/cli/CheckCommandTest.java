@@ -457,7 +457,9 @@ class CheckCommandTest {
 
         Run run = Cli.alone().reading(manifests).go("check", "-n", "team");
 
-        assertThat(run.out()).contains("Pod team/strong", "Pod own/two");
+        assertThat(run.out())
+                .contains("Pod team/strong", "\nNot listed: 1 workload of other namespaces.\n")
+                .doesNotContain("own/two");
     }
 
     @Test

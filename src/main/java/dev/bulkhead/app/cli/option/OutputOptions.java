@@ -4,11 +4,13 @@ import dev.bulkhead.app.admission.Guidance;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.GithubReport;
+import dev.bulkhead.app.cli.output.Grouping;
 import dev.bulkhead.app.cli.output.JsonReport;
 import dev.bulkhead.app.cli.output.JunitReport;
 import dev.bulkhead.app.cli.output.MarkdownReport;
 import dev.bulkhead.app.cli.output.PreviewTable;
 import dev.bulkhead.app.cli.output.ReportFormat;
+import dev.bulkhead.app.cli.output.TableOptions;
 import dev.bulkhead.app.cli.output.TableReport;
 import dev.bulkhead.app.cli.output.sarif.SarifReport;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
@@ -16,6 +18,7 @@ import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.engine.report.ReportFilter;
 import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
@@ -54,8 +57,22 @@ public final class OutputOptions {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "In tables, lists what is filled in and what is only recorded, one by one.")
+            description = "In tables, lists what is filled in and what is only recorded, one by one, and all notes.")
     private boolean verbose;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "In tables, lists only what --fail-on counts, without a summary.")
+    private boolean quiet;
+
+    @Option(
+            names = "--group-by",
+            paramLabel = "WHAT",
+            description = "In tables: ${COMPLETION-CANDIDATES}. Default: workload.")
+    private Grouping grouping = Grouping.WORKLOAD;
+
+    @Mixin
+    private FilterOptions filters = new FilterOptions();
 
     @Mixin
     private StyleOptions look = new StyleOptions();
@@ -80,31 +97,59 @@ public final class OutputOptions {
     }
 
     /**
-     * Prints a report.
+     * What of a report is wanted.
+     *
+     * @throws ParameterException if there is no rule of a name
+     */
+    public ReportFilter filter() {
+        return filters.filter();
+    }
+
+    /**
+     * Ends the command where a filter is given together with what knows none.
+     *
+     * @throws ParameterException if so
+     */
+    public void rejectFilters(String together) {
+        filters.reject(together, false);
+    }
+
+    /**
+     * Prints what is wanted of a report.
      *
      * @param proposals the exemptions to propose, if they are asked for
      * @return the exit code
      */
-    public int print(Report report, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
+    public int print(
+            Report report, ReportFilter filter, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
             throws IOException {
+        Report chosen = filter.chosen(report);
+        Report listed = filter.listed(chosen);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         switch (format) {
-            case TABLE -> {
-                out.print(TableReport.of(report, look.look(environment), verbose));
-                if (report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
-                    out.print(GuidanceSettings.below(guidance));
-                }
-            }
-            case JSON -> JsonReport.write(report, out);
-            case GITHUB -> out.print(GithubReport.of(report));
-            case MARKDOWN -> out.print(MarkdownReport.of(report));
-            case JUNIT -> out.print(JunitReport.of(report, failOn));
-            case SARIF -> SarifReport.write(report, guidance, HERE, out);
+            case TABLE -> printTable(listed, environment, guidance);
+            case JSON -> JsonReport.write(listed, out);
+            case GITHUB -> out.print(GithubReport.of(listed));
+            case MARKDOWN -> out.print(MarkdownReport.of(listed));
+            case JUNIT -> out.print(JunitReport.of(listed, failOn));
+            case SARIF -> SarifReport.write(listed, guidance, HERE, out);
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
+        List<String> leftOut = listed.leftOut().describe();
+        if (format != ReportFormat.TABLE && !leftOut.isEmpty()) {
+            err.println("bulkhead: not listed: " + String.join(", ", leftOut));
+        }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
-        return exitCode(report.problems(), failOn.isReachedBy(report));
+        return exitCode(report.problems(), failOn.isReachedBy(chosen));
+    }
+
+    private void printTable(Report report, CliEnvironment environment, Guidance guidance) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(TableReport.of(report, look.look(environment), new TableOptions(verbose, quiet, grouping, failOn)));
+        if (!quiet && report.count(Outcome.DENIED) + report.count(Outcome.WARNED) > 0) {
+            out.print(GuidanceSettings.below(guidance));
+        }
     }
 
     /**

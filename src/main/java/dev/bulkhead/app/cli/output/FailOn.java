@@ -29,10 +29,10 @@ public enum FailOn {
     /** Whether this workload alone makes a command exit with 1. */
     public boolean isReachedBy(ReportedWorkload workload) {
         return switch (this) {
-            case DENY -> workload.verdict() == Outcome.DENIED;
-            case HARDEN -> workload.verdict() == Outcome.DENIED || workload.verdict() == Outcome.HARDENED;
-            case NOTE -> workload.verdict() == Outcome.DENIED || workload.hasNotes();
-            case WARN -> workload.verdict() != Outcome.PASSED || workload.hasNotes();
+            case DENY -> workload.counted() == Outcome.DENIED;
+            case HARDEN -> workload.counted().compareTo(Outcome.HARDENED) >= 0;
+            case NOTE -> workload.counted() == Outcome.DENIED || workload.hasNotes();
+            case WARN -> workload.counted() != Outcome.PASSED || workload.hasNotes();
             case NEVER -> false;
         };
     }

@@ -74,7 +74,7 @@ public final class JunitReport {
     }
 
     private boolean fails(ReportedWorkload workload) {
-        return workload.verdict() == Outcome.DENIED || failOn.isReachedBy(workload);
+        return workload.counted() == Outcome.DENIED || failOn.isReachedBy(workload);
     }
 
     private void write(String name, Suite suite) {
@@ -147,7 +147,7 @@ public final class JunitReport {
     }
 
     private void writeFailure(ReportedWorkload workload) {
-        String verdict = workload.verdict().label();
+        String verdict = workload.counted().label();
         List<ReportedFinding> findings = failing(workload);
         String rules = String.join(
                 ", ",
@@ -168,7 +168,7 @@ public final class JunitReport {
 
     /** The findings for which a workload fails. */
     private static List<ReportedFinding> failing(ReportedWorkload workload) {
-        return switch (workload.verdict()) {
+        return switch (workload.counted()) {
             case DENIED -> workload.leadingTo(Action.DENY);
             case HARDENED -> workload.leadingTo(Action.HARDEN);
             case WARNED -> workload.leadingTo(Action.WARN);

@@ -45,6 +45,10 @@ public final class MarkdownReport {
                 .append(". Why, and how to fix it: ")
                 .append(code("bulkhead explain RULE"))
                 .append(".\n");
+        List<String> leftOut = report.leftOut().describe();
+        if (!leftOut.isEmpty()) {
+            out.append("\nNot listed: ").append(String.join(", ", leftOut)).append(".\n");
+        }
         section("Denied", findings(report, Action.DENY));
         section("Not evaluated", problems(report.problems()));
         List<String> warnings = findings(report, Action.WARN);

@@ -46,7 +46,8 @@ class WaysOutTest {
     }
 
     private static String table(Stream<ReportedWorkload> workloads) {
-        return TableReport.of(new Report("least-privilege", workloads.toList(), 0, List.of()), LOOK, false);
+        return TableReport.of(
+                new Report("least-privilege", workloads.toList(), 0, List.of()), LOOK, TableOptions.DEFAULT);
     }
 
     @Test

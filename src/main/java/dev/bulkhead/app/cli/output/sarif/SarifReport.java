@@ -98,6 +98,7 @@ public final class SarifReport {
         if (omitted > 0) {
             notifyOf("warning", TextLayout.counted(omitted, "more result") + " did not fit into this log");
         }
+        report.leftOut().describe().forEach(part -> notifyOf("note", "not listed: " + part));
         report.problems().forEach(problem -> notifyOf("error", problem));
         report.warnings().forEach(warning -> notifyOf("warning", warning));
 
