@@ -1,5 +1,9 @@
 package dev.bulkhead.manifest;
 
+import static dev.bulkhead.manifest.YamlWriter.entry;
+import static dev.bulkhead.manifest.YamlWriter.list;
+import static dev.bulkhead.manifest.YamlWriter.map;
+
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.document.PolicyReader;
 import dev.bulkhead.engine.proposal.DeniedWorkload;
@@ -7,47 +11,25 @@ import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.proposal.Proposal.Denial;
 import dev.bulkhead.engine.proposal.Proposal.Proposed;
 import dev.bulkhead.engine.text.SafeText;
-import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.StreamDataWriter;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Writes proposed exemptions as YAML documents for review: each with a comment that says what it is for, then the workloads
- * for which none is proposed, as a comment. Every YAML reader reads the same, whichever version of YAML it knows, and
- * nothing in it is invisible.
+ * for which none is proposed, as a comment. See {@link YamlWriter}.
  */
 public final class ExemptionDocuments {
     /** How many denials a comment lists. */
     private static final int MOST_DENIALS = 20;
 
     private static final int LONGEST_DENIAL = 300;
-
-    /** Texts that are texts in every version of YAML, without quotes. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/]*([-._][A-Za-z0-9/]+)*");
-
-    private static final Set<String> WORDS = Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
-
-    private static final DumpSettings SETTINGS = DumpSettings.builder()
-            .setUseUnicodeEncoding(false)
-            .setSplitLines(false)
-            .setIndicatorIndent(0)
-            .build();
 
     private ExemptionDocuments() {}
 
@@ -85,7 +67,8 @@ public final class ExemptionDocuments {
     }
 
     private static void write(DeniedWorkload.Id workload, Proposed proposed, StringBuilder text) {
-        List<String> containers = sorted(proposed.exemption().match().containers());
+        List<String> containers =
+                proposed.exemption().match().containers().stream().sorted().toList();
         String named = containers.isEmpty()
                 ? ""
                 : (containers.size() == 1 ? " (container " : " (containers ") + String.join(", ", containers) + ")";
@@ -132,7 +115,7 @@ public final class ExemptionDocuments {
                         entry("rule", rule),
                         entry("values", list(exemption.allow().getOrDefault(rule, Set.of()), FlowStyle.BLOCK))))
                 .toList();
-        return dump(map(
+        return YamlWriter.write(map(
                 entry("apiVersion", PolicyReader.API_VERSION),
                 entry("kind", PolicyReader.EXEMPTION_KIND),
                 entry("metadata", map(entry("name", proposed.name()), entry("namespace", proposed.namespace()))),
@@ -144,47 +127,5 @@ public final class ExemptionDocuments {
                                 entry("expires", exemption.expires().toString()),
                                 entry("match", new MappingNode(Tag.MAP, match, FlowStyle.BLOCK)),
                                 entry("allow", new SequenceNode(Tag.SEQ, allow, FlowStyle.BLOCK))))));
-    }
-
-    private static String dump(Node document) {
-        StringWriter text = new StringWriter();
-        new Dump(SETTINGS).dumpNode(document, new StreamDataWriter() {
-            @Override
-            public void write(String part) {
-                text.write(part);
-            }
-
-            @Override
-            public void write(String part, int offset, int length) {
-                text.write(part, offset, length);
-            }
-        });
-        return text.toString();
-    }
-
-    private static MappingNode map(NodeTuple... entries) {
-        return new MappingNode(Tag.MAP, Arrays.asList(entries), FlowStyle.BLOCK);
-    }
-
-    private static NodeTuple entry(String key, Node value) {
-        return new NodeTuple(new ScalarNode(Tag.STR, key, ScalarStyle.PLAIN), value);
-    }
-
-    private static NodeTuple entry(String key, String value) {
-        return entry(key, scalar(value));
-    }
-
-    private static SequenceNode list(Collection<String> texts, FlowStyle style) {
-        return new SequenceNode(
-                Tag.SEQ, sorted(texts).stream().map(ExemptionDocuments::scalar).toList(), style);
-    }
-
-    private static Node scalar(String text) {
-        boolean plain = PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT));
-        return new ScalarNode(Tag.STR, text, plain ? ScalarStyle.PLAIN : ScalarStyle.DOUBLE_QUOTED);
-    }
-
-    private static List<String> sorted(Collection<String> texts) {
-        return texts.stream().sorted().toList();
     }
 }
