@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
@@ -13,8 +14,12 @@ import java.util.function.Consumer;
  * @param replaces the ids of baseline checks that it makes superfluous
  * @param check what it looks for
  * @param hostUsersOnly whether it finds nothing in pods that have a user namespace
+ * @param cel the same check in CEL
  */
-public record VersionedCheck(int since, Set<String> replaces, Check check, boolean hostUsersOnly) {
+public record VersionedCheck(int since, Set<String> replaces, Check check, boolean hostUsersOnly, InCel cel) {
+    private static final InCel NOT_WRITTEN =
+            (settings, cluster) -> CelCheck.inexpressible("nobody has written it in CEL");
+
     public VersionedCheck {
         replaces = ImmutableCopies.of(replaces);
     }
@@ -26,8 +31,14 @@ public record VersionedCheck(int since, Set<String> replaces, Check check, boole
         void run(Pod pod, RuleContext context, Consumer<Finding> found);
     }
 
+    /** The same check in CEL, which may depend on the policy's settings and the cluster. */
+    @FunctionalInterface
+    public interface InCel {
+        CelCheck in(RuleSettings settings, ClusterCapabilities cluster);
+    }
+
     public static VersionedCheck since(int minor, Check check) {
-        return new VersionedCheck(minor, Set.of(), check, false);
+        return new VersionedCheck(minor, Set.of(), check, false, NOT_WRITTEN);
     }
 
     /** A check that passes over pods that have a user namespace. */
@@ -40,15 +51,26 @@ public record VersionedCheck(int since, Set<String> replaces, Check check, boole
                         check.run(pod, context, found);
                     }
                 },
-                true);
+                true,
+                NOT_WRITTEN);
     }
 
     /** The only check of a rule without versions. */
-    public static List<VersionedCheck> only(Check check) {
-        return List.of(since(0, check));
+    public static List<VersionedCheck> only(Check check, CelCheck cel) {
+        return List.of(since(0, check).inCel(cel));
+    }
+
+    /** The same with the check in CEL, which for pods with a user namespace need not find nothing. */
+    public VersionedCheck inCel(CelCheck same) {
+        return inCel((settings, cluster) -> same);
+    }
+
+    /** The same with the check in CEL. */
+    public VersionedCheck inCel(InCel same) {
+        return new VersionedCheck(since, replaces, check, hostUsersOnly, same);
     }
 
     public VersionedCheck replacing(String baselineCheck) {
-        return new VersionedCheck(since, Set.of(baselineCheck), check, hostUsersOnly);
+        return new VersionedCheck(since, Set.of(baselineCheck), check, hostUsersOnly, cel);
     }
 }

@@ -5,6 +5,8 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -47,13 +49,26 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
     /** The only spelling that the API server checks. */
     private static final String SYS_ADMIN = "CAP_SYS_ADMIN";
 
+    private static final CelCheck CEL = cel("true");
+    private static final CelCheck CEL_LINUX = cel("!p.windows");
+
+    private static CelCheck cel(String where) {
+        String field = "c.?securityContext.?allowPrivilegeEscalation";
+        return CelCheck.fix("set securityContext.allowPrivilegeEscalation to false")
+                .containers(Cel.when(where + " && " + field + ".orValue(false)", "true"))
+                .unsetInContainers(where + " && !" + field + ".hasValue()", "true");
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(8, this::check), VersionedCheck.since(25, (pod, context, found) -> {
-            if (!pod.isWindows()) {
-                check(pod, context, found);
-            }
-        }));
+        return List.of(
+                VersionedCheck.since(8, this::check).inCel(CEL),
+                VersionedCheck.since(25, (pod, context, found) -> {
+                            if (!pod.isWindows()) {
+                                check(pod, context, found);
+                            }
+                        })
+                        .inCel(CEL_LINUX));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

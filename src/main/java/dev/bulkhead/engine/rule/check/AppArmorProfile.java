@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -19,6 +21,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -45,9 +48,20 @@ final class AppArmorProfile extends PodSecurityRule {
     private static final String ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
     private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.appArmorProfile.type to RuntimeDefault, or remove it and its annotation")
+            .securityContexts(
+                    Optional.of("appArmorProfile"),
+                    "$.?securityContext.?appArmorProfile.optMap(a, [a.?type.orValue('')]).orValue([])\n"
+                            + ".filter(t, !(t in " + Cel.set(ALLOWED) + "))")
+            .annotations("(k.startsWith(" + Cel.text(ANNOTATION) + ")\n"
+                    + " && !(p.annotations[k] in ['', 'runtime/default'])\n"
+                    + " && !p.annotations[k].startsWith('localhost/')\n"
+                    + " ? [k + '=\"' + p.annotations[k] + '\"'] : [])");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

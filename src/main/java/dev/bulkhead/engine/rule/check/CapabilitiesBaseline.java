@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -57,9 +59,13 @@ final class CapabilitiesBaseline extends PodSecurityRule {
             "SETUID",
             "SYS_CHROOT");
 
+    private static final CelCheck CEL = CelCheck.fix("remove it from securityContext.capabilities.add")
+            .containers(
+                    "c.?securityContext.?capabilities.?add.orValue([])\n.filter(x, !(x in " + Cel.set(ALLOWED) + "))");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     /** The restricted check covers everything that this one does. */

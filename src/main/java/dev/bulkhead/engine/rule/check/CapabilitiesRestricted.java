@@ -4,6 +4,7 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
@@ -56,11 +57,22 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
 
     private static final String DEFAULT_SET = "default";
 
+    private static final CelCheck CEL = cel("true");
+    private static final CelCheck CEL_LINUX = cel("!p.windows");
+
+    private static CelCheck cel(String where) {
+        String capabilities = "c.?securityContext.?capabilities";
+        return CelCheck.fix("set securityContext.capabilities.drop to [ALL], and add nothing but NET_BIND_SERVICE")
+                .containers(capabilities + ".?add.orValue([])\n.filter(x, " + where + " && x != '" + NET_BIND_SERVICE
+                        + "')")
+                .unsetInContainers(where + " && !('ALL' in " + capabilities + ".?drop.orValue([]))", DEFAULT_SET);
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(
-                VersionedCheck.since(22, this::check).replacing("capabilities_baseline"),
-                VersionedCheck.since(25, this::checkLinux).replacing("capabilities_baseline"));
+                VersionedCheck.since(22, this::check).inCel(CEL).replacing("capabilities_baseline"),
+                VersionedCheck.since(25, this::checkLinux).inCel(CEL_LINUX).replacing("capabilities_baseline"));
     }
 
     private void checkLinux(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -2,6 +2,8 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.CIS;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -16,6 +18,7 @@ import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathCel;
 import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Container;
@@ -73,9 +76,19 @@ final class HostDevices extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "remove the volume and its mounts, and ask for the device in resources.limits, from a device plugin, or by"
+                            + " a resource claim")
+            .volumes(HostPathCel.volumesShowing(
+                    HostPathCel.reaches(List.of(DEV)) + " || h.type in " + Cel.set(DEVICE_TYPES)))
+            .containers("c.?volumeDevices.orValue([]).map(d, d.name)")
+            .readingHostPaths()
+            .but(HostPathCel.CLAIMS)
+            .but(HostPathCel.WINDOWS);
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -5,6 +5,8 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -46,9 +48,12 @@ final class HostNamespaces extends PodSecurityRule {
 
     private static final List<String> FIELDS = List.of("hostNetwork", "hostPID", "hostIPC");
 
+    private static final CelCheck CEL = CelCheck.fix("set it to false, or remove it")
+            .pod(Cel.list(FIELDS) + "\n.filter(n, p.spec[?n].orValue(false))");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

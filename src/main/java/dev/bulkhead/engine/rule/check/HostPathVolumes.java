@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -47,9 +48,13 @@ final class HostPathVolumes extends PodSecurityRule {
 
     private static final Set<String> FILE_TYPES = Set.of("File", "FileOrCreate");
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "use a volume that is not the host's, such as emptyDir, configMap, secret or persistentVolumeClaim")
+            .volumes("v.?hostPath.optMap(h, [h.?path.orValue('')]).orValue([])");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

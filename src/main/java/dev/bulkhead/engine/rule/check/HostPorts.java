@@ -4,6 +4,7 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -39,9 +40,17 @@ final class HostPorts extends PodSecurityRule {
                 CIS.control("5.2.12", "Minimize the admission of containers which use HostPorts")));
     }
 
+    /** On the host network every container port of a template becomes a host port. */
+    private static final CelCheck CEL = CelCheck.fix("remove hostPort, and reach the port through a Service")
+            .containers("""
+                    c.?ports.orValue([])
+                    .map(o, o.?hostPort.orValue(0) == 0 && p.template && p.spec.?hostNetwork.orValue(false)
+                      ? o.?containerPort.orValue(0) : o.?hostPort.orValue(0))
+                    .filter(n, n != 0).map(n, string(n))""");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

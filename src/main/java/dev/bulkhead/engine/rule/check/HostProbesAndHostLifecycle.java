@@ -2,6 +2,7 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -19,6 +20,8 @@ import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The kubelet runs probes and lifecycle hooks from the node. A host that the pod chooses makes it connect to addresses
@@ -45,9 +48,16 @@ final class HostProbesAndHostLifecycle extends PodSecurityRule {
             List.of("lifecycle", "postStart"),
             List.of("lifecycle", "preStop"));
 
+    private static final CelCheck CEL = CelCheck.fix("remove host, so that the kubelet asks the pod itself")
+            .containers(HANDLERS.stream()
+                    .map(path -> "c.?" + String.join(".?", path))
+                    .flatMap(handler -> Stream.of(handler + ".?httpGet.?host", handler + ".?tcpSocket.?host"))
+                    .map(host -> host + ".orValue('')")
+                    .collect(Collectors.joining(",\n  ", "[\n  ", "\n].filter(h, h != '')")));
+
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(34, this::check));
+        return List.of(VersionedCheck.since(34, this::check).inCel(CEL));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -41,9 +42,13 @@ final class MountPropagation extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("remove mountPropagation")
+            .containers("c.?volumeMounts.orValue([])\n"
+                    + ".map(m, m.?mountPropagation.orValue('')).filter(x, !(x in ['', 'None']))");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

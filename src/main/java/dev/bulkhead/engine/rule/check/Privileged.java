@@ -6,6 +6,8 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -42,9 +44,12 @@ final class Privileged extends PodSecurityRule {
                 ATTACK.control("T1611", "Escape to Host")));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("set securityContext.privileged to false, or remove it")
+            .containers(Cel.when("c.?securityContext.?privileged.orValue(false)", "true"));
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -40,11 +42,16 @@ final class ProcMount extends PodSecurityRule {
 
     private static final String DEFAULT = "Default";
 
+    static final CelCheck CEL = CelCheck.fix("remove securityContext.procMount")
+            .containers(Cel.values("c.?securityContext.?procMount") + ".filter(x, x != '" + DEFAULT + "')");
+
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(
-                VersionedCheck.since(0, (pod, context, found) -> check(this, pod, found)),
-                VersionedCheck.ofHostUsersSince(35, (pod, context, found) -> check(this, pod, found)));
+                VersionedCheck.since(0, (pod, context, found) -> check(this, pod, found))
+                        .inCel(CEL),
+                VersionedCheck.ofHostUsersSince(35, (pod, context, found) -> check(this, pod, found))
+                        .inCel(CEL));
     }
 
     /** The restricted check covers everything that this one does. */

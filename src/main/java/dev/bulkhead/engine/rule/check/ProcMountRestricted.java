@@ -31,7 +31,8 @@ final class ProcMountRestricted extends PodSecurityRule {
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(VersionedCheck.since(35, (pod, context, found) -> ProcMount.check(this, pod, found))
-                .replacing("procMount"));
+                .replacing("procMount")
+                .inCel(ProcMount.CEL));
     }
 
     @Override

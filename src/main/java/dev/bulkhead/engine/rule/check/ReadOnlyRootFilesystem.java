@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -46,9 +48,14 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
                 RuleAction.of(Action.HARDEN));
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes")
+            .containers(Cel.when("!p.windows && !c.?securityContext.?readOnlyRootFilesystem.orValue(true)", "false"))
+            .unsetInContainers("!p.windows && !c.?securityContext.?readOnlyRootFilesystem.hasValue()", "false");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -75,9 +77,13 @@ final class RestrictedVolumes extends PodSecurityRule {
             "scaleIO",
             "storageos");
 
+    private static final CelCheck CEL = CelCheck.fix("use one of " + String.join(", ", ALLOWED))
+            .volumes("(" + Cel.lines(ALLOWED, 0) + ".exists(t, t in v) ? [] : [(" + Cel.lines(RESTRICTED, 0)
+                    + ".filter(t, t in v) + ['unknown'])[0]])");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(0, this::check).replacing("hostPathVolumes"));
+        return List.of(VersionedCheck.since(0, this::check).inCel(CEL).replacing("hostPathVolumes"));
     }
 
     /** Its own rule reports a hostPath volume, with its path. */

@@ -2,6 +2,8 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -20,6 +22,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -45,9 +48,16 @@ final class RootGroup extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("set it to a number other than 0, or remove it")
+            .securityContexts(
+                    Optional.of("runAsGroup"), Cel.when("$.?securityContext.?runAsGroup.orValue(1) == 0", "0"))
+            .pod(
+                    "([p.spec.?securityContext.?fsGroup.orValue(1)] + p.spec.?securityContext.?supplementalGroups.orValue([]))\n"
+                            + ".filter(g, g == 0).map(g, '0')");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageUser;
@@ -60,9 +62,25 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
     /** The value of every finding, explicit or unset: the container may run as root. */
     private static final String MAY_BE_ROOT = "false";
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.runAsNonRoot to true, and runAsUser to a number other than 0 unless the image names"
+                            + " one")
+            .securityContexts(
+                    Optional.of("runAsNonRoot"),
+                    Cel.when("!$.?securityContext.?runAsNonRoot.orValue(true)", MAY_BE_ROOT))
+            .unsetInContainers(
+                    "!c.?securityContext.?runAsNonRoot.hasValue()"
+                            + " && !p.spec.?securityContext.?runAsNonRoot.orValue(false)",
+                    MAY_BE_ROOT)
+            .but(
+                    "what is known of images is not used: a controller whose image runs as root is admitted, and its pods do not"
+                            + " start");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(0, this::check), VersionedCheck.ofHostUsersSince(35, this::check));
+        return List.of(
+                VersionedCheck.since(0, this::check).inCel(CEL),
+                VersionedCheck.ofHostUsersSince(35, this::check).inCel(CEL));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -4,6 +4,8 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -23,6 +25,7 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -44,9 +47,15 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
                 NSA_CISA.control("\"Non-root\" containers and \"rootless\" container engines")));
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.runAsUser to a number other than 0, or remove it where the image names one")
+            .securityContexts(Optional.of("runAsUser"), Cel.when("$.?securityContext.?runAsUser.orValue(1) == 0", "0"));
+
     @Override
     public List<VersionedCheck> revisions() {
-        return List.of(VersionedCheck.since(23, this::check), VersionedCheck.ofHostUsersSince(35, this::check));
+        return List.of(
+                VersionedCheck.since(23, this::check).inCel(CEL),
+                VersionedCheck.ofHostUsersSince(35, this::check).inCel(CEL));
     }
 
     /** An unset user is no finding; hardening sets one only if the policy asks for it. */

@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Container runtimes read annotations whose settings no field of the pod shows: another hypervisor or kernel for Kata
@@ -39,6 +42,13 @@ final class RuntimeAnnotations extends BulkheadRule {
     private record Family(String reader, String text) {
         boolean has(String key) {
             return text.startsWith(".") ? hasDomain(key) : key.startsWith(text);
+        }
+
+        /** Whether the annotation of key {@code k} and domain {@code d} is one of the family. */
+        String inCel() {
+            return text.startsWith(".")
+                    ? "d.endsWith(" + Cel.text(text) + ") || d.contains(" + Cel.text(text + ".") + ")"
+                    : "k.startsWith(" + Cel.text(text) + ")";
         }
 
         /** {@code devices.crio.io}, {@code devices.crio.io/web}, and the older {@code devices.crio.io.web}. */
@@ -94,9 +104,18 @@ final class RuntimeAnnotations extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("remove the annotation")
+            .annotations("[k.split('/')[0]].filter(d,\n"
+                    + "  !(d in " + Cel.set(HARMLESS) + ")\n"
+                    + HARMLESS_DOMAINS.stream()
+                            .map(domain -> "  && !d.endsWith(" + Cel.text(domain) + ")\n")
+                            .collect(Collectors.joining())
+                    + "  && (" + FAMILIES.stream().map(Family::inCel).collect(Collectors.joining("\n    || "))
+                    + ")).map(d, k)");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

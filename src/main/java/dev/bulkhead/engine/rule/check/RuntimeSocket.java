@@ -4,6 +4,7 @@ import static dev.bulkhead.engine.rule.Standard.ATTACK;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -18,6 +19,7 @@ import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.ControlSocket;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathCel;
 import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Pod;
@@ -51,9 +53,16 @@ final class RuntimeSocket extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("remove the volume and its mounts")
+            .volumes(HostPathCel.volumesShowing(HostPathCel.reaches(
+                    ControlSocket.ALL.stream().map(ControlSocket::place).toList())))
+            .readingHostPaths()
+            .but(HostPathCel.CLAIMS)
+            .but(HostPathCel.WINDOWS);
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

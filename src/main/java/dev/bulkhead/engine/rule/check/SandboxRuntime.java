@@ -3,8 +3,11 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -14,6 +17,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -47,9 +51,17 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
                 RuleAction.of(Action.HARDEN));
     }
 
+    private static CelCheck cel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelCheck.fix("set spec.runtimeClassName to one of " + String.join(", ", settings.sandboxClasses()))
+                .pod(Cel.values("p.spec.?runtimeClassName") + "\n.filter(x, !(x in "
+                        + Cel.list(settings.sandboxClasses()) + ")).map(x, x == '' ? '" + UNSET + "' : x)")
+                .unsetInPod("!p.spec.?runtimeClassName.hasValue()", UNSET)
+                .but("whether the cluster has the RuntimeClass is not looked up");
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return List.of(VersionedCheck.since(0, this::check).inCel(SandboxRuntime::cel));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

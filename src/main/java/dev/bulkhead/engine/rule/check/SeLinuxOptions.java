@@ -3,6 +3,8 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -18,8 +20,10 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * SELinux confines containers by their type; another type, user or role may be unconfined.
@@ -43,11 +47,27 @@ final class SeLinuxOptions extends PodSecurityRule {
     private static final Set<String> TYPES_SINCE_31 =
             Set.of("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t");
 
+    private static CelCheck cel(Set<String> types) {
+        return CelCheck.fix("remove it from securityContext.seLinuxOptions")
+                .securityContexts(
+                        Optional.of("seLinuxOptions"),
+                        "['type', 'user', 'role']\n"
+                                + ".map(o, o + '=' + $.?securityContext.?seLinuxOptions[?o].orValue(''))\n"
+                                + ".filter(o, !(o in "
+                                + Cel.list(Stream.concat(
+                                                types.stream().sorted().map(type -> "type=" + type),
+                                                Stream.of("user=", "role="))
+                                        .toList())
+                                + "))");
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(
-                VersionedCheck.since(0, (pod, context, found) -> check(pod, TYPES, found)),
-                VersionedCheck.since(31, (pod, context, found) -> check(pod, TYPES_SINCE_31, found)));
+                VersionedCheck.since(0, (pod, context, found) -> check(pod, TYPES, found))
+                        .inCel(cel(TYPES)),
+                VersionedCheck.since(31, (pod, context, found) -> check(pod, TYPES_SINCE_31, found))
+                        .inCel(cel(TYPES_SINCE_31)));
     }
 
     private void check(Pod pod, Set<String> types, Consumer<Finding> found) {

@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.PodSummary;
@@ -11,6 +13,7 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -19,11 +22,33 @@ final class Seccomp {
     private static final String POD_ANNOTATION = "seccomp.security.alpha.kubernetes.io/pod";
     private static final String CONTAINER_ANNOTATION = "container.seccomp.security.alpha.kubernetes.io/";
     private static final Set<String> ALLOWED = Set.of("RuntimeDefault", "Localhost");
+    static final String ALLOWED_IN_CEL = Cel.set(ALLOWED);
 
     /** The annotation values for the runtime's own profile. */
     private static final Set<String> RUNTIME_DEFAULT = Set.of("runtime/default", "docker/default");
 
     private Seccomp() {}
+
+    /** In CEL: the annotations for seccomp profiles of the pod and of its containers for which the condition holds. */
+    static String annotationsInCel(String condition) {
+        return "(k == " + Cel.text(POD_ANNOTATION) + "\n || p.containers.exists(c, k == "
+                + Cel.text(CONTAINER_ANNOTATION) + " + c.name))\n && " + condition
+                + "\n ? [k + '=\"' + p.annotations[k] + '\"'] : []";
+    }
+
+    /** In CEL: {@link #findUnsafe}. */
+    static CelCheck unsafeInCel() {
+        return unsafeInCel("true");
+    }
+
+    /** The same where the condition holds. */
+    static CelCheck unsafeInCel(String condition) {
+        return CelCheck.fix("set securityContext.seccompProfile.type to RuntimeDefault")
+                .securityContexts(
+                        Optional.of("seccompProfile"),
+                        "$.?securityContext.?seccompProfile.optMap(s, [s.?type.orValue('')]).orValue([])\n.filter(t, "
+                                + condition + " && !(t in " + ALLOWED_IN_CEL + "))");
+    }
 
     static Field podAnnotation(Pod pod) {
         return pod.annotation(POD_ANNOTATION);

@@ -6,6 +6,7 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -49,11 +50,17 @@ final class SeccompProfileBaseline extends PodSecurityRule {
                 ATTACK.control("T1611", "Escape to Host")));
     }
 
+    private static final CelCheck CEL_ANNOTATIONS = CelCheck.fix("remove the annotation")
+            .annotations(Seccomp.annotationsInCel("!(p.annotations[k] in ['runtime/default', 'docker/default'])"
+                    + " && !p.annotations[k].startsWith('localhost/')"));
+    private static final CelCheck CEL = Seccomp.unsafeInCel();
+
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(
-                VersionedCheck.since(0, this::checkAnnotations),
-                VersionedCheck.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found)));
+                VersionedCheck.since(0, this::checkAnnotations).inCel(CEL_ANNOTATIONS),
+                VersionedCheck.since(19, (pod, context, found) -> Seccomp.findUnsafe(this, pod, found))
+                        .inCel(CEL));
     }
 
     /** The restricted check covers everything that this one does. */

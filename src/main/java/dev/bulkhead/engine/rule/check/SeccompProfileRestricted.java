@@ -7,6 +7,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -50,11 +51,23 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
     private static final String UNSET = "unset";
     private static final String ALLOWED = "\"RuntimeDefault\" or \"Localhost\"";
 
+    private static final CelCheck CEL = cel("true");
+    private static final CelCheck CEL_LINUX = cel("!p.windows");
+
+    private static CelCheck cel(String where) {
+        return Seccomp.unsafeInCel(where)
+                .unsetInContainers(
+                        where + " && !c.?securityContext.?seccompProfile.hasValue()\n"
+                                + " && !(p.spec.?securityContext.?seccompProfile.?type.orValue('') in "
+                                + Seccomp.ALLOWED_IN_CEL + ")",
+                        UNSET);
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
         return List.of(
-                VersionedCheck.since(19, this::check).replacing("seccompProfile_baseline"),
-                VersionedCheck.since(25, this::checkLinux).replacing("seccompProfile_baseline"));
+                VersionedCheck.since(19, this::check).inCel(CEL).replacing("seccompProfile_baseline"),
+                VersionedCheck.since(25, this::checkLinux).inCel(CEL_LINUX).replacing("seccompProfile_baseline"));
     }
 
     private void checkLinux(Pod pod, RuleContext context, Consumer<Finding> found) {

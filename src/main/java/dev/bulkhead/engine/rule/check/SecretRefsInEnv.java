@@ -3,6 +3,7 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.CWE;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -44,9 +45,16 @@ final class SecretRefsInEnv extends BulkheadRule {
                 RuleAction.of(Action.WARN));
     }
 
+    private static final CelCheck CEL =
+            CelCheck.fix("mount the Secret as a volume instead").containers("""
+                    (c.?env.orValue([]).filter(e, e.?valueFrom.?secretKeyRef.hasValue())
+                      .map(e, e.valueFrom.secretKeyRef.?name.orValue(''))
+                    + c.?envFrom.orValue([]).filter(e, e.?secretRef.hasValue())
+                      .map(e, e.secretRef.?name.orValue('')))""");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -3,6 +3,7 @@ package dev.bulkhead.engine.rule.check;
 import static dev.bulkhead.engine.rule.Standard.CWE;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -59,9 +60,12 @@ final class SecretsInEnv extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.inexpressible(
+            "whether a text is a credential is decided by tables of names and forms, and by checksums");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -5,6 +5,8 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -59,9 +61,25 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
                 RuleAction.of(Action.HARDEN));
     }
 
+    private static final CelCheck CEL = cel();
+
+    private static CelCheck cel() {
+        String notAskedFor = "!p.spec.?automountServiceAccountToken.hasValue()\n"
+                + " && (p.spec.?serviceAccountName.orValue('') == '' ? p.spec.?serviceAccount.orValue('')"
+                + " : p.spec.?serviceAccountName.orValue('')) in ['', 'default']";
+        String ofApiServer = "(v.name.startsWith('kube-api-access-')\n"
+                + "   ? v.?projected.?sources.orValue([]).exists(o, o.?serviceAccountToken.hasValue())\n"
+                + "   : v.name.startsWith('default-token-') && v.?secret.hasValue())\n"
+                + " && p.containers.exists(c, c.?volumeMounts.orValue([]).exists(m,\n"
+                + "   m.name == v.name && m.?mountPath.orValue('') == " + Cel.text(MOUNT_PATH) + "))";
+        return CelCheck.fix("set automountServiceAccountToken, or a serviceAccountName of its own")
+                .volumes(Cel.when(notAskedFor + "\n && " + ofApiServer, "token"))
+                .unsetInPod(notAskedFor + "\n && !p.volumes.exists(v, " + ofApiServer + ")", "token");
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

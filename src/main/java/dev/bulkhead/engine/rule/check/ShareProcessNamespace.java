@@ -1,6 +1,8 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -41,9 +43,12 @@ final class ShareProcessNamespace extends BulkheadRule {
                 RuleAction.of(Action.WARN));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("remove shareProcessNamespace")
+            .pod(Cel.when("p.spec.?shareProcessNamespace.orValue(false)", "true"));
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

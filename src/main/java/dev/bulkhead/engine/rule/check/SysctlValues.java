@@ -1,5 +1,6 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -44,9 +45,13 @@ final class SysctlValues extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("remove what follows the plus sign")
+            .pod("p.spec.?securityContext.?sysctls.orValue([])\n"
+                    + ".map(s, s.?value.orValue('')).filter(x, x.contains('+'))");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -2,6 +2,8 @@ package dev.bulkhead.engine.rule.check;
 
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -70,7 +72,11 @@ final class Sysctls extends PodSecurityRule {
     }
 
     private VersionedCheck allowing(int since, Set<String> names) {
-        return VersionedCheck.since(since, (pod, context, found) -> check(pod, names, found));
+        return VersionedCheck.since(since, (pod, context, found) -> check(pod, names, found))
+                .inCel(CelCheck.fix("remove it from securityContext.sysctls")
+                        .pod(
+                                "p.spec.?securityContext.?sysctls.orValue([]).map(s, s.?name.orValue(''))\n.filter(x, !(x in "
+                                        + Cel.set(names) + "))"));
     }
 
     private void check(Pod pod, Set<String> allowed, Consumer<Finding> found) {

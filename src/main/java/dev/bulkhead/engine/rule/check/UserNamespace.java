@@ -1,8 +1,11 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -12,6 +15,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -55,9 +59,17 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
                 RuleAction.of(Action.HARDEN));
     }
 
+    private static CelCheck cel(RuleSettings settings, ClusterCapabilities cluster) {
+        CelCheck cel = CelCheck.fix("set spec.hostUsers to false");
+        return cluster.hasUserNamespaces()
+                ? cel.pod(Cel.when("!p.windows && p.spec.?hostUsers.orValue(false)", "host"))
+                        .unsetInPod("!p.windows && !p.spec.?hostUsers.hasValue()", "host")
+                : cel;
+    }
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return List.of(VersionedCheck.since(0, this::check).inCel(UserNamespace::cel));
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

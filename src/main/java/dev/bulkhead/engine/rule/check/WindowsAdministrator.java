@@ -1,6 +1,8 @@
 package dev.bulkhead.engine.rule.check;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -81,9 +83,19 @@ final class WindowsAdministrator extends BulkheadRule {
         return securityContext.get("windowsOptions").get("runAsUserName");
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.windowsOptions.runAsUserName to ContainerUser")
+            .securityContexts(
+                    Optional.empty(),
+                    Cel.values("$.?securityContext.?windowsOptions.?runAsUserName")
+                            + "\n.filter(x, [x.substring(x.lastIndexOf('\\\\') + 1).trim().lowerAscii()].exists(u,\n  u in "
+                            + Cel.set(ADMINISTRATORS)
+                            + "\n  || u.startsWith('s-1-5-21-') && u.endsWith('-500')))")
+            .but("letters of other alphabets are not folded into Latin ones");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

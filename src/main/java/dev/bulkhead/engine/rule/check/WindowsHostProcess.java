@@ -4,6 +4,8 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.Layer;
@@ -19,6 +21,7 @@ import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -39,9 +42,15 @@ final class WindowsHostProcess extends PodSecurityRule {
                 CIS.control("5.2.10", "Minimize the admission of Windows HostProcess containers")));
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set securityContext.windowsOptions.hostProcess to false, or remove it")
+            .securityContexts(
+                    Optional.empty(),
+                    Cel.when("$.?securityContext.?windowsOptions.?hostProcess.orValue(false)", "true"));
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

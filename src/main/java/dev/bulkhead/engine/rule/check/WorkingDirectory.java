@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule.check;
 
+import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -13,6 +15,7 @@ import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
+import dev.bulkhead.engine.rule.hostpath.HostPathCel;
 import dev.bulkhead.engine.rule.hostpath.HostPathLinks;
 import dev.bulkhead.engine.workload.Container;
 import dev.bulkhead.engine.workload.Field;
@@ -44,9 +47,16 @@ final class WorkingDirectory extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix(
+                    "set workingDir to a directory of the image or of a volume, or remove it")
+            .containers(Cel.values("c.?workingDir") + "\n.filter(w, w != '' && [" + HostPathCel.names("w")
+                    + "].exists(x,\n  x.matches('^(/proc/[^/]+/root)*" + HostPathCel.ANYWHERE + "')\n"
+                    + "  || x.contains('/../') && x.matches('/(proc|sys|dev)/')))")
+            .but("every path with .. that passes /proc, /sys or /dev is denied");
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {

@@ -6,6 +6,7 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -20,6 +21,7 @@ import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
 import dev.bulkhead.engine.rule.Wording;
 import dev.bulkhead.engine.rule.hostpath.HostPath;
+import dev.bulkhead.engine.rule.hostpath.HostPathCel;
 import dev.bulkhead.engine.rule.hostpath.HostPathVolume;
 import dev.bulkhead.engine.rule.hostpath.NodeFile;
 import dev.bulkhead.engine.workload.Container;
@@ -92,9 +94,19 @@ final class WritableHostPath extends BulkheadRule {
                 RuleAction.of(Action.DENY));
     }
 
+    private static final CelCheck CEL = CelCheck.fix("set readOnly to true, and recursiveReadOnly to Enabled")
+            .containers("p.hostPaths.filter(h, c.?volumeMounts.orValue([]).exists(m, m.name == h.name\n"
+                    + "  && (!m.?readOnly.orValue(false)\n"
+                    + "    || !h.windows && m.?recursiveReadOnly.orValue('') != 'Enabled'\n"
+                    + "      && " + HostPathCel.plain("[" + HostPathCel.SHOWN_BY_MOUNT + "]", "h.windows") + "\n"
+                    + "        .exists(x, " + HostPathCel.reaches(MOUNTS) + "))))\n"
+                    + ".map(h, h.path)")
+            .readingHostPaths()
+            .but(HostPathCel.WINDOWS);
+
     @Override
     public List<VersionedCheck> revisions() {
-        return VersionedCheck.only(this::check);
+        return VersionedCheck.only(this::check, CEL);
     }
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
