@@ -44,12 +44,21 @@ public final class Bulkhead {
 
     /** Runs a command line with commands made by the factory. */
     static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new CommandFactory(), commands)
+        return withVersion(new CommandLine(new CommandFactory(), commands))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new UsageErrorHandler())
                 .setExecutionExceptionHandler(new ExecutionErrorHandler())
                 .execute(args);
+    }
+
+    /** Gives the program's version to the commands of other packages, which have none of their own. */
+    private static CommandLine withVersion(CommandLine command) {
+        if (command.getCommandSpec().versionProvider() == null) {
+            command.getCommandSpec().versionProvider(new Version());
+        }
+        command.getSubcommands().values().forEach(Bulkhead::withVersion);
+        return command;
     }
 }

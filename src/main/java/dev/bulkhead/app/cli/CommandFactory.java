@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.completion.CompletionCommand;
+import dev.bulkhead.app.cli.export.ExportCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             RulesCommand.class,
             ExplainCommand.class,
             PolicyCommand.class,
+            ExportCommand.class,
             ServeCommand.class,
             ConsoleCommand.class,
             DoctorCommand.class,

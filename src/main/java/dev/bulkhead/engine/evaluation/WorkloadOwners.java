@@ -29,6 +29,11 @@ public final class WorkloadOwners {
 
     private WorkloadOwners() {}
 
+    /** The users whose owner references count. */
+    public static Set<String> controllers() {
+        return CONTROLLERS;
+    }
+
     /** Whether it is a pod of a controller that is Kubernetes' own, which asks. */
     static boolean isControlled(Workload workload, Optional<String> user) {
         return workload.isPod()

@@ -71,6 +71,7 @@ record Cli(String in, Set<StandardStream> terminals, Map<String, String> environ
                     if (Stream.of(constructor.getParameterTypes())
                             .toList()
                             .equals(java.util.List.of(CliEnvironment.class))) {
+                        constructor.setAccessible(true);
                         return type.cast(constructor.newInstance(surroundings));
                     }
                 }

@@ -1,0 +1,29 @@
+package dev.bulkhead.engine.export;
+
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The policies in force, as the API server evaluates them itself.
+ *
+ * @param policies in the order of their names
+ * @param limits what they do not say, or say differently
+ * @param excluded the namespaces that no policy is asked about, by name
+ */
+public record SecondLayer(List<ValidatingPolicy> policies, List<Limit> limits, Set<String> excluded) {
+    public SecondLayer {
+        policies = List.copyOf(policies);
+        limits = List.copyOf(limits);
+        excluded = ImmutableCopies.of(excluded);
+    }
+
+    /**
+     * A difference between the webhook and the exported policies.
+     *
+     * @param about the id of the rule, or the name of a policy or exemption, or nothing
+     * @param missing whether the rule is not exported at all
+     * @param text a sentence without its end
+     */
+    public record Limit(String about, boolean missing, String text) {}
+}

@@ -1,0 +1,242 @@
+package dev.bulkhead.engine.export;
+
+import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.export.SecondLayer.Limit;
+import dev.bulkhead.engine.policy.EffectiveRules.EffectiveRule;
+import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.policy.LabelSelector;
+import dev.bulkhead.engine.policy.Mode;
+import dev.bulkhead.engine.policy.Policy;
+import dev.bulkhead.engine.policy.PolicyAction;
+import dev.bulkhead.engine.policy.PolicySet;
+import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
+import dev.bulkhead.engine.rule.Rule;
+import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says the policies in force in CEL. Each policy is exported by itself, so that the strictest one decides as it does in the
+ * webhook: what it denies, warns about and records are policies of their own, and so are Pod Security levels, which evaluate
+ * a changed pod as a whole.
+ */
+public final class SecondLayerExport {
+    private static final int LONGEST_NAME = 200;
+
+    private final PolicySet policies;
+    private final ClusterCapabilities cluster;
+    private final Set<String> excluded;
+    private final Map<String, Exemption> exemptions = new LinkedHashMap<>();
+    private final Map<Policy, List<PolicyPart>> parts = new LinkedHashMap<>();
+    private final Set<Limit> limits = new LinkedHashSet<>();
+
+    private SecondLayerExport(
+            PolicySet policies, ClusterCapabilities cluster, Instant now, Set<String> excludedNamespaces) {
+        this.policies = policies;
+        this.cluster = cluster;
+        this.excluded = ImmutableCopies.of(excludedNamespaces);
+        policies.exemptions().stream()
+                .filter(exemption -> now.isBefore(exemption.expires()))
+                .sorted(Comparator.comparing(Exemption::name))
+                .forEach(exemption -> exemptions.put(variableOf(exemption), exemption));
+        policies.policies().forEach(policy -> parts.put(policy, PolicyPart.of(policy, cluster)));
+    }
+
+    private String variableOf(Exemption exemption) {
+        String name = "exemption_" + exemption.name().replaceAll("[^A-Za-z0-9]", "_");
+        String unique = name;
+        for (int i = 2; exemptions.containsKey(unique); i++) {
+            unique = name + "_" + i;
+        }
+        return unique;
+    }
+
+    /**
+     * The policies and exemptions in CEL.
+     *
+     * @param now exemptions that have expired by then are left out
+     * @param excludedNamespaces the namespaces that the webhook is not called for
+     */
+    public static SecondLayer of(
+            PolicySet policies, ClusterCapabilities cluster, Instant now, Set<String> excludedNamespaces) {
+        return new SecondLayerExport(policies, cluster, now, excludedNamespaces).export();
+    }
+
+    private SecondLayer export() {
+        List<ValidatingPolicy> exported = new ArrayList<>();
+        parts.forEach((policy, itsParts) -> {
+            for (boolean podSecurity : new boolean[] {false, true}) {
+                for (Effect effect : Effect.values()) {
+                    List<Requirement> requirements = requirements(itsParts, podSecurity, effect);
+                    if (!requirements.isEmpty()) {
+                        exported.add(validating(policy, podSecurity, effect, requirements));
+                    }
+                }
+            }
+        });
+        exported.sort(Comparator.comparing(ValidatingPolicy::name));
+        limits.addAll(ExportLimits.of(policies, List.copyOf(exemptions.values())));
+        return new SecondLayer(exported, List.copyOf(limits), excluded);
+    }
+
+    private record Key(Rule rule, int since, ValueFilter values) {}
+
+    /** What the parts require with that effect: each revision of a rule once for the same values. */
+    private List<Requirement> requirements(List<PolicyPart> itsParts, boolean podSecurity, Effect effect) {
+        Map<Key, Requirement> found = new LinkedHashMap<>();
+        Map<Key, List<String>> guards = new HashMap<>();
+        for (PolicyPart part : itsParts) {
+            if (part.podSecurity() != podSecurity) {
+                continue;
+            }
+            for (EffectiveRule effective : part.rules().rules()) {
+                PolicyAction action = effective.actions().get(0);
+                Optional<ValueFilter> values = ValueFilter.of(action, effect);
+                if (values.isEmpty()) {
+                    continue;
+                }
+                CelCheck check = effective.revision().cel().in(part.rules().settings(), cluster);
+                String id = effective.rule().id();
+                check.limits()
+                        .forEach(
+                                text -> limits.add(new Limit(id, check.clauses().isEmpty(), text)));
+                if (!check.clauses().isEmpty()) {
+                    Key key = new Key(effective.rule(), effective.revision().since(), values.get());
+                    guards.computeIfAbsent(key, any -> new ArrayList<>()).add(part.guard());
+                    found.putIfAbsent(
+                            key,
+                            new Requirement(effective.rule(), effective.revision(), check, values.get(), part.guard()));
+                }
+            }
+        }
+        return found.entrySet().stream()
+                .map(entry -> new Requirement(
+                        entry.getValue().rule(),
+                        entry.getValue().revision(),
+                        entry.getValue().check(),
+                        entry.getValue().values(),
+                        Conditions.or(guards.getOrDefault(entry.getKey(), List.of("")))))
+                .toList();
+    }
+
+    private ValidatingPolicy validating(
+            Policy policy, boolean podSecurity, Effect effect, List<Requirement> requirements) {
+        List<RuleVariables> rules = new ArrayList<>();
+        Map<String, Integer> used = new HashMap<>();
+        Map<String, Exemption> relevant = new LinkedHashMap<>();
+        for (Requirement requirement : requirements) {
+            String id = requirement.rule().id();
+            Map<String, Exemption> ofRule = new LinkedHashMap<>();
+            exemptions.forEach((name, exemption) -> {
+                if (!exemption.allow().getOrDefault(id, Set.of()).isEmpty()) {
+                    ofRule.put(name, exemption);
+                }
+            });
+            relevant.putAll(ofRule);
+            int number = used.merge(id, 1, Integer::sum);
+            rules.add(new RuleVariables(
+                    number == 1 ? id : id + "_" + number,
+                    effect,
+                    requirement,
+                    ruleId -> filling(policy, ruleId),
+                    ofRule));
+        }
+        List<Variable> variables = new ArrayList<>();
+        variables.add(SharedVariables.namespaceLabels());
+        variables.addAll(SharedVariables.requestedByLabels());
+        variables.add(SharedVariables.podLabels());
+        variables.add(SharedVariables.significant());
+        variables.add(SharedVariables.pods(
+                !podSecurity,
+                requirements.stream()
+                        .anyMatch(requirement -> requirement.check().needsHostPaths())));
+        variables.add(SharedVariables.identities());
+        relevant.forEach((name, exemption) -> variables.add(SharedVariables.exemption(name, exemption)));
+        rules.forEach(rule -> variables.addAll(rule.variables()));
+        String applies = Conditions.and(List.of(applies(policy), podSecurity ? "variables.significant" : ""));
+        String violations =
+                String.join("\n+ ", rules.stream().map(RuleVariables::violation).toList());
+        variables.add(new Variable(
+                "violations",
+                applies.isEmpty() ? violations : "!" + Conditions.inParentheses(applies) + " ? [] :\n" + violations));
+        return new ValidatingPolicy(
+                name(policy, podSecurity, effect),
+                policy.name(),
+                effect.validationAction(),
+                scope(policy),
+                Used.only(variables, "violations"),
+                "violations");
+    }
+
+    private AdmissionScope scope(Policy policy) {
+        Set<String> names = new HashSet<>(excluded);
+        if (isFallback(policy)) {
+            policies.policies().forEach(other -> names.addAll(other.match().excludedNamespaces()));
+            return new AdmissionScope(LabelSelector.EVERYTHING, names);
+        }
+        names.addAll(policy.match().excludedNamespaces());
+        return new AdmissionScope(policy.match().namespaces(), names);
+    }
+
+    /** What the binding's namespace selector does not say: the labels of pods; for the fallback, that nothing else matches. */
+    private String applies(Policy policy) {
+        if (!isFallback(policy)) {
+            return Conditions.selector(policy.match().workloads(), "variables.podLabels");
+        }
+        List<String> others = policies.policies().stream()
+                .filter(other -> !isFallback(other))
+                .map(other -> "!" + Conditions.inParentheses(Conditions.matches(other)))
+                .toList();
+        return Conditions.and(others);
+    }
+
+    private boolean isFallback(Policy policy) {
+        return policies.fallback().filter(fallback -> fallback.equals(policy)).isPresent();
+    }
+
+    /** When a policy that matches as well fills in what is unset for that rule; empty if never. */
+    private Optional<String> filling(Policy policy, String ruleId) {
+        List<String> conditions = new ArrayList<>();
+        parts.forEach((other, itsParts) -> {
+            if (!other.equals(policy) && (isFallback(other) || isFallback(policy))) {
+                return;
+            }
+            String matches = other.equals(policy) ? "" : Conditions.matches(other);
+            for (PolicyPart part : itsParts) {
+                if (part.rules().rules().stream()
+                        .anyMatch(effective -> effective.rule().id().equals(ruleId)
+                                && effective.actions().stream().anyMatch(SecondLayerExport::fills))) {
+                    conditions.add(Conditions.and(List.of(matches, part.guard())));
+                }
+            }
+        });
+        return conditions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Conditions.or(conditions).replace("\n", " "));
+    }
+
+    private static boolean fills(PolicyAction action) {
+        return action.mode() == Mode.ENFORCE && action.action().action() == Action.HARDEN;
+    }
+
+    private String name(Policy policy, boolean podSecurity, Effect effect) {
+        boolean taken = isFallback(policy)
+                && policies.policies().stream()
+                        .anyMatch(other -> !other.equals(policy) && other.name().equals(policy.name()));
+        String of = policy.name().length() > LONGEST_NAME
+                ? policy.name().substring(0, LONGEST_NAME) + "-"
+                        + Integer.toHexString(policy.name().hashCode())
+                : policy.name();
+        return "bulkhead-" + of + (taken ? "-fallback" : "") + (podSecurity ? "-levels" : "") + "-" + effect.label();
+    }
+}

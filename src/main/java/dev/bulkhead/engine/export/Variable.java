@@ -1,0 +1,4 @@
+package dev.bulkhead.engine.export;
+
+/** A named expression of a policy; {@code variables.NAME} elsewhere in it. */
+public record Variable(String name, String expression) {}
