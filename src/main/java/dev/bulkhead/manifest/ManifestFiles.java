@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -66,6 +68,28 @@ public final class ManifestFiles {
     /** How many files {@link #forEach} will read or report. */
     public int count() {
         return sources.size();
+    }
+
+    /** The files that can be written, each once, in the order of the arguments; standard input is {@code -}. */
+    public List<Path> writable() {
+        Map<Path, Path> byTarget = new LinkedHashMap<>();
+        for (Source source : sources) {
+            if (source instanceof Source.File file) {
+                byTarget.putIfAbsent(real(file.path()), file.path());
+            } else if (source instanceof Source.StandardInput) {
+                Path name = Path.of(STANDARD_INPUT);
+                byTarget.putIfAbsent(name, name);
+            }
+        }
+        return List.copyOf(byTarget.values());
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path;
+        }
     }
 
     /**

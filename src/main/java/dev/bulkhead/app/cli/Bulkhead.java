@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli;
 
+import dev.bulkhead.app.cli.option.StandardOutput;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
@@ -15,7 +16,7 @@ public final class Bulkhead {
 
     public static void main(String[] args) {
         Charset charset = outputCharset(System.getProperty("native.encoding", ""));
-        int code = run(new PrintWriter(System.out, true, charset), new PrintWriter(System.err, true, charset), args);
+        int code = run(new StandardOutput(System.out, charset), new PrintWriter(System.err, true, charset), args);
         // Quarkus' development mode stops the server and calls this method again, in the same process.
         if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
             System.exit(code);

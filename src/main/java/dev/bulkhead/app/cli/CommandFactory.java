@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         footer = "%nSee `bulkhead COMMAND --help` for a command's options.",
         subcommands = {
             CheckCommand.class,
+            FixCommand.class,
             ScanCommand.class,
             ReviewCommand.class,
             RulesCommand.class,

@@ -93,6 +93,12 @@ public final class ManifestCheck {
         keepsDenied = true;
     }
 
+    /** What is known of a namespace after a run: its labels in the manifests, else what was known before. */
+    public Namespace namespace(String name) {
+        Namespace there = declared.get(name);
+        return there == null ? namespaces.apply(name) : there;
+    }
+
     /** The denied workloads that were kept, in the order of the manifests. */
     public List<DeniedWorkload> denied() {
         return List.copyOf(denied);

@@ -1,0 +1,324 @@
+package dev.bulkhead.manifest.fix;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the splices that write edits into the text of one document, as the text around them is written. */
+final class DocumentSplicer {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final FileText text;
+    private final Node root;
+    private final int end;
+    private final boolean json;
+    private final BlockWriter block;
+    private final FlowStyle flow;
+    private final List<Pending> pending = new ArrayList<>();
+
+    /**
+     * A splice.
+     *
+     * @param column of what is inserted on lines of its own: what is deeper comes first
+     */
+    private record Pending(Splice splice, int column) {}
+
+    /** @param end where the document's part of the file ends */
+    DocumentSplicer(FileText text, Node root, int end, boolean json) {
+        this.text = text;
+        this.root = root;
+        this.end = end;
+        this.json = json;
+        this.block = BlockStyle.of(text, root);
+        this.flow = new FlowStyle(text, json, root);
+    }
+
+    /** The splices, in the order of the text. */
+    List<Splice> splices(DocumentEdit edit) {
+        edit.values().forEach(this::set);
+        edit.mappings().forEach(this::add);
+        edit.lists().forEach(this::add);
+        pending.sort(Comparator.<Pending>comparingInt(one -> one.splice().offset())
+                .thenComparing(Comparator.<Pending>comparingInt(Pending::column).reversed()));
+        return pending.stream().map(Pending::splice).toList();
+    }
+
+    private void add(DocumentEdit.MappingEdit edit) {
+        Node.Mapping mapping = edit.mapping();
+        List<Map.Entry<String, JsonNode>> added = new ArrayList<>(edit.added().entrySet());
+        added.sort(Map.Entry.comparingByKey(FieldOrder.together()));
+        if (mapping.members().isEmpty()) {
+            ObjectNode all = JSON.objectNode();
+            added.forEach(member -> all.set(member.getKey(), member.getValue()));
+            fill(mapping, edit.slot(), all);
+        } else if (mapping.flow()) {
+            FlowWriter writer = flow.of(mapping, edit.slot());
+            FlowInsertion insertion = new FlowInsertion(text, mapping.start(), writer);
+            for (Map.Entry<String, JsonNode> member : added) {
+                Node.Member before = FieldOrder.before(member.getKey(), mapping)
+                        .orElse(mapping.members().get(mapping.members().size() - 1));
+                insertion.add(
+                        before.end(), indentation -> writer.member(indentation, member.getKey(), member.getValue()));
+            }
+            insertion.splices().forEach(splice -> pending.add(new Pending(splice, Integer.MAX_VALUE)));
+        } else {
+            added.forEach(member -> insertLines(
+                    mapping, member.getKey(), block.member(column(mapping), member.getKey(), member.getValue())));
+        }
+    }
+
+    private int column(Node.Mapping mapping) {
+        return text.column(mapping.start());
+    }
+
+    private void insertLines(Node.Mapping mapping, String name, String lines) {
+        List<Node.Member> members = mapping.members();
+        int column = column(mapping);
+        int last = members.size() - 1;
+        int before = FieldOrder.before(name, mapping).map(members::indexOf).orElse(-1);
+        if (before == last && isOpenBlock(members.get(last).value())) {
+            before--;
+        }
+        boolean first = before < 0;
+        if (first && !beginsLines(mapping)) {
+            before = last;
+        }
+        if (before < 0) {
+            insert(column, beginning(mapping), lines);
+        } else {
+            insert(column, behind(members.get(before).end(), column, before == last), lines);
+        }
+    }
+
+    /** Whether the mapping's lines hold nothing else, and it is not the document. */
+    private boolean beginsLines(Node.Mapping mapping) {
+        return mapping != root
+                && text.indentation(mapping.start()).length() == mapping.start() - text.lineStart(mapping.start());
+    }
+
+    /** Below the line that leads to the mapping, above the comments on its first member. */
+    private int beginning(Node.Mapping mapping) {
+        int offset = text.lineStart(mapping.start());
+        while (offset > 0) {
+            int before = text.lineStart(offset - 1);
+            if (before == offset || !(text.isComment(before) || text.isBlank(before))) {
+                break;
+            }
+            offset = before;
+        }
+        return offset;
+    }
+
+    /** Whether a block of text ends there without a line break: with one, it would be another text. */
+    private boolean isOpenBlock(Node node) {
+        Node last = node;
+        while (true) {
+            if (last instanceof Node.Mapping mapping
+                    && !mapping.flow()
+                    && !mapping.members().isEmpty()) {
+                last = mapping.members().get(mapping.members().size() - 1).value();
+            } else if (last instanceof Node.Sequence list
+                    && !list.flow()
+                    && !list.items().isEmpty()) {
+                last = list.items().get(list.items().size() - 1);
+            } else {
+                return last instanceof Node.Scalar scalar
+                        && scalar.form() == Node.Form.BLOCK
+                        && !text.startsLine(scalar.end());
+            }
+        }
+    }
+
+    /**
+     * The line below what ends there, and below the comments that belong to it: those that are deeper than the column, and
+     * if it is the last thing in its collection also those in the column.
+     */
+    private int behind(int contentEnd, int column, boolean last) {
+        int offset = text.startsLine(contentEnd) ? contentEnd : text.nextLine(contentEnd);
+        int next = afterBlankLines(offset);
+        while (next < end && text.isComment(next)) {
+            int indentation = text.skipBlanks(next) - next;
+            if (indentation < column || (indentation == column && !last)) {
+                break;
+            }
+            offset = text.nextLine(next);
+            next = afterBlankLines(offset);
+        }
+        return offset;
+    }
+
+    private int afterBlankLines(int lineStart) {
+        int next = lineStart;
+        while (next < end && text.isBlank(next)) {
+            next = text.nextLine(next);
+        }
+        return next;
+    }
+
+    private void insert(int column, int offset, String lines) {
+        String lineBreak = text.lineBreak(offset);
+        String inserted = lines.replace("\n", lineBreak);
+        if (offset == text.length() && !text.startsLine(offset)) {
+            inserted = lineBreak + inserted.substring(0, inserted.length() - lineBreak.length());
+        }
+        pending.add(new Pending(new Splice(offset, 0, inserted), column));
+    }
+
+    private void add(DocumentEdit.ListEdit edit) {
+        Node.Sequence list = edit.list();
+        if (list.items().isEmpty()) {
+            ArrayNode all = JSON.arrayNode();
+            edit.added().forEach(all::add);
+            fill(list, edit.slot(), all);
+            return;
+        }
+        Node last = list.items().get(list.items().size() - 1);
+        if (list.flow()) {
+            FlowWriter writer = flow.of(list, edit.slot());
+            FlowInsertion insertion = new FlowInsertion(text, list.start(), writer);
+            for (JsonNode item : edit.added()) {
+                insertion.add(
+                        last.end(),
+                        indentation -> flow.of(last, Optional.empty()).value(indentation, item));
+            }
+            insertion.splices().forEach(splice -> pending.add(new Pending(splice, Integer.MAX_VALUE)));
+            return;
+        }
+        if (isOpenBlock(last)) {
+            throw new RefusedException(last.start(), "a text without a line end is before it");
+        }
+        int dash = text.column(list.start());
+        boolean deeper = edit.slot().map(slot -> dash > column(slot.mapping())).orElse(true);
+        int offset = behind(last.end(), dash, deeper);
+        for (JsonNode item : edit.added()) {
+            insert(dash, offset, item(list, last, item));
+        }
+    }
+
+    private String item(Node.Sequence list, Node last, JsonNode item) {
+        int dash = text.column(list.start());
+        if (last.target() instanceof Node.Mapping mapping && mapping.flow() && Scalars.isNested(item)) {
+            FlowWriter writer = flow.of(mapping, Optional.empty());
+            return " ".repeat(dash) + "- " + writer.value(" ".repeat(dash), item) + "\n";
+        }
+        boolean written = last instanceof Node.Mapping mapping
+                && text.line(mapping.start()) == text.line(last.start())
+                && text.column(mapping.start()) > dash;
+        int inner = written ? text.column(last.start()) - dash : 2;
+        return block.item(dash, Math.max(2, Math.min(inner, 10)), item);
+    }
+
+    /** Puts content into a collection that is empty. */
+    private void fill(Node empty, Optional<Slot> slot, JsonNode content) {
+        if (!text.chars().substring(empty.start() + 1, empty.end() - 1).isBlank()) {
+            throw new RefusedException(empty.start(), "there is a comment between the brackets");
+        }
+        if (slot.isPresent() && !slot.get().mapping().flow() && !empty.anchored()) {
+            writeBelow(slot.get(), content);
+            return;
+        }
+        FlowWriter writer = flow.of(empty, slot);
+        String written = writer.value(text.indentation(empty.start()), content);
+        replace(empty.start(), empty.end(), written);
+    }
+
+    private void set(NodeEdit.SetValue set) {
+        Slot slot = set.slot();
+        Node old = slot.member().value();
+        JsonNode value = set.value();
+        if (Scalars.isNested(value) && !slot.mapping().flow()) {
+            writeBelow(slot, value);
+        } else if (Scalars.isNested(value)) {
+            String written = flow.of(slot.mapping(), Optional.empty()).value(text.indentation(old.start()), value);
+            replace(old.start(), old.end(), old.start() == old.end() ? " " + written : written);
+        } else {
+            replaceScalar(old, value, slot.mapping().flow());
+        }
+    }
+
+    /** Writes a collection on the lines below its key, in place of a scalar or an empty collection. */
+    private void writeBelow(Slot slot, JsonNode content) {
+        Node old = slot.member().value();
+        boolean inline = old instanceof Node.Scalar scalar
+                ? scalar.form() != Node.Form.BLOCK
+                : !(old instanceof Node.Mapping mapping && !mapping.flow())
+                        && !(old instanceof Node.Sequence list && !list.flow());
+        if (!inline) {
+            throw new RefusedException(old.start(), "other lines are below the key");
+        }
+        int from = old.start();
+        while (from > 0 && (text.at(from - 1) == ' ' || text.at(from - 1) == '\t')) {
+            from--;
+        }
+        if (from < old.end()) {
+            replace(from, old.end(), "");
+        }
+        int column = column(slot.mapping());
+        insert(column + 1, behind(old.end(), column, false), block.below(column, content));
+    }
+
+    private void replaceScalar(Node old, JsonNode value, boolean inFlow) {
+        if (!(old instanceof Node.Scalar scalar)) {
+            replace(old.start(), old.end(), scalar(value));
+            return;
+        }
+        String now = value.isTextual() ? value.asText() : value.toString();
+        boolean extended = value.isTextual()
+                && now.startsWith(scalar.value())
+                && !scalar.value().isEmpty();
+        String more = extended ? now.substring(scalar.value().length()) : "";
+        switch (scalar.form()) {
+            case DOUBLE_QUOTED -> {
+                if (extended) {
+                    String escaped = Scalars.json(more);
+                    insert(scalar.end() - 1, escaped.substring(1, escaped.length() - 1));
+                } else {
+                    replace(old.start(), old.end(), value.isTextual() ? Scalars.json(now) : value.toString());
+                }
+            }
+            case SINGLE_QUOTED -> {
+                if (extended && !more.contains("\n")) {
+                    insert(scalar.end() - 1, more.replace("'", "''"));
+                } else {
+                    replace(old.start(), old.end(), scalar(value));
+                }
+            }
+            case BLOCK -> {
+                int lastLine = text.lineEnd(text.lineStart(Math.max(scalar.start(), scalar.end() - 1)));
+                if (extended && !scalar.value().endsWith("\n") && !more.contains("\n")) {
+                    insert(lastLine, more);
+                } else {
+                    replace(old.start(), lastLine, scalar(value));
+                }
+            }
+            case PLAIN -> {
+                boolean plain = extended && !inFlow && more.matches("(,[A-Za-z0-9.-]+)+");
+                if (scalar.start() == scalar.end()) {
+                    insert(scalar.start(), " " + scalar(value));
+                } else if (plain) {
+                    insert(scalar.end(), more);
+                } else {
+                    replace(old.start(), old.end(), scalar(value));
+                }
+            }
+        }
+    }
+
+    private String scalar(JsonNode value) {
+        return json ? value.toString() : Scalars.yaml(value);
+    }
+
+    private void insert(int offset, String inserted) {
+        replace(offset, offset, inserted);
+    }
+
+    private void replace(int from, int to, String inserted) {
+        pending.add(new Pending(new Splice(from, to - from, inserted), Integer.MAX_VALUE));
+    }
+}
