@@ -1,5 +1,7 @@
 package dev.bulkhead.manifest.fix;
 
+import dev.bulkhead.manifest.fix.node.FileText;
+import dev.bulkhead.manifest.fix.node.Node;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalInt;

@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest.fix;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.manifest.fix.node.Node;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest.fix;
 
 import dev.bulkhead.engine.report.Report;
+import dev.bulkhead.manifest.fix.node.FileText;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 

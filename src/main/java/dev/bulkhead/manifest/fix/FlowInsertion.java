@@ -1,5 +1,6 @@
 package dev.bulkhead.manifest.fix;
 
+import dev.bulkhead.manifest.fix.node.FileText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package dev.bulkhead.manifest.fix;
 
+import dev.bulkhead.manifest.fix.node.FileText;
+import dev.bulkhead.manifest.fix.node.Node;
+import dev.bulkhead.manifest.fix.node.Slot;
 import java.util.List;
 import java.util.Optional;
 

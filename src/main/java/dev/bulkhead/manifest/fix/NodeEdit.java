@@ -1,6 +1,8 @@
 package dev.bulkhead.manifest.fix;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.manifest.fix.node.Node;
+import dev.bulkhead.manifest.fix.node.Slot;
 import java.util.Optional;
 
 /** One edit of one part of a document. */

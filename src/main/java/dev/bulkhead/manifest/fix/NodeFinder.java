@@ -2,6 +2,8 @@ package dev.bulkhead.manifest.fix;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.engine.edit.Operation;
+import dev.bulkhead.manifest.fix.node.Node;
+import dev.bulkhead.manifest.fix.node.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.node;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the parts of JSON documents that follow one another. */
-final class JsonNodes {
+public final class JsonNodes {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -37,7 +37,7 @@ final class JsonNodes {
     }
 
     /** The roots of the documents in that part of the file; empty if it is no JSON. */
-    static Optional<List<Node>> in(FileText text, int start, int end) {
+    public static Optional<List<Node>> in(FileText text, int start, int end) {
         JsonNodes nodes = new JsonNodes(text, start);
         try (JsonParser parser = FACTORY.createParser(text.chars().substring(start, end))) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {

@@ -1,13 +1,13 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.node;
 
 import java.util.Arrays;
 
 /** The text of a file and its lines, which end with a line feed, a carriage return, or both. */
-final class FileText {
+public final class FileText {
     private final String chars;
     private final int[] starts;
 
-    FileText(String chars) {
+    public FileText(String chars) {
         this.chars = chars;
         int[] found = new int[16];
         // A byte order mark is no part of the first line.
@@ -29,36 +29,36 @@ final class FileText {
         return c == '\n' || (c == '\r' && (i + 1 == chars.length() || chars.charAt(i + 1) != '\n'));
     }
 
-    String chars() {
+    public String chars() {
         return chars;
     }
 
-    int length() {
+    public int length() {
         return chars.length();
     }
 
-    char at(int offset) {
+    public char at(int offset) {
         return chars.charAt(offset);
     }
 
     /** The number of the line that holds the offset, from 0. */
-    int line(int offset) {
+    public int line(int offset) {
         int found = Arrays.binarySearch(starts, offset);
         return found >= 0 ? found : -found - 2;
     }
 
     /** Where the line of that number begins, from 0. */
-    int startOfLine(int line) {
+    public int startOfLine(int line) {
         return starts[Math.max(0, Math.min(line, starts.length - 1))];
     }
 
     /** Where the line begins that holds the offset. */
-    int lineStart(int offset) {
+    public int lineStart(int offset) {
         return starts[line(offset)];
     }
 
     /** Where the line that holds the offset ends, before its line break. */
-    int lineEnd(int offset) {
+    public int lineEnd(int offset) {
         int end = nextLine(offset);
         while (end > offset && (chars.charAt(end - 1) == '\n' || chars.charAt(end - 1) == '\r')) {
             end--;
@@ -67,18 +67,18 @@ final class FileText {
     }
 
     /** Where the line after the one that holds the offset begins; the end of the text if there is none. */
-    int nextLine(int offset) {
+    public int nextLine(int offset) {
         int line = line(offset) + 1;
         return line < starts.length ? starts[line] : chars.length();
     }
 
     /** How many characters of the line come before the offset. */
-    int column(int offset) {
+    public int column(int offset) {
         return chars.codePointCount(lineStart(offset), offset);
     }
 
     /** The first offset from here on that holds no blank; the end of the line if there are only blanks. */
-    int skipBlanks(int from) {
+    public int skipBlanks(int from) {
         int offset = from;
         while (offset < chars.length() && (chars.charAt(offset) == ' ' || chars.charAt(offset) == '\t')) {
             offset++;
@@ -87,7 +87,7 @@ final class FileText {
     }
 
     /** The first offset from here on that holds neither space nor line break nor a comment. */
-    int skipSpace(int from) {
+    public int skipSpace(int from) {
         int offset = from;
         while (offset < chars.length()) {
             char c = chars.charAt(offset);
@@ -103,30 +103,30 @@ final class FileText {
     }
 
     /** Whether nothing but blanks and a comment follows on the line. */
-    boolean endsLine(int offset) {
+    public boolean endsLine(int offset) {
         int next = skipBlanks(offset);
         return next == lineEnd(next) || chars.charAt(next) == '#';
     }
 
     /** Whether the line that begins there holds a comment only. */
-    boolean isComment(int lineStart) {
+    public boolean isComment(int lineStart) {
         int first = skipBlanks(lineStart);
         return first < chars.length() && chars.charAt(first) == '#';
     }
 
     /** Whether the line that begins there holds nothing but blanks. */
-    boolean isBlank(int lineStart) {
+    public boolean isBlank(int lineStart) {
         return lineStart < chars.length() && skipBlanks(lineStart) == lineEnd(lineStart);
     }
 
     /** The blanks at the beginning of the line that holds the offset. */
-    String indentation(int offset) {
+    public String indentation(int offset) {
         int start = lineStart(offset);
         return chars.substring(start, Math.min(offset, skipBlanks(start)));
     }
 
     /** The line break of the line before that offset, else of the first line, else a line feed. */
-    String lineBreak(int offset) {
+    public String lineBreak(int offset) {
         int line = line(offset);
         int after = line > 0 ? starts[line] : starts.length > 1 ? starts[1] : 0;
         int from = after;
@@ -140,7 +140,7 @@ final class FileText {
     }
 
     /** Whether there is a line break before the offset, so that another line can begin there. */
-    boolean startsLine(int offset) {
+    public boolean startsLine(int offset) {
         return offset == starts[0] || isBreak(chars, offset - 1);
     }
 }

@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.node;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Finds the parts of a YAML document that was read before without a problem. */
-final class YamlNodes {
+public final class YamlNodes {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
     private static final Set<String> MERGING_TAGS = Set.of("!", "tag:yaml.org,2002:merge");
@@ -54,7 +54,7 @@ final class YamlNodes {
     }
 
     /** The root of the document in that part of the file; empty if it holds nothing. */
-    static Optional<Node> in(FileText text, int start, int end) {
+    public static Optional<Node> in(FileText text, int start, int end) {
         YamlNodes nodes = new YamlNodes(text, start, end);
         ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, nodes.chars));
         Event event = parser.next();

@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.node;
 
 /** Turns the parser's indices, which count code points, into those of a text, which count {@code char}s. */
 final class CodePoints {

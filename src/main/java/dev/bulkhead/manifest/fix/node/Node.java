@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.node;
 
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>Parts are compared by identity: an alias leads to the very part that its anchor names.
  */
-sealed interface Node {
+public sealed interface Node {
     /** Where it begins, with its anchor and tag. */
     int start();
 
@@ -33,7 +33,7 @@ sealed interface Node {
 
     /** A text, number, truth value or null. */
     record Scalar(int start, int end, boolean anchored, Form form, String value) implements Node {
-        boolean isNull() {
+        public boolean isNull() {
             return form == Form.PLAIN && (value.isEmpty() || value.equals("~") || value.equalsIgnoreCase("null"));
         }
     }
@@ -41,7 +41,7 @@ sealed interface Node {
     /** A mapping. */
     record Mapping(int start, int end, boolean anchored, boolean flow, List<Member> members) implements Node {
         /** The member that counts for that name, which may stand in a mapping that is merged into this one. */
-        Optional<Member> find(String name) {
+        public Optional<Member> find(String name) {
             for (int i = members.size() - 1; i >= 0; i--) {
                 Member member = members.get(i);
                 Optional<Member> found = member.merge()
@@ -58,7 +58,7 @@ sealed interface Node {
         }
 
         /** The mappings that are merged into this one. */
-        List<Mapping> merged() {
+        public List<Mapping> merged() {
             return members.stream()
                     .filter(Member::merge)
                     .flatMap(member -> merged(member).stream())
@@ -84,7 +84,7 @@ sealed interface Node {
      * @param merge whether this is a merge key
      */
     record Member(int start, Node key, String name, boolean merge, Node value) {
-        int end() {
+        public int end() {
             return Math.max(key.end(), value.end());
         }
     }
