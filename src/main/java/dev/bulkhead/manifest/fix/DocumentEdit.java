@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The edits of one document, gathered by the parts that they are of: equal ones of the same part are one. */
 final class DocumentEdit {
@@ -21,10 +22,14 @@ final class DocumentEdit {
     private final List<NodeEdit.SetValue> values = new ArrayList<>();
 
     /** What a mapping gets. */
-    record MappingEdit(Node.Mapping mapping, Optional<Slot> slot, Map<String, JsonNode> added) {}
+    record MappingEdit(Node.Mapping mapping, Optional<Slot> slot, Map<String, JsonNode> added, List<NodeEdit.RemoveMember> removed) {
+        boolean removes(Node.Member member) {
+            return removed.stream().anyMatch(one -> one.slot().member().start() == member.start());
+        }
+    }
 
     /** What a list gets. */
-    record ListEdit(Node.Sequence list, Optional<Slot> slot, List<JsonNode> added) {}
+    record ListEdit(Node.Sequence list, Optional<Slot> slot, List<JsonNode> added, Map<Integer, NodeEdit.RemoveItem> removed) {}
 
     void add(NodeEdit edit) {
         if (edit instanceof NodeEdit.AddMember member) {
@@ -35,15 +40,23 @@ final class DocumentEdit {
                 added.add(item.value());
             }
         } else if (edit instanceof NodeEdit.SetValue set) {
-            if (valueOf.put(set.slot().member(), set) == null) {
+            // The first rule that wants it is named.
+            if (valueOf.putIfAbsent(set.slot().member(), set) == null) {
                 values.add(set);
             }
+        } else if (edit instanceof NodeEdit.RemoveMember member) {
+            MappingEdit of = edit(member.slot().mapping(), member.holder());
+            if (!of.removes(member.slot().member())) {
+                of.removed().add(member);
+            }
+        } else if (edit instanceof NodeEdit.RemoveItem item) {
+            edit(item.list(), item.holder()).removed().putIfAbsent(item.index(), item);
         }
     }
 
     private MappingEdit edit(Node.Mapping mapping, Optional<Slot> slot) {
         return mappingOf.computeIfAbsent(mapping, key -> {
-            MappingEdit edit = new MappingEdit(mapping, slot, new LinkedHashMap<>());
+            MappingEdit edit = new MappingEdit(mapping, slot, new LinkedHashMap<>(), new ArrayList<>());
             mappings.add(edit);
             return edit;
         });
@@ -51,7 +64,7 @@ final class DocumentEdit {
 
     private ListEdit edit(Node.Sequence list, Optional<Slot> slot) {
         return listOf.computeIfAbsent(list, key -> {
-            ListEdit edit = new ListEdit(list, slot, new ArrayList<>());
+            ListEdit edit = new ListEdit(list, slot, new ArrayList<>(), new TreeMap<>());
             lists.add(edit);
             return edit;
         });
@@ -82,8 +95,8 @@ final class DocumentEdit {
                     there.added().forEach(added::remove);
                 }
             }
-            if (!added.isEmpty()) {
-                own.add(new MappingEdit(edit.mapping(), edit.slot(), added));
+            if (!added.isEmpty() || !edit.removed().isEmpty()) {
+                own.add(new MappingEdit(edit.mapping(), edit.slot(), added, edit.removed()));
             }
         }
         return own;
@@ -93,10 +106,8 @@ final class DocumentEdit {
         return List.copyOf(lists);
     }
 
-    /** The values that are set; the last one of a member. */
+    /** The values that are set, each once. */
     List<NodeEdit.SetValue> values() {
-        return values.stream()
-                .map(set -> valueOf.getOrDefault(set.slot().member(), set))
-                .toList();
+        return List.copyOf(values);
     }
 }

@@ -23,14 +23,8 @@ final class DocumentSplicer {
     private final boolean json;
     private final BlockWriter block;
     private final FlowStyle flow;
-    private final List<Pending> pending = new ArrayList<>();
-
-    /**
-     * A splice.
-     *
-     * @param column of what is inserted on lines of its own: what is deeper comes first
-     */
-    private record Pending(Splice splice, int column) {}
+    private final PendingSplices splices;
+    private final List<Remark> remarks = new ArrayList<>();
 
     /** @param end where the document's part of the file ends */
     DocumentSplicer(FileText text, Node root, int end, boolean json) {
@@ -40,28 +34,60 @@ final class DocumentSplicer {
         this.json = json;
         this.block = BlockStyle.of(text, root);
         this.flow = new FlowStyle(text, json, root);
+        this.splices = new PendingSplices(text);
     }
 
     /** The splices, in the order of the text. */
     List<Splice> splices(DocumentEdit edit) {
         edit.values().forEach(this::set);
-        edit.mappings().forEach(this::add);
-        edit.lists().forEach(this::add);
-        pending.sort(Comparator.<Pending>comparingInt(one -> one.splice().offset())
-                .thenComparing(Comparator.<Pending>comparingInt(Pending::column).reversed()));
-        return pending.stream().map(Pending::splice).toList();
+        edit.mappings().forEach(this::edit);
+        edit.lists().forEach(this::edit);
+        return splices.inOrder();
     }
 
-    private void add(DocumentEdit.MappingEdit edit) {
-        Node.Mapping mapping = edit.mapping();
+    FileText text() {
+        return text;
+    }
+
+    PendingSplices pending() {
+        return splices;
+    }
+
+    BlockWriter block() {
+        return block;
+    }
+
+    FlowStyle flow() {
+        return flow;
+    }
+
+    /** What of that was set and is changed. */
+    List<Remark> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    private void edit(DocumentEdit.MappingEdit edit) {
         List<Map.Entry<String, JsonNode>> added = new ArrayList<>(edit.added().entrySet());
         added.sort(Map.Entry.comparingByKey(FieldOrder.together()));
-        if (mapping.members().isEmpty()) {
-            ObjectNode all = JSON.objectNode();
-            added.forEach(member -> all.set(member.getKey(), member.getValue()));
-            fill(mapping, edit.slot(), all);
-        } else if (mapping.flow()) {
-            FlowWriter writer = flow.of(mapping, edit.slot());
+        if (!edit.removed().isEmpty()) {
+            new Removal(this).of(edit, added);
+        } else if (edit.mapping().members().isEmpty()) {
+            fill(edit.mapping(), edit.slot(), object(added));
+        } else {
+            add(edit.mapping(), edit.slot(), added);
+        }
+    }
+
+    static ObjectNode object(List<Map.Entry<String, JsonNode>> members) {
+        ObjectNode all = JSON.objectNode();
+        members.forEach(member -> all.set(member.getKey(), member.getValue()));
+        return all;
+    }
+
+    /** Adds members to a mapping that has some. */
+    void add(Node.Mapping mapping, Optional<Slot> slot, List<Map.Entry<String, JsonNode>> added) {
+        if (mapping.flow()) {
+            FlowWriter writer = flow.of(mapping, slot);
             FlowInsertion insertion = new FlowInsertion(text, mapping.start(), writer);
             for (Map.Entry<String, JsonNode> member : added) {
                 Node.Member before = FieldOrder.before(member.getKey(), mapping)
@@ -69,14 +95,14 @@ final class DocumentSplicer {
                 insertion.add(
                         before.end(), indentation -> writer.member(indentation, member.getKey(), member.getValue()));
             }
-            insertion.splices().forEach(splice -> pending.add(new Pending(splice, Integer.MAX_VALUE)));
+            insertion.splices().forEach(splices::add);
         } else {
             added.forEach(member -> insertLines(
                     mapping, member.getKey(), block.member(column(mapping), member.getKey(), member.getValue())));
         }
     }
 
-    private int column(Node.Mapping mapping) {
+    int column(Node.Mapping mapping) {
         return text.column(mapping.start());
     }
 
@@ -93,14 +119,14 @@ final class DocumentSplicer {
             before = last;
         }
         if (before < 0) {
-            insert(column, beginning(mapping), lines);
+            splices.insertLines(column, beginning(mapping), lines);
         } else {
-            insert(column, behind(members.get(before).end(), column, before == last), lines);
+            splices.insertLines(column, behind(members.get(before).end(), column, before == last), lines);
         }
     }
 
     /** Whether the mapping's lines hold nothing else, and it is not the document. */
-    private boolean beginsLines(Node.Mapping mapping) {
+    boolean beginsLines(Node.Mapping mapping) {
         return mapping != root
                 && text.indentation(mapping.start()).length() == mapping.start() - text.lineStart(mapping.start());
     }
@@ -142,7 +168,7 @@ final class DocumentSplicer {
      * The line below what ends there, and below the comments that belong to it: those that are deeper than the column, and
      * if it is the last thing in its collection also those in the column.
      */
-    private int behind(int contentEnd, int column, boolean last) {
+    int behind(int contentEnd, int column, boolean last) {
         int offset = text.startsLine(contentEnd) ? contentEnd : text.nextLine(contentEnd);
         int next = afterBlankLines(offset);
         while (next < end && text.isComment(next)) {
@@ -164,23 +190,19 @@ final class DocumentSplicer {
         return next;
     }
 
-    private void insert(int column, int offset, String lines) {
-        String lineBreak = text.lineBreak(offset);
-        String inserted = lines.replace("\n", lineBreak);
-        if (offset == text.length() && !text.startsLine(offset)) {
-            inserted = lineBreak + inserted.substring(0, inserted.length() - lineBreak.length());
+    private void edit(DocumentEdit.ListEdit edit) {
+        ArrayNode all = JSON.arrayNode();
+        edit.added().forEach(all::add);
+        boolean changed = edit.removed().isEmpty() || new Removal(this).of(edit, all);
+        if (edit.list().items().isEmpty()) {
+            fill(edit.list(), edit.slot(), all);
+        } else if (changed && !edit.added().isEmpty()) {
+            add(edit);
         }
-        pending.add(new Pending(new Splice(offset, 0, inserted), column));
     }
 
     private void add(DocumentEdit.ListEdit edit) {
         Node.Sequence list = edit.list();
-        if (list.items().isEmpty()) {
-            ArrayNode all = JSON.arrayNode();
-            edit.added().forEach(all::add);
-            fill(list, edit.slot(), all);
-            return;
-        }
         Node last = list.items().get(list.items().size() - 1);
         if (list.flow()) {
             FlowWriter writer = flow.of(list, edit.slot());
@@ -190,7 +212,7 @@ final class DocumentSplicer {
                         last.end(),
                         indentation -> flow.of(last, Optional.empty()).value(indentation, item));
             }
-            insertion.splices().forEach(splice -> pending.add(new Pending(splice, Integer.MAX_VALUE)));
+            insertion.splices().forEach(splices::add);
             return;
         }
         if (isOpenBlock(last)) {
@@ -200,7 +222,7 @@ final class DocumentSplicer {
         boolean deeper = edit.slot().map(slot -> dash > column(slot.mapping())).orElse(true);
         int offset = behind(last.end(), dash, deeper);
         for (JsonNode item : edit.added()) {
-            insert(dash, offset, item(list, last, item));
+            splices.insertLines(dash, offset, item(list, last, item));
         }
     }
 
@@ -218,7 +240,7 @@ final class DocumentSplicer {
     }
 
     /** Puts content into a collection that is empty. */
-    private void fill(Node empty, Optional<Slot> slot, JsonNode content) {
+    void fill(Node empty, Optional<Slot> slot, JsonNode content) {
         if (!text.chars().substring(empty.start() + 1, empty.end() - 1).isBlank()) {
             throw new RefusedException(empty.start(), "there is a comment between the brackets");
         }
@@ -228,7 +250,7 @@ final class DocumentSplicer {
         }
         FlowWriter writer = flow.of(empty, slot);
         String written = writer.value(text.indentation(empty.start()), content);
-        replace(empty.start(), empty.end(), written);
+        splices.replace(empty.start(), empty.end(), written);
     }
 
     private void set(NodeEdit.SetValue set) {
@@ -239,10 +261,29 @@ final class DocumentSplicer {
             writeBelow(slot, value);
         } else if (Scalars.isNested(value)) {
             String written = flow.of(slot.mapping(), Optional.empty()).value(text.indentation(old.start()), value);
-            replace(old.start(), old.end(), old.start() == old.end() ? " " + written : written);
+            splices.replace(old.start(), old.end(), old.start() == old.end() ? " " + written : written);
         } else {
             replaceScalar(old, value, slot.mapping().flow());
         }
+        set.rule().ifPresent(rule -> remark(Remark.replaced(old, rule), slot.member().end()));
+    }
+
+    /** Says at the end of the line that ends there what was changed. */
+    void remark(Remark remark, int contentEnd) {
+        remarks.add(remark);
+        if (!json) {
+            int last = text.startsLine(contentEnd) && contentEnd > 0 ? contentEnd - 1 : contentEnd;
+            splices.insert(text.lineEnd(text.lineStart(last)), " " + remark.comment());
+        }
+    }
+
+    /** The lines of comments that say what was changed. */
+    String lines(int column, List<Remark> said) {
+        remarks.addAll(said);
+        StringBuilder lines = new StringBuilder();
+        said.forEach(remark ->
+                lines.append(" ".repeat(column)).append(remark.comment()).append('\n'));
+        return lines.toString();
     }
 
     /** Writes a collection on the lines below its key, in place of a scalar or an empty collection. */
@@ -260,15 +301,15 @@ final class DocumentSplicer {
             from--;
         }
         if (from < old.end()) {
-            replace(from, old.end(), "");
+            splices.replace(from, old.end(), "");
         }
         int column = column(slot.mapping());
-        insert(column + 1, behind(old.end(), column, false), block.below(column, content));
+        splices.insertLines(column + 1, behind(old.end(), column, false), block.below(column, content));
     }
 
     private void replaceScalar(Node old, JsonNode value, boolean inFlow) {
         if (!(old instanceof Node.Scalar scalar)) {
-            replace(old.start(), old.end(), scalar(value));
+            splices.replace(old.start(), old.end(), scalar(value));
             return;
         }
         String now = value.isTextual() ? value.asText() : value.toString();
@@ -280,34 +321,34 @@ final class DocumentSplicer {
             case DOUBLE_QUOTED -> {
                 if (extended) {
                     String escaped = Scalars.json(more);
-                    insert(scalar.end() - 1, escaped.substring(1, escaped.length() - 1));
+                    splices.insert(scalar.end() - 1, escaped.substring(1, escaped.length() - 1));
                 } else {
-                    replace(old.start(), old.end(), value.isTextual() ? Scalars.json(now) : value.toString());
+                    splices.replace(old.start(), old.end(), value.isTextual() ? Scalars.json(now) : value.toString());
                 }
             }
             case SINGLE_QUOTED -> {
                 if (extended && !more.contains("\n")) {
-                    insert(scalar.end() - 1, more.replace("'", "''"));
+                    splices.insert(scalar.end() - 1, more.replace("'", "''"));
                 } else {
-                    replace(old.start(), old.end(), scalar(value));
+                    splices.replace(old.start(), old.end(), scalar(value));
                 }
             }
             case BLOCK -> {
                 int lastLine = text.lineEnd(text.lineStart(Math.max(scalar.start(), scalar.end() - 1)));
                 if (extended && !scalar.value().endsWith("\n") && !more.contains("\n")) {
-                    insert(lastLine, more);
+                    splices.insert(lastLine, more);
                 } else {
-                    replace(old.start(), lastLine, scalar(value));
+                    splices.replace(old.start(), lastLine, scalar(value));
                 }
             }
             case PLAIN -> {
                 boolean plain = extended && !inFlow && more.matches("(,[A-Za-z0-9.-]+)+");
                 if (scalar.start() == scalar.end()) {
-                    insert(scalar.start(), " " + scalar(value));
+                    splices.insert(scalar.start(), " " + scalar(value));
                 } else if (plain) {
-                    insert(scalar.end(), more);
+                    splices.insert(scalar.end(), more);
                 } else {
-                    replace(old.start(), old.end(), scalar(value));
+                    splices.replace(old.start(), old.end(), scalar(value));
                 }
             }
         }
@@ -315,13 +356,5 @@ final class DocumentSplicer {
 
     private String scalar(JsonNode value) {
         return json ? value.toString() : Scalars.yaml(value);
-    }
-
-    private void insert(int offset, String inserted) {
-        replace(offset, offset, inserted);
-    }
-
-    private void replace(int from, int to, String inserted) {
-        pending.add(new Pending(new Splice(from, to - from, inserted), Integer.MAX_VALUE));
     }
 }

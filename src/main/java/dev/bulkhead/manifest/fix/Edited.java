@@ -7,11 +7,13 @@ import java.util.List;
  *
  * @param splices the edits of the text that make them, in its order
  * @param refused the changes that were not made
+ * @param remarks what was set and is changed
  */
-public record Edited(List<Splice> splices, List<Refusal> refused) {
+public record Edited(List<Splice> splices, List<Refusal> refused, List<Remark> remarks) {
     public Edited {
         splices = List.copyOf(splices);
         refused = List.copyOf(refused);
+        remarks = List.copyOf(remarks);
     }
 
     /**

@@ -45,6 +45,7 @@ public final class FileFix {
         SplicedText text = SplicedText.of(new String(content, StandardCharsets.UTF_8));
         Report after = before;
         List<Edited.Refusal> refused = new ArrayList<>();
+        List<Remark> remarks = new ArrayList<>();
         boolean unsafe = changesUnsafe;
         for (int pass = 0; pass < MOST_PASSES && after.problems().isEmpty(); pass++) {
             Optional<Edited> edited = pass(text.text(), changes(after, unsafe));
@@ -56,6 +57,9 @@ public final class FileFix {
                     .map(refusal -> new Edited.Refusal(
                             refusal.change(), given.originalOffset(refusal.offset()), refusal.reason()))
                     .forEach(refused::add);
+            edited.get().remarks().stream()
+                    .map(remark -> new Remark(given.originalOffset(remark.offset()), remark.rule(), remark.was()))
+                    .forEach(remarks::add);
             if (edited.get().splices().isEmpty() && !unsafe) {
                 break;
             }
@@ -63,12 +67,12 @@ public final class FileFix {
             text = text.with(edited.get().splices());
             after = evaluation.apply(text.text().getBytes(StandardCharsets.UTF_8));
         }
-        return new FixedFile(text, before, after, refused.stream().distinct().toList());
+        return new FixedFile(text, before, after, refused.stream().distinct().toList(), remarks);
     }
 
     private static Optional<Edited> pass(String text, List<Change> changes) {
         return changes.isEmpty()
-                ? Optional.of(new Edited(List.of(), List.of()))
+                ? Optional.of(new Edited(List.of(), List.of(), List.of()))
                 : ManifestText.of(text.getBytes(StandardCharsets.UTF_8)).map(manifest -> manifest.edit(changes));
     }
 

@@ -12,10 +12,12 @@ import java.util.function.IntUnaryOperator;
  * @param before what was reported of it
  * @param after what is reported of it now
  * @param refused what could not be written into the text; offsets are those of the original
+ * @param remarks what was set and is changed; offsets are those of the original
  */
-public record FixedFile(SplicedText text, Report before, Report after, List<Edited.Refusal> refused) {
+public record FixedFile(SplicedText text, Report before, Report after, List<Edited.Refusal> refused, List<Remark> remarks) {
     public FixedFile {
         refused = List.copyOf(refused);
+        remarks = List.copyOf(remarks);
     }
 
     /** The lines of the original, for lines of the fixed text; both are counted from 1. */

@@ -41,6 +41,11 @@ record FlowWriter(boolean quoted, String colon, String comma, String pad, Option
                 : enclosed('{', parts, '}', indentation, pad);
     }
 
+    /** Parts that follow one another, on lines of that indentation where each has a line. */
+    String joined(List<String> parts, String indentation) {
+        return String.join(unit.isEmpty() ? comma : "," + lineBreak + indentation, parts);
+    }
+
     /** The parts of a collection between its brackets, of which the closing one has that indentation on a line. */
     String enclosed(char open, List<String> parts, char close, String indentation, String padding) {
         if (unit.isEmpty()) {

@@ -147,6 +147,7 @@ public final class ManifestText {
     public Edited edit(List<Change> changes) {
         List<Splice> splices = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();
+        List<Remark> remarks = new ArrayList<>();
         List<Change> ordered = changes.stream()
                 .sorted(Comparator.comparingInt(Change::document))
                 .toList();
@@ -159,13 +160,20 @@ public final class ManifestText {
                 next++;
             }
             if (from < next) {
-                splices.addAll(edit(part, ordered.subList(from, next), refused));
+                Attempt made = edit(part, ordered.subList(from, next), refused);
+                splices.addAll(made.splices());
+                remarks.addAll(made.remarks());
             }
         }
-        return new Edited(splices, refused);
+        return new Edited(splices, refused, remarks);
     }
 
-    private List<Splice> edit(Part part, List<Change> changes, List<Refusal> refused) {
+    /** The splices for changes that can be made together. */
+    private record Attempt(List<Splice> splices, List<Remark> remarks) {
+        static final Attempt NOTHING = new Attempt(List.of(), List.of());
+    }
+
+    private Attempt edit(Part part, List<Change> changes, List<Refusal> refused) {
         List<Located> located = new ArrayList<>();
         IdentityHashMap<Node, NodeFinder> finders = new IdentityHashMap<>();
         for (Change change : changes) {
@@ -182,11 +190,11 @@ public final class ManifestText {
     }
 
     /** All of them, if that is possible; else those that change nothing that is shared; else those that can be made. */
-    private List<Splice> edited(Part part, List<Located> changes, List<Refusal> refused) {
+    private Attempt edited(Part part, List<Located> changes, List<Refusal> refused) {
         if (changes.isEmpty()) {
-            return List.of();
+            return Attempt.NOTHING;
         }
-        Optional<List<Splice>> all = attempt(part, changes);
+        Optional<Attempt> all = attempt(part, changes);
         if (all.isPresent()) {
             return all.get();
         }
@@ -199,21 +207,21 @@ public final class ManifestText {
         }
         if (changes.size() == 1 || changes.size() > MOST_TRIED_ONE_BY_ONE) {
             changes.forEach(change -> refused.add(refusal(part, change.change(), OTHERWISE)));
-            return List.of();
+            return Attempt.NOTHING;
         }
         List<Located> made = new ArrayList<>();
-        List<Splice> splices = List.of();
+        Attempt best = Attempt.NOTHING;
         for (Located change : changes) {
             made.add(change);
-            Optional<List<Splice>> more = attempt(part, made);
+            Optional<Attempt> more = attempt(part, made);
             if (more.isEmpty()) {
                 made.remove(made.size() - 1);
                 refused.add(refusal(part, change.change(), OTHERWISE));
             } else {
-                splices = more.get();
+                best = more.get();
             }
         }
-        return splices;
+        return best;
     }
 
     private Refusal refusal(Part part, Change change, String reason) {
@@ -224,7 +232,7 @@ public final class ManifestText {
     }
 
     /** The splices for these changes, if what they make is what is read afterwards. */
-    private Optional<List<Splice>> attempt(Part part, List<Located> changes) {
+    private Optional<Attempt> attempt(Part part, List<Located> changes) {
         List<Splice> splices = new ArrayList<>();
         Map<Integer, DocumentEdit> edits = new LinkedHashMap<>();
         Map<Integer, List<Operation>> operations = new LinkedHashMap<>();
@@ -236,13 +244,18 @@ public final class ManifestText {
                     .computeIfAbsent(document, key -> new ArrayList<>())
                     .addAll(change.change().operations());
         }
+        List<Remark> remarks = new ArrayList<>();
         try {
-            edits.forEach((document, edit) -> splices.addAll(
-                    new DocumentSplicer(text, part.roots().get(document), part.end(), part.json()).splices(edit)));
+            edits.forEach((document, edit) -> {
+                DocumentSplicer splicer =
+                        new DocumentSplicer(text, part.roots().get(document), part.end(), part.json());
+                splices.addAll(splicer.splices(edit));
+                remarks.addAll(splicer.remarks());
+            });
         } catch (RefusedException e) {
             return Optional.empty();
         }
-        return isMeant(part, operations, splices) ? Optional.of(splices) : Optional.empty();
+        return isMeant(part, operations, splices) ? Optional.of(new Attempt(splices, remarks)) : Optional.empty();
     }
 
     private boolean isMeant(Part part, Map<Integer, List<Operation>> operations, List<Splice> splices) {
