@@ -22,14 +22,19 @@ final class DocumentEdit {
     private final List<NodeEdit.SetValue> values = new ArrayList<>();
 
     /** What a mapping gets. */
-    record MappingEdit(Node.Mapping mapping, Optional<Slot> slot, Map<String, JsonNode> added, List<NodeEdit.RemoveMember> removed) {
+    record MappingEdit(
+            Node.Mapping mapping,
+            Optional<Slot> slot,
+            Map<String, JsonNode> added,
+            List<NodeEdit.RemoveMember> removed) {
         boolean removes(Node.Member member) {
             return removed.stream().anyMatch(one -> one.slot().member().start() == member.start());
         }
     }
 
     /** What a list gets. */
-    record ListEdit(Node.Sequence list, Optional<Slot> slot, List<JsonNode> added, Map<Integer, NodeEdit.RemoveItem> removed) {}
+    record ListEdit(
+            Node.Sequence list, Optional<Slot> slot, List<JsonNode> added, Map<Integer, NodeEdit.RemoveItem> removed) {}
 
     void add(NodeEdit edit) {
         if (edit instanceof NodeEdit.AddMember member) {

@@ -8,7 +8,6 @@ import dev.bulkhead.manifest.fix.node.FileText;
 import dev.bulkhead.manifest.fix.node.Node;
 import dev.bulkhead.manifest.fix.node.Slot;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,7 +264,9 @@ final class DocumentSplicer {
         } else {
             replaceScalar(old, value, slot.mapping().flow());
         }
-        set.rule().ifPresent(rule -> remark(Remark.replaced(old, rule), slot.member().end()));
+        set.rule()
+                .ifPresent(
+                        rule -> remark(Remark.replaced(old, rule), slot.member().end()));
     }
 
     /** Says at the end of the line that ends there what was changed. */

@@ -14,7 +14,8 @@ import java.util.function.IntUnaryOperator;
  * @param refused what could not be written into the text; offsets are those of the original
  * @param remarks what was set and is changed; offsets are those of the original
  */
-public record FixedFile(SplicedText text, Report before, Report after, List<Edited.Refusal> refused, List<Remark> remarks) {
+public record FixedFile(
+        SplicedText text, Report before, Report after, List<Edited.Refusal> refused, List<Remark> remarks) {
     public FixedFile {
         refused = List.copyOf(refused);
         remarks = List.copyOf(remarks);

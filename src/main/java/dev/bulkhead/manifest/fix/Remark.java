@@ -17,7 +17,8 @@ public record Remark(int offset, String rule, String was) {
     private static final List<String> NAMES = List.of("name", "mountPath", "devicePath");
 
     static Remark replaced(Node old, String rule) {
-        return new Remark(old.start(), rule, shown(old).map(value -> "was " + value).orElse("was set otherwise"));
+        return new Remark(
+                old.start(), rule, shown(old).map(value -> "was " + value).orElse("was set otherwise"));
     }
 
     static Remark removed(Node.Member member, String rule) {

@@ -33,7 +33,8 @@ final class Removal {
 
         List<Remark> remarks() {
             return gone.stream()
-                    .flatMap(one -> one.rule().map(rule -> Remark.removed(one.slot().member(), rule)).stream())
+                    .flatMap(one ->
+                            one.rule().map(rule -> Remark.removed(one.slot().member(), rule)).stream())
                     .toList();
         }
     }
@@ -98,7 +99,10 @@ final class Removal {
         splices.insertLines(column, lineStart, document.lines(text.column(dash), run.remarks()));
         if (!lines.isEmpty()) {
             splices.replaceLines(column, from, end, lines.substring(column));
-        } else if (run.after().isPresent() && !text.chars().substring(run.last().end(), run.after().get().start()).contains("#")) {
+        } else if (run.after().isPresent()
+                && !text.chars()
+                        .substring(run.last().end(), run.after().get().start())
+                        .contains("#")) {
             splices.replace(from, run.after().get().start(), "");
         } else {
             throw new RefusedException(from, "a comment would be left alone");
@@ -170,7 +174,8 @@ final class Removal {
         Node.Sequence list = edit.list();
         List<NodeEdit.RemoveItem> gone = List.copyOf(edit.removed().values());
         List<Remark> remarks = gone.stream()
-                .flatMap(one -> one.rule().map(rule -> Remark.removed(list.items().get(one.index()), rule)).stream())
+                .flatMap(one ->
+                        one.rule().map(rule -> Remark.removed(list.items().get(one.index()), rule)).stream())
                 .toList();
         if (gone.size() == list.items().size() && added.isEmpty()) {
             empty(list, edit.slot(), "[]", remarks);
@@ -178,7 +183,9 @@ final class Removal {
         }
         if (list.flow()) {
             remarks.forEach(remark -> document.remark(remark, list.end()));
-            if (gone.size() == list.items().size() || (!added.isEmpty() && edit.removed().containsKey(list.items().size() - 1))) {
+            if (gone.size() == list.items().size()
+                    || (!added.isEmpty()
+                            && edit.removed().containsKey(list.items().size() - 1))) {
                 throw new RefusedException(list.start(), "items are removed and added in one line");
             }
             flow(edit);

@@ -60,8 +60,8 @@ public final class FixReport {
             }
         }
         file.remarks()
-                .forEach(remark -> print(
-                        at(name, file.line(remark.offset())) + remark.rule() + ": changed: " + remark.was()));
+                .forEach(remark ->
+                        print(at(name, file.line(remark.offset())) + remark.rule() + ": changed: " + remark.was()));
         file.refused()
                 .forEach(refusal -> print(at(name, file.line(refusal.offset()))
                         + refusal.change()
