@@ -38,9 +38,13 @@ final class DocumentSplicer {
 
     /** The splices, in the order of the text. */
     List<Splice> splices(DocumentEdit edit) {
-        edit.values().forEach(this::set);
-        edit.mappings().forEach(this::edit);
-        edit.lists().forEach(this::edit);
+        RemovedParts removed = new RemovedParts(edit);
+        edit.values().stream()
+                .filter(set -> !removed.contain(set.slot().mapping()))
+                .filter(set -> !removed.contain(set.slot().member().value()))
+                .forEach(this::set);
+        edit.mappings().stream().filter(of -> !removed.contain(of.mapping())).forEach(this::edit);
+        edit.lists().stream().filter(of -> !removed.contain(of.list())).forEach(this::edit);
         return splices.inOrder();
     }
 

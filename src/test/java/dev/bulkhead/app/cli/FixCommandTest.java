@@ -120,7 +120,7 @@ class FixCommandTest {
     /** The patch without the files of the copy. */
     private static String onlyOwn(String diff) {
         StringBuilder own = new StringBuilder();
-        for (String file : diff.split("(?m)^(?=--- )")) {
+        for (String file : diff.split("(?m)^(?=--- )", -1)) {
             if (!file.startsWith("--- a/copy/")) {
                 own.append(file);
             }

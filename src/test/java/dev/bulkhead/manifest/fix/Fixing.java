@@ -9,6 +9,7 @@ import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedWorkload;
+import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.WorkMeter;
 import dev.bulkhead.engine.workload.WellKnownKinds;
@@ -77,6 +78,25 @@ final class Fixing {
         assertThat(without(file.text()))
                 .as("what was inserted taken out, " + both)
                 .isEqualTo(text);
+        return file;
+    }
+
+    /** What holds of every text in which what is explicitly unsafe is changed, too. */
+    static FixedFile assertSoundUnsafeToo(String text) {
+        FixedFile file = fix(text, true);
+        String fixed = file.text().text();
+        String both = "from\n" + text + "\nto\n" + fixed;
+
+        assertThat(objects(fixed)).as(both).hasSameSizeAs(objects(text));
+        assertThat(file.after().problems()).as(both).isEmpty();
+        assertThat(fix(fixed, true).text().text()).as("fixed again, " + both).isEqualTo(fixed);
+        if (file.refused().isEmpty()) {
+            assertThat(file.after().workloads()).as(both).allSatisfy(workload -> {
+                assertThat(workload.patch().operations()).isEmpty();
+                assertThat(workload.leadingTo(Action.DENY))
+                        .allSatisfy(finding -> assertThat(finding.edits()).isEmpty());
+            });
+        }
         return file;
     }
 
