@@ -8,6 +8,7 @@ import dev.bulkhead.app.cli.option.KindOptions;
 import dev.bulkhead.app.cli.option.OutputOptions;
 import dev.bulkhead.app.cli.option.PolicyOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
+import dev.bulkhead.app.cli.option.Wanted;
 import dev.bulkhead.app.cli.output.Progress;
 import dev.bulkhead.engine.proposal.ExemptionProposer;
 import dev.bulkhead.engine.proposal.Proposal;
@@ -54,6 +55,8 @@ import picocli.CommandLine.Spec;
             "  bulkhead check manifests/ --images --fail-on note",
             "  bulkhead check manifests/ --rule hostPathVolumes,privileged --group-by rule",
             "  bulkhead check manifests/ -q",
+            "  bulkhead check manifests/ --write-baseline baseline.yaml",
+            "  bulkhead check manifests/ --baseline baseline.yaml",
             "  bulkhead check web.yaml -o json | jq '.workloads[].patch'",
             "  bulkhead check web.yaml -o exemptions > exemptions.yaml",
             "",
@@ -130,17 +133,20 @@ final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(), "No manifests: name files or directories, or pipe manifests in");
         }
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
-        ReportFilter chosen = output.filter();
-        ReportFilter filter = namespace
-                .map(name -> chosen.of(output.namespace("--namespace", name)))
-                .orElse(chosen);
+        Optional<Wanted> given = output.wanted();
+        if (given.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        Wanted wanted = namespace
+                .map(name -> given.get().of(output.namespace("--namespace", name)))
+                .orElse(given.get());
         Instant now = environment.clock().instant();
         Optional<PolicyOptions.Basis> basis = by.basis(environment);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
         }
-        Checked checked = inspect(basis.get(), filter, now);
-        return output.print(checked.report(), filter, checked.proposals(), environment, guidance);
+        Checked checked = inspect(basis.get(), wanted.filter(), now);
+        return output.print(checked.report(), wanted, checked.proposals(), environment, guidance);
     }
 
     private List<String> sources() {

@@ -9,6 +9,7 @@ import dev.bulkhead.app.cli.option.KubeconfigOptions;
 import dev.bulkhead.app.cli.option.OutputOptions;
 import dev.bulkhead.app.cli.option.PreviewOptions;
 import dev.bulkhead.app.cli.option.StandardStream;
+import dev.bulkhead.app.cli.option.Wanted;
 import dev.bulkhead.app.cli.output.StatusLine;
 import dev.bulkhead.app.cluster.resource.Kubeconfig;
 import dev.bulkhead.app.cluster.scan.ClusterReader;
@@ -18,7 +19,6 @@ import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewPolicies;
 import dev.bulkhead.engine.proposal.Proposal;
 import dev.bulkhead.engine.report.Report;
-import dev.bulkhead.engine.report.ReportFilter;
 import dev.bulkhead.engine.text.SafeText;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -121,7 +121,10 @@ final class ScanCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Instant now = environment.clock().instant();
         Guidance guidance = new GuidanceSettings(environment, spec.commandLine()).read();
-        ReportFilter filter = output.filter();
+        Optional<Wanted> wanted = output.wanted();
+        if (wanted.isEmpty()) {
+            return ExitCode.USAGE;
+        }
         if (preview.isGiven()) {
             output.rejectFilters("--preview or --label");
         }
@@ -163,7 +166,7 @@ final class ScanCommand implements Callable<Integer> {
                 exemptions.maxDuration(environment),
                 preview.ownerLabels(),
                 remark -> err.println("bulkhead: " + remark));
-        return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, filter, guidance);
+        return preview.isGiven() ? preview(cluster, given.get()) : scan(cluster, wanted.get(), guidance);
     }
 
     /** The namespace to scan; empty for all. */
@@ -206,7 +209,7 @@ final class ScanCommand implements Callable<Integer> {
         return output.print(made, proposals, environment);
     }
 
-    private int scan(ScannedCluster cluster, ReportFilter filter, Guidance guidance) throws IOException {
+    private int scan(ScannedCluster cluster, Wanted wanted, Guidance guidance) throws IOException {
         PreviewPolicies policies = cluster.inForce();
         Report report = cluster.report(policies);
         List<Proposal> proposals = List.of();
@@ -214,6 +217,6 @@ final class ScanCommand implements Callable<Integer> {
             cluster.tellExcluded(cluster.deniedButExcluded(report), "denied workload");
             proposals = cluster.exemptions(policies, output.bulkheadNamespace());
         }
-        return output.print(report, filter, proposals, environment, guidance);
+        return output.print(report, wanted, proposals, environment, guidance);
     }
 }

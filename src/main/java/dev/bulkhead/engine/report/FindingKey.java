@@ -1,6 +1,8 @@
 package dev.bulkhead.engine.report;
 
+import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.rule.Note;
+import dev.bulkhead.engine.text.SafeText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,7 +12,7 @@ import java.util.List;
 
 /**
  * What a finding is recognised by from one run to the next. It names the workload, not the place: lines, the order of
- * documents and containers, and the file may change. Findings may have equal keys.
+ * documents and containers, and the file may change. Findings may have equal keys. All parts are one line.
  *
  * @param file of a workload without a name, else empty
  * @param name empty if the workload has none
@@ -28,8 +30,10 @@ public record FindingKey(
             .thenComparing(FindingKey::rule)
             .thenComparing(FindingKey::value);
 
-    /** No rule's value. */
+    /** No rule's values. */
     private static final String NOTE = "note";
+
+    private static final String MORE = "more findings";
 
     private static final int FINGERPRINT_BYTES = 16;
 
@@ -43,11 +47,23 @@ public record FindingKey(
         return of(workload, "", note.rule().id(), NOTE);
     }
 
+    /** The key of the findings of a workload that are only counted. */
+    public static FindingKey of(ReportedWorkload workload, FindingList.Omitted more) {
+        return of(workload, more.container().orElse(""), more.rule().orElse(""), MORE);
+    }
+
     private static FindingKey of(ReportedWorkload workload, String container, String rule, String value) {
         String file = workload.name().isEmpty()
                 ? workload.location().map(SourceLocation::file).orElse("")
                 : "";
-        return new FindingKey(workload.namespace(), workload.kind(), workload.name(), file, container, rule, value);
+        return new FindingKey(
+                SafeText.line(workload.namespace()),
+                SafeText.line(workload.kind()),
+                SafeText.line(workload.name()),
+                SafeText.line(file),
+                SafeText.line(container),
+                rule,
+                SafeText.line(value));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.bulkhead.engine.report;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.rule.Action;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -14,6 +15,7 @@ import java.util.function.Predicate;
  * @param problems what could not be read or evaluated
  * @param warnings what was read otherwise than its author may think, or may have been meant to be evaluated and was not
  * @param leftOut what a filter kept out of it
+ * @param comparison what came of comparing it with a baseline; empty if it was not
  */
 public record Report(
         String profile,
@@ -21,7 +23,8 @@ public record Report(
         int others,
         List<ReportedProblem> problems,
         List<ReportedProblem> warnings,
-        LeftOut leftOut) {
+        LeftOut leftOut,
+        Optional<Baseline.Comparison> comparison) {
     public Report {
         workloads = List.copyOf(workloads);
         problems = List.copyOf(problems);
@@ -35,7 +38,7 @@ public record Report(
             int others,
             List<ReportedProblem> problems,
             List<ReportedProblem> warnings) {
-        this(profile, workloads, others, problems, warnings, LeftOut.NOTHING);
+        this(profile, workloads, others, problems, warnings, LeftOut.NOTHING, Optional.empty());
     }
 
     /** A report of everything, without warnings. */
@@ -45,7 +48,12 @@ public record Report(
 
     /** The same of some of its workloads. */
     Report with(List<ReportedWorkload> some, LeftOut more) {
-        return new Report(profile, some, others, problems, warnings, leftOut.and(more));
+        return new Report(profile, some, others, problems, warnings, leftOut.and(more), comparison);
+    }
+
+    /** The same, compared with a baseline. */
+    Report compared(List<ReportedWorkload> marked, Baseline.Comparison with) {
+        return new Report(profile, marked, others, problems, warnings, leftOut, Optional.of(with));
     }
 
     /** How many workloads are like that. */

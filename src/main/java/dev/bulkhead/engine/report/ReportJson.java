@@ -33,11 +33,35 @@ public final class ReportJson {
         if (!report.leftOut().equals(LeftOut.NOTHING)) {
             json.withObject("/summary").set("leftOut", of(report.leftOut()));
         }
+        report.comparison()
+                .ifPresent(comparison -> json.withObject("/summary")
+                        .putObject("baseline")
+                        .put("known", comparison.known())
+                        .put("new", comparison.fresh())
+                        .put("resolved", comparison.resolvedCount()));
         ArrayNode workloads = json.putArray("workloads");
         report.workloads().forEach(workload -> workloads.add(of(workload)));
         json.set("errors", problems(report.problems()));
         json.set("warnings", problems(report.warnings()));
+        report.comparison().ifPresent(comparison -> {
+            ArrayNode resolved = json.putArray("resolved");
+            comparison.resolved().forEach(entry -> resolved.add(of(entry)));
+        });
         return json;
+    }
+
+    private static ObjectNode of(Baseline.Entry entry) {
+        FindingKey key = entry.key();
+        return JSON.objectNode()
+                .put("namespace", key.namespace())
+                .put("kind", key.kind())
+                .put("name", key.name())
+                .put("file", key.file())
+                .put("container", key.container())
+                .put("rule", key.rule())
+                .put("value", key.value())
+                .put("action", entry.level().label())
+                .put("count", entry.count());
     }
 
     private static ObjectNode of(LeftOut leftOut) {
@@ -119,6 +143,7 @@ public final class ReportJson {
         ArrayNode edits = json.putObject("remedy").put("text", finding.fix()).putArray("edits");
         finding.edits().forEach(edit -> edits.add(of(edit)));
         finding.notHardenedReason().ifPresent(reason -> json.put("notHardenedReason", reason));
+        finding.baseline().ifPresent(state -> json.put("baseline", state == BaselineState.KNOWN ? "known" : "new"));
         return json;
     }
 

@@ -28,6 +28,7 @@ import java.util.OptionalInt;
  * @param fix how it is put right, in words
  * @param edits the same as a JSON Patch of the document; empty where no edit can be right
  * @param notHardenedReason why the safe value was not filled in, where it might have been
+ * @param baseline whether it is in the baseline; empty where it was not compared with one
  */
 public record ReportedFinding(
         RuleInfo rule,
@@ -41,7 +42,8 @@ public record ReportedFinding(
         Optional<String> exemption,
         String fix,
         List<Operation> edits,
-        Optional<String> notHardenedReason) {
+        Optional<String> notHardenedReason,
+        Optional<BaselineState> baseline) {
     public ReportedFinding {
         edits = List.copyOf(edits);
     }
@@ -64,11 +66,35 @@ public record ReportedFinding(
                 evaluated.exemption(),
                 remedy.text(),
                 edits.stream().map(edit -> edit.below(origin.prefix())).toList(),
-                evaluated.notHardenedReason());
+                evaluated.notHardenedReason(),
+                Optional.empty());
     }
 
-    /** Whether the finding has this action, unexcused. */
+    /** The same, compared with a baseline. */
+    ReportedFinding with(BaselineState state) {
+        return new ReportedFinding(
+                rule,
+                action,
+                container,
+                path,
+                line,
+                column,
+                message,
+                value,
+                exemption,
+                fix,
+                edits,
+                notHardenedReason,
+                Optional.of(state));
+    }
+
+    /** Whether the finding has this action, and neither an exemption nor a baseline excuses it. */
     public boolean leadsTo(Action wanted) {
-        return action == wanted && exemption.isEmpty();
+        return action == wanted && exemption.isEmpty() && !isKnown();
+    }
+
+    /** Whether it is in the baseline. */
+    public boolean isKnown() {
+        return baseline.filter(state -> state == BaselineState.KNOWN).isPresent();
     }
 }

@@ -31,6 +31,7 @@ import java.util.function.Predicate;
  * @param omitted how many findings there are besides
  * @param patch what is filled in; for the document, not only for the object in it
  * @param notes what a person should know besides, each once
+ * @param knownNotes those of them that are in the baseline
  * @param exposure what a compromise of it reaches; empty for what does not run
  */
 public record ReportedWorkload(
@@ -47,11 +48,13 @@ public record ReportedWorkload(
         List<FindingList.Omitted> omitted,
         JsonPatch patch,
         List<Note> notes,
+        List<Note> knownNotes,
         Optional<Exposure> exposure) {
     public ReportedWorkload {
         findings = List.copyOf(findings);
         omitted = List.copyOf(omitted);
         notes = List.copyOf(notes);
+        knownNotes = List.copyOf(knownNotes);
     }
 
     /**
@@ -81,6 +84,7 @@ public record ReportedWorkload(
                         .map(add -> add.below(origin.prefix()))
                         .toList()),
                 verdict.notes().stream().distinct().toList(),
+                List.of(),
                 Optional.empty());
     }
 
@@ -116,6 +120,7 @@ public record ReportedWorkload(
                 first.omitted(),
                 first.patch(),
                 List.copyOf(notes),
+                List.of(),
                 Optional.empty());
     }
 
@@ -135,6 +140,7 @@ public record ReportedWorkload(
                 omitted,
                 patch,
                 notes,
+                knownNotes,
                 Optional.of(found));
     }
 
@@ -163,13 +169,35 @@ public record ReportedWorkload(
                 more,
                 patch,
                 said,
+                List.of(),
+                exposure);
+    }
+
+    /** The same, compared with a baseline; it counts by what is new. */
+    ReportedWorkload compared(List<ReportedFinding> marked, List<FindingList.Omitted> more, List<Note> alreadyNoted) {
+        boolean allNew = more.equals(omitted) && marked.stream().noneMatch(ReportedFinding::isKnown);
+        return new ReportedWorkload(
+                location,
+                apiVersion,
+                kind,
+                namespace,
+                name,
+                pod,
+                evaluated,
+                verdict,
+                allNew ? counted : milder(counted, outcomeOf(marked, more)),
+                marked,
+                more,
+                patch,
+                notes,
+                alreadyNoted,
                 exposure);
     }
 
     private static Outcome outcomeOf(List<ReportedFinding> findings, List<FindingList.Omitted> omitted) {
         Outcome worst = Outcome.PASSED;
         for (ReportedFinding finding : findings) {
-            if (finding.exemption().isEmpty()) {
+            if (finding.exemption().isEmpty() && !finding.isKnown()) {
                 worst = stricter(worst, outcomeOf(finding.action()));
             }
         }
@@ -231,6 +259,16 @@ public record ReportedWorkload(
     /** Whether there is something about it that a person should know besides its findings. */
     public boolean hasNotes() {
         return !notes.isEmpty();
+    }
+
+    /** Whether there is such a thing that is not in the baseline. */
+    public boolean hasNewNotes() {
+        return notes.size() > knownNotes.size();
+    }
+
+    /** The findings that are in the baseline. */
+    public List<ReportedFinding> known() {
+        return findings.stream().filter(ReportedFinding::isKnown).toList();
     }
 
     /**

@@ -107,9 +107,8 @@ class CheckFilterTest {
 
         assertThat(table.out())
                 .startsWith("denied    Pod shop/strong  <stdin>:1  (by other rules)\n")
-                .contains(
-                        "\n1 workload: 1 denied (least-privilege).\n1 of the denied is denied by other rules, which do"
-                                + " not count here.\nNot listed: ");
+                .contains("\n1 workload: 1 denied (least-privilege).\n1 of the denied does not count: denied"
+                        + " by other rules.\nNot listed: ");
         assertThat(table.exitCode()).isZero();
         assertThat(workload.get("verdict").asText()).isEqualTo("denied");
         assertThat(workload.get("counted").asText()).isEqualTo("hardened");

@@ -6,10 +6,12 @@ import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.check.RuleRegistry;
 import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.engine.text.Suggestions;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +26,7 @@ public final class FilterOptions {
             names = "--rule",
             paramLabel = "RULE",
             split = ",",
+            completionCandidates = RuleNames.class,
             description = "Only findings of these rules, for exit codes as well. May be repeated.")
     private List<String> rules = List.of();
 
@@ -31,6 +34,7 @@ public final class FilterOptions {
             names = "--exclude-rule",
             paramLabel = "RULE",
             split = ",",
+            completionCandidates = RuleNames.class,
             description = "No findings of these rules, for exit codes as well. May be repeated.")
     private List<String> excludedRules = List.of();
 
@@ -38,10 +42,27 @@ public final class FilterOptions {
             names = "--only",
             paramLabel = "VERDICT",
             split = ",",
+            completionCandidates = VerdictNames.class,
             description =
                     "Lists only what is denied, hardened, warned or passed. All of it counts for exit codes. May be"
                             + " repeated.")
     private List<Outcome> only = List.of();
+
+    /** The rules that a shell completes. */
+    public static final class RuleNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return RuleRegistry.ALL.stream().map(Rule::id).iterator();
+        }
+    }
+
+    /** The verdicts that a shell completes. */
+    public static final class VerdictNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(Outcome.values()).map(Outcome::label).iterator();
+        }
+    }
 
     /**
      * What is asked for.

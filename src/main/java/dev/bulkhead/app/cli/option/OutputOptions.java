@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cli.option;
 
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.BaselineText;
 import dev.bulkhead.app.cli.output.ExemptionsReport;
 import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.GithubReport;
@@ -17,6 +18,7 @@ import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.proposal.Proposal;
+import dev.bulkhead.engine.report.Baseline;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportFilter;
 import dev.bulkhead.engine.report.ReportedProblem;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,12 +70,15 @@ public final class OutputOptions {
 
     @Option(
             names = "--group-by",
-            paramLabel = "WHAT",
+            paramLabel = "KEY",
             description = "In tables: ${COMPLETION-CANDIDATES}. Default: workload.")
     private Grouping grouping = Grouping.WORKLOAD;
 
     @Mixin
     private FilterOptions filters = new FilterOptions();
+
+    @Mixin
+    private BaselineOptions baselines = new BaselineOptions();
 
     @Mixin
     private StyleOptions look = new StyleOptions();
@@ -99,10 +105,12 @@ public final class OutputOptions {
     /**
      * What of a report is wanted.
      *
+     * @return empty if the baseline cannot be read; then all problems are printed
      * @throws ParameterException if there is no rule of a name
      */
-    public ReportFilter filter() {
-        return filters.filter();
+    public Optional<Wanted> wanted() {
+        ReportFilter filter = filters.filter();
+        return baselines.read().map(reading -> new Wanted(filter, reading.baseline()));
     }
 
     /**
@@ -112,6 +120,7 @@ public final class OutputOptions {
      */
     public void rejectFilters(String together) {
         filters.reject(together, false);
+        baselines.reject(together);
     }
 
     /**
@@ -121,10 +130,20 @@ public final class OutputOptions {
      * @return the exit code
      */
     public int print(
-            Report report, ReportFilter filter, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
+            Report report, Wanted wanted, List<Proposal> proposals, CliEnvironment environment, Guidance guidance)
             throws IOException {
-        Report chosen = filter.chosen(report);
-        Report listed = filter.listed(chosen);
+        Report chosen = wanted.filter().chosen(report);
+        Optional<Baseline> baseline = wanted.baseline();
+        if (baselines.isWritten()) {
+            Baseline found = Baseline.of(chosen, failOn.levels());
+            if (!baselines.write(found)) {
+                return ExitCode.USAGE;
+            }
+            baseline = Optional.of(found);
+        }
+        Report counted = baseline.map(known -> known.compare(chosen, failOn.levels(), wanted::includes))
+                .orElse(chosen);
+        Report listed = wanted.filter().listed(counted);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         switch (format) {
@@ -140,8 +159,14 @@ public final class OutputOptions {
         if (format != ReportFormat.TABLE && !leftOut.isEmpty()) {
             err.println("bulkhead: not listed: " + String.join(", ", leftOut));
         }
+        if (format != ReportFormat.TABLE) {
+            listed.comparison().ifPresent(comparison -> {
+                err.println("bulkhead: " + BaselineText.numbers(comparison));
+                BaselineText.resolved(comparison).forEach(line -> err.println("bulkhead: resolved: " + line));
+            });
+        }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
-        return exitCode(report.problems(), failOn.isReachedBy(chosen));
+        return exitCode(report.problems(), failOn.isReachedBy(counted));
     }
 
     private void printTable(Report report, CliEnvironment environment, Guidance guidance) {

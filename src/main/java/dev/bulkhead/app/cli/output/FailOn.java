@@ -3,9 +3,12 @@ package dev.bulkhead.app.cli.output;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.preview.Preview;
 import dev.bulkhead.engine.preview.PreviewOutcome;
+import dev.bulkhead.engine.report.Baseline;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedWorkload;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** What in a report makes a command exit with 1. */
 public enum FailOn {
@@ -31,9 +34,19 @@ public enum FailOn {
         return switch (this) {
             case DENY -> workload.counted() == Outcome.DENIED;
             case HARDEN -> workload.counted().compareTo(Outcome.HARDENED) >= 0;
-            case NOTE -> workload.counted() == Outcome.DENIED || workload.hasNotes();
-            case WARN -> workload.counted() != Outcome.PASSED || workload.hasNotes();
+            case NOTE -> workload.counted() == Outcome.DENIED || workload.hasNewNotes();
+            case WARN -> workload.counted() != Outcome.PASSED || workload.hasNewNotes();
             case NEVER -> false;
+        };
+    }
+
+    /** The levels of findings that make a command exit with 1, which are those of a baseline. */
+    public Set<Baseline.Level> levels() {
+        return switch (this) {
+            case DENY, NEVER -> EnumSet.of(Baseline.Level.DENY);
+            case HARDEN -> EnumSet.of(Baseline.Level.DENY, Baseline.Level.HARDEN);
+            case NOTE -> EnumSet.of(Baseline.Level.DENY, Baseline.Level.NOTE);
+            case WARN -> EnumSet.allOf(Baseline.Level.class);
         };
     }
 

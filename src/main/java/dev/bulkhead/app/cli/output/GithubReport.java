@@ -33,6 +33,11 @@ public final class GithubReport {
                 .append(" hardened (")
                 .append(report.profile())
                 .append(").\n");
+        report.comparison()
+                .ifPresent(comparison -> commands.out
+                        .append("Against the ")
+                        .append(BaselineText.numbers(comparison))
+                        .append(".\n"));
         return commands.out.toString();
     }
 

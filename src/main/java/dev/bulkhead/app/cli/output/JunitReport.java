@@ -189,6 +189,9 @@ public final class JunitReport {
 
     private static String describe(ReportedWorkload workload, ReportedFinding finding) {
         String what = place(workload, finding) + finding.rule().id() + ": " + finding.message();
+        if (finding.isKnown()) {
+            return "known: " + what;
+        }
         return finding.exemption()
                 .map(exemption -> "exempted by " + exemption + ": " + what)
                 .orElse((finding.action() == Action.HARDEN

@@ -49,6 +49,10 @@ public final class MarkdownReport {
         if (!leftOut.isEmpty()) {
             out.append("\nNot listed: ").append(String.join(", ", leftOut)).append(".\n");
         }
+        report.comparison()
+                .ifPresent(comparison -> out.append("\nAgainst the ")
+                        .append(BaselineText.numbers(comparison))
+                        .append(".\n"));
         section("Denied", findings(report, Action.DENY));
         section("Not evaluated", problems(report.problems()));
         List<String> warnings = findings(report, Action.WARN);
@@ -56,6 +60,12 @@ public final class MarkdownReport {
         section("Warnings", warnings);
         section("Will it start?", notes(report));
         section("Filled in by Bulkhead", hardened(report));
+        report.comparison()
+                .ifPresent(comparison -> section(
+                        "Resolved",
+                        comparison.resolved().stream()
+                                .map(entry -> "- " + text(BaselineText.describe(entry)) + "\n")
+                                .toList()));
     }
 
     private static List<String> findings(Report report, Action action) {

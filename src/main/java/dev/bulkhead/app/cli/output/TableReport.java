@@ -149,6 +149,10 @@ public final class TableReport {
         }
         addVerdicts(report);
         addByOtherRules(report);
+        report.comparison().ifPresent(comparison -> {
+            text.paragraph("Against the " + BaselineText.numbers(comparison) + ".");
+            BaselineText.resolved(comparison).forEach(line -> text.remark(Style.GREEN, "gone", line));
+        });
         List<String> leftOut = report.leftOut().describe();
         if (!leftOut.isEmpty()) {
             text.paragraph("Not listed: " + String.join(", ", leftOut) + ".");
@@ -172,8 +176,8 @@ public final class TableReport {
         long denied =
                 report.count(workload -> workload.verdict() == Outcome.DENIED && workload.counted() != Outcome.DENIED);
         if (denied > 0) {
-            text.paragraph(denied + " of the denied " + (denied == 1 ? "is" : "are")
-                    + " denied by other rules, which do not count here.");
+            text.paragraph(denied + " of the denied " + (denied == 1 ? "does" : "do") + " not count: denied by "
+                    + (report.comparison().isPresent() ? "known findings" : "other rules") + ".");
         }
     }
 

@@ -48,7 +48,7 @@ final class WorkloadBlock {
             text.add(INDENT + "(no policy is for it)");
         }
         if (entry.counted() != entry.verdict()) {
-            text.add(INDENT + "(by other rules)");
+            text.add(INDENT + (entry.known().isEmpty() ? "(by other rules)" : "(known)"));
         }
         if (many && entry.counted() != Outcome.DENIED && entry.counted() != Outcome.WARNED) {
             addInOneLine(entry);
@@ -71,6 +71,11 @@ final class WorkloadBlock {
             return;
         }
         entry.excused().forEach(finding -> add(columns, Style.FAINT, "exempt", finding));
+        if (options.verbose()) {
+            entry.known().forEach(finding -> add(columns, Style.FAINT, "known", finding));
+        } else if (!entry.known().isEmpty()) {
+            text.remark(Style.FAINT, "known", "in the baseline: " + String.join(", ", rules(entry.known())));
+        }
         List<ReportedFinding> audited = entry.leadingTo(Action.AUDIT);
         if (options.verbose()) {
             audited.forEach(finding -> add(columns, Style.FAINT, "audit", finding));
@@ -87,6 +92,9 @@ final class WorkloadBlock {
         }
         if (entry.hasNotes()) {
             parts.add(TextLayout.counted(entry.notes().size(), "note"));
+        }
+        if (!entry.known().isEmpty()) {
+            parts.add(entry.known().size() + " known");
         }
         text.add(parts.isEmpty() ? "\n" : INDENT + String.join(", ", parts) + "\n");
         entry.notes().stream().filter(note -> note.starts() == Starts.NO).forEach(this::addNote);
@@ -122,8 +130,8 @@ final class WorkloadBlock {
         return entry.findings().stream()
                 .filter(finding -> options.verbose()
                         || finding.exemption().isPresent()
-                        || finding.action() == Action.DENY
-                        || finding.action() == Action.WARN)
+                        || finding.leadsTo(Action.DENY)
+                        || finding.leadsTo(Action.WARN))
                 .toList();
     }
 

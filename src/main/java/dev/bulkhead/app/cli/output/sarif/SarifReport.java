@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.app.admission.Guidance;
+import dev.bulkhead.app.cli.output.BaselineText;
 import dev.bulkhead.app.cli.output.JsonText;
 import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.FindingList;
+import dev.bulkhead.engine.report.BaselineState;
 import dev.bulkhead.engine.report.FindingKey;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
@@ -99,6 +101,11 @@ public final class SarifReport {
             notifyOf("warning", TextLayout.counted(omitted, "more result") + " did not fit into this log");
         }
         report.leftOut().describe().forEach(part -> notifyOf("note", "not listed: " + part));
+        // A result that is absent has no place in a file, and GitHub accepts no result without one.
+        report.comparison()
+                .ifPresent(comparison -> comparison
+                        .resolved()
+                        .forEach(entry -> notifyOf("note", "resolved: " + BaselineText.describe(entry))));
         report.problems().forEach(problem -> notifyOf("error", problem));
         report.warnings().forEach(warning -> notifyOf("warning", warning));
 
@@ -167,6 +174,7 @@ public final class SarifReport {
                                 .map(reason -> ". Not filled in: " + reason)
                                 .orElse(""),
                 FindingKey.of(workload, finding));
+        state(result, finding.baseline().orElse(BaselineState.KNOWN));
         ObjectNode location = location(workload, finding.line(), finding.column());
         finding.container()
                 .ifPresent(container -> location.withArray("logicalLocations")
@@ -190,8 +198,15 @@ public final class SarifReport {
 
     private ObjectNode result(ReportedWorkload workload, Note note, String level) {
         ObjectNode result = result(workload, note.rule(), level, note.message(), FindingKey.of(workload, note));
+        state(result, workload.knownNotes().contains(note) ? BaselineState.KNOWN : BaselineState.NEW);
         result.putArray("locations").add(location(workload, OptionalInt.empty(), OptionalInt.empty()));
         return result;
+    }
+
+    private void state(ObjectNode result, BaselineState state) {
+        if (report.comparison().isPresent()) {
+            result.put("baselineState", state == BaselineState.NEW ? "new" : "unchanged");
+        }
     }
 
     private ObjectNode result(ReportedWorkload workload, RuleInfo rule, String level, String text, FindingKey key) {
