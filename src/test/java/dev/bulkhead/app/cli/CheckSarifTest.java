@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -185,5 +186,84 @@ class CheckSarifTest {
         assertThat(schema().validate(out, InputFormat.JSON)).isEmpty();
         assertThat(JSON.readTree(out).at("/runs/0/results/0/message/text").asText())
                 .startsWith("Pod default/[x] (http://e.example)\\u0000\\u202e: container \"app\" must not");
+    }
+
+    /** Each edit by itself puts its finding right, and nothing else gets worse. */
+    @TestFactory
+    Stream<DynamicTest> fixesAreEditsThatApply() throws IOException {
+        try (Stream<Path> cases = Files.list(CASES);
+                Stream<Path> driftwood = Files.list(Path.of("docs/driftwood"))) {
+            return Stream.concat(cases.map(folder -> folder.resolve("manifests.yaml")), driftwood)
+                    .filter(file -> file.toString().endsWith(".yaml") && Files.exists(file))
+                    .sorted()
+                    .toList()
+                    .stream()
+                    .map(file -> DynamicTest.dynamicTest(file.toString(), () -> assertFixesApply(file)));
+        }
+    }
+
+    private void assertFixesApply(Path file) throws IOException {
+        JsonNode log =
+                JSON.readTree(Cli.run("check", file.toString(), "-o", "sarif").out());
+        List<String> before = problems(log);
+        int fixes = 0;
+        for (JsonNode result : log.at("/runs/0/results")) {
+            if (result.has("fixes")) {
+                fixes++;
+                JsonNode replacements = result.at("/fixes/0/artifactChanges/0/replacements");
+                Path fixed = Files.writeString(
+                        directory.resolve("fixed.yaml"), applied(Files.readString(file), replacements));
+
+                List<String> after = problems(JSON.readTree(
+                        Cli.run("check", fixed.toString(), "-o", "sarif").out()));
+
+                String problem = problem(result);
+                assertThat(Collections.frequency(after, problem))
+                        .as("%s in %n%s", problem, Files.readString(fixed))
+                        .isLessThan(Collections.frequency(before, problem));
+            }
+        }
+        boolean fixable = log.at("/runs/0/invocations/0/executionSuccessful").asBoolean()
+                && before.stream().anyMatch(problem -> problem.startsWith("privileged "));
+        assertThat(fixes > 0 || !fixable).isTrue();
+    }
+
+    private static List<String> problems(JsonNode log) {
+        List<String> problems = new ArrayList<>();
+        log.at("/runs/0/results").forEach(result -> problems.add(problem(result)));
+        return problems;
+    }
+
+    private static String problem(JsonNode result) {
+        return result.get("ruleId").asText() + " "
+                + result.at("/locations/0/logicalLocations").findValuesAsText("fullyQualifiedName") + " "
+                + result.at("/properties/value").asText();
+    }
+
+    /** As an editor would apply them: from the last to the first. Columns count code points. */
+    private static String applied(String text, JsonNode replacements) {
+        StringBuilder edited = new StringBuilder(text);
+        for (int i = replacements.size() - 1; i >= 0; i--) {
+            JsonNode region = replacements.get(i).get("deletedRegion");
+            edited.replace(
+                    offset(
+                            text,
+                            region.get("startLine").asInt(),
+                            region.get("startColumn").asInt()),
+                    offset(
+                            text,
+                            region.get("endLine").asInt(),
+                            region.get("endColumn").asInt()),
+                    replacements.get(i).at("/insertedContent/text").asText());
+        }
+        return edited.toString();
+    }
+
+    private static int offset(String text, int line, int column) {
+        int offset = 0;
+        for (int i = 1; i < line; i++) {
+            offset = text.indexOf('\n', offset) + 1;
+        }
+        return text.offsetByCodePoints(offset, column - 1);
     }
 }

@@ -25,6 +25,8 @@ import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -152,7 +154,7 @@ public final class OutputOptions {
             case GITHUB -> out.print(GithubReport.of(listed));
             case MARKDOWN -> out.print(MarkdownReport.of(listed));
             case JUNIT -> out.print(JunitReport.of(listed, failOn));
-            case SARIF -> SarifReport.write(listed, guidance, HERE, out);
+            case SARIF -> SarifReport.write(listed, guidance, HERE, OutputOptions::contentOf, out);
             case EXEMPTIONS -> ExemptionsReport.print(proposals, out, err);
         }
         List<String> leftOut = listed.leftOut().describe();
@@ -167,6 +169,16 @@ public final class OutputOptions {
         }
         report.warnings().forEach(warning -> err.println(SafeText.line("warning: " + warning.describe())));
         return exitCode(report.problems(), failOn.isReachedBy(counted));
+    }
+
+    /** What a file holds, if it is one. */
+    private static Optional<byte[]> contentOf(String file) {
+        try {
+            Path path = Path.of(file);
+            return Files.isRegularFile(path) ? Optional.of(Files.readAllBytes(path)) : Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private void printTable(Report report, CliEnvironment environment, Guidance guidance) {
@@ -191,7 +203,7 @@ public final class OutputOptions {
             case GITHUB -> out.print(GithubReport.of(preview.report()));
             case MARKDOWN -> out.print(MarkdownReport.of(preview.report()));
             case JUNIT -> out.print(JunitReport.of(preview.report(), failOn));
-            case SARIF -> SarifReport.write(preview.report(), Guidance.DEFAULT, HERE, out);
+            case SARIF -> SarifReport.write(preview.report(), Guidance.DEFAULT, HERE, OutputOptions::contentOf, out);
             case EXEMPTIONS ->
                 ExemptionsReport.print(proposals, out, spec.commandLine().getErr());
         }

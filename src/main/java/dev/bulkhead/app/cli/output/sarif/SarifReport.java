@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Writes a report as <a href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html">SARIF 2.1.0</a>: errors for
@@ -49,30 +50,30 @@ public final class SarifReport {
     private final SarifArtifacts artifacts;
     private final SarifRules rules;
     private final SarifLimit limit;
+    private final SarifFixes fixes;
     private final ArrayNode results = JSON.arrayNode();
     private final ArrayNode notifications = JSON.arrayNode();
     private final Map<FindingKey, Integer> seen = new TreeMap<>();
     private int omitted;
 
-    private SarifReport(Report report, Guidance guidance, Path directory, int mostResults) throws IOException {
+    private SarifReport(Report report, Guidance guidance, Path directory, SarifFixes fixes) throws IOException {
         this.report = report;
+        this.fixes = fixes;
         artifacts = new SarifArtifacts(directory);
         rules = new SarifRules(rulesOf(report), guidance);
-        limit = new SarifLimit(mostResults);
+        limit = new SarifLimit(SarifLimit.MOST_RESULTS);
     }
 
     /**
      * Writes the log and a line break.
      *
      * @param directory to which the names of files are relative, absolute
+     * @param contents what a file of that name holds; empty where it cannot be edited
      */
-    public static void write(Report report, Guidance guidance, Path directory, Writer out) throws IOException {
-        write(report, guidance, directory, SarifLimit.MOST_RESULTS, out);
-    }
-
-    static void write(Report report, Guidance guidance, Path directory, int mostResults, Writer out)
+    public static void write(
+            Report report, Guidance guidance, Path directory, Function<String, Optional<byte[]>> contents, Writer out)
             throws IOException {
-        ObjectNode log = new SarifReport(report, guidance, directory, mostResults).log();
+        ObjectNode log = new SarifReport(report, guidance, directory, new SarifFixes(contents)).log();
         try (JsonGenerator json = JsonText.generator(out)) {
             JsonText.write(json, log);
         }
@@ -183,6 +184,9 @@ public final class SarifReport {
                         .put("fullyQualifiedName", line(qualified(workload) + "/" + container))
                         .put("kind", "container"));
         result.putArray("locations").add(location);
+        workload.location()
+                .flatMap(at -> fixes.of(workload, finding, artifacts.location(at.file())))
+                .ifPresent(edits -> result.set("fixes", edits));
         finding.exemption()
                 .ifPresent(exemption -> result.putArray("suppressions")
                         .addObject()
