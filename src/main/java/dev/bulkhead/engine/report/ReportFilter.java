@@ -71,18 +71,24 @@ public record ReportFilter(
         return report.with(chosen, new LeftOut(otherNamespaces, otherRules, otherFindings, Map.of()));
     }
 
-    /** The report of what is listed: the wanted verdicts, as the chosen rules have them. */
-    public Report listed(Report report) {
+    /**
+     * The report of what is listed: the wanted verdicts, as the chosen rules have them.
+     *
+     * @param report may have been compared with a baseline, which changes no verdict
+     * @param chosen the same before
+     */
+    public Report listed(Report report, Report chosen) {
         if (verdicts.isEmpty()) {
             return report;
         }
         Map<Outcome, Integer> others = new EnumMap<>(Outcome.class);
         List<ReportedWorkload> listed = new ArrayList<>();
-        for (ReportedWorkload workload : report.workloads()) {
-            if (verdicts.contains(workload.counted())) {
-                listed.add(workload);
+        for (int i = 0; i < report.workloads().size(); i++) {
+            Outcome verdict = chosen.workloads().get(i).counted();
+            if (verdicts.contains(verdict)) {
+                listed.add(report.workloads().get(i));
             } else {
-                others.merge(workload.counted(), 1, Integer::sum);
+                others.merge(verdict, 1, Integer::sum);
             }
         }
         return report.with(listed, new LeftOut(0, 0, 0, others));

@@ -220,6 +220,17 @@ class CheckBaselineTest {
                 .contains("baseline: 0 findings known, 0 new, 0 resolved.");
     }
 
+    /** A workload that only known findings deny is still denied. */
+    @Test
+    void verdictsStayTrue() {
+        check(BEFORE, "--write-baseline", baseline());
+
+        assertThat(check(BEFORE, "--baseline", baseline(), "--only", "hardened").out())
+                .contains("0 workloads (least-privilege).", "Not listed: 2 denied workloads.");
+        assertThat(check(BEFORE, "--baseline", baseline(), "--only", "denied").out())
+                .contains("2 workloads: 2 denied", "2 of the denied do not count: denied by known findings.");
+    }
+
     /** Of more findings than are listed, those that are only counted are known by their number. */
     @Test
     void countedFindingsAreKnownByTheirNumber() {

@@ -145,7 +145,7 @@ public final class OutputOptions {
         }
         Report counted = baseline.map(known -> known.compare(chosen, failOn.levels(), wanted::includes))
                 .orElse(chosen);
-        Report listed = wanted.filter().listed(counted);
+        Report listed = wanted.filter().listed(counted, chosen);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         switch (format) {
