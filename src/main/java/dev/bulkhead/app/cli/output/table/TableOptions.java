@@ -1,4 +1,6 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
+
+import dev.bulkhead.app.cli.output.FailOn;
 
 /**
  * How a table is written.

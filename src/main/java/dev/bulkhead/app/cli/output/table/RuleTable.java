@@ -1,8 +1,9 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
-import static dev.bulkhead.app.cli.output.TableText.INDENT;
+import static dev.bulkhead.app.cli.output.table.TableText.INDENT;
 
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedFinding;
 import dev.bulkhead.engine.report.ReportedWorkload;

@@ -1,6 +1,10 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
+import dev.bulkhead.app.cli.output.BaselineText;
+import dev.bulkhead.app.cli.output.FailOn;
+import dev.bulkhead.app.cli.output.TerminalStyle;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.report.Report;
 import dev.bulkhead.engine.report.ReportedWorkload;

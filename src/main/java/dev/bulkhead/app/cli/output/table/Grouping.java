@@ -1,4 +1,4 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
 import java.util.Locale;
 

@@ -1,9 +1,10 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.Yaml;
+import dev.bulkhead.app.cli.output.TerminalStyle;
 import dev.bulkhead.engine.evaluation.EvaluatedWorkload;
 import dev.bulkhead.engine.evaluation.WorkloadEvaluation;
 import dev.bulkhead.engine.policy.Namespace;

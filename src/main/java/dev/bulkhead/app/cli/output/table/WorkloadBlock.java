@@ -1,9 +1,11 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
-import static dev.bulkhead.app.cli.output.TableText.BELOW;
-import static dev.bulkhead.app.cli.output.TableText.INDENT;
+import static dev.bulkhead.app.cli.output.table.TableText.BELOW;
+import static dev.bulkhead.app.cli.output.table.TableText.INDENT;
 
+import dev.bulkhead.app.cli.output.FailOn;
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.evaluation.FindingList;
 import dev.bulkhead.engine.evaluation.Verdict.Outcome;
 import dev.bulkhead.engine.report.ReportedFinding;

@@ -1,9 +1,10 @@
-package dev.bulkhead.app.cli.output;
+package dev.bulkhead.app.cli.output.table;
 
-import static dev.bulkhead.app.cli.output.TableText.ACTION_WIDTH;
-import static dev.bulkhead.app.cli.output.TableText.INDENT;
+import static dev.bulkhead.app.cli.output.table.TableText.ACTION_WIDTH;
+import static dev.bulkhead.app.cli.output.table.TableText.INDENT;
 
 import dev.bulkhead.app.cli.output.TerminalStyle.Style;
+import dev.bulkhead.app.cli.output.TextLayout;
 import dev.bulkhead.engine.reach.Escape;
 import dev.bulkhead.engine.reach.Exposure;
 import dev.bulkhead.engine.report.Report;
