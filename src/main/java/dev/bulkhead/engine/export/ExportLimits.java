@@ -35,6 +35,15 @@ final class ExportLimits {
                 "",
                 "a controller is admitted where hardening cannot complete its pods, which are then denied (such as userNamespace"
                         + " with NFS volumes)"));
+        limits.add(of(
+                "",
+                "a template is warned about its user also where hardening gives its pods a user namespace, which the webhook takes"
+                        + " into account"));
+        limits.add(of("", "an update is not warned about the violations that it is not denied for"));
+        limits.add(of(
+                "",
+                "an update of a template that sets explicitly what was unsafe because it was unset adds no violation; its pods are"
+                        + " denied"));
         limits.add(of("", "a container counts as the same in an update if it has the same name, in whichever list"));
         if (!exemptions.isEmpty()) {
             limits.add(of(

@@ -1,9 +1,11 @@
 package dev.bulkhead.engine.export;
 
 import dev.bulkhead.engine.cel.Cel;
+import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelCheck.Clause;
 import dev.bulkhead.engine.cel.CelCheck.Subject;
 import dev.bulkhead.engine.policy.Exemption;
+import dev.bulkhead.engine.rule.VersionedCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +23,11 @@ final class RuleVariables {
     private static final List<String> CONTAINER_ANNOTATIONS = List.of(
             "container.seccomp.security.alpha.kubernetes.io/", "container.apparmor.security.beta.kubernetes.io/");
 
-    private static final String IN = "f.affects";
-
     private final String name;
     private final Effect effect;
     private final Requirement requirement;
     private final Fillings fillings;
     private final Map<String, Exemption> exemptions;
-    private final boolean affected;
 
     /**
      * Prepares the variables.
@@ -43,8 +42,6 @@ final class RuleVariables {
         this.requirement = requirement;
         this.fillings = fillings;
         this.exemptions = exemptions;
-        this.affected = exemptions.values().stream()
-                .anyMatch(exemption -> !exemption.match().containers().isEmpty());
     }
 
     List<Variable> variables() {
@@ -114,55 +111,90 @@ final class RuleVariables {
                     // They have a variable of their own.
                 }
                 case POD ->
-                    parts.add(onHostUsers("[{\n    'of': dyn('pod'),\n    'values': dyn(" + values(clause) + ")"
-                                    + in(clause.member().map(this::inheriting).orElse(ALL), hasIn(clause)) + "\n  }]")
+                    parts.add(onHostUsers("["
+                                    + finding(
+                                            "'pod'",
+                                            clause,
+                                            clause.member()
+                                                    .map(this::inheriting)
+                                                    .orElse(ALL),
+                                            clause.member().isPresent())
+                                    + "]")
                             + "\n  .filter(f, f.values.size() > 0)");
                 case VOLUME ->
-                    parts.add(
-                            "p.volumes.map(v, {\n    'of': dyn('volume \"' + v.name + '\"'),\n    'name': dyn(v.name),\n"
-                                    + "    'values': dyn(" + values(clause)
-                                    + ")\n  })\n  .filter(f, f.values.size() > 0)\n"
-                                    + "  .map(f, {'of': f.of, 'values': f.values"
-                                    + in(
-                                            "p.containers\n      .filter(c, c.?volumeMounts.orValue([]).exists(m, m.name == f.name))"
-                                                    + ".map(c, c.name)",
-                                            true)
-                                    + "\n  })");
+                    parts.add("p.volumes.filter(v, " + values(clause) + ".size() > 0)\n  .map(v, "
+                            + finding(
+                                    "'volume \"' + v.name + '\"'",
+                                    clause,
+                                    "p.containers.filter(c,\n      c.?volumeMounts.orValue([]).exists(m, m.name == v.name)).map(c, c.name)",
+                                    true)
+                            + ")");
                 case ANNOTATION ->
-                    parts.add("p.annotations.map(k, {\n    'of': dyn('annotation \"' + k + '\"'),\n"
-                            + "    'state': dyn(p.annotations[k]),\n    'values': dyn(" + values(clause) + ")"
-                            + in(affectedByAnnotation(), hasIn(clause)) + "\n  })\n  .filter(f, f.values.size() > 0)");
+                    parts.add("p.annotations.map(k, "
+                            + finding("'annotation \"' + k + '\"'", clause, affectedByAnnotation(), false)
+                            + ")\n  .filter(f, f.values.size() > 0)");
             }
         }
         return "variables.pods.map(p, " + String.join("\n  + ", parts) + ")";
     }
 
+    /**
+     * A finding about the pod.
+     *
+     * @param affected the containers that it affects
+     * @param avoidable whether an added container need not be affected
+     */
+    private String finding(String of, Clause clause, String affected, boolean avoidable) {
+        StringBuilder text =
+                new StringBuilder("{\n    'of': dyn(" + of + "),\n    'values': dyn(" + values(clause) + ")");
+        if (affects()) {
+            text.append(",\n    'affects': dyn(")
+                    .append(affected)
+                    .append("),\n    'avoidable': dyn(")
+                    .append(avoidable)
+                    .append(")");
+        }
+        if (hasAnnotations()) {
+            text.append(",\n    'state': dyn(")
+                    .append(clause.subject() == Subject.ANNOTATION ? "p.annotations[k]" : "''")
+                    .append(")");
+        }
+        return text + "\n  }";
+    }
+
     private static final String ALL = "p.containers.map(c, c.name)";
 
-    private boolean hasIn(Clause clause) {
-        return affected || clause.member().isPresent();
-    }
-
-    private static String in(String containers, boolean wanted) {
-        return wanted ? ",\n    'affects': dyn(" + containers + ")" : "";
-    }
-
-    /** The containers that set no value of their own; in a template none of them, where hardening gives them one. */
+    /** The containers that set no value of their own; in a template only those that hardening gives none. */
     private String inheriting(String member) {
         String own = member.equals("seLinuxOptions")
                 ? "['user', 'role', 'type', 'level']"
                         + ".exists(o, c.?securityContext.?seLinuxOptions[?o].orValue('') != '')"
                 : "c.?securityContext.?" + member + ".hasValue()";
         String inheriting = "p.containers.filter(c, !" + own + ").map(c, c.name)";
-        boolean filled = clauses().stream()
-                .anyMatch(clause ->
-                        clause.subject() == Subject.CONTAINER && clause.unset().isPresent());
-        return filled
-                ? fillings.condition(requirement.rule().id())
-                        .map(filling -> "p.template" + (filling.isEmpty() ? "" : " && (" + filling + ")") + " ? [] : "
-                                + inheriting)
-                        .orElse(inheriting)
-                : inheriting;
+        Optional<String> unset = clauses().stream()
+                .filter(clause -> clause.subject() == Subject.CONTAINER)
+                .flatMap(clause -> clause.unset().stream())
+                .findFirst();
+        return unset.flatMap(value -> filling(requirement.rule().id())
+                        .map(filling -> "p.template" + (filling.isEmpty() ? "" : " && (" + filling + ")") + "\n      ? "
+                                + excusedFromFilling(own, value) + "\n      : " + inheriting))
+                .orElse(inheriting);
+    }
+
+    /** The containers that hardening gives no value because an exemption covers that they have none. */
+    private String excusedFromFilling(String own, String unset) {
+        List<String> excused = new ArrayList<>();
+        exemptions.forEach((inForce, exemption) -> {
+            if (allowed(exemption).contains(unset) || allowed(exemption).contains(Exemption.ANY)) {
+                excused.add("variables." + inForce
+                        + (exemption.match().containers().isEmpty()
+                                ? ""
+                                : " && c.name in " + Cel.set(exemption.match().containers())));
+            }
+        });
+        return excused.isEmpty()
+                ? "[]"
+                : "p.containers.filter(c, !" + own + " && (" + String.join(" || ", excused) + ")).map(c, c.name)";
     }
 
     private static String affectedByAnnotation() {
@@ -176,7 +208,7 @@ final class RuleVariables {
     private String values(Clause clause) {
         String values = SharedVariables.indented(requirement.values().of(clause.values()), 6);
         if (clause.unset().isPresent()) {
-            return fillings.condition(requirement.rule().id())
+            return filling(clause)
                     .map(filling -> "(p.template" + (filling.isEmpty() ? "" : " && (" + filling + ")") + " ? [] : "
                             + values + ")")
                     .orElse(values);
@@ -189,39 +221,38 @@ final class RuleVariables {
         if (!requirement.revision().hostUsersOnly()) {
             return list;
         }
-        // Hardening gives a pod no user namespace where that would hide what is denied.
-        String filled = (effect == Effect.DENY ? Optional.<String>empty() : fillings.condition("userNamespace"))
-                .map(filling -> " && !(p.template && !p.spec.?hostUsers.hasValue()"
-                        + (filling.isEmpty() ? "" : " && (" + filling + ")") + ")")
-                .orElse("");
-        return "(p.spec.?hostUsers.orValue(true)" + filled + " ? " + list + " : [])";
+        return "(p.spec.?hostUsers.orValue(true) ? " + list + " : [])";
     }
 
-    /** Whether value {@code v} of finding {@code f} was there before an update. */
-    private static String before(String variable, String more) {
-        return "variables." + variable + ".size() > 1\n      && variables." + variable
-                + "[1].exists(o, o.of == f.of && v in o.values" + more + ")";
+    /** The findings of that variable; what denies does so only for values that were not there before an update. */
+    private String added(String variable, boolean affects, boolean state) {
+        String all = "variables." + variable + "[0]";
+        if (effect != Effect.DENY) {
+            return all;
+        }
+        String before = "variables." + variable + "[1].exists(o, o.of == f.of && v in o.values"
+                + (affects ? "\n        && (!f.avoidable || f.affects.all(n, n in o.affects))" : "")
+                + (state ? "\n        && o.state == f.state" : "") + ")";
+        return "(variables." + variable + ".size() == 1 ? " + all + " : " + all
+                + "\n    .map(f, {'of': f.of, 'values': dyn(f.values.filter(v,\n      !" + before + "))"
+                + (affects ? ", 'affects': f.affects" : "")
+                + "})\n    .filter(f, f.values.size() > 0))";
     }
 
     private String leftInContainers() {
-        String before = before(name, "");
-        StringBuilder text =
-                new StringBuilder("variables." + name + "[0]\n  .filter(f, f.values.exists(v, !(" + before + ")))");
+        StringBuilder text = new StringBuilder(added(name, false, false));
         exemptions.forEach((inForce, exemption) -> {
             Set<String> allowed = allowed(exemption);
-            String containers = exemption.match().containers().isEmpty()
-                    ? ""
-                    : " && f.of in " + Cel.set(exemption.match().containers());
-            text.append("\n  .filter(f, !(variables.").append(inForce).append(containers);
+            text.append("\n  .filter(f, !(variables.").append(inForce);
+            if (!exemption.match().containers().isEmpty()) {
+                text.append(" && f.of in ").append(Cel.set(exemption.match().containers()));
+            }
             if (!allowed.contains(Exemption.ANY)) {
-                text.append("\n    && (f.values.all(v, v in ")
-                        .append(Cel.set(allowed))
-                        .append(" || ")
-                        .append(before)
-                        .append(")");
-                inheritedUnset(allowed)
-                        .ifPresent(more -> text.append("\n      || ").append(more));
-                text.append(")");
+                String all = "f.values.all(v, v in " + Cel.set(allowed) + ")";
+                text.append("\n    && ")
+                        .append(inheritedUnset(allowed)
+                                .map(more -> "(" + all + "\n      || " + more + ")")
+                                .orElse(all));
             }
             text.append("))");
         });
@@ -244,24 +275,15 @@ final class RuleVariables {
     }
 
     private String leftInPod() {
-        boolean annotations = clauses().stream().anyMatch(clause -> clause.subject() == Subject.ANNOTATION);
-        boolean in = clauses().stream()
-                .filter(clause -> clause.subject() != Subject.CONTAINER)
-                .anyMatch(clause -> hasIn(clause) || clause.subject() == Subject.VOLUME);
-        String before = before(
-                ofPod(),
-                (in ? " && f.?affects.orValue([]).all(n, n in o.?affects.orValue([]))" : "")
-                        + (annotations ? " && o.?state == f.?state" : ""));
-        String left = "[variables." + ofPod() + "[0].filter(f, f.values.exists(v, !(" + before + ")))]";
-        StringBuilder text = new StringBuilder(left);
+        StringBuilder text = new StringBuilder("[" + added(ofPod(), affects(), hasAnnotations()) + "]");
         exemptions.forEach((inForce, exemption) -> {
             Set<String> allowed = allowed(exemption);
             List<String> covered = new ArrayList<>();
             if (!allowed.contains(Exemption.ANY)) {
-                covered.add("f.values.all(v, v in " + Cel.set(allowed) + " || " + before + ")");
+                covered.add("f.values.all(v, v in " + Cel.set(allowed) + ")");
             }
             if (!exemption.match().containers().isEmpty()) {
-                covered.add(IN + ".all(n, n in " + Cel.set(exemption.match().containers()) + ")");
+                covered.add("f.affects.all(n, n in " + Cel.set(exemption.match().containers()) + ")");
             }
             text.append("\n  .map(l, variables.").append(inForce);
             if (!covered.isEmpty()) {
@@ -274,17 +296,62 @@ final class RuleVariables {
         return text + "[0]\n  .map(f, f.of + ' (' + f.values.join(', ') + ')')";
     }
 
+    private boolean hasAnnotations() {
+        return clauses().stream().anyMatch(clause -> clause.subject() == Subject.ANNOTATION);
+    }
+
+    /** Whether the findings of the pod say which containers they affect: for exemptions, and because a container counts as added. */
+    private boolean affects() {
+        return exemptions.values().stream()
+                        .anyMatch(exemption -> !exemption.match().containers().isEmpty())
+                || clauses().stream()
+                        .anyMatch(clause -> clause.member().isPresent() || clause.subject() == Subject.VOLUME);
+    }
+
     private Set<String> allowed(Exemption exemption) {
         return exemption.allow().getOrDefault(requirement.rule().id(), Set.of());
     }
 
     /** What the policies fill in. */
     interface Fillings {
-        /**
-         * When a policy fills in what is unset for the rule of that id: the empty text if always.
-         *
-         * @return empty if never
-         */
-        Optional<String> condition(String ruleId);
+        /** Who fills in what is unset for the rule of that id. */
+        List<Filling> of(String ruleId);
+    }
+
+    /**
+     * A revision that policies fill in by.
+     *
+     * @param guard when, on the variables; empty if always
+     * @param revision what it finds unset is filled in
+     */
+    record Filling(String guard, VersionedCheck revision, CelCheck check) {}
+
+    /** When the rule's unset fields are filled in, whatever they are; empty if never. */
+    private Optional<String> filling(String ruleId) {
+        List<Filling> all = fillings.of(ruleId);
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Conditions.or(all.stream().map(Filling::guard).toList()).replace("\n", " "));
+    }
+
+    /** When what the clause finds is filled in: another revision may find less. */
+    private Optional<String> filling(Clause clause) {
+        List<String> conditions = new ArrayList<>();
+        for (Filling filling : fillings.of(requirement.rule().id())) {
+            List<String> all = new ArrayList<>(List.of(filling.guard().replace("\n", " ")));
+            if (filling.revision().since() != requirement.revision().since()) {
+                if (filling.revision().hostUsersOnly()) {
+                    all.add("p.spec.?hostUsers.orValue(true)");
+                }
+                filling.check().clauses().stream()
+                        .filter(other -> other.subject() == clause.subject()
+                                && other.unset().isPresent()
+                                && !other.values().equals(clause.values()))
+                        .forEach(other -> all.add(other.values() + ".size() > 0"));
+            }
+            conditions.add(Conditions.and(all));
+        }
+        return conditions.isEmpty() ? Optional.empty() : Optional.of(Conditions.or(conditions));
     }
 }

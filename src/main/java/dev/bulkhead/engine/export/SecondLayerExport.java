@@ -1,7 +1,9 @@
 package dev.bulkhead.engine.export;
 
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.export.RuleVariables.Filling;
 import dev.bulkhead.engine.export.SecondLayer.Limit;
+import dev.bulkhead.engine.export.SharedVariables.Tolerance;
 import dev.bulkhead.engine.policy.EffectiveRules.EffectiveRule;
 import dev.bulkhead.engine.policy.Exemption;
 import dev.bulkhead.engine.policy.LabelSelector;
@@ -32,6 +34,9 @@ import java.util.Set;
  */
 public final class SecondLayerExport {
     private static final int LONGEST_NAME = 200;
+
+    /** Bulkhead's own rule about annotations. */
+    private static final String ANNOTATIONS = "runtimeAnnotations";
 
     private final PolicySet policies;
     private final ClusterCapabilities cluster;
@@ -96,11 +101,11 @@ public final class SecondLayerExport {
         Map<Key, Requirement> found = new LinkedHashMap<>();
         Map<Key, List<String>> guards = new HashMap<>();
         for (PolicyPart part : itsParts) {
-            if (part.podSecurity() != podSecurity) {
-                continue;
-            }
             for (EffectiveRule effective : part.rules().rules()) {
                 PolicyAction action = effective.actions().get(0);
+                if (!belongs(part, effective, podSecurity)) {
+                    continue;
+                }
                 Optional<ValueFilter> values = ValueFilter.of(action, effect);
                 if (values.isEmpty()) {
                     continue;
@@ -148,7 +153,7 @@ public final class SecondLayerExport {
                     number == 1 ? id : id + "_" + number,
                     effect,
                     requirement,
-                    ruleId -> filling(policy, ruleId),
+                    ruleId -> fillings(policy, ruleId),
                     ofRule));
         }
         List<Variable> variables = new ArrayList<>();
@@ -157,13 +162,14 @@ public final class SecondLayerExport {
         variables.add(SharedVariables.podLabels());
         variables.add(SharedVariables.significant());
         variables.add(SharedVariables.pods(
-                !podSecurity,
+                tolerance(podSecurity, effect),
                 requirements.stream()
                         .anyMatch(requirement -> requirement.check().needsHostPaths())));
         variables.add(SharedVariables.identities());
         relevant.forEach((name, exemption) -> variables.add(SharedVariables.exemption(name, exemption)));
         rules.forEach(rule -> variables.addAll(rule.variables()));
-        String applies = Conditions.and(List.of(applies(policy), podSecurity ? "variables.significant" : ""));
+        String applies = Conditions.and(
+                List.of(applies(policy), podSecurity || effect != Effect.DENY ? "variables.significant" : ""));
         String violations =
                 String.join("\n+ ", rules.stream().map(RuleVariables::violation).toList());
         variables.add(new Variable(
@@ -176,6 +182,14 @@ public final class SecondLayerExport {
                 scope(policy),
                 Used.only(variables, "violations"),
                 "violations");
+    }
+
+    /** Only denials spare what was there before; a level denies all of a changed pod. */
+    private static Tolerance tolerance(boolean podSecurity, Effect effect) {
+        if (effect != Effect.DENY) {
+            return Tolerance.NOTHING;
+        }
+        return podSecurity ? Tolerance.IN_TEMPLATES : Tolerance.EVERYWHERE;
     }
 
     private AdmissionScope scope(Policy policy) {
@@ -204,25 +218,38 @@ public final class SecondLayerExport {
         return policies.fallback().filter(fallback -> fallback.equals(policy)).isPresent();
     }
 
-    /** When a policy that matches as well fills in what is unset for that rule; empty if never. */
-    private Optional<String> filling(Policy policy, String ruleId) {
-        List<String> conditions = new ArrayList<>();
+    /** When this policy, or one that matches as well, fills in what is unset for that rule, and by which revision. */
+    private List<Filling> fillings(Policy policy, String ruleId) {
+        List<Filling> fillings = new ArrayList<>();
         parts.forEach((other, itsParts) -> {
             if (!other.equals(policy) && (isFallback(other) || isFallback(policy))) {
                 return;
             }
             String matches = other.equals(policy) ? "" : Conditions.matches(other);
             for (PolicyPart part : itsParts) {
-                if (part.rules().rules().stream()
-                        .anyMatch(effective -> effective.rule().id().equals(ruleId)
-                                && effective.actions().stream().anyMatch(SecondLayerExport::fills))) {
-                    conditions.add(Conditions.and(List.of(matches, part.guard())));
+                for (EffectiveRule effective : part.rules().rules()) {
+                    if (effective.rule().id().equals(ruleId)
+                            && fills(effective.actions().get(0))) {
+                        fillings.add(new Filling(
+                                Conditions.and(List.of(matches, part.guard())),
+                                effective.revision(),
+                                effective.revision().cel().in(part.rules().settings(), cluster)));
+                    }
                 }
             }
         });
-        return conditions.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Conditions.or(conditions).replace("\n", " "));
+        return fillings;
+    }
+
+    /**
+     * Whether a rule belongs to the policies for Pod Security levels. A level that hardens tolerates in a running pod what is
+     * there already, as Bulkhead's own profiles do. Annotations of Bulkhead's own rules count whatever else an update changes.
+     */
+    private static boolean belongs(PolicyPart part, EffectiveRule effective, boolean podSecurity) {
+        if (!part.podSecurity() || fills(effective.actions().get(0))) {
+            return !podSecurity;
+        }
+        return podSecurity || effective.rule().id().equals(ANNOTATIONS);
     }
 
     private static boolean fills(PolicyAction action) {

@@ -46,17 +46,25 @@ final class SharedVariables {
     }
 
     /**
-     * The pod, or the pod of the template; on update, where it tolerates what was there before, also the stored one.
+     * The pod, or the pod of the template; in an update that tolerates what was there before, also the stored one.
      *
-     * @param toleratesInPods whether an update of a pod tolerates what was there before
+     * @param tolerates in the update of what
      */
-    static Variable pods(boolean toleratesInPods, boolean withHostPaths) {
+    static Variable pods(Tolerance tolerates, boolean withHostPaths) {
         String pod = Cel.text(KubernetesKind.POD.kind());
         String lists = Stream.of(ContainerKind.INIT, ContainerKind.REGULAR, ContainerKind.EPHEMERAL)
                 .map(kind -> "t.spec.?" + kind.list() + ".orValue([])")
                 .collect(Collectors.joining("\n    + "));
-        String pods = "(request.operation == 'UPDATE'" + (toleratesInPods ? "" : " && request.kind.kind != " + pod)
-                + " ? [dyn(object), dyn(oldObject)] : [dyn(object)])\n"
+        String created = "[dyn(object)]";
+        String updated = "[dyn(object), dyn(oldObject)]";
+        String objects = switch (tolerates) {
+            case NOTHING -> created;
+            case IN_TEMPLATES ->
+                "(request.operation == 'UPDATE' && request.kind.kind != " + pod + " ? " + updated + " : " + created
+                        + ")";
+            case EVERYWHERE -> "(request.operation == 'UPDATE' ? " + updated + " : " + created + ")";
+        };
+        String pods = objects + "\n"
                 + ".map(o, " + template() + ")\n"
                 + ".map(t, {\n"
                 + "  'spec': dyn(t.spec),\n"
@@ -74,6 +82,13 @@ final class SharedVariables {
                     + "  'hostPaths': dyn(" + indented(HostPathCel.volumes(), 4) + ")\n})";
         }
         return new Variable("pods", pods);
+    }
+
+    /** Where an update may keep what was wrong before. */
+    enum Tolerance {
+        NOTHING,
+        IN_TEMPLATES,
+        EVERYWHERE
     }
 
     /** The labels of the pod, or of the pods made from the template. */

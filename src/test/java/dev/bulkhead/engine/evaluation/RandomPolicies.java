@@ -10,7 +10,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /** Policies of every make, one or several at once, and exemptions from them, for pods such as {@link RandomPods} makes. */
-final class RandomPolicies {
+public final class RandomPolicies {
     private static final List<String> PROFILES = List.of(
             "least-privilege",
             "least-privilege",
@@ -49,7 +49,8 @@ final class RandomPolicies {
         return Arbitraries.longs().map(RandomPolicies::policies);
     }
 
-    private static List<String> policies(long seed) {
+    /** The documents of one seed. */
+    public static List<String> policies(long seed) {
         Random random = new Random(seed);
         List<String> documents = new ArrayList<>();
         int policies = 1 + random.nextInt(3);

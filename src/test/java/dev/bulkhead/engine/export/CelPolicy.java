@@ -113,7 +113,7 @@ final class CelPolicy {
     }
 
     /** The value as the API server hands it to CEL, which knows no null fields. */
-    private static Object plain(JsonNode node) {
+    static Object plain(JsonNode node) {
         if (node.isObject()) {
             Map<String, Object> object = new LinkedHashMap<>();
             node.properties().forEach(member -> {
