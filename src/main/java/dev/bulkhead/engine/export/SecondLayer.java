@@ -18,6 +18,19 @@ public record SecondLayer(List<ValidatingPolicy> policies, List<Limit> limits, S
         excluded = ImmutableCopies.of(excluded);
     }
 
+    /** The end of the names of policies that the API server reads from files. */
+    private static final String STATIC_SUFFIX = ".static.k8s.io";
+
+    /** The same under names that the API server accepts in its static admission manifests. */
+    public SecondLayer asStaticManifests() {
+        return new SecondLayer(
+                policies.stream()
+                        .map(policy -> policy.named(policy.name() + STATIC_SUFFIX))
+                        .toList(),
+                limits,
+                excluded);
+    }
+
     /**
      * A difference between the webhook and the exported policies.
      *

@@ -33,7 +33,8 @@ import java.util.Set;
  * a changed pod as a whole.
  */
 public final class SecondLayerExport {
-    private static final int LONGEST_NAME = 200;
+    /** Of a policy's name; with what is put around it a name has at most 253 characters. */
+    private static final int LONGEST_NAME = 180;
 
     /** Bulkhead's own rule about annotations. */
     private static final String ANNOTATIONS = "runtimeAnnotations";

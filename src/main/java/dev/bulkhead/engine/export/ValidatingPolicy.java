@@ -30,6 +30,11 @@ public record ValidatingPolicy(
         variables = List.copyOf(variables);
     }
 
+    /** The same under that name. */
+    ValidatingPolicy named(String newName) {
+        return new ValidatingPolicy(newName, of, effect, scope, variables, violations);
+    }
+
     /** The expression that must hold. */
     public String expression() {
         return "variables." + violations + ".size() == 0";

@@ -5,17 +5,22 @@ import dev.bulkhead.app.cli.option.PolicyOptions;
 import dev.bulkhead.engine.export.SecondLayer;
 import dev.bulkhead.engine.export.SecondLayerExport;
 import dev.bulkhead.engine.text.SafeText;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Writes the policies as the API server's own admission policies. */
@@ -30,11 +35,15 @@ import picocli.CommandLine.Spec;
         footer = {
             "  bulkhead export vap > second-layer.yaml",
             "  bulkhead export vap --policy policies/ --kube-version 1.34 | kubectl apply -f -",
+            "  bulkhead export vap --policy policies/ --static --output-dir bulkhead/",
             "",
             "The output begins with what it does not say. Pods whose unset fields nothing",
             "fills in are denied: see docs/second-layer.md before you apply it."
         })
 final class ExportVapCommand implements Callable<Integer> {
+    private static final Pattern NODE_PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
+    private static final String NODE_DIRECTORY = "/etc/kubernetes/bulkhead";
+
     private final CliEnvironment environment;
 
     @Spec
@@ -50,6 +59,27 @@ final class ExportVapCommand implements Callable<Integer> {
             description = "Namespaces that the webhook is not called for. Default: kube-system and bulkhead-system.")
     private List<String> excluded = List.of("kube-system", "bulkhead-system");
 
+    @Option(
+            names = "--static",
+            description =
+                    "Writes files for the API server's static admission manifests instead (Kubernetes 1.37): policies"
+                            + " that hold before the API server serves its first request, and that its API can neither show nor"
+                            + " delete. Needs --output-dir.")
+    private boolean asStatic;
+
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            description = "Where --static writes admission.yaml and the policies. Replaces only what it wrote itself.")
+    private Optional<Path> output = Optional.empty();
+
+    @Option(
+            names = "--node-dir",
+            paramLabel = "PATH",
+            description = "Where the nodes of the control plane will have that directory; an absolute path. Default: "
+                    + NODE_DIRECTORY + ".")
+    private String nodeDirectory = NODE_DIRECTORY;
+
     ExportVapCommand() {
         this(CliEnvironment.ofProcess());
     }
@@ -60,6 +90,7 @@ final class ExportVapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        checkOptions();
         Optional<PolicyOptions.Basis> basis = by.basis(environment);
         if (basis.isEmpty()) {
             return ExitCode.USAGE;
@@ -68,11 +99,60 @@ final class ExportVapCommand implements Callable<Integer> {
         SecondLayer layer = SecondLayerExport.of(
                 basis.get().policies(), by.cluster(), environment.clock().instant(), namespaces);
         PrintWriter out = spec.commandLine().getOut();
-        out.print(SecondLayerText.of(layer, basis.get().policies(), by.cluster(), String.join(" ", version())));
-        out.flush();
         PrintWriter err = spec.commandLine().getErr();
+        String version = String.join(" ", version());
+        if (output.isPresent()) {
+            if (layer.policies().isEmpty()) {
+                err.println("bulkhead: the policies forbid nothing: nothing was written");
+                return ExitCode.USAGE;
+            }
+            StaticManifests manifests =
+                    StaticManifests.of(layer, basis.get().policies(), by.cluster(), version, nodeDirectory);
+            if (!write(manifests, output.get(), err)) {
+                return ExitCode.SOFTWARE;
+            }
+            manifests
+                    .files()
+                    .keySet()
+                    .forEach(file ->
+                            out.println(SafeText.line(output.get().resolve(file).toString())));
+        } else {
+            out.print(SecondLayerText.of(layer, basis.get().policies(), by.cluster(), version));
+        }
+        out.flush();
         SecondLayerText.limits(layer).forEach(limit -> err.println(SafeText.line("bulkhead: " + limit)));
         return ExitCode.OK;
+    }
+
+    private void checkOptions() {
+        if (asStatic && output.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--static needs --output-dir");
+        }
+        if (!asStatic && (output.isPresent() || !nodeDirectory.equals(NODE_DIRECTORY))) {
+            throw new ParameterException(spec.commandLine(), "--output-dir and --node-dir belong to --static");
+        }
+        if (asStatic && by.cluster().minor() < StaticManifests.SINCE_MINOR) {
+            throw new ParameterException(
+                    spec.commandLine(), "--static needs Kubernetes 1." + StaticManifests.SINCE_MINOR);
+        }
+        if (!NODE_PATH.matcher(nodeDirectory).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--node-dir: expected an absolute path of letters, digits, '.', '_' and '-', got " + nodeDirectory);
+        }
+    }
+
+    private static boolean write(StaticManifests manifests, Path directory, PrintWriter err) {
+        try {
+            manifests.write(directory);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            err.println(SafeText.line(
+                    "bulkhead: " + e.getFile() + " is not of an export, and is not overwritten: nothing was written"));
+        } catch (IOException e) {
+            err.println(SafeText.line("bulkhead: cannot write to " + directory + ": " + e));
+        }
+        return false;
     }
 
     /** The program's name and version. */

@@ -8,21 +8,43 @@ import dev.bulkhead.engine.text.SafeText;
 import dev.bulkhead.manifest.YamlWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The second layer as YAML documents, after a comment that says what they are, and what they do not say. */
 final class SecondLayerText {
     private SecondLayerText() {}
 
+    private static final List<String> HOW_TO_APPLY = List.of(
+            "Apply:  kubectl apply -f FILE",
+            "Remove: kubectl delete validatingadmissionpolicies,validatingadmissionpolicybindings \\",
+            "          -l " + ValidatingPolicy.PART_OF_LABEL + "=" + ValidatingPolicy.PART_OF);
+
+    /** For {@code kubectl apply}. */
     static String of(SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String version) {
-        StringBuilder text = new StringBuilder();
-        header(layer, policies, cluster, version)
-                .forEach(line -> text.append(("# " + SafeText.line(line)).stripTrailing())
-                        .append('\n'));
+        String by = version + " (export vap)";
+        return comment(header(layer, policies, cluster, by, HOW_TO_APPLY)) + "---\n" + validating(layer);
+    }
+
+    /** For a directory of static admission manifests; a document of comments alone would be an error there. */
+    static String ofFile(
+            SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String by, List<String> howTo) {
+        return comment(header(layer, policies, cluster, by, howTo)) + validating(layer);
+    }
+
+    private static String validating(SecondLayer layer) {
+        List<String> documents = new ArrayList<>();
         for (ValidatingPolicy policy : layer.policies()) {
-            text.append("---\n").append(YamlWriter.write(policy.policy()));
-            text.append("---\n").append(YamlWriter.write(policy.binding()));
+            documents.add(YamlWriter.write(policy.policy()));
+            documents.add(YamlWriter.write(policy.binding()));
         }
-        return text.toString();
+        return String.join("---\n", documents);
+    }
+
+    /** The lines as a comment. */
+    static String comment(List<String> lines) {
+        return lines.stream()
+                .map(line -> ("# " + SafeText.line(line)).stripTrailing() + "\n")
+                .collect(Collectors.joining());
     }
 
     /** The limits, one a line, those of rules that are missing first. */
@@ -39,9 +61,9 @@ final class SecondLayerText {
     }
 
     private static List<String> header(
-            SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String version) {
+            SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String by, List<String> howTo) {
         List<String> lines = new ArrayList<>();
-        lines.add("Written by " + version + " (export vap) for Kubernetes 1." + cluster.minor() + ".");
+        lines.add("Written by " + by + " for Kubernetes 1." + cluster.minor() + ".");
         lines.add("Policies: "
                 + String.join(
                         ", ",
@@ -57,9 +79,7 @@ final class SecondLayerText {
         lines.add("Pods that leave unset what the policies fill in are denied, unless the webhook or a");
         lines.add("MutatingAdmissionPolicy has filled it in before.");
         lines.add("");
-        lines.add("Apply:  kubectl apply -f FILE");
-        lines.add("Remove: kubectl delete validatingadmissionpolicies,validatingadmissionpolicybindings \\");
-        lines.add("          -l " + ValidatingPolicy.PART_OF_LABEL + "=" + ValidatingPolicy.PART_OF);
+        lines.addAll(howTo);
         lines.add("");
         List<String> limits = limits(layer);
         lines.add(
