@@ -61,8 +61,8 @@ import picocli.CommandLine.Spec;
             "What is explicitly unsafe is reported and stays, unless --unsafe-too is given.",
             "A file that cannot be read stays as it is; render templates first.",
             "",
-            "Exit codes: 0 nothing is left at or above --fail-on, 1 something is, or --diff",
-            "shows a difference, 2 wrong input or usage."
+            "Exit codes: 0 nothing is left at or above --fail-on, 1 something is or could not",
+            "be written, or --diff shows a difference, 2 wrong input or usage."
         })
 final class FixCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -233,7 +233,9 @@ final class FixCommand implements Callable<Integer> {
                 StandardOutput.printUtf8(out, file.text().text());
             }
             report.left(file, name, inPlace);
-            left |= failOn.isReachedBy(file.after()) || (diff && file.isChanged());
+            left |= failOn.isReachedBy(file.after())
+                    || (failOn != FailOn.NEVER && !file.refused().isEmpty())
+                    || (diff && file.isChanged());
         }
 
         void failed(String name, IOException e) {

@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Makes the splices that write edits into the text of one document, as the text around them is written. */
 final class DocumentSplicer {
+    private static final Pattern BLOCK_STRIPPED = Pattern.compile("[|>][0-9]?-");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final FileText text;
@@ -124,7 +127,7 @@ final class DocumentSplicer {
         if (before < 0) {
             splices.insertLines(column, beginning(mapping), lines);
         } else {
-            splices.insertLines(column, behind(members.get(before).end(), column, before == last), lines);
+            splices.insertLines(column, behind(members.get(before).end(), column), lines);
         }
     }
 
@@ -147,8 +150,12 @@ final class DocumentSplicer {
         return offset;
     }
 
-    /** Whether a block of text ends there without a line break: with one, it would be another text. */
     private boolean isOpenBlock(Node node) {
+        return openBlock(node).isPresent();
+    }
+
+    /** Where a block of text begins that would be another text if it ended with a line break, which it does not. */
+    private OptionalInt openBlock(Node node) {
         Node last = node;
         while (true) {
             if (last instanceof Node.Mapping mapping
@@ -160,25 +167,40 @@ final class DocumentSplicer {
                     && !list.items().isEmpty()) {
                 last = list.items().get(list.items().size() - 1);
             } else {
-                return last instanceof Node.Scalar scalar
-                        && scalar.form() == Node.Form.BLOCK
-                        && !text.startsLine(scalar.end());
-            }
-        }
-    }
-
-    /**
-     * The line below what ends there, and below the comments that belong to it: those that are deeper than the column, and
-     * if it is the last thing in its collection also those in the column.
-     */
-    int behind(int contentEnd, int column, boolean last) {
-        int offset = text.startsLine(contentEnd) ? contentEnd : text.nextLine(contentEnd);
-        int next = afterBlankLines(offset);
-        while (next < end && text.isComment(next)) {
-            int indentation = text.skipBlanks(next) - next;
-            if (indentation < column || (indentation == column && !last)) {
                 break;
             }
+        }
+        if (!(last instanceof Node.Scalar scalar)
+                || scalar.form() != Node.Form.BLOCK
+                || text.startsLine(scalar.end())) {
+            return OptionalInt.empty();
+        }
+        int header = scalar.start();
+        while (text.at(header) != '|' && text.at(header) != '>') {
+            header++;
+        }
+        return BLOCK_STRIPPED
+                        .matcher(text.chars())
+                        .region(header, text.lineEnd(header))
+                        .lookingAt()
+                ? OptionalInt.empty()
+                : OptionalInt.of(header);
+    }
+
+    /** Has a block of text end without a line break whatever follows. */
+    private void strip(int header) {
+        int indicators = header + 1;
+        while (Character.isDigit(text.at(indicators))) {
+            indicators++;
+        }
+        splices.replace(indicators, text.at(indicators) == '+' ? indicators + 1 : indicators, "-");
+    }
+
+    /** The line below what ends there, and below the comments that belong to it: those that are deeper than the column. */
+    int behind(int contentEnd, int column) {
+        int offset = text.startsLine(contentEnd) ? contentEnd : text.nextLine(contentEnd);
+        int next = afterBlankLines(offset);
+        while (next < end && text.isComment(next) && text.skipBlanks(next) - next > column) {
             offset = text.nextLine(next);
             next = afterBlankLines(offset);
         }
@@ -218,12 +240,9 @@ final class DocumentSplicer {
             insertion.splices().forEach(splices::add);
             return;
         }
-        if (isOpenBlock(last)) {
-            throw new RefusedException(last.start(), "a text without a line end is before it");
-        }
+        openBlock(last).ifPresent(this::strip);
         int dash = text.column(list.start());
-        boolean deeper = edit.slot().map(slot -> dash > column(slot.mapping())).orElse(true);
-        int offset = behind(last.end(), dash, deeper);
+        int offset = behind(last.end(), dash);
         for (JsonNode item : edit.added()) {
             splices.insertLines(dash, offset, item(list, last, item));
         }
@@ -247,7 +266,7 @@ final class DocumentSplicer {
         if (!text.chars().substring(empty.start() + 1, empty.end() - 1).isBlank()) {
             throw new RefusedException(empty.start(), "there is a comment between the brackets");
         }
-        if (slot.isPresent() && !slot.get().mapping().flow() && !empty.anchored()) {
+        if (slot.isPresent() && !slot.get().mapping().flow()) {
             writeBelow(slot.get(), content);
             return;
         }
@@ -309,7 +328,8 @@ final class DocumentSplicer {
             splices.replace(from, old.end(), "");
         }
         int column = column(slot.mapping());
-        splices.insertLines(column + 1, behind(old.end(), column, false), block.below(column, content));
+        // Above comments that stand below the key: they may be about what is left out.
+        splices.insertLines(column + 1, behind(old.end(), Integer.MAX_VALUE), block.below(column, content));
     }
 
     private void replaceScalar(Node old, JsonNode value, boolean inFlow) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
  */
 public final class FileFix {
     /** What is filled in may let another rule fill in more. */
-    private static final int MOST_PASSES = 5;
+    private static final int MOST_ROUNDS = 5;
 
     private final Function<byte[], Report> evaluation;
     private final boolean changesUnsafe;
@@ -41,61 +41,83 @@ public final class FileFix {
 
     /** The file with what is missing; unchanged where something in it cannot be read or evaluated. */
     public FixedFile fix(byte[] content) {
-        Report before = evaluation.apply(content);
-        SplicedText text = SplicedText.of(new String(content, StandardCharsets.UTF_8));
-        Report after = before;
-        List<Edited.Refusal> refused = new ArrayList<>();
-        List<Remark> remarks = new ArrayList<>();
-        boolean unsafe = changesUnsafe;
-        for (int pass = 0; pass < MOST_PASSES && after.problems().isEmpty(); pass++) {
-            Optional<Edited> edited = pass(text.text(), changes(after, unsafe));
-            if (edited.isEmpty()) {
+        Progress progress = new Progress(content);
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            progress.refused.clear();
+            boolean changed = changesUnsafe && progress.make(unsafe(progress.report));
+            changed |= progress.make(patches(progress.report));
+            if (!changed) {
                 break;
+            }
+        }
+        return progress.result();
+    }
+
+    /** The text so far, and what is reported of it. */
+    private final class Progress {
+        private final Report before;
+        private SplicedText text;
+        private Report report;
+        private final List<Edited.Refusal> refused = new ArrayList<>();
+        private final List<Remark> remarks = new ArrayList<>();
+
+        Progress(byte[] content) {
+            before = evaluation.apply(content);
+            report = before;
+            text = SplicedText.of(new String(content, StandardCharsets.UTF_8));
+        }
+
+        /** Makes changes, and returns whether any could be made. */
+        boolean make(List<Change> changes) {
+            if (changes.isEmpty() || !report.problems().isEmpty()) {
+                return false;
             }
             SplicedText given = text;
-            edited.get().refused().stream()
-                    .map(refusal -> new Edited.Refusal(
-                            refusal.change(), given.originalOffset(refusal.offset()), refusal.reason()))
-                    .forEach(refused::add);
-            edited.get().remarks().stream()
-                    .map(remark -> new Remark(given.originalOffset(remark.offset()), remark.rule(), remark.was()))
-                    .forEach(remarks::add);
-            if (edited.get().splices().isEmpty() && !unsafe) {
-                break;
+            Edited edited = ManifestText.of(given.text().getBytes(StandardCharsets.UTF_8))
+                    .map(manifest -> manifest.edit(changes))
+                    .orElse(new Edited(List.of(), List.of(), List.of()));
+            edited.refused()
+                    .forEach(one -> refused.add(
+                            new Edited.Refusal(one.change(), given.originalOffset(one.offset()), one.reason())));
+            edited.remarks()
+                    .forEach(one -> remarks.add(new Remark(given.originalOffset(one.offset()), one.rule(), one.was())));
+            if (edited.splices().isEmpty()) {
+                return false;
             }
-            unsafe = false;
-            text = text.with(edited.get().splices());
-            after = evaluation.apply(text.text().getBytes(StandardCharsets.UTF_8));
+            text = given.with(edited.splices());
+            report = evaluation.apply(text.text().getBytes(StandardCharsets.UTF_8));
+            return true;
         }
-        return new FixedFile(text, before, after, refused.stream().distinct().toList(), remarks);
+
+        FixedFile result() {
+            return new FixedFile(
+                    text, before, report, refused.stream().distinct().toList(), remarks);
+        }
     }
 
-    private static Optional<Edited> pass(String text, List<Change> changes) {
-        return changes.isEmpty()
-                ? Optional.of(new Edited(List.of(), List.of(), List.of()))
-                : ManifestText.of(text.getBytes(StandardCharsets.UTF_8)).map(manifest -> manifest.edit(changes));
-    }
-
-    private List<Change> changes(Report report, boolean unsafe) {
-        List<Change> changes = new ArrayList<>();
-        for (ReportedWorkload workload : report.workloads()) {
-            int document = workload.location().map(SourceLocation::document).orElse(0);
-            if (unsafe) {
-                unsafe(workload).stream()
+    private static List<Change> unsafe(Report report) {
+        return report.workloads().stream()
+                .flatMap(workload -> unsafe(workload).stream()
                         .map(finding -> new Change(
-                                document,
+                                document(workload),
                                 finding.edits(),
-                                Optional.of(finding.rule().id())))
-                        .forEach(changes::add);
-            } else if (!workload.patch().isEmpty()) {
-                changes.add(new Change(
-                        document,
+                                Optional.of(finding.rule().id()))))
+                .toList();
+    }
+
+    private List<Change> patches(Report report) {
+        return report.workloads().stream()
+                .filter(workload -> !workload.patch().isEmpty())
+                .map(workload -> new Change(
+                        document(workload),
                         workload.patch().operations().stream()
                                 .map(this::forFiles)
-                                .toList()));
-            }
-        }
-        return changes;
+                                .toList()))
+                .toList();
+    }
+
+    private static int document(ReportedWorkload workload) {
+        return workload.location().map(SourceLocation::document).orElse(0);
     }
 
     /** What is explicitly unsafe and has an edit that puts it right. */

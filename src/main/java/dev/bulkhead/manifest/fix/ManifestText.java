@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The text of a file of manifests, into which edits of its objects can be written.
@@ -34,7 +35,7 @@ import java.util.Optional;
 public final class ManifestText {
     private static final int MOST_TRIED_ONE_BY_ONE = 16;
     private static final String SHARED =
-            "the text is used in other places, too, by an alias or a merge key, where it must not change";
+            "what is here is repeated elsewhere by an alias or a merge key, and must not change there";
     private static final String OTHERWISE = "the text cannot be edited without changing something else";
 
     private final FileText text;
@@ -48,7 +49,11 @@ public final class ManifestText {
     private record Part(int start, int end, boolean json, int first, List<Node> roots, List<ObjectNode> objects) {}
 
     /** A change that has its places. */
-    private record Located(Change change, List<NodeEdit> edits, boolean shared) {}
+    private record Located(Change change, List<NodeEdit> edits, OptionalInt sharedAt) {
+        boolean shared() {
+            return sharedAt.isPresent();
+        }
+    }
 
     private ManifestText(FileText text, List<Part> parts) {
         this.text = text;
@@ -181,7 +186,7 @@ public final class ManifestText {
             try {
                 NodeFinder.Located found =
                         finders.computeIfAbsent(root, NodeFinder::new).locate(change.operations(), change.rule());
-                located.add(new Located(change, found.edits(), found.shared()));
+                located.add(new Located(change, found.edits(), found.sharedAt()));
             } catch (RefusedException e) {
                 refused.add(new Refusal(change, e.offset(), e.reason()));
             }
@@ -189,7 +194,10 @@ public final class ManifestText {
         return edited(part, located, refused);
     }
 
-    /** All of them, if that is possible; else those that change nothing that is shared; else those that can be made. */
+    /**
+     * All of them, if that is possible. Else those that can be made one after the other; of many only those that change
+     * nothing that is shared.
+     */
     private Attempt edited(Part part, List<Located> changes, List<Refusal> refused) {
         if (changes.isEmpty()) {
             return Attempt.NOTHING;
@@ -198,25 +206,25 @@ public final class ManifestText {
         if (all.isPresent()) {
             return all.get();
         }
-        List<Located> own = changes.stream().filter(change -> !change.shared()).toList();
-        if (own.size() < changes.size()) {
-            changes.stream()
-                    .filter(Located::shared)
-                    .forEach(change -> refused.add(refusal(part, change.change(), SHARED)));
-            return edited(part, own, refused);
-        }
+        List<Located> ownFirst = new ArrayList<>(changes);
+        ownFirst.sort(Comparator.comparing(Located::shared));
         if (changes.size() == 1 || changes.size() > MOST_TRIED_ONE_BY_ONE) {
-            changes.forEach(change -> refused.add(refusal(part, change.change(), OTHERWISE)));
-            return Attempt.NOTHING;
+            List<Located> own =
+                    changes.stream().filter(change -> !change.shared()).toList();
+            List<Located> left = own.size() < changes.size()
+                    ? changes.stream().filter(Located::shared).toList()
+                    : changes;
+            left.forEach(change -> refused.add(refusal(part, change)));
+            return own.size() < changes.size() ? edited(part, own, refused) : Attempt.NOTHING;
         }
         List<Located> made = new ArrayList<>();
         Attempt best = Attempt.NOTHING;
-        for (Located change : changes) {
+        for (Located change : ownFirst) {
             made.add(change);
             Optional<Attempt> more = attempt(part, made);
             if (more.isEmpty()) {
                 made.remove(made.size() - 1);
-                refused.add(refusal(part, change.change(), OTHERWISE));
+                refused.add(refusal(part, change));
             } else {
                 best = more.get();
             }
@@ -224,11 +232,26 @@ public final class ManifestText {
         return best;
     }
 
-    private Refusal refusal(Part part, Change change, String reason) {
+    private Refusal refusal(Part part, Located located) {
+        Change change = located.change();
         Node root = part.roots().get(change.document() - part.first());
+        DocumentEdit edit = new DocumentEdit();
+        located.edits().forEach(edit::add);
+        try {
+            splicer(part, root).splices(edit);
+        } catch (RefusedException e) {
+            return new Refusal(change, e.offset(), e.reason());
+        }
+        if (located.shared()) {
+            return new Refusal(change, located.sharedAt().getAsInt(), SHARED);
+        }
         String path =
                 change.operations().isEmpty() ? "" : change.operations().get(0).path();
-        return new Refusal(change, new NodeFinder(root).nearest(path).start(), reason);
+        return new Refusal(change, new NodeFinder(root).nearest(path).start(), OTHERWISE);
+    }
+
+    private DocumentSplicer splicer(Part part, Node root) {
+        return new DocumentSplicer(text, root, part.end(), part.json());
     }
 
     /** The splices for these changes, if what they make is what is read afterwards. */
@@ -247,8 +270,7 @@ public final class ManifestText {
         List<Remark> remarks = new ArrayList<>();
         try {
             edits.forEach((document, edit) -> {
-                DocumentSplicer splicer =
-                        new DocumentSplicer(text, part.roots().get(document), part.end(), part.json());
+                DocumentSplicer splicer = splicer(part, part.roots().get(document));
                 splices.addAll(splicer.splices(edit));
                 remarks.addAll(splicer.remarks());
             });

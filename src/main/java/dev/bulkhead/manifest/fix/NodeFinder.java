@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Finds the parts of a document that operations are about. */
 final class NodeFinder {
@@ -25,9 +26,9 @@ final class NodeFinder {
     /**
      * What an operation comes to.
      *
-     * @param shared whether another place of the document might change with it
+     * @param sharedAt where something is edited with which another place of the document might change
      */
-    record Located(List<NodeEdit> edits, boolean shared) {}
+    record Located(List<NodeEdit> edits, OptionalInt sharedAt) {}
 
     NodeFinder(Node root) {
         found.put("", new Found(root, Optional.empty(), root.anchored()));
@@ -36,13 +37,13 @@ final class NodeFinder {
     /** @throws RefusedException if the text has no place for an operation */
     Located locate(List<Operation> operations, Optional<String> rule) {
         List<NodeEdit> edits = new ArrayList<>();
-        boolean shared = false;
+        OptionalInt sharedAt = OptionalInt.empty();
         for (Operation operation : operations) {
             int slash = operation.path().lastIndexOf('/');
             String parentPath = operation.path().substring(0, Math.max(0, slash));
             String name = unescaped(operation.path().substring(slash + 1));
             Found parent = find(parentPath);
-            shared |= parent.shared();
+            boolean shared = parent.shared();
             if (operation instanceof Operation.Add add) {
                 shared |= add(parent, operation.path(), name, add.value(), rule, edits);
             } else if (operation instanceof Operation.Replace replace) {
@@ -52,8 +53,11 @@ final class NodeFinder {
             } else if (operation instanceof Operation.Remove) {
                 edits.add(removal(parent, find(operation.path()), name, rule));
             }
+            if (shared && sharedAt.isEmpty()) {
+                sharedAt = OptionalInt.of(parent.node().start());
+            }
         }
-        return new Located(edits, shared);
+        return new Located(edits, sharedAt);
     }
 
     private static NodeEdit removal(Found parent, Found removed, String name, Optional<String> rule) {

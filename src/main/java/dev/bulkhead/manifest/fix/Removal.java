@@ -87,7 +87,7 @@ final class Removal {
         int column = document.column(mapping);
         int from = run.first().start();
         int lineStart = text.lineStart(from);
-        int end = document.behind(run.last().end(), column, false);
+        int end = document.behind(run.last().end(), column);
         StringBuilder lines = new StringBuilder();
         added.forEach(member -> lines.append(document.block().member(column, member.getKey(), member.getValue())));
         if (text.skipBlanks(lineStart) == from) {
@@ -156,13 +156,25 @@ final class Removal {
             remarks.forEach(remark -> document.remark(remark, collection.end()));
             return;
         }
-        if (slot.isEmpty() || collection.anchored()) {
+        if (slot.isEmpty()) {
             throw new RefusedException(start, "nothing would be left of what is here");
         }
-        int colon = text.skipBlanks(slot.get().member().key().end()) + 1;
+        int colon = behindProperties(text.skipBlanks(slot.get().member().key().end()) + 1);
         splices.insert(colon, " " + brackets);
         remarks.forEach(remark -> document.remark(remark, colon));
-        splices.replaceLines(0, lineStart, document.behind(collection.end(), text.column(start), false), "");
+        splices.replaceLines(0, lineStart, document.behind(collection.end(), text.column(start)), "");
+    }
+
+    /** Behind the anchor and the tag of a value, on the line of its key. */
+    private int behindProperties(int colon) {
+        int offset = colon;
+        for (int next = text.skipBlanks(offset); "&!".indexOf(text.at(next)) >= 0; next = text.skipBlanks(offset)) {
+            offset = next;
+            while (offset < text.lineEnd(next) && text.at(offset) != ' ' && text.at(offset) != '\t') {
+                offset++;
+            }
+        }
+        return offset;
     }
 
     /**
@@ -225,8 +237,7 @@ final class Removal {
         }
         List<Remark> remarks =
                 removal.rule().map(rule -> Remark.removed(item, rule)).stream().toList();
-        splices.replaceLines(
-                column, lineStart, document.behind(item.end(), column, false), document.lines(column, remarks));
+        splices.replaceLines(column, lineStart, document.behind(item.end(), column), document.lines(column, remarks));
     }
 
     private boolean isDash(int lineStart, int column) {

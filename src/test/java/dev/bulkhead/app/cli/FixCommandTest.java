@@ -23,6 +23,8 @@ class FixCommandTest {
     private static final Path DRIFTWOOD = Path.of("docs/driftwood");
     private static final Path FIXED = Path.of("src/test/resources/fix/driftwood");
 
+    private static final Path CASES = Path.of("src/test/resources/fix/cases");
+
     private static final String CARELESS = """
             apiVersion: v1
             kind: Pod
@@ -61,6 +63,28 @@ class FixCommandTest {
                         Golden.file(
                                 FIXED.resolve(file.getFileName().toString().replace(".yaml", ".txt")),
                                 run.err() + "exit code " + run.exitCode() + "\n");
+                    }));
+        }
+    }
+
+    /** What a file is fixed to, without and with what is explicitly unsafe, and what is reported. */
+    @TestFactory
+    Stream<DynamicTest> casesAreFixedAsRecorded() throws IOException {
+        try (Stream<Path> folders = Files.list(CASES)) {
+            return folders.sorted().toList().stream()
+                    .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> {
+                        boolean json = Files.exists(folder.resolve("given.json"));
+                        String end = json ? ".json" : ".yaml";
+                        String given = folder.resolve("given" + end).toString();
+                        Run run = Cli.run("fix", given);
+                        Run unsafe = Cli.run("fix", given, "--unsafe-too");
+
+                        Golden.file(folder.resolve("fixed" + end), run.out());
+                        Golden.file(folder.resolve("unsafe-too" + end), unsafe.out());
+                        Golden.file(
+                                folder.resolve("reported.txt"),
+                                run.err() + "exit code " + run.exitCode() + "\n\nwith --unsafe-too:\n" + unsafe.err()
+                                        + "exit code " + unsafe.exitCode() + "\n");
                     }));
         }
     }

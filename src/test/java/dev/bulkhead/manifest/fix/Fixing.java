@@ -162,7 +162,7 @@ final class Fixing {
             if (line.strip().startsWith("#")) {
                 String below = i + 1 < lines.size() ? lines.get(i + 1) : "";
                 boolean about = !below.isBlank() && indentation(below) == indentation(line);
-                comments.add(line + (about ? "\n" + below : ""));
+                comments.add(line.stripLeading() + (about ? "\n" + below.replaceFirst("[:{\\[].*", "") : ""));
             }
         }
         return comments;

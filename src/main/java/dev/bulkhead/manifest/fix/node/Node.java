@@ -15,7 +15,7 @@ public sealed interface Node {
     /** Where its content ends: behind its last character that is not a line break, comment or blank. */
     int end();
 
-    /** Whether it has an anchor, so that it may stand for more than itself. */
+    /** Whether an alias repeats it somewhere else. */
     boolean anchored();
 
     /** What this is in the text, where it is an alias. */

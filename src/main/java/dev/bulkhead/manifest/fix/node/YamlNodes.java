@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -31,6 +33,7 @@ public final class YamlNodes {
     private final CodePoints points;
     private final String chars;
     private final int base;
+    private final Set<String> used = new HashSet<>();
     private final Map<String, Node> anchors = new HashMap<>();
     private final Deque<Open> open = new ArrayDeque<>();
     private Optional<Node> root = Optional.empty();
@@ -56,13 +59,31 @@ public final class YamlNodes {
     /** The root of the document in that part of the file; empty if it holds nothing. */
     public static Optional<Node> in(FileText text, int start, int end) {
         YamlNodes nodes = new YamlNodes(text, start, end);
-        ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, nodes.chars));
+        if (nodes.chars.indexOf('&') >= 0 && nodes.chars.indexOf('*') >= 0) {
+            nodes.read(event -> {
+                if (event instanceof AliasEvent alias) {
+                    nodes.used.add(alias.getAlias().getValue());
+                }
+            });
+        }
+        nodes.read(nodes::accept);
+        return nodes.root;
+    }
+
+    private void read(Consumer<Event> events) {
+        ParserImpl parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, chars));
         Event event = parser.next();
         while (event.getEventId() != Event.ID.DocumentEnd && event.getEventId() != Event.ID.StreamEnd) {
-            nodes.accept(event);
+            events.accept(event);
             event = parser.next();
         }
-        return nodes.root;
+    }
+
+    /** Whether an alias repeats it. */
+    private boolean isRepeated(NodeEvent event) {
+        return event.getAnchor()
+                .filter(anchor -> used.contains(anchor.getValue()))
+                .isPresent();
     }
 
     private void accept(Event event) {
@@ -116,11 +137,7 @@ public final class YamlNodes {
                     default -> Node.Form.PLAIN;
                 };
         return new Node.Scalar(
-                start,
-                block ? endOfBlock(contentStart(start), end) : end,
-                event.getAnchor().isPresent(),
-                form,
-                event.getValue());
+                start, block ? endOfBlock(contentStart(start), end) : end, isRepeated(event), form, event.getValue());
     }
 
     /** Empty lines behind a block of text belong to it only if its header says so. */
@@ -171,7 +188,7 @@ public final class YamlNodes {
                                 ? start(ended.start())
                                 : members.get(0).start(),
                 flow ? end(end) : last,
-                ended.start().getAnchor().isPresent(),
+                isRepeated(ended.start()),
                 flow,
                 List.copyOf(members));
     }
@@ -194,7 +211,7 @@ public final class YamlNodes {
         return new Node.Sequence(
                 flow ? end(ended.start()) - 1 : contentStart(start(ended.start())),
                 flow ? end(end) : last,
-                ended.start().getAnchor().isPresent(),
+                isRepeated(ended.start()),
                 flow,
                 List.copyOf(ended.children()));
     }
