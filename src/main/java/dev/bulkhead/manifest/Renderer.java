@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /** Renders directories with the programs that make manifests of them. */
 public final class Renderer {
+    /** How advice ends: what is done with what was rendered. */
+    public static final String TO_CHECK = " | bulkhead check, or with --render";
+
     private static final long MOST_SECONDS = 60;
     private static final int MOST_BYTES = 64 << 20;
     private static final int MOST_SAID = 2_000;
@@ -71,7 +74,7 @@ public final class Renderer {
         /** What to do with such a directory. */
         String advice(String directory) {
             return "not evaluated: what " + label + " makes; evaluate it with "
-                    + String.join(" ", commands().get(0)) + " " + directory + " | bulkhead check, or with --render";
+                    + String.join(" ", commands().get(0)) + " " + directory + TO_CHECK;
         }
     }
 

@@ -66,6 +66,7 @@ import picocli.CommandLine.Spec;
         })
 final class FixCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
+    private static final String STANDARD_INPUT_NAME = "<stdin>";
 
     /** The reader's limit plus one byte, by which it detects a longer file. */
     private static final int MOST_BYTES = (64 << 20) + 1;
@@ -169,11 +170,18 @@ final class FixCommand implements Callable<Integer> {
         ManifestCheck all = new ManifestCheck(kinds.inManifests(), basis.policies(), cluster, now, namespace);
         Report overview = all.run(files, standardInput, basis.profile(), file -> {});
         Outcome outcome = new Outcome(overview);
+        if (overview.isEmpty()) {
+            sources.forEach(
+                    source -> outcome.report.nothing(source.equals(STANDARD_INPUT) ? STANDARD_INPUT_NAME : source));
+            return ExitCode.USAGE;
+        }
         for (Path path : writable) {
             boolean standard = path.toString().equals(STANDARD_INPUT);
-            String name = standard ? "<stdin>" : path.toString();
+            String name = standard ? STANDARD_INPUT_NAME : path.toString();
             if (outcome.broken(name)) {
-                outcome.report.untouched(name);
+                if (standard || Files.exists(path)) {
+                    outcome.report.untouched(name);
+                }
                 continue;
             }
             FileFix fix = new FileFix(

@@ -7,36 +7,41 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.manifest.fix.node.FileText;
 import dev.bulkhead.manifest.fix.node.Node;
 import dev.bulkhead.manifest.fix.node.Slot;
+import dev.bulkhead.manifest.fix.style.BlockStyle;
+import dev.bulkhead.manifest.fix.style.BlockWriter;
+import dev.bulkhead.manifest.fix.style.FieldOrder;
+import dev.bulkhead.manifest.fix.style.FlowStyle;
+import dev.bulkhead.manifest.fix.style.FlowWriter;
+import dev.bulkhead.manifest.fix.style.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /** Makes the splices that write edits into the text of one document, as the text around them is written. */
 final class DocumentSplicer {
-    private static final Pattern BLOCK_STRIPPED = Pattern.compile("[|>][0-9]?-");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final FileText text;
     private final Node root;
-    private final int end;
     private final boolean json;
     private final BlockWriter block;
     private final FlowStyle flow;
     private final PendingSplices splices;
+    private final ScalarEdit scalars;
+    private final BlockLines lines;
     private final List<Remark> remarks = new ArrayList<>();
 
     /** @param end where the document's part of the file ends */
     DocumentSplicer(FileText text, Node root, int end, boolean json) {
         this.text = text;
         this.root = root;
-        this.end = end;
         this.json = json;
         this.block = BlockStyle.of(text, root);
         this.flow = new FlowStyle(text, json, root);
         this.splices = new PendingSplices(text);
+        this.scalars = new ScalarEdit(text, json, splices);
+        this.lines = new BlockLines(text, end);
     }
 
     /** The splices, in the order of the text. */
@@ -57,6 +62,10 @@ final class DocumentSplicer {
 
     PendingSplices pending() {
         return splices;
+    }
+
+    BlockLines lines() {
+        return lines;
     }
 
     BlockWriter block() {
@@ -112,12 +121,12 @@ final class DocumentSplicer {
         return text.column(mapping.start());
     }
 
-    private void insertLines(Node.Mapping mapping, String name, String lines) {
+    private void insertLines(Node.Mapping mapping, String name, String inserted) {
         List<Node.Member> members = mapping.members();
         int column = column(mapping);
         int last = members.size() - 1;
         int before = FieldOrder.before(name, mapping).map(members::indexOf).orElse(-1);
-        if (before == last && isOpenBlock(members.get(last).value())) {
+        if (before == last && lines.openBlock(members.get(last).value()).isPresent()) {
             before--;
         }
         boolean first = before < 0;
@@ -125,9 +134,12 @@ final class DocumentSplicer {
             before = last;
         }
         if (before < 0) {
-            splices.insertLines(column, beginning(mapping), lines);
+            splices.insertLines(column, lines.beginning(mapping), inserted);
         } else {
-            splices.insertLines(column, behind(members.get(before).end(), column), lines);
+            if (before == last) {
+                lines.openBlock(members.get(last).value()).ifPresent(this::strip);
+            }
+            splices.insertLines(column, lines.behind(members.get(before).end(), column), inserted);
         }
     }
 
@@ -137,56 +149,6 @@ final class DocumentSplicer {
                 && text.indentation(mapping.start()).length() == mapping.start() - text.lineStart(mapping.start());
     }
 
-    /** Below the line that leads to the mapping, above the comments on its first member. */
-    private int beginning(Node.Mapping mapping) {
-        int offset = text.lineStart(mapping.start());
-        while (offset > 0) {
-            int before = text.lineStart(offset - 1);
-            if (before == offset || !(text.isComment(before) || text.isBlank(before))) {
-                break;
-            }
-            offset = before;
-        }
-        return offset;
-    }
-
-    private boolean isOpenBlock(Node node) {
-        return openBlock(node).isPresent();
-    }
-
-    /** Where a block of text begins that would be another text if it ended with a line break, which it does not. */
-    private OptionalInt openBlock(Node node) {
-        Node last = node;
-        while (true) {
-            if (last instanceof Node.Mapping mapping
-                    && !mapping.flow()
-                    && !mapping.members().isEmpty()) {
-                last = mapping.members().get(mapping.members().size() - 1).value();
-            } else if (last instanceof Node.Sequence list
-                    && !list.flow()
-                    && !list.items().isEmpty()) {
-                last = list.items().get(list.items().size() - 1);
-            } else {
-                break;
-            }
-        }
-        if (!(last instanceof Node.Scalar scalar)
-                || scalar.form() != Node.Form.BLOCK
-                || text.startsLine(scalar.end())) {
-            return OptionalInt.empty();
-        }
-        int header = scalar.start();
-        while (text.at(header) != '|' && text.at(header) != '>') {
-            header++;
-        }
-        return BLOCK_STRIPPED
-                        .matcher(text.chars())
-                        .region(header, text.lineEnd(header))
-                        .lookingAt()
-                ? OptionalInt.empty()
-                : OptionalInt.of(header);
-    }
-
     /** Has a block of text end without a line break whatever follows. */
     private void strip(int header) {
         int indicators = header + 1;
@@ -194,25 +156,6 @@ final class DocumentSplicer {
             indicators++;
         }
         splices.replace(indicators, text.at(indicators) == '+' ? indicators + 1 : indicators, "-");
-    }
-
-    /** The line below what ends there, and below the comments that belong to it: those that are deeper than the column. */
-    int behind(int contentEnd, int column) {
-        int offset = text.startsLine(contentEnd) ? contentEnd : text.nextLine(contentEnd);
-        int next = afterBlankLines(offset);
-        while (next < end && text.isComment(next) && text.skipBlanks(next) - next > column) {
-            offset = text.nextLine(next);
-            next = afterBlankLines(offset);
-        }
-        return offset;
-    }
-
-    private int afterBlankLines(int lineStart) {
-        int next = lineStart;
-        while (next < end && text.isBlank(next)) {
-            next = text.nextLine(next);
-        }
-        return next;
     }
 
     private void edit(DocumentEdit.ListEdit edit) {
@@ -240,9 +183,9 @@ final class DocumentSplicer {
             insertion.splices().forEach(splices::add);
             return;
         }
-        openBlock(last).ifPresent(this::strip);
+        lines.openBlock(last).ifPresent(this::strip);
         int dash = text.column(list.start());
-        int offset = behind(last.end(), dash);
+        int offset = lines.behind(last.end(), dash);
         for (JsonNode item : edit.added()) {
             splices.insertLines(dash, offset, item(list, last, item));
         }
@@ -285,7 +228,7 @@ final class DocumentSplicer {
             String written = flow.of(slot.mapping(), Optional.empty()).value(text.indentation(old.start()), value);
             splices.replace(old.start(), old.end(), old.start() == old.end() ? " " + written : written);
         } else {
-            replaceScalar(old, value, slot.mapping().flow());
+            scalars.replace(old, value, slot.mapping().flow());
         }
         set.rule()
                 .ifPresent(
@@ -302,12 +245,12 @@ final class DocumentSplicer {
     }
 
     /** The lines of comments that say what was changed. */
-    String lines(int column, List<Remark> said) {
+    String comments(int column, List<Remark> said) {
         remarks.addAll(said);
-        StringBuilder lines = new StringBuilder();
+        StringBuilder comments = new StringBuilder();
         said.forEach(remark ->
-                lines.append(" ".repeat(column)).append(remark.comment()).append('\n'));
-        return lines.toString();
+                comments.append(" ".repeat(column)).append(remark.comment()).append('\n'));
+        return comments.toString();
     }
 
     /** Writes a collection on the lines below its key, in place of a scalar or an empty collection. */
@@ -329,57 +272,6 @@ final class DocumentSplicer {
         }
         int column = column(slot.mapping());
         // Above comments that stand below the key: they may be about what is left out.
-        splices.insertLines(column + 1, behind(old.end(), Integer.MAX_VALUE), block.below(column, content));
-    }
-
-    private void replaceScalar(Node old, JsonNode value, boolean inFlow) {
-        if (!(old instanceof Node.Scalar scalar)) {
-            splices.replace(old.start(), old.end(), scalar(value));
-            return;
-        }
-        String now = value.isTextual() ? value.asText() : value.toString();
-        boolean extended = value.isTextual()
-                && now.startsWith(scalar.value())
-                && !scalar.value().isEmpty();
-        String more = extended ? now.substring(scalar.value().length()) : "";
-        switch (scalar.form()) {
-            case DOUBLE_QUOTED -> {
-                if (extended) {
-                    String escaped = Scalars.json(more);
-                    splices.insert(scalar.end() - 1, escaped.substring(1, escaped.length() - 1));
-                } else {
-                    splices.replace(old.start(), old.end(), value.isTextual() ? Scalars.json(now) : value.toString());
-                }
-            }
-            case SINGLE_QUOTED -> {
-                if (extended && !more.contains("\n")) {
-                    splices.insert(scalar.end() - 1, more.replace("'", "''"));
-                } else {
-                    splices.replace(old.start(), old.end(), scalar(value));
-                }
-            }
-            case BLOCK -> {
-                int lastLine = text.lineEnd(text.lineStart(Math.max(scalar.start(), scalar.end() - 1)));
-                if (extended && !scalar.value().endsWith("\n") && !more.contains("\n")) {
-                    splices.insert(lastLine, more);
-                } else {
-                    splices.replace(old.start(), lastLine, scalar(value));
-                }
-            }
-            case PLAIN -> {
-                boolean plain = extended && !inFlow && more.matches("(,[A-Za-z0-9.-]+)+");
-                if (scalar.start() == scalar.end()) {
-                    splices.insert(scalar.start(), " " + scalar(value));
-                } else if (plain) {
-                    splices.insert(scalar.end(), more);
-                } else {
-                    splices.replace(old.start(), old.end(), scalar(value));
-                }
-            }
-        }
-    }
-
-    private String scalar(JsonNode value) {
-        return json ? value.toString() : Scalars.yaml(value);
+        splices.insertLines(column + 1, lines.behind(old.end(), Integer.MAX_VALUE), block.below(column, content));
     }
 }

@@ -28,6 +28,9 @@ public final class FileReplacement {
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path target = file.toRealPath();
+        if (!Files.isRegularFile(target)) {
+            throw new IOException("it is no regular file");
+        }
         Path temporary = create(target);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {

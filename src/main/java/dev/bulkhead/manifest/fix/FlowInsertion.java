@@ -1,6 +1,7 @@
 package dev.bulkhead.manifest.fix;
 
 import dev.bulkhead.manifest.fix.node.FileText;
+import dev.bulkhead.manifest.fix.style.FlowWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

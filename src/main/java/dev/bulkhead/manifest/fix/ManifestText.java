@@ -4,18 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.edit.CombinedOperations;
 import dev.bulkhead.engine.edit.Operation;
-import dev.bulkhead.manifest.Document;
-import dev.bulkhead.manifest.DocumentReader;
-import dev.bulkhead.manifest.ReadResult;
 import dev.bulkhead.manifest.fix.Edited.Refusal;
 import dev.bulkhead.manifest.fix.node.FileText;
-import dev.bulkhead.manifest.fix.node.JsonNodes;
 import dev.bulkhead.manifest.fix.node.Node;
-import dev.bulkhead.manifest.fix.node.YamlNodes;
-import dev.bulkhead.manifest.syntax.Chunk;
-import dev.bulkhead.manifest.syntax.ChunkSplitter;
-import dev.bulkhead.manifest.syntax.Encoding;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,13 +32,6 @@ public final class ManifestText {
     private final FileText text;
     private final List<Part> parts;
 
-    /**
-     * A part of the file that can be read by itself.
-     *
-     * @param first the index of its first document
-     */
-    private record Part(int start, int end, boolean json, int first, List<Node> roots, List<ObjectNode> objects) {}
-
     /** A change that has its places. */
     private record Located(Change change, List<NodeEdit> edits, OptionalInt sharedAt) {
         boolean shared() {
@@ -63,74 +47,7 @@ public final class ManifestText {
     /** The text of a file; empty if something in it cannot be read. */
     public static Optional<ManifestText> of(byte[] content) {
         FileText text = new FileText(new String(content, StandardCharsets.UTF_8));
-        List<Part> parts = new ArrayList<>();
-        Offsets offsets = new Offsets(content);
-        ChunkSplitter chunks = new ChunkSplitter(Encoding.withoutMark(content));
-        int first = 0;
-        for (Optional<Chunk> chunk = chunks.next(); chunk.isPresent(); chunk = chunks.next()) {
-            ByteBuffer bytes = chunk.get().bytes();
-            int start = offsets.at(bytes.arrayOffset());
-            int end = offsets.at(bytes.arrayOffset() + bytes.limit());
-            Optional<Part> part = part(text, start, end, first);
-            if (part.isEmpty()) {
-                return Optional.empty();
-            }
-            first += part.get().roots().size();
-            parts.add(part.get());
-        }
-        return Optional.of(new ManifestText(text, parts));
-    }
-
-    private static Optional<Part> part(FileText text, int start, int end, int first) {
-        Optional<List<ObjectNode>> objects = objects(text.chars().substring(start, end));
-        if (objects.isEmpty()) {
-            return Optional.empty();
-        }
-        int content = text.skipSpace(start);
-        content = text.chars().startsWith("---", content) ? text.skipSpace(content + 3) : content;
-        boolean braced = content < end && (text.at(content) == '{' || text.at(content) == '[');
-        Optional<List<Node>> json = braced ? JsonNodes.in(text, content, end) : Optional.empty();
-        List<Node> roots = json
-                .orElseGet(() -> YamlNodes.in(text, start, end).stream().toList())
-                .stream()
-                .filter(Node.Mapping.class::isInstance)
-                .toList();
-        return roots.size() == objects.get().size()
-                ? Optional.of(new Part(start, end, json.isPresent(), first, roots, objects.get()))
-                : Optional.empty();
-    }
-
-    /** The objects in a text; empty if something in it cannot be read. */
-    private static Optional<List<ObjectNode>> objects(String text) {
-        List<ReadResult> results = new DocumentReader().read("", text.getBytes(StandardCharsets.UTF_8));
-        List<ObjectNode> objects = new ArrayList<>();
-        for (ReadResult result : results) {
-            if (!(result instanceof Document document)) {
-                return Optional.empty();
-            }
-            objects.add(document.root());
-        }
-        return Optional.of(objects);
-    }
-
-    /** Turns offsets in bytes of UTF-8, which must not decrease, into those of the text. */
-    private static final class Offsets {
-        private final byte[] content;
-        private int bytes;
-        private int chars;
-
-        Offsets(byte[] content) {
-            this.content = content;
-        }
-
-        int at(int target) {
-            for (; bytes < target; bytes++) {
-                int lead = content[bytes] & 0xFF;
-                // Bytes that continue a character do not count, and those of four bytes are two chars.
-                chars += lead >= 0xF0 ? 2 : lead >= 0xC0 || lead < 0x80 ? 1 : 0;
-            }
-            return chars;
-        }
+        return Part.in(text, content).map(parts -> new ManifestText(text, parts));
     }
 
     /** The characters of the file. */
@@ -138,14 +55,21 @@ public final class ManifestText {
         return text.chars();
     }
 
+    /** Splices of this text, such as {@link #edit} makes, by lines and columns. */
+    public List<TextEdit> edits(List<Splice> splices) {
+        return splices.stream()
+                .map(splice -> new TextEdit(
+                        line(splice.offset()),
+                        text.column(splice.offset()) + 1,
+                        line(splice.end()),
+                        text.column(splice.end()) + 1,
+                        splice.inserted()))
+                .toList();
+    }
+
     /** The line of an offset, counted from 1. */
     public int line(int offset) {
         return text.line(offset) + 1;
-    }
-
-    /** The column of an offset, in Unicode characters, counted from 1. */
-    public int column(int offset) {
-        return text.column(offset) + 1;
     }
 
     /** The splices that make these changes, and which of the changes cannot be made. */
@@ -287,7 +211,7 @@ public final class ManifestText {
         String edited = SplicedText.of(text.chars().substring(part.start(), part.end()))
                 .with(within)
                 .text();
-        Optional<List<ObjectNode>> read = objects(edited);
+        Optional<List<ObjectNode>> read = Part.objects(edited);
         if (read.isEmpty() || read.get().size() != part.objects().size()) {
             return false;
         }

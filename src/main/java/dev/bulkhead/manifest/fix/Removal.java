@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.manifest.fix.node.FileText;
 import dev.bulkhead.manifest.fix.node.Node;
 import dev.bulkhead.manifest.fix.node.Slot;
+import dev.bulkhead.manifest.fix.style.FlowWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,16 +88,16 @@ final class Removal {
         int column = document.column(mapping);
         int from = run.first().start();
         int lineStart = text.lineStart(from);
-        int end = document.behind(run.last().end(), column);
+        int end = document.lines().behind(run.last().end(), column);
         StringBuilder lines = new StringBuilder();
         added.forEach(member -> lines.append(document.block().member(column, member.getKey(), member.getValue())));
         if (text.skipBlanks(lineStart) == from) {
-            splices.replaceLines(column, lineStart, end, document.lines(column, run.remarks()) + lines);
+            splices.replaceLines(column, lineStart, end, document.comments(column, run.remarks()) + lines);
             return;
         }
         // The mapping begins behind a dash, and what is next takes its place there.
         int dash = text.skipBlanks(lineStart);
-        splices.insertLines(column, lineStart, document.lines(text.column(dash), run.remarks()));
+        splices.insertLines(column, lineStart, document.comments(text.column(dash), run.remarks()));
         if (!lines.isEmpty()) {
             splices.replaceLines(column, from, end, lines.substring(column));
         } else if (run.after().isPresent()
@@ -162,7 +163,7 @@ final class Removal {
         int colon = behindProperties(text.skipBlanks(slot.get().member().key().end()) + 1);
         splices.insert(colon, " " + brackets);
         remarks.forEach(remark -> document.remark(remark, colon));
-        splices.replaceLines(0, lineStart, document.behind(collection.end(), text.column(start)), "");
+        splices.replaceLines(0, lineStart, document.lines().behind(collection.end(), text.column(start)), "");
     }
 
     /** Behind the anchor and the tag of a value, on the line of its key. */
@@ -237,7 +238,8 @@ final class Removal {
         }
         List<Remark> remarks =
                 removal.rule().map(rule -> Remark.removed(item, rule)).stream().toList();
-        splices.replaceLines(column, lineStart, document.behind(item.end(), column), document.lines(column, remarks));
+        splices.replaceLines(
+                column, lineStart, document.lines().behind(item.end(), column), document.comments(column, remarks));
     }
 
     private boolean isDash(int lineStart, int column) {

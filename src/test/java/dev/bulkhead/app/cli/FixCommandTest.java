@@ -185,6 +185,23 @@ class FixCommandTest {
     }
 
     @Test
+    void fileThatCannotBeWrittenIsLeftAndOthersAreWritten() throws IOException {
+        // The name of the temporary file would be too long.
+        Path long255 = write("l".repeat(250) + ".yaml", CARELESS);
+        Path other = write("other.yaml", CARELESS);
+
+        Run run = Cli.run("fix", "--in-place", long255.toString(), other.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(long255.getFileName() + ": not changed: ");
+        assertThat(run.out()).isEqualTo(other + ": 19 lines added\n");
+        assertThat(Files.readString(long255)).isEqualTo(CARELESS);
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactlyInAnyOrder(long255, other);
+        }
+    }
+
+    @Test
     void fileThatCannotBeReadIsLeftAndOthersAreWritten() throws IOException {
         String template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n";
         Path broken = write("broken.yaml", template);
@@ -202,6 +219,19 @@ class FixCommandTest {
         Run printed = Cli.run("fix", broken.toString());
         assertThat(printed.exitCode()).isEqualTo(2);
         assertThat(printed.out()).isEmpty();
+    }
+
+    @Test
+    void nothingToFixIsAnError() throws IOException {
+        Path chart = Path.of("charts/bulkhead");
+
+        Run empty = Cli.alone().reading("# nothing\n").go("fix");
+        assertThat(empty.exitCode()).isEqualTo(2);
+        assertThat(empty.err()).isEqualTo("<stdin>: there are no manifests in it\n");
+        assertThat(Cli.run("fix", directory.resolve("none").toString()).err())
+                .isEqualTo(directory.resolve("none") + ": no such file or directory\n");
+        assertThat(Cli.run("fix", chart.toString(), "--diff").err())
+                .endsWith("helm template charts/bulkhead | bulkhead fix\n");
     }
 
     @Test

@@ -37,6 +37,8 @@ class RealManifestsTest {
     private static List<Path> manifests(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().matches(".+\\.(yaml|yml|json)"))
+                    // What cannot be fixed, on purpose.
+                    .filter(file -> !file.toString().contains("fix/cases/conflict"))
                     .sorted()
                     .toList();
         }

@@ -6,6 +6,7 @@ import dev.bulkhead.engine.report.ReportedProblem;
 import dev.bulkhead.engine.report.ReportedWorkload;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.text.SafeText;
+import dev.bulkhead.manifest.Renderer;
 import dev.bulkhead.manifest.fix.FixedFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,8 +23,18 @@ public final class FixReport {
 
     /** What could not be read or evaluated, and what was read otherwise than it may be meant. */
     public void problems(Report report) {
-        report.warnings().forEach(warning -> print("warning: " + warning.describe()));
-        report.problems().stream().map(ReportedProblem::describe).forEach(this::print);
+        report.warnings().forEach(warning -> print("warning: " + forFixing(warning)));
+        report.problems().stream().map(FixReport::forFixing).forEach(this::print);
+    }
+
+    /** Advice for a check, where it is about a directory that has to be rendered. */
+    private static String forFixing(ReportedProblem problem) {
+        return problem.describe().replace(Renderer.TO_CHECK, " | bulkhead fix");
+    }
+
+    /** That there is nothing to fix, so that a path or a pipe is wrong. */
+    public void nothing(String source) {
+        print(source + ": there are no manifests in it");
     }
 
     /** That a file stays as it is because of a problem. */

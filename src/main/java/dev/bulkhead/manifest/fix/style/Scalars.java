@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Scalars as people write them: in quotes only where some reader would take the text for something else. */
-final class Scalars {
+public final class Scalars {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/]*([-._][A-Za-z0-9/]+)*");
     private static final Pattern NAMES = Pattern.compile(PLAIN.pattern() + "(," + PLAIN.pattern() + ")+");
     private static final Pattern QUANTITY = Pattern.compile("[1-9][0-9]*(m|k|[MGTP]|[KMGTPE]i)");
@@ -16,33 +16,33 @@ final class Scalars {
     private Scalars() {}
 
     /** A text of YAML. */
-    static String yaml(String text) {
+    public static String yaml(String text) {
         boolean plain = PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT));
         return plain || QUANTITY.matcher(text).matches() ? text : json(text);
     }
 
     /** A text of YAML outside braces and brackets, where a comma means nothing. */
-    static String block(String text) {
+    public static String block(String text) {
         return NAMES.matcher(text).matches() ? text : yaml(text);
     }
 
     /** The same of a value. */
-    static String block(JsonNode value) {
+    public static String block(JsonNode value) {
         return value.isTextual() ? block(value.asText()) : value.toString();
     }
 
     /** A text of JSON, which YAML reads as well. */
-    static String json(String text) {
+    public static String json(String text) {
         return TextNode.valueOf(text).toString();
     }
 
     /** A text, number, truth value or null, or an empty collection. */
-    static String yaml(JsonNode value) {
+    public static String yaml(JsonNode value) {
         return value.isTextual() ? yaml(value.asText()) : value.toString();
     }
 
     /** Whether the value takes lines of its own in block style. */
-    static boolean isNested(JsonNode value) {
+    public static boolean isNested(JsonNode value) {
         return value.isContainerNode() && !value.isEmpty();
     }
 }

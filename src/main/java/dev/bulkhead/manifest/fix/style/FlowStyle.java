@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import dev.bulkhead.manifest.fix.node.FileText;
 import dev.bulkhead.manifest.fix.node.Node;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Recognises how collections in braces and brackets are written. */
-final class FlowStyle {
+public final class FlowStyle {
     private final FileText text;
     private final boolean json;
     private final FlowWriter usual;
@@ -17,14 +17,14 @@ final class FlowStyle {
      *
      * @param json whether it is JSON, in which everything is quoted
      */
-    FlowStyle(FileText text, boolean json, Node root) {
+    public FlowStyle(FileText text, boolean json, Node root) {
         this.text = text;
         this.json = json;
         this.usual = of(root, new FlowWriter(json, ": ", ", ", "", Optional.empty(), text.lineBreak(text.length())));
     }
 
     /** How a collection is written, or the one around it where it is empty. */
-    FlowWriter of(Node collection, Optional<Slot> slot) {
+    public FlowWriter of(Node collection, Optional<Slot> slot) {
         boolean empty = children(collection).isEmpty();
         Optional<Node> shown = empty ? slot.map(Slot::mapping) : Optional.of(collection);
         return shown.map(node -> of(node, usual)).orElse(usual);

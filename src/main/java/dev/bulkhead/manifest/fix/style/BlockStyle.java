@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import dev.bulkhead.manifest.fix.node.FileText;
 import dev.bulkhead.manifest.fix.node.Node;
@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.OptionalInt;
 
 /** Recognises by how much a document indents what stands below a key. */
-final class BlockStyle {
+public final class BlockStyle {
     private static final int USUAL_STEP = 2;
 
     private final FileText text;
@@ -19,7 +19,7 @@ final class BlockStyle {
     }
 
     /** What the first mapping and the first list below a key show. */
-    static BlockWriter of(FileText text, Node root) {
+    public static BlockWriter of(FileText text, Node root) {
         BlockStyle style = new BlockStyle(text);
         style.look(root);
         int step = style.step.orElse(USUAL_STEP);

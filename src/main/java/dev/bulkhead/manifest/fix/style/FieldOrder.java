@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bulkhead.manifest.fix.node.Node;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where people write the fields of Kubernetes objects. */
-final class FieldOrder {
+public final class FieldOrder {
     private static final List<String> CONTAINER = List.of(
             "name",
             "image",
@@ -59,7 +59,7 @@ final class FieldOrder {
      *
      * @param mapping not empty
      */
-    static Optional<Node.Member> before(String name, Node.Mapping mapping) {
+    public static Optional<Node.Member> before(String name, Node.Mapping mapping) {
         List<Node.Member> members = mapping.members();
         Optional<List<String>> order = order(name, mapping);
         if (order.isEmpty()) {
@@ -90,7 +90,7 @@ final class FieldOrder {
     }
 
     /** Comparing names that are added at the same place. */
-    static Comparator<String> together() {
+    public static Comparator<String> together() {
         return Comparator.comparingInt(FieldOrder::rank);
     }
 
@@ -104,7 +104,7 @@ final class FieldOrder {
     }
 
     /** The members of a value in the order in which they are written below that name. */
-    static List<Map.Entry<String, JsonNode>> members(JsonNode object) {
+    public static List<Map.Entry<String, JsonNode>> members(JsonNode object) {
         List<Map.Entry<String, JsonNode>> members = new ArrayList<>(object.properties());
         if (members.stream().allMatch(member -> SECURITY_CONTEXT.contains(member.getKey()))) {
             members.sort(Map.Entry.comparingByKey(together()));

@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -10,9 +10,9 @@ import java.util.Map;
  * @param dash the same for a list
  * @param lineBreak ends each line
  */
-record BlockWriter(int step, int dash, String lineBreak) {
+public record BlockWriter(int step, int dash, String lineBreak) {
     /** The lines of a member. */
-    String member(int column, String name, JsonNode value) {
+    public String member(int column, String name, JsonNode value) {
         StringBuilder out = new StringBuilder();
         member(out, " ".repeat(column), column, name, value);
         return out.toString();
@@ -24,14 +24,14 @@ record BlockWriter(int step, int dash, String lineBreak) {
      * @param column of the dash
      * @param inner how far behind it the item begins
      */
-    String item(int column, int inner, JsonNode value) {
+    public String item(int column, int inner, JsonNode value) {
         StringBuilder out = new StringBuilder();
         item(out, column, inner, value);
         return out.toString();
     }
 
     /** The lines below a key in that column. */
-    String below(int column, JsonNode value) {
+    public String below(int column, JsonNode value) {
         StringBuilder out = new StringBuilder();
         below(out, column, value);
         return out.toString();

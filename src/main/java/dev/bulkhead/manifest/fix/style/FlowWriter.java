@@ -1,4 +1,4 @@
-package dev.bulkhead.manifest.fix;
+package dev.bulkhead.manifest.fix.style;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -17,13 +17,14 @@ import java.util.Optional;
  *     are on one
  * @param lineBreak ends each line
  */
-record FlowWriter(boolean quoted, String colon, String comma, String pad, Optional<String> unit, String lineBreak) {
-    String member(String indentation, String name, JsonNode value) {
+public record FlowWriter(
+        boolean quoted, String colon, String comma, String pad, Optional<String> unit, String lineBreak) {
+    public String member(String indentation, String name, JsonNode value) {
         return (quoted ? Scalars.json(name) : Scalars.yaml(name)) + colon + value(indentation, value);
     }
 
     /** @param indentation of the line on which the value begins */
-    String value(String indentation, JsonNode value) {
+    public String value(String indentation, JsonNode value) {
         if (!Scalars.isNested(value)) {
             return value.isTextual() && !quoted ? Scalars.yaml(value.asText()) : value.toString();
         }
@@ -42,12 +43,12 @@ record FlowWriter(boolean quoted, String colon, String comma, String pad, Option
     }
 
     /** Parts that follow one another, on lines of that indentation where each has a line. */
-    String joined(List<String> parts, String indentation) {
+    public String joined(List<String> parts, String indentation) {
         return String.join(unit.isEmpty() ? comma : "," + lineBreak + indentation, parts);
     }
 
     /** The parts of a collection between its brackets, of which the closing one has that indentation on a line. */
-    String enclosed(char open, List<String> parts, char close, String indentation, String padding) {
+    public String enclosed(char open, List<String> parts, char close, String indentation, String padding) {
         if (unit.isEmpty()) {
             return open + padding + String.join(comma, parts) + padding + close;
         }
