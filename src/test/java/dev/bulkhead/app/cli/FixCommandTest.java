@@ -222,6 +222,43 @@ class FixCommandTest {
     }
 
     @Test
+    void pageShowsWhatIsPrinted() throws IOException {
+        Path page = Path.of("docs/fixing.md");
+        String file = write("web.yaml", """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: web
+                spec:
+                  containers:
+                    # Serves the shop.
+                    - name: web
+                      image: registry.example/shop/web:4.2
+                      securityContext:
+                        privileged: true
+                """).toString();
+        String diff = Cli.run("fix", file, "--diff")
+                .out()
+                .replace(directory.toString().substring(1) + "/", "");
+        Run unsafeToo = Cli.run("fix", file, "--unsafe-too");
+
+        Golden.section(page, "diff", "```diff\n" + diff + "```\n");
+        assertThat(Files.readString(page))
+                .contains("```yaml\n"
+                        + String.join(
+                                "\n",
+                                unsafeToo
+                                        .out()
+                                        .lines()
+                                        .filter(line ->
+                                                line.contains("privileged") || line.startsWith("      securityContext"))
+                                        .toList())
+                        + "\n```\n")
+                .contains("`web.yaml:11: privileged: changed: was true`");
+        assertThat(unsafeToo.err()).startsWith(file + ":11: privileged: changed: was true\n");
+    }
+
+    @Test
     void nothingToFixIsAnError() throws IOException {
         Path chart = Path.of("charts/bulkhead");
 
