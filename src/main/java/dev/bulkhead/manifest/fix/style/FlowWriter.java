@@ -23,7 +23,11 @@ public record FlowWriter(
         return (quoted ? Scalars.json(name) : Scalars.yaml(name)) + colon + value(indentation, value);
     }
 
-    /** @param indentation of the line on which the value begins */
+    /**
+     * A value.
+     *
+     * @param indentation of the line on which it begins
+     */
     public String value(String indentation, JsonNode value) {
         if (!Scalars.isNested(value)) {
             return value.isTextual() && !quoted ? Scalars.yaml(value.asText()) : value.toString();
