@@ -55,21 +55,14 @@ public final class ManifestText {
         return text.chars();
     }
 
-    /** Splices of this text, such as {@link #edit} makes, by lines and columns. */
-    public List<TextEdit> edits(List<Splice> splices) {
-        return splices.stream()
-                .map(splice -> new TextEdit(
-                        line(splice.offset()),
-                        text.column(splice.offset()) + 1,
-                        line(splice.end()),
-                        text.column(splice.end()) + 1,
-                        splice.inserted()))
-                .toList();
-    }
-
     /** The line of an offset, counted from 1. */
     public int line(int offset) {
         return text.line(offset) + 1;
+    }
+
+    /** The column of an offset, in Unicode code points, counted from 1. */
+    public int column(int offset) {
+        return text.column(offset) + 1;
     }
 
     /** The splices that make these changes, and which of the changes cannot be made. */

@@ -29,10 +29,13 @@ class ManifestTextTest {
         Edited edited = text.edit(List.of(new Change(
                 0, List.of(new Operation.Replace("/spec/hostPID", BooleanNode.FALSE)), Optional.of("hostNamespaces"))));
 
-        assertThat(text.edits(edited.splices()))
-                .containsExactly(
-                        new TextEdit(2, 25, 2, 29, "false"),
-                        new TextEdit(2, 30, 2, 30, " # bulkhead: was true (hostNamespaces)"));
+        Splice value = edited.splices().get(0);
+        assertThat(value.inserted()).isEqualTo("false");
+        assertThat(text.line(value.offset())).isEqualTo(2);
+        assertThat(text.column(value.offset())).isEqualTo(25);
+        assertThat(text.column(value.end())).isEqualTo(29);
+        assertThat(edited.splices().get(1).inserted()).isEqualTo(" # bulkhead: was true (hostNamespaces)");
+        assertThat(text.column(edited.splices().get(1).offset())).isEqualTo(30);
         assertThat(edited.remarks()).extracting(Remark::was).containsExactly("was true");
     }
 
