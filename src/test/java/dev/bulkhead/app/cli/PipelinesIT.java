@@ -63,8 +63,8 @@ class PipelinesIT {
                         .formatted(
                                 System.getProperty("java.home"),
                                 PROJECT.resolve("target/quarkus-app/quarkus-run.jar")));
-        repository = Files.createDirectories(directory.resolve("a repository/manifests"))
-                .getParent();
+        repository = directory.resolve("a repository");
+        Files.createDirectories(repository.resolve("manifests"));
         Files.writeString(repository.resolve("manifests/unsafe.yaml"), UNSAFE);
         Files.writeString(repository.resolve("manifests/safe.yaml"), SAFE);
     }
