@@ -81,7 +81,7 @@ final class FixCommand implements Callable<Integer> {
             paramLabel = "PATH",
             arity = "1..*",
             description = "More of the same.")
-    private List<String> named = List.of();
+    private List<Path> named = List.of();
 
     @Parameters(
             paramLabel = "PATH",
@@ -89,7 +89,7 @@ final class FixCommand implements Callable<Integer> {
             description =
                     "Manifests, YAML or JSON: files, directories, or - for standard input, which is read as well"
                             + " where no path is given. Without --in-place or --diff, one file, whose fixed content is printed.")
-    private List<String> paths = List.of();
+    private List<Path> paths = List.of();
 
     @Option(
             names = {"-i", "--in-place"},
@@ -136,7 +136,9 @@ final class FixCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> sources = Stream.concat(named.stream(), paths.stream()).toList();
+        List<String> sources = Stream.concat(named.stream(), paths.stream())
+                .map(Path::toString)
+                .toList();
         if (sources.isEmpty() && environment.isTerminal(StandardStream.IN)) {
             throw misuse("No manifests: name files or directories, or pipe manifests in");
         }
