@@ -123,7 +123,8 @@ class SecondLayerIT {
                 "-jar",
                 Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
                 "export",
-                "vap"));
+                "vap",
+                "--validating-only"));
         command.addAll(List.of(args));
         return Processes.run(Map.of(), "", command.toArray(String[]::new));
     }

@@ -2,10 +2,13 @@ package dev.bulkhead.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bulkhead.e2e.Processes.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +96,25 @@ class StaticManifestsIT {
     }
 
     @Test
+    void fillsInWithNoPolicyObject() throws IOException {
+        Run created = plane.kubectlWith("""
+                ---
+                {apiVersion: v1, kind: Pod, metadata: {name: filled, namespace: default}, spec: {containers: [
+                  {name: a, image: a, securityContext: {readOnlyRootFilesystem: true}}]}}
+                """, "create", "--dry-run=server", "-o", "json", "-f", "-");
+
+        assertThat(created.exitCode()).as(created.err()).isZero();
+        JsonNode spec = new ObjectMapper().readTree(created.out()).path("spec");
+        assertThat(spec.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(spec.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+        assertThat(spec.at("/containers/0/securityContext/capabilities/drop/0").asText())
+                .isEqualTo("ALL");
+        assertThat(spec.at("/containers/0/securityContext/allowPrivilegeEscalation")
+                        .asText())
+                .isEqualTo("false");
+    }
+
+    @Test
     void cannotBeDeletedThroughTheApi() {
         Run one = plane.kubectl("delete", "validatingadmissionpolicy", "bulkhead-built-in-deny.static.k8s.io");
         assertThat(one.err()).contains("NotFound");
@@ -115,7 +137,7 @@ class StaticManifestsIT {
             export("baseline");
             ControlPlane.await(
                     "the new policies",
-                    java.time.Duration.ofMinutes(3),
+                    Duration.ofMinutes(3),
                     () -> create(PRIVILEGED, "default").err().contains("bulkhead-built-in-levels-deny"));
         } finally {
             export("least-privilege");
@@ -123,7 +145,7 @@ class StaticManifestsIT {
                     .isEqualTo(before);
             ControlPlane.await(
                     "the former policies",
-                    java.time.Duration.ofMinutes(3),
+                    Duration.ofMinutes(3),
                     () -> create(PRIVILEGED, "default").err().contains("bulkhead-built-in-deny"));
         }
     }

@@ -48,7 +48,7 @@ public record AdmissionScope(LabelSelector namespaces, Set<String> excluded) {
         return constraints;
     }
 
-    private static void rule(ArrayNode rules, String group, List<String> operations, List<String> resources) {
+    static void rule(ArrayNode rules, String group, List<String> operations, List<String> resources) {
         ObjectNode rule = rules.addObject();
         rule.putArray("apiGroups").add(group);
         rule.putArray("apiVersions").add("v1");

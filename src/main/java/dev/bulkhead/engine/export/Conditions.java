@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Conditions on labels and names in CEL; the empty text always holds. */
 final class Conditions {
@@ -62,6 +63,14 @@ final class Conditions {
                 ? all.get(0)
                 : String.join(
                         "\n|| ", all.stream().map(Conditions::inParentheses).toList());
+    }
+
+    /** Any of these, of which there is at least one, in parentheses. */
+    static String any(Collection<String> conditions) {
+        return conditions.stream()
+                .distinct()
+                .map(condition -> "(" + condition + ")")
+                .collect(Collectors.joining("\n  || ", "(", ")"));
     }
 
     static String inParentheses(String condition) {

@@ -2,20 +2,32 @@ package dev.bulkhead.engine.export;
 
 import dev.bulkhead.engine.workload.ImmutableCopies;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The policies in force, as the API server evaluates them itself.
  *
  * @param policies in the order of their names
+ * @param mutating what fills in, before they are asked, what is unset; empty if nothing is filled in
  * @param limits what they do not say, or say differently
  * @param excluded the namespaces that no policy is asked about, by name
  */
-public record SecondLayer(List<ValidatingPolicy> policies, List<Limit> limits, Set<String> excluded) {
+public record SecondLayer(
+        List<ValidatingPolicy> policies, Optional<MutatingPolicy> mutating, List<Limit> limits, Set<String> excluded) {
     public SecondLayer {
         policies = List.copyOf(policies);
         limits = List.copyOf(limits);
         excluded = ImmutableCopies.of(excluded);
+    }
+
+    /** The same, which fills in nothing. */
+    public SecondLayer withoutMutating() {
+        List<Limit> others = limits.stream()
+                .filter(limit ->
+                        mutating.stream().noneMatch(policy -> policy.limits().contains(limit)))
+                .toList();
+        return new SecondLayer(policies, Optional.empty(), others, excluded);
     }
 
     /** The end of the names of policies that the API server reads from files. */
@@ -27,6 +39,7 @@ public record SecondLayer(List<ValidatingPolicy> policies, List<Limit> limits, S
                 policies.stream()
                         .map(policy -> policy.named(policy.name() + STATIC_SUFFIX))
                         .toList(),
+                mutating.map(policy -> policy.named(policy.name() + STATIC_SUFFIX)),
                 limits,
                 excluded);
     }

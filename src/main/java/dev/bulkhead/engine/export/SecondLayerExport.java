@@ -90,9 +90,14 @@ public final class SecondLayerExport {
                 }
             }
         });
+        MutatingExport mutating = new MutatingExport(cluster, exemptions);
+        parts.forEach((policy, itsParts) -> itsParts.forEach(
+                part -> mutating.add(isFallback(policy) ? applies(policy) : Conditions.matches(policy), part)));
+        Optional<MutatingPolicy> filling = mutating.policy(excluded);
+        filling.ifPresent(policy -> limits.addAll(policy.limits()));
         exported.sort(Comparator.comparing(ValidatingPolicy::name));
         limits.addAll(ExportLimits.of(policies, List.copyOf(exemptions.values())));
-        return new SecondLayer(exported, List.copyOf(limits), excluded);
+        return new SecondLayer(exported, filling, List.copyOf(limits), excluded);
     }
 
     private record Key(Rule rule, int since, ValueFilter values) {}

@@ -145,6 +145,14 @@ final class SharedVariables {
      * is being created before it evaluates policies.
      */
     static Variable exemption(String name, Exemption exemption) {
+        return new Variable(
+                name,
+                isFor(exemption) + "\n&& dyn(object).metadata.?creationTimestamp.optMap(t, timestamp(t) < timestamp("
+                        + Cel.text(exemption.expires().toString()) + ")).orValue(false)");
+    }
+
+    /** Whether an exemption is for the object, whether or not it has expired. */
+    static String isFor(Exemption exemption) {
         List<String> conditions = new ArrayList<>();
         conditions.add("request.namespace in " + Cel.set(exemption.match().namespaces()));
         if (!exemption.match().workloads().isEmpty()) {
@@ -155,9 +163,7 @@ final class SharedVariables {
                             .toList())
                     + ")");
         }
-        conditions.add("dyn(object).metadata.?creationTimestamp.optMap(t, timestamp(t) < timestamp("
-                + Cel.text(exemption.expires().toString()) + ")).orValue(false)");
-        return new Variable(name, Conditions.and(conditions));
+        return Conditions.and(conditions);
     }
 
     static String indented(String text, int spaces) {

@@ -1,5 +1,7 @@
 package dev.bulkhead.engine.rule;
 
+import dev.bulkhead.engine.cel.CelFilling;
+
 /** A rule whose unset fields have a safe value. */
 public interface HardeningRule extends Rule {
     /**
@@ -7,4 +9,7 @@ public interface HardeningRule extends Rule {
      * reject, nor anything for a container whose finding is exempt.
      */
     void harden(HardeningPass hardening);
+
+    /** What {@link #harden} adds, in CEL. */
+    CelFilling hardenInCel(RuleSettings settings);
 }

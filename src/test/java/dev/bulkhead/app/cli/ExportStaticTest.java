@@ -70,6 +70,29 @@ class ExportStaticTest {
     }
 
     @Test
+    void fillsInFromADirectoryOfItsOwn() throws IOException {
+        export();
+
+        Path mutating = directory.resolve("bulkhead/mutating/bulkhead.yaml");
+        assertThat(documents(mutating))
+                .extracting(document -> document.path("kind").asText())
+                .containsExactly("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding");
+        assertThat(documents(mutating))
+                .extracting(document -> document.at("/metadata/name").asText())
+                .containsOnly("bulkhead-harden.static.k8s.io");
+        JsonNode plugin =
+                documents(directory.resolve("bulkhead/admission.yaml")).get(0).at("/plugins/1");
+        assertThat(plugin.path("name").asText()).isEqualTo("MutatingAdmissionPolicy");
+        assertThat(plugin.at("/configuration/kind").asText()).isEqualTo("MutatingAdmissionPolicyConfiguration");
+
+        export("--validating-only");
+
+        assertThat(mutating).doesNotExist();
+        assertThat(Files.readString(directory.resolve("bulkhead/admission.yaml")))
+                .doesNotContain("Mutating");
+    }
+
+    @Test
     void namesTheDirectoryThatTheNodesHave() throws IOException {
         assertThat(export("--node-dir", "/srv/admission").exitCode()).isZero();
 

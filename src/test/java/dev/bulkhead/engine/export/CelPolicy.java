@@ -37,7 +37,7 @@ final class CelPolicy {
     private static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder()
             .setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-            .addLibraries(CelExtensions.optional(), CelExtensions.strings())
+            .addLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.lists())
             .addFunctionDeclarations(FIND)
             .addVar("object", SimpleType.DYN)
             .addVar("oldObject", SimpleType.DYN)
@@ -48,7 +48,7 @@ final class CelPolicy {
 
     private static final CelRuntime RUNTIME = CelRuntimeFactory.legacyCelRuntimeBuilder()
             .setOptions(OPTIONS)
-            .addLibraries(CelExtensions.optional(), CelExtensions.strings())
+            .addLibraries(CelExtensions.optional(), CelExtensions.strings(), CelExtensions.lists())
             .addFunctionBindings(
                     CelFunctionBinding.from("string_find_string", String.class, String.class, (text, pattern) -> {
                         Matcher matcher = Pattern.compile(pattern).matcher(text);
@@ -70,7 +70,7 @@ final class CelPolicy {
         this.message = program(policy.messageExpression());
     }
 
-    private static CelRuntime.Program program(String expression) {
+    static CelRuntime.Program program(String expression) {
         try {
             return RUNTIME.createProgram(COMPILER.compile(expression).getAst());
         } catch (CelValidationException | CelEvaluationException e) {
@@ -84,11 +84,7 @@ final class CelPolicy {
 
     /** What it says is wrong, one text for each rule; none if nothing is. */
     List<String> violations(Request request) {
-        Map<String, Object> input = new HashMap<>();
-        input.put("object", plain(request.object()));
-        input.put("oldObject", plain(request.oldObject()));
-        input.put("request", plain(request.request()));
-        input.put("namespaceObject", plain(request.namespace()));
+        Map<String, Object> input = input(request);
         if (!(boolean) eval(condition, input)) {
             return List.of();
         }
@@ -104,7 +100,17 @@ final class CelPolicy {
         return violations;
     }
 
-    private static Object eval(CelRuntime.Program program, Map<String, Object> input) {
+    /** The variables that the API server has. */
+    static Map<String, Object> input(Request request) {
+        Map<String, Object> input = new HashMap<>();
+        input.put("object", plain(request.object()));
+        input.put("oldObject", plain(request.oldObject()));
+        input.put("request", plain(request.request()));
+        input.put("namespaceObject", plain(request.namespace()));
+        return input;
+    }
+
+    static Object eval(CelRuntime.Program program, Map<String, Object> input) {
         try {
             return program.eval(input);
         } catch (CelEvaluationException e) {

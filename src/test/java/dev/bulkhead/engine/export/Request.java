@@ -8,6 +8,11 @@ import java.time.Instant;
 
 /** What the API server hands to the expressions of a policy. */
 record Request(JsonNode object, JsonNode oldObject, ObjectNode request, ObjectNode namespace) {
+    /** The creation of an object before the API server has written the time into it. */
+    static Request arriving(JsonNode object, Namespace namespace, String user) {
+        return of("CREATE", object, JsonNodeFactory.instance.objectNode(), namespace, user);
+    }
+
     /** The creation of an object at that time. */
     static Request creating(JsonNode object, Namespace namespace, String user, Instant now) {
         ObjectNode created = object.deepCopy();

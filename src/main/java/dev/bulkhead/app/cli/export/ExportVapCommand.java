@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 /** Writes the policies as the API server's own admission policies. */
 @Command(
         name = "vap",
-        description = "Writes the policies and exemptions as ValidatingAdmissionPolicies: a second layer inside the API"
-                + " server, which holds while the webhook is down.",
+        description =
+                "Writes the policies and exemptions as ValidatingAdmissionPolicies, and as a MutatingAdmissionPolicy for"
+                        + " what can be filled in: a second layer inside the API server, which holds while the webhook is down.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         sortSynopsis = false,
@@ -58,6 +59,12 @@ final class ExportVapCommand implements Callable<Integer> {
             arity = "1..*",
             description = "Namespaces that the webhook is not called for. Default: kube-system and bulkhead-system.")
     private List<String> excluded = List.of("kube-system", "bulkhead-system");
+
+    @Option(
+            names = "--validating-only",
+            description =
+                    "Fills in nothing: pods that leave unset what the webhook fills in are denied while it is down.")
+    private boolean validatingOnly;
 
     @Option(
             names = "--static",
@@ -96,13 +103,14 @@ final class ExportVapCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         Set<String> namespaces = new TreeSet<>(excluded);
-        SecondLayer layer = SecondLayerExport.of(
+        SecondLayer exported = SecondLayerExport.of(
                 basis.get().policies(), by.cluster(), environment.clock().instant(), namespaces);
+        SecondLayer layer = validatingOnly ? exported.withoutMutating() : exported;
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         String version = String.join(" ", version());
         if (output.isPresent()) {
-            if (layer.policies().isEmpty()) {
+            if (layer.policies().isEmpty() && layer.mutating().isEmpty()) {
                 err.println("bulkhead: the policies forbid nothing: nothing was written");
                 return ExitCode.USAGE;
             }

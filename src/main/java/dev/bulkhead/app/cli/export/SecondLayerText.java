@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli.export;
 
+import dev.bulkhead.engine.export.MutatingPolicy;
 import dev.bulkhead.engine.export.SecondLayer;
 import dev.bulkhead.engine.export.ValidatingPolicy;
 import dev.bulkhead.engine.policy.PolicySet;
@@ -18,20 +19,33 @@ final class SecondLayerText {
             "Apply:  kubectl apply -f FILE",
             "Remove: kubectl delete validatingadmissionpolicies,validatingadmissionpolicybindings \\",
             "          -l " + ValidatingPolicy.PART_OF_LABEL + "=" + ValidatingPolicy.PART_OF);
+    private static final List<String> HOW_TO_APPLY_BOTH = List.of(
+            HOW_TO_APPLY.get(0),
+            HOW_TO_APPLY.get(1),
+            HOW_TO_APPLY.get(2) + " && \\",
+            "        kubectl delete mutatingadmissionpolicies,mutatingadmissionpolicybindings \\",
+            HOW_TO_APPLY.get(2));
 
     /** For {@code kubectl apply}. */
     static String of(SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String version) {
         String by = version + " (export vap)";
-        return comment(header(layer, policies, cluster, by, HOW_TO_APPLY)) + "---\n" + validating(layer);
+        List<String> howTo = layer.mutating().isPresent() ? HOW_TO_APPLY_BOTH : HOW_TO_APPLY;
+        return comment(header(layer, policies, cluster, by, howTo))
+                + layer.mutating().map(policy -> "---\n" + mutating(policy)).orElse("")
+                + (layer.policies().isEmpty() ? "" : "---\n" + validating(layer));
     }
 
-    /** For a directory of static admission manifests; a document of comments alone would be an error there. */
-    static String ofFile(
+    /** The comment for a file of static admission manifests; a document of comments alone would be an error there. */
+    static String headerOfFile(
             SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String by, List<String> howTo) {
-        return comment(header(layer, policies, cluster, by, howTo)) + validating(layer);
+        return comment(header(layer, policies, cluster, by, howTo));
     }
 
-    private static String validating(SecondLayer layer) {
+    static String mutating(MutatingPolicy policy) {
+        return YamlWriter.write(policy.policy()) + "---\n" + YamlWriter.write(policy.binding());
+    }
+
+    static String validating(SecondLayer layer) {
         List<String> documents = new ArrayList<>();
         for (ValidatingPolicy policy : layer.policies()) {
             documents.add(YamlWriter.write(policy.policy()));
@@ -76,8 +90,12 @@ final class SecondLayerText {
         lines.add("");
         lines.add(
                 "ValidatingAdmissionPolicy needs Kubernetes 1.30, MutatingAdmissionPolicy 1.36, static manifests 1.37.");
-        lines.add("Pods that leave unset what the policies fill in are denied, unless the webhook or a");
-        lines.add("MutatingAdmissionPolicy has filled it in before.");
+        layer.mutating()
+                .ifPresentOrElse(
+                        policy -> lines.add(
+                                "Filled in where a pod leaves it unset: " + String.join(", ", policy.rules()) + "."),
+                        () -> lines.add(
+                                "Nothing is filled in: pods that leave unset what the webhook fills in are denied."));
         lines.add("");
         lines.addAll(howTo);
         lines.add("");

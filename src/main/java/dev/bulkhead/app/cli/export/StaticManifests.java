@@ -1,5 +1,6 @@
 package dev.bulkhead.app.cli.export;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.export.SecondLayer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,19 +36,29 @@ record StaticManifests(Map<String, String> files) {
     private static final String API_VERSION = "apiserver.config.k8s.io/v1";
     private static final String CONFIGURATION = "admission.yaml";
     private static final String VALIDATING = "validating";
+    private static final String MUTATING = "mutating";
+    private static final String FILE = "/bulkhead.yaml";
 
     /** The second layer for control planes whose nodes have the directory at that path. */
     static StaticManifests of(
             SecondLayer layer, PolicySet policies, ClusterCapabilities cluster, String version, String nodeDirectory) {
+        SecondLayer named = layer.asStaticManifests();
+        String header =
+                SecondLayerText.headerOfFile(named, policies, cluster, version + BY, howToChange(nodeDirectory));
         Map<String, String> files = new LinkedHashMap<>();
-        files.put(
-                VALIDATING + "/bulkhead.yaml",
-                SecondLayerText.ofFile(
-                        layer.asStaticManifests(), policies, cluster, version + BY, howToChange(nodeDirectory)));
+        List<String> plugins = new ArrayList<>();
+        if (!named.policies().isEmpty()) {
+            files.put(VALIDATING + FILE, header + SecondLayerText.validating(named));
+            plugins.add(VALIDATING);
+        }
+        named.mutating().ifPresent(policy -> {
+            files.put(MUTATING + FILE, header + SecondLayerText.mutating(policy));
+            plugins.add(MUTATING);
+        });
         files.put(
                 CONFIGURATION,
                 SecondLayerText.comment(howToInstall(version, nodeDirectory))
-                        + YamlWriter.write(configuration(nodeDirectory)));
+                        + YamlWriter.write(configuration(nodeDirectory, plugins)));
         return new StaticManifests(files);
     }
 
@@ -82,15 +94,19 @@ record StaticManifests(Map<String, String> files) {
                 "   An API server that has such a file already takes the plugins below into that one.");
     }
 
-    private static ObjectNode configuration(String nodeDirectory) {
+    private static ObjectNode configuration(String nodeDirectory, List<String> directories) {
         ObjectNode configuration = JsonNodeFactory.instance.objectNode();
         configuration.put("apiVersion", API_VERSION).put("kind", "AdmissionConfiguration");
-        ObjectNode plugin = configuration.putArray("plugins").addObject();
-        plugin.put("name", "ValidatingAdmissionPolicy");
-        plugin.putObject("configuration")
-                .put("apiVersion", API_VERSION)
-                .put("kind", "ValidatingAdmissionPolicyConfiguration")
-                .put("staticManifestsDir", nodeDirectory + "/" + VALIDATING);
+        ArrayNode plugins = configuration.putArray("plugins");
+        for (String directory : directories) {
+            String plugin = directory.equals(MUTATING) ? "MutatingAdmissionPolicy" : "ValidatingAdmissionPolicy";
+            plugins.addObject()
+                    .put("name", plugin)
+                    .putObject("configuration")
+                    .put("apiVersion", API_VERSION)
+                    .put("kind", plugin + "Configuration")
+                    .put("staticManifestsDir", nodeDirectory + "/" + directory);
+        }
         return configuration;
     }
 
@@ -105,6 +121,11 @@ record StaticManifests(Map<String, String> files) {
             Path file = directory.resolve(name);
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isOfExport(file)) {
                 throw new FileAlreadyExistsException(file.toString());
+            }
+        }
+        for (String stale : List.of(VALIDATING + FILE, MUTATING + FILE)) {
+            if (!files.containsKey(stale) && isOfExport(directory.resolve(stale))) {
+                Files.delete(directory.resolve(stale));
             }
         }
         for (Map.Entry<String, String> file : files.entrySet()) {

@@ -7,6 +7,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
@@ -16,6 +17,7 @@ import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -130,6 +132,15 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 hardening.fill(finding.place(), BooleanNode.FALSE);
             }
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        String securityContext = "c.?securityContext";
+        return CelFilling.where(
+                "!p.windows && !" + securityContext + ".?privileged.orValue(false)\n && !(" + Cel.text(SYS_ADMIN)
+                        + " in " + securityContext + ".?capabilities.?add.orValue([]))",
+                CelFilling.member("allowPrivilegeEscalation", "false"));
     }
 
     private static boolean adds(Field securityContext, String capability) {

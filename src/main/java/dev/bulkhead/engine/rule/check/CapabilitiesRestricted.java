@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
@@ -16,6 +17,7 @@ import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.rule.Subject;
@@ -139,6 +141,19 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                     .filter(container -> !adds(container, NET_BIND_SERVICE))
                     .forEach(container -> noteWhatNeedsCapabilities(hardening, container));
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        String capabilities = "c.?securityContext.?capabilities";
+        String drop = capabilities + ".?drop";
+        return CelFilling.where(
+                "!p.windows",
+                new CelFilling.Addition(
+                        drop + ".hasValue() ? '/capabilities/drop/-' : " + capabilities
+                                + ".hasValue() ? '/capabilities/drop' : '/capabilities'",
+                        drop + ".hasValue() ? dyn('ALL') : " + capabilities
+                                + ".hasValue() ? dyn(['ALL']) : dyn({'drop': ['ALL']})"));
     }
 
     private static boolean adds(Container container, String capability) {

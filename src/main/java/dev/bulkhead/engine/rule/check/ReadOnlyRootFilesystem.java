@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -16,6 +17,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -82,6 +84,11 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
         return Remedy.of(
                 "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes",
                 Edit.set(finding.place(), BooleanNode.TRUE));
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        return CelFilling.inexpressible("scratch volumes go with it, where the image writes");
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageUser;
@@ -21,6 +22,7 @@ import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Starts;
 import dev.bulkhead.engine.rule.Subject;
@@ -33,6 +35,7 @@ import dev.bulkhead.engine.workload.Field;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -208,6 +211,35 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
         if (!hardening.pod().isWindows()) {
             noteWhatIsSet(hardening, users);
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        String own = "c.?securityContext";
+        String onPod = "p.spec.?securityContext";
+        String windowsUser = own + ".?windowsOptions.?runAsUserName.orValue(" + onPod
+                + ".?windowsOptions.?runAsUserName.orValue(''))";
+        String user =
+                own + ".?runAsUser.orValue(" + onPod + ".?runAsUser.orValue(" + (mayNeedUser(settings) ? 0 : 1) + "))";
+        return CelFilling.where(
+                        "(p.windows || " + windowsUser + " != ''\n  ? " + windowsUser + ".lowerAscii() != "
+                                + Cel.text(WindowsAdministrator.OF_CONTAINERS.toLowerCase(Locale.ROOT)) + "\n  : "
+                                + user
+                                + " != 0)",
+                        CelFilling.member("runAsNonRoot", "true"))
+                .orOnPod("!" + onPod + ".?runAsNonRoot.hasValue()", CelFilling.member("runAsNonRoot", "true"))
+                .but(
+                        mayNeedUser(settings)
+                                ? "runAsNonRoot is filled in only where the container or pod names a user"
+                                : "runAsNonRoot is filled in whatever the image; where the webhook would add the image's user, or"
+                                        + " deny root's image, the container does not start");
+    }
+
+    /** Whether a container that names no user is given one, or denied where nothing is known of its image. */
+    private static boolean mayNeedUser(RuleSettings settings) {
+        return settings.user().isPresent()
+                || settings.unknownUser() == RuleSettings.UnknownUser.DENY
+                || settings.images().stream().anyMatch(image -> image.user().isPresent());
     }
 
     /** Why the kubelet would not start that container under the field; what may only keep it from starting is noted. */

@@ -6,6 +6,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -17,6 +18,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -96,6 +98,11 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
         if (!hardening.pod().isWindows()) {
             new UserFilling(hardening, id()).fill();
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        return CelFilling.inexpressible("the users of policies and images are filled in by the webhook only");
     }
 
     /** Whether that user is filled in for the container, for which nothing excuses it from having one. */

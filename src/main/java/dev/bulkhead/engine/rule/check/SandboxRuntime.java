@@ -5,6 +5,7 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -116,6 +117,11 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
                 hardening.fill(finding.place(), TextNode.valueOf(sandbox.get()));
             }
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        return CelFilling.inexpressible("CEL does not see which RuntimeClasses the cluster has");
     }
 
     /** The first of the policy's classes that the cluster has. */

@@ -50,6 +50,16 @@ final class Seccomp {
                                 + condition + " && !(t in " + ALLOWED_IN_CEL + "))");
     }
 
+    /** In CEL: the optional annotation of the pod. */
+    static String podAnnotationInCel() {
+        return "p.annotations[?" + Cel.text(POD_ANNOTATION) + "]";
+    }
+
+    /** In CEL: the optional annotation of a container. */
+    static String containerAnnotationInCel(String container) {
+        return "p.annotations[?" + Cel.text(CONTAINER_ANNOTATION) + " + " + container + ".name]";
+    }
+
     static Field podAnnotation(Pod pod) {
         return pod.annotation(POD_ANNOTATION);
     }

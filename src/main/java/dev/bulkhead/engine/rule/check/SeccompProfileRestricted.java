@@ -8,6 +8,7 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -16,6 +17,7 @@ import dev.bulkhead.engine.rule.PodSummary;
 import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -154,6 +156,28 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
                 .ifPresentOrElse(
                         profile -> hardening.fill(finding.place(), profile),
                         () -> hardening.skip(finding, "a seccomp annotation asks for a profile that is not allowed"));
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        String onPod = Seccomp.podAnnotationInCel() + ".orValue('runtime/default')";
+        String own = Seccomp.containerAnnotationInCel("c") + ".orValue(" + onPod + ")";
+        return CelFilling.where(
+                        "!p.windows && " + profileInCel(own) + ".size() > 0",
+                        CelFilling.member("seccompProfile", profileInCel(own) + "[0]"))
+                .orOnPod(
+                        "!p.windows && !p.spec.?securityContext.?seccompProfile.hasValue()\n && !p.containers.exists(c, "
+                                + Seccomp.containerAnnotationInCel("c") + ".hasValue())\n && " + profileInCel(onPod)
+                                + ".size() > 0",
+                        CelFilling.member("seccompProfile", profileInCel(onPod) + "[0]"));
+    }
+
+    /** In CEL: a list with the field that corresponds to the annotation, or an empty one. */
+    private static String profileInCel(String annotation) {
+        return "[" + annotation
+                + "].map(a, a in ['runtime/default', 'docker/default'] ? [dyn({'type': 'RuntimeDefault'})]"
+                + " : a.startsWith('localhost/') && a.size() > 10"
+                + " ? [dyn({'type': 'Localhost', 'localhostProfile': a.substring(10)})] : [])[0]";
     }
 
     /** The field that corresponds to the annotation; the runtime's own profile without one. */

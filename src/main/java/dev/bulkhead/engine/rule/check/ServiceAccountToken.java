@@ -7,6 +7,7 @@ import static dev.bulkhead.engine.rule.Standard.NSA_CISA;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
@@ -18,6 +19,7 @@ import dev.bulkhead.engine.rule.Remedy;
 import dev.bulkhead.engine.rule.RuleAction;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.rule.RuleInfo;
+import dev.bulkhead.engine.rule.RuleSettings;
 import dev.bulkhead.engine.rule.Severity;
 import dev.bulkhead.engine.rule.Subject;
 import dev.bulkhead.engine.rule.VersionedCheck;
@@ -160,6 +162,11 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
         return Remedy.of(
                 remedy + ", or to true where the pod calls the Kubernetes API",
                 Edit.set(finding.place(), BooleanNode.FALSE));
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        return CelFilling.where("true", CelFilling.member("automountServiceAccountToken", "false"));
     }
 
     @Override

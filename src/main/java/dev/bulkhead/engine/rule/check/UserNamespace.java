@@ -3,6 +3,7 @@ package dev.bulkhead.engine.rule.check;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
+import dev.bulkhead.engine.cel.CelFilling;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -146,6 +147,11 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
             hardening.relax(RELAXED);
             noteUnknown(hardening);
         }
+    }
+
+    @Override
+    public CelFilling hardenInCel(RuleSettings settings) {
+        return CelFilling.inexpressible("CEL does not see whether the volumes behind claims map ids");
     }
 
     private static void noteUnknown(HardeningPass hardening) {

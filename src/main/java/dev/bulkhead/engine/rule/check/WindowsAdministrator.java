@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  */
 final class WindowsAdministrator extends BulkheadRule {
     /** The only user that the kubelet treats as root. */
-    private static final String OF_CONTAINERS = "ContainerAdministrator";
+    static final String OF_CONTAINERS = "ContainerAdministrator";
 
     /** The unprivileged user of Windows images. */
     static final String UNPRIVILEGED = "ContainerUser";
