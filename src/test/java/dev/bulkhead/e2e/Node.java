@@ -35,14 +35,16 @@ final class Node implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path programs;
+    private final Optional<GVisor> gvisor;
     private final Path directory;
     private final Namespaces namespaces;
     private final Cgroups cgroups;
     private final List<Process> processes = new ArrayList<>();
     private Optional<ControlPlane> plane = Optional.empty();
 
-    private Node(Path programs, Path directory, Namespaces namespaces, Cgroups cgroups) {
+    private Node(Path programs, Optional<GVisor> gvisor, Path directory, Namespaces namespaces, Cgroups cgroups) {
         this.programs = programs;
+        this.gvisor = gvisor;
         this.directory = directory;
         this.namespaces = namespaces;
         this.cgroups = cgroups;
@@ -73,6 +75,15 @@ final class Node implements AutoCloseable {
 
     /** Starts one and waits until it is ready; where it cannot be, the test is skipped, but not in CI. */
     static Node start() throws IOException {
+        return start(Optional.empty());
+    }
+
+    /** Starts one as above, on which the handler {@code runsc} is gVisor. */
+    static Node start(GVisor gvisor) throws IOException {
+        return start(Optional.of(gvisor));
+    }
+
+    private static Node start(Optional<GVisor> gvisor) throws IOException {
         Path controlPlane = Installed.programs();
         obstacle().ifPresent(obstacle -> {
             if (Boolean.parseBoolean(System.getenv("BULKHEAD_CI"))) {
@@ -89,6 +100,7 @@ final class Node implements AutoCloseable {
         try {
             node = new Node(
                     programs().orElseThrow(),
+                    gvisor,
                     directory,
                     namespaces,
                     Cgroups.create(directory.getFileName().toString()));
@@ -166,10 +178,14 @@ final class Node implements AutoCloseable {
                 [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
                 BinaryName = "%3$s/runc"
                 SystemdCgroup = false
-                """.formatted(directory, PAUSE, programs));
+                """.formatted(directory, PAUSE, programs) + handler());
         launch(namespaces.inside(), "containerd", "--config", directory + "/containerd.toml");
         ControlPlane.await("containerd", () -> ctr("version").exitCode() == 0);
         importImage(busybox().named(PAUSE).running("/bin/busybox", "sleep", "2147483647"));
+    }
+
+    private String handler() throws IOException {
+        return gvisor.isPresent() ? gvisor.orElseThrow().handler(directory) : "";
     }
 
     private void startScheduler(ControlPlane started) throws IOException {
