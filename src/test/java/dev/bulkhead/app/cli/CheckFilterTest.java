@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -224,6 +226,27 @@ class CheckFilterTest {
         }
     }
 
+    /** What is filled in hides no warning, of however many workloads. */
+    @Test
+    void listsWhatHardenedWorkloadsAreWarnedAbout() {
+        String credential = """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: pod-%d}
+                spec:
+                  containers:
+                    - name: web
+                      image: nginxinc/nginx-unprivileged
+                      env: [{name: DB_PASSWORD, value: correct horse battery staple}]
+                """;
+        String many = IntStream.range(0, 20).mapToObj(credential::formatted).collect(Collectors.joining("---\n"));
+
+        assertThat(check(many).out().lines().filter(line -> line.startsWith("hardened  Pod default/pod-")))
+                .hasSize(20);
+        assertThat(check(many).out().lines().filter(line -> line.startsWith("  warn    secretsInEnv  web")))
+                .hasSize(20);
+    }
+
     /** The page shows the beginning and the end of one run, and all of another. */
     @Test
     void thePageShowsTheseRuns() {
@@ -240,7 +263,7 @@ class CheckFilterTest {
                         + String.join(
                                 "\n",
                                 many.stream()
-                                        .filter(line -> line.matches("(hardened|passed) .*"))
+                                        .filter(line -> line.matches("hardened .* rules?(, .*)?|passed .*"))
                                         .toList())
                         + "\n...\n```\n");
         Golden.section(

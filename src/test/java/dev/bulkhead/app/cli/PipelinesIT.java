@@ -228,6 +228,7 @@ class PipelinesIT {
 
         assertThat(action.exitCode()).isEqualTo(2);
         assertThat(action.log()).contains("nowhere.yaml");
+        assertThat(action.outputs()).containsEntry("sarif", "").containsEntry("exit-code", "2");
     }
 
     /** A repository with the project's hooks, in which the packaged program stands for the launcher. */

@@ -115,7 +115,7 @@ public final class TableReport {
         return switch (workload.counted()) {
             case DENIED -> 0;
             case WARNED -> 1;
-            case HARDENED -> 2;
+            case HARDENED -> WorkloadBlock.needsEdit(workload) ? 1 : 2;
             case PASSED -> 3;
         };
     }

@@ -52,7 +52,7 @@ final class WorkloadBlock {
         if (entry.counted() != entry.verdict()) {
             text.add(INDENT + (entry.known().isEmpty() ? "(by other rules)" : "(known)"));
         }
-        if (many && entry.counted() != Outcome.DENIED && entry.counted() != Outcome.WARNED) {
+        if (many && !needsEdit(entry)) {
             addInOneLine(entry);
             return;
         }
@@ -84,6 +84,13 @@ final class WorkloadBlock {
         } else if (!audited.isEmpty()) {
             text.remark(Style.FAINT, "audit", "only recorded: " + String.join(", ", rules(audited)));
         }
+    }
+
+    /** Whether a person has something to do: what is filled in may be warned about besides. */
+    static boolean needsEdit(ReportedWorkload entry) {
+        return entry.counted() == Outcome.DENIED
+                || entry.counted() == Outcome.WARNED
+                || !entry.leadingTo(Action.WARN).isEmpty();
     }
 
     private void addInOneLine(ReportedWorkload entry) {
