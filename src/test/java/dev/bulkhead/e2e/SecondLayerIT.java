@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -200,6 +202,99 @@ class SecondLayerIT {
 
         assertThat(answer.message()).isEmpty();
         assertThat(answer.status()).isEqualTo(201);
+    }
+
+    @Test
+    void exemptionsCountUntilTheyExpire() throws IOException {
+        Instant expires = Instant.now().plusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
+        Path file = directory.resolve("exempt.yaml");
+        Files.writeString(file, """
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: LeastPrivilegePolicy
+                metadata: {name: exempting}
+                spec: {profile: baseline}
+                ---
+                apiVersion: bulkhead.dev/v1alpha1
+                kind: Exemption
+                metadata: {name: proc, namespace: bulkhead-system}
+                spec:
+                  reason: r
+                  owner: o
+                  expires: %s
+                  match: {namespaces: [second], workloads: [{kind: Pod, name: exempt}]}
+                  allow: [{rule: hostPathVolumes, values: [/proc]}]
+                """.formatted(expires));
+        export("--policy", file.toString());
+        awaitInForce();
+
+        assertThat(create(hostPath("exempt")).message()).isEmpty();
+        assertThat(create(hostPath("other")).message())
+                .contains(
+                        "denied request: hostPathVolumes: volume \"data\" (/proc): use a volume that is not the host's");
+        ControlPlane.await("its end", () -> Instant.now().isAfter(expires.plusSeconds(1)));
+        assertThat(create(hostPath("exempt")).isOfPolicy()).isTrue();
+    }
+
+    private static JsonNode hostPath(String name) {
+        return Yaml.tree("{apiVersion: v1, kind: Pod, metadata: {name: " + name
+                + "}, spec: {volumes: [{name: data, hostPath: {path: /proc}}], containers: [{name: a, image: a}]}}");
+    }
+
+    @Test
+    void controllersAreJudgedByTheirPodsAndUpdatesByWhatTheyAdd() {
+        String deployment = """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web, namespace: second}
+                spec:
+                  replicas: 0
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      hostNetwork: true
+                      containers: [{name: app, image: "a:1", securityContext: {privileged: %s}}]
+                """;
+        plane.kubectl("delete", "validatingadmissionpolicies,validatingadmissionpolicybindings", "--all");
+        ControlPlane.await("no policy", () -> create(hostPath("free")).status() == 201);
+        plane.apply(deployment.formatted("false"));
+        export("--profile", "least-privilege");
+        awaitInForce();
+
+        assertThat(plane.kubectl("-n", NAMESPACE, "scale", "deployment/web", "--replicas=1")
+                        .exitCode())
+                .isZero();
+        assertThat(plane.kubectl("-n", NAMESPACE, "set", "image", "deployment/web", "app=a:2")
+                        .err())
+                .isEmpty();
+        Run worse = plane.kubectlWith(deployment.formatted("true"), "apply", "-f", "-");
+        assertThat(worse.err()).contains("privileged: container \"app\" (true)").doesNotContain("hostNamespaces");
+        Run another = plane.kubectlWith(
+                deployment.formatted("false").replace("name: web,", "name: other,"), "apply", "-f", "-");
+        assertThat(another.err()).contains("hostNamespaces: pod (hostNetwork)").doesNotContain("runAsNonRoot");
+    }
+
+    @Test
+    void onlyUnsafeDebugContainersAreDenied() {
+        export("--profile", "least-privilege");
+        awaitInForce();
+        ObjectNode pod = bigPod();
+        ObjectNode spec = (ObjectNode) pod.get("spec");
+        spec.remove("runtimeClassName");
+        ArrayNode containers = (ArrayNode) spec.get("containers");
+        while (containers.size() > 1) {
+            containers.remove(1);
+        }
+        ((ObjectNode) pod.get("metadata")).put("name", "debugged").put("namespace", NAMESPACE);
+        plane.apply(pod.toString());
+
+        Run hardened = plane.kubectl(
+                "-n", NAMESPACE, "debug", "debugged", "--image=busybox", "--profile=restricted", "--container=safe");
+        Run unsafe = plane.kubectl(
+                "-n", NAMESPACE, "debug", "debugged", "--image=busybox", "--profile=sysadmin", "--container=unsafe");
+
+        assertThat(unsafe.err()).contains("privileged: container \"unsafe\" (true)");
+        assertThat(hardened.err()).contains("readOnlyRootFilesystem").doesNotContain("container-0");
     }
 
     /** A hundred hardened containers with a hundred variables each. */
