@@ -1,11 +1,16 @@
 package dev.bulkhead.app.cli;
 
 import dev.bulkhead.app.cli.option.StandardOutput;
+import dev.bulkhead.engine.text.SafeText;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -16,7 +21,10 @@ public final class Bulkhead {
 
     public static void main(String[] args) {
         Charset charset = outputCharset(System.getProperty("native.encoding", ""));
-        int code = run(new StandardOutput(System.out, charset), new PrintWriter(System.err, true, charset), args);
+        int code = run(
+                new StandardOutput(new FileOutputStream(FileDescriptor.out), charset),
+                new PrintWriter(System.err, true, charset),
+                args);
         // Quarkus' development mode stops the server and calls this method again, in the same process.
         if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
             System.exit(code);
@@ -45,13 +53,17 @@ public final class Bulkhead {
 
     /** Runs a command line with commands made by the factory. */
     static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
-        return withVersion(new CommandLine(new CommandFactory(), commands))
+        int code = withVersion(new CommandLine(new CommandFactory(), commands))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new UsageErrorHandler())
                 .setExecutionExceptionHandler(new ExecutionErrorHandler())
                 .execute(args);
+        Optional<IOException> failure = out instanceof StandardOutput output ? output.failure() : Optional.empty();
+        failure.ifPresent(reason -> err.println(
+                "bulkhead: cannot write to standard output: " + SafeText.line(String.valueOf(reason.getMessage()))));
+        return failure.isPresent() ? CommandLine.ExitCode.USAGE : code;
     }
 
     /** Gives the program's version to the commands of other packages, which have none of their own. */

@@ -267,7 +267,14 @@ final class DocumentSplicer {
         while (from > 0 && (text.at(from - 1) == ' ' || text.at(from - 1) == '\t')) {
             from--;
         }
-        if (from < old.end()) {
+        int behind = old.end();
+        while (behind < text.chars().length() && (text.at(behind) == ' ' || text.at(behind) == '\t')) {
+            behind++;
+        }
+        if (from == text.lineStart(old.start()) && behind < text.chars().length() && text.at(behind) == '#') {
+            // A comment keeps its line, which may not begin with the tab that stood before it.
+            splices.replace(old.start(), behind, "");
+        } else if (from < old.end()) {
             splices.replace(from, old.end(), "");
         }
         int column = column(slot.mapping());

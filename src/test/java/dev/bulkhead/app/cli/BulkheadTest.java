@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bulkhead.app.certificate.CertificateAuthority;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.PemFiles;
+import dev.bulkhead.app.cli.option.StandardOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +39,26 @@ class BulkheadTest {
                 .startsWith("bulkhead ")
                 .contains("Java " + Runtime.version().feature(), "VM");
         assertThat(run.err()).isEmpty();
+    }
+
+    /** What is cut off must not pass for a result. */
+    @ParameterizedTest
+    @CsvSource({"No space left on device, 2", "Input/output error, 2", "Broken pipe, 0"})
+    void failsWhereItsOutputCannotBeWritten(String reason, int expected) {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException(reason);
+            }
+        };
+        StringWriter err = new StringWriter();
+
+        int code = Bulkhead.run(
+                new StandardOutput(full, StandardCharsets.UTF_8), new PrintWriter(err, true), "rules", "-o", "json");
+
+        assertThat(code).isEqualTo(expected);
+        assertThat(err.toString())
+                .isEqualTo(expected == 0 ? "" : "bulkhead: cannot write to standard output: " + reason + "\n");
     }
 
     @Test

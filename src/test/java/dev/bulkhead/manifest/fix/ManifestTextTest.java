@@ -39,6 +39,19 @@ class ManifestTextTest {
         assertThat(edited.remarks()).extracting(Remark::was).containsExactly("was true");
     }
 
+    /** YAML takes no tab for indentation, also before a comment. */
+    @Test
+    void commentBehindAnEmptyCollectionOnALineOfItsOwnKeepsItsIndentation() {
+        for (String empty : List.of("{}", "{\n    }", "[]")) {
+            ManifestText text = text("a:\n    " + empty + "\t# c\nb: 1\n");
+            boolean list = empty.equals("[]");
+            Edited edited = text.edit(
+                    List.of(new Change(0, List.of(new Operation.Add(list ? "/a/-" : "/a/m", TextNode.valueOf("x"))))));
+
+            assertThat(edited(text, edited)).isEqualTo("a:\n    # c\n" + (list ? "  - x\n" : "  m: x\n") + "b: 1\n");
+        }
+    }
+
     @Test
     void documentsAreCountedAsReadersCountThem() {
         ManifestText text = text("# nothing\n---\na: 1\n---\n---\nnull\n---\nb:\n  c: 1\n");
