@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {ExportVapCommand.class})
+        subcommands = {ExportVapCommand.class, ExportFalcoCommand.class})
 public final class ExportCommand implements Runnable {
     @Spec
     private CommandSpec spec;
