@@ -23,6 +23,7 @@ public final class KnownImages {
     private static final String NOTHING = "-";
     private static final String UNKNOWN = "?";
     private static final String MARK = "!";
+    private static final String LIBRARY = "library/";
     private static final Pattern ID = Pattern.compile("([1-9][0-9]{0,9})(?::(0|[1-9][0-9]{0,9}))?");
 
     private static final Map<String, Entry> ALL = read();
@@ -49,6 +50,22 @@ public final class KnownImages {
     public static List<Entry> all() {
         return ALL.values().stream()
                 .sorted((one, other) -> one.repository().compareTo(other.repository()))
+                .toList();
+    }
+
+    /**
+     * What the names of those images contain whose programs do not start without that capability, however they are
+     * written: their repositories without what may be left out.
+     */
+    public static List<String> requiring(String capability) {
+        return all().stream()
+                .filter(entry -> entry.knowledge()
+                        .requires()
+                        .filter(required -> required.value().contains(capability))
+                        .isPresent())
+                .map(entry -> entry.repository().substring(entry.repository().indexOf('/') + 1))
+                .map(path -> path.startsWith(LIBRARY) ? path.substring(LIBRARY.length()) : path)
+                .distinct()
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.bulkhead.engine.rule;
 
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 
 /** A rule whose unset fields have a safe value. */
 public interface HardeningRule extends Rule {
@@ -12,4 +13,16 @@ public interface HardeningRule extends Rule {
 
     /** What {@link #harden} adds, in CEL. */
     CelFilling hardenInCel(RuleSettings settings);
+
+    /**
+     * When {@link #harden} may do anything about a pod that is being created, where a policy has this rule fill in.
+     *
+     * @param settings what the policies in force say together; which of them counts for a pod is not known
+     */
+    CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster);
+
+    /** Whether these settings have {@link #harden} fill in what no finding is about, whatever the rule's action. */
+    default boolean fillsInBySettings(RuleSettings settings) {
+        return false;
+    }
 }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -141,6 +143,11 @@ final class AllowPrivilegeEscalation extends PodSecurityRule implements Hardenin
                 "!p.windows && !" + securityContext + ".?privileged.orValue(false)\n && !(" + Cel.text(SYS_ADMIN)
                         + " in " + securityContext + ".?capabilities.?add.orValue([]))",
                 CelFilling.member("allowPrivilegeEscalation", "false"));
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelNeed.ofContainers("!c.?securityContext.?allowPrivilegeEscalation.hasValue()");
     }
 
     private static boolean adds(Field securityContext, String capability) {

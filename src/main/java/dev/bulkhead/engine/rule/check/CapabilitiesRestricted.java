@@ -4,11 +4,15 @@ import static dev.bulkhead.engine.rule.Standard.CIS;
 import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
+import dev.bulkhead.engine.image.KnownImages;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The runtimes' default capabilities are more than almost any program needs. Each one can turn a bug into a container
@@ -41,6 +46,12 @@ import java.util.function.Consumer;
 final class CapabilitiesRestricted extends PodSecurityRule implements HardeningRule {
     private static final String NET_BIND_SERVICE = "NET_BIND_SERVICE";
     private static final int UNPRIVILEGED_PORTS = 1_024;
+
+    /** Longer lists are not searched in CEL, which bounds its work. */
+    private static final int MOST_CAPABILITIES = 50;
+
+    /** Longer names are not searched in CEL. */
+    private static final int LONGEST_IMAGE = 512;
 
     CapabilitiesRestricted() {
         super(RuleInfo.restricted(
@@ -154,6 +165,23 @@ final class CapabilitiesRestricted extends PodSecurityRule implements HardeningR
                                 + ".hasValue() ? '/capabilities/drop' : '/capabilities'",
                         drop + ".hasValue() ? dyn('ALL') : " + capabilities
                                 + ".hasValue() ? dyn(['ALL']) : dyn({'drop': ['ALL']})"));
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        String capabilities = "c.?securityContext.?capabilities";
+        CelNeed need = CelNeed.ofPod("s.?hostNetwork.orValue(false)")
+                .orOfContainers("[" + capabilities + ".?drop.orValue([])].exists(d, d.size() > " + MOST_CAPABILITIES
+                        + " || !('ALL' in d))");
+        String adds = "[" + capabilities + ".?add.orValue([])].exists(a, a.size() <= " + MOST_CAPABILITIES + " && "
+                + Cel.text(NET_BIND_SERVICE) + " in a)";
+        String image = KnownImages.requiring(NET_BIND_SERVICE).stream()
+                .map(repository -> "i.contains(" + Cel.text(repository) + ")")
+                .collect(Collectors.joining(" || "));
+        return image.isEmpty()
+                ? need
+                : need.orOfContainers("[c.?image.orValue('')].exists(i, i.size() > " + LONGEST_IMAGE + " || " + image
+                        + ") && !" + adds);
     }
 
     private static boolean adds(Container container, String capability) {

@@ -25,6 +25,10 @@ import java.util.Set;
  * that they wrote belong to the user that they had.
  */
 final class ContainerUsers {
+    /** In CEL: container {@code c} of a pod with the spec {@code s} names no user, and neither does its pod. */
+    static final String NO_USER_IN_CEL =
+            "!c.?securityContext.?runAsUser.hasValue() && !s.?securityContext.?runAsUser.hasValue()";
+
     private final Pod pod;
     private final RuleContext context;
     private boolean othersAreKnown;

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -89,6 +91,11 @@ final class ReadOnlyRootFilesystem extends BulkheadRule implements HardeningRule
     @Override
     public CelFilling hardenInCel(RuleSettings settings) {
         return CelFilling.inexpressible("scratch volumes go with it, where the image writes");
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelNeed.ofContainers("!c.?securityContext.?readOnlyRootFilesystem.hasValue()");
     }
 
     @Override

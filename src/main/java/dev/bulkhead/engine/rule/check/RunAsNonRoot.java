@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.image.ImageKnowledge.Fact;
 import dev.bulkhead.engine.image.ImageUser;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -233,6 +235,13 @@ final class RunAsNonRoot extends PodSecurityRule implements HardeningRule {
                                 ? "runAsNonRoot is filled in only where the container or pod names a user"
                                 : "runAsNonRoot is filled in whatever the image; where the webhook would add the image's user, or"
                                         + " deny root's image, the container does not start");
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelNeed.ofContainers("!c.?securityContext.?runAsNonRoot.hasValue()"
+                        + " && !s.?securityContext.?runAsNonRoot.orValue(false)")
+                .orOfContainers(ContainerUsers.NO_USER_IN_CEL);
     }
 
     /** Whether a container that names no user is given one, or denied where nothing is known of its image. */

@@ -7,8 +7,10 @@ import static dev.bulkhead.engine.rule.Standard.POD_SECURITY;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -103,6 +105,17 @@ final class RunAsUser extends PodSecurityRule implements HardeningRule {
     @Override
     public CelFilling hardenInCel(RuleSettings settings) {
         return CelFilling.inexpressible("the users of policies and images are filled in by the webhook only");
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return fillsInBySettings(settings) ? CelNeed.ofContainers(ContainerUsers.NO_USER_IN_CEL) : CelNeed.NOTHING;
+    }
+
+    @Override
+    public boolean fillsInBySettings(RuleSettings settings) {
+        return settings.user().isPresent()
+                || settings.images().stream().anyMatch(image -> image.user().isPresent());
     }
 
     /** Whether that user is filled in for the container, for which nothing excuses it from having one. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -122,6 +123,13 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
     @Override
     public CelFilling hardenInCel(RuleSettings settings) {
         return CelFilling.inexpressible("CEL does not see which RuntimeClasses the cluster has");
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return settings.sandboxClasses().stream().anyMatch(cluster::hasRuntimeClass)
+                ? CelNeed.ofPod("!s.?runtimeClassName.hasValue()")
+                : CelNeed.NOTHING;
     }
 
     /** The first of the policy's classes that the cluster has. */

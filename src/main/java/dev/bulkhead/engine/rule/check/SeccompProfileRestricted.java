@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -170,6 +172,12 @@ final class SeccompProfileRestricted extends PodSecurityRule implements Hardenin
                                 + Seccomp.containerAnnotationInCel("c") + ".hasValue())\n && " + profileInCel(onPod)
                                 + ".size() > 0",
                         CelFilling.member("seccompProfile", profileInCel(onPod) + "[0]"));
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelNeed.ofContainers("!c.?securityContext.?seccompProfile.hasValue()"
+                + " && !(s.?securityContext.?seccompProfile.?type.orValue('') in " + Seccomp.ALLOWED_IN_CEL + ")");
     }
 
     /** In CEL: a list with the field that corresponds to the annotation, or an empty one. */

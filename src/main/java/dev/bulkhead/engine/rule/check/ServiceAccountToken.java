@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
+import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.rule.Finding;
 import dev.bulkhead.engine.rule.HardeningPass;
 import dev.bulkhead.engine.rule.HardeningRule;
@@ -167,6 +169,12 @@ final class ServiceAccountToken extends BulkheadRule implements HardeningRule {
     @Override
     public CelFilling hardenInCel(RuleSettings settings) {
         return CelFilling.where("true", CelFilling.member("automountServiceAccountToken", "false"));
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return CelNeed.ofPod("!s.?automountServiceAccountToken.hasValue()"
+                + " && s.?serviceAccountName.orValue('') in ['', 'default']");
     }
 
     @Override

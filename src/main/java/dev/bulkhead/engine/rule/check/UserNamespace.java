@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.bulkhead.engine.cel.Cel;
 import dev.bulkhead.engine.cel.CelCheck;
 import dev.bulkhead.engine.cel.CelFilling;
+import dev.bulkhead.engine.cel.CelNeed;
 import dev.bulkhead.engine.edit.Edit;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
@@ -152,6 +153,11 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     @Override
     public CelFilling hardenInCel(RuleSettings settings) {
         return CelFilling.inexpressible("CEL does not see whether the volumes behind claims map ids");
+    }
+
+    @Override
+    public CelNeed needInCel(RuleSettings settings, ClusterCapabilities cluster) {
+        return cluster.hasUserNamespaces() ? CelNeed.ofPod("!s.?hostUsers.hasValue()") : CelNeed.NOTHING;
     }
 
     private static void noteUnknown(HardeningPass hardening) {
