@@ -230,16 +230,44 @@ public final class ExemptionProposer {
         /** Leaves out every value and container without which it is not denied either. */
         private Grants smallest(Grants grants) {
             List<Grants.Part> parts = grants.parts();
+            if (parts.size() > MOST_TRIED) {
+                return grants;
+            }
             Grants smallest = grants;
-            if (parts.size() <= MOST_TRIED) {
-                for (Grants.Part part : parts) {
-                    Optional<Grants> fewer = smallest.without(part);
-                    if (fewer.isPresent() && denied(fewer.get()).isEmpty()) {
-                        smallest = fewer.get();
+            for (Grants.Part part : parts) {
+                smallest = smallest.without(part).filter(this::suffices).orElse(smallest);
+            }
+            for (int round = 0; round < MOST_ROUNDS; round++) {
+                Grants fewer = withoutOfAll(smallest);
+                if (fewer.size() == smallest.size()) {
+                    break;
+                }
+                smallest = fewer;
+            }
+            return smallest;
+        }
+
+        /**
+         * Leaves out of each exemption every value that its containers can do without only together: what they inherit from
+         * the pod may be excused there, but not while one of them still keeps the pod's value from being all containers'.
+         */
+        private Grants withoutOfAll(Grants grants) {
+            Grants fewer = grants;
+            for (Grants.Bundle bundle : grants.bundles(containers)) {
+                for (Map.Entry<String, Set<String>> grant : bundle.allow().entrySet()) {
+                    for (String value : grant.getValue()) {
+                        Grants without = fewer.without(bundle, grant.getKey(), value);
+                        if (suffices(without)) {
+                            fewer = without;
+                        }
                     }
                 }
             }
-            return smallest;
+            return fewer;
+        }
+
+        private boolean suffices(Grants grants) {
+            return denied(grants).isEmpty();
         }
 
         private List<Proposed> proposed(Grants grants) {

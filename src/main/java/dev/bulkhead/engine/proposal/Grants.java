@@ -81,8 +81,7 @@ final class Grants {
 
     /** The same without that part; empty if that would be for more containers instead of fewer. */
     Optional<Grants> without(Part part) {
-        Grants fewer = new Grants();
-        grants.forEach((scope, grant) -> fewer.grants.put(scope, grant.copy()));
+        Grants fewer = copy();
         Grant grant = fewer.grants.get(part.scope());
         if (grant == null) {
             return Optional.empty();
@@ -93,6 +92,32 @@ final class Grants {
             fewer.grants.remove(part.scope());
         }
         return part.container().isPresent() && grant.containers.isEmpty() ? Optional.empty() : Optional.of(fewer);
+    }
+
+    /** The same without that value of the rule for everything that the exemption is for. */
+    Grants without(Bundle bundle, String rule, String value) {
+        Grants fewer = copy();
+        for (DeniedScope.Id scope : bundle.scopes()) {
+            Grant grant = fewer.grants.get(scope);
+            if (grant != null && scope.ruleId().equals(rule)) {
+                grant.values.remove(value);
+                if (grant.values.isEmpty()) {
+                    fewer.grants.remove(scope);
+                }
+            }
+        }
+        return fewer;
+    }
+
+    private Grants copy() {
+        Grants copy = new Grants();
+        grants.forEach((scope, grant) -> copy.grants.put(scope, grant.copy()));
+        return copy;
+    }
+
+    /** How many values all scopes have together. */
+    int size() {
+        return grants.values().stream().mapToInt(grant -> grant.values.size()).sum();
     }
 
     /**

@@ -135,6 +135,24 @@ class ExemptionProposalTest {
         assertExact(new Neighbours(pod, pod), policies);
     }
 
+    /** Containers a and b can do without an exemption of their own, but only both at once. */
+    @Test
+    void inheritingAnExemptValueOfThePodNeedsNoExemption() {
+        ObjectNode pod = (ObjectNode) Yaml.tree("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec:
+                  securityContext: {runAsNonRoot: false, seccompProfile: {type: Unconfined}}
+                  containers:
+                  - {name: a, image: "registry.example/app:1"}
+                  - {name: b, image: "registry.example/app:1"}
+                  - {name: c, image: "registry.example/app:1", securityContext: {runAsNonRoot: true}}
+                """);
+
+        assertExact(new Neighbours(pod, pod), PolicySet.of(Profile.RESTRICTED));
+    }
+
     private static void assertExact(Neighbours pods, PolicySet policies) {
         ObjectNode deployment = controller("Deployment", "d", pods.pod());
         List<Proposal> proposals = proposer(policies).propose(List.of(denied(deployment)));
