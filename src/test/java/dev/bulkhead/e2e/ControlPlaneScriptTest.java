@@ -19,11 +19,35 @@ class ControlPlaneScriptTest {
     @TempDir
     Path cache;
 
+    @TempDir
+    Path bin;
+
     private Run run(String... args) {
         return Processes.run(
                 Map.of("BULKHEAD_CONTROL_PLANE", cache.toString()),
                 "",
                 Stream.concat(Stream.of(SCRIPT, "--if-built"), Stream.of(args)).toArray(String[]::new));
+    }
+
+    /** Builds with a Go that does what the script says: $1 is the directory that programs go to. */
+    private Run build(String go, String... args) throws Exception {
+        Path program = Files.writeString(bin.resolve("go"), """
+                #!/bin/bash
+                while [ "$1" != -o ]; do shift; done
+                shift
+                """ + go);
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        return Processes.run(
+                Map.of("BULKHEAD_CONTROL_PLANE", cache.toString(), "PATH", bin + ":" + System.getenv("PATH")),
+                "",
+                Stream.concat(Stream.of(SCRIPT), Stream.of(args)).toArray(String[]::new));
+    }
+
+    private Path derived() throws Exception {
+        Path directory = built("v1.30.9-derived");
+        Files.createFile(directory.resolve("go.mod"));
+        Files.createFile(directory.resolve("go.sum"));
+        return directory;
     }
 
     private Path built(String name) throws Exception {
@@ -69,6 +93,31 @@ class ControlPlaneScriptTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--version '" + version + "'", "expected [--if-built] [--version 1.N[.PATCH]]");
+    }
+
+    @Test
+    void addsPodSecuritysWebhookToWhatWasBuiltWithoutIt() throws Exception {
+        Path directory = derived();
+
+        Run run = build("echo '#' >\"$1/webhook\"; chmod +x \"$1/webhook\"", "--version", "1.30.9");
+
+        assertThat(run.out().strip()).isEqualTo(directory.toString());
+        assertThat(directory.resolve("pod-security-webhook")).isExecutable();
+        assertThat(run.err()).contains("adding pod-security-webhook of Kubernetes v1.30.9");
+        try (Stream<Path> left = Files.list(cache)) {
+            assertThat(left).containsExactly(directory);
+        }
+    }
+
+    @Test
+    void staysWithWhatWasBuiltWhereThatWebhookCannotBe() throws Exception {
+        Path directory = derived();
+
+        Run run = build("echo no network >&2; exit 1", "--version", "1.30.9");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().strip()).isEqualTo(directory.toString());
+        assertThat(run.err()).contains("no network", "could not add pod-security-webhook to " + directory);
     }
 
     @Test
