@@ -5,12 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Commands that end by themselves. */
 final class Processes {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Processes() {}
 
@@ -23,6 +24,10 @@ final class Processes {
     }
 
     static Run run(Map<String, String> environment, String input, String... command) {
+        return run(PATIENCE, environment, input, command);
+    }
+
+    static Run run(Duration patience, Map<String, String> environment, String input, String... command) {
         try {
             Path in = Files.createTempFile("bulkhead", ".in");
             Path out = Files.createTempFile("bulkhead", ".out");
@@ -35,7 +40,7 @@ final class Processes {
                         .redirectError(err.toFile());
                 builder.environment().putAll(environment);
                 Process process = builder.start();
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError("it does not end: " + String.join(" ", command));
                 }
