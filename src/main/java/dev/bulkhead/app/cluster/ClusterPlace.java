@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param caPropagationDelay how long a new CA is in the CA bundle before it issues
  * @param persistentVolumes whether PersistentVolumes are watched
  * @param images the ConfigMap with what was found out about images; empty if there is none
+ * @param secondLayer how many of the API server's own policies there may be with each effect; 0 if they are not kept
  */
 public record ClusterPlace(
         String namespace,
@@ -27,4 +28,5 @@ public record ClusterPlace(
         Optional<String> secret,
         Duration caPropagationDelay,
         boolean persistentVolumes,
-        Optional<String> images) {}
+        Optional<String> images,
+        int secondLayer) {}

@@ -9,6 +9,8 @@ import dev.bulkhead.app.cluster.reconcile.Reconciler.Work;
 import dev.bulkhead.app.cluster.resource.EventRecorder;
 import dev.bulkhead.app.cluster.resource.ImageConfigMap;
 import dev.bulkhead.app.cluster.resource.ReachabilityProbe;
+import dev.bulkhead.app.cluster.secondlayer.SecondLayerKeeper;
+import dev.bulkhead.app.cluster.secondlayer.Slots;
 import dev.bulkhead.app.cluster.status.ExemptionUsage;
 import dev.bulkhead.app.cluster.status.StatusWriter;
 import dev.bulkhead.app.cluster.status.UsageWriter;
@@ -61,14 +63,19 @@ public final class ClusterRuntime implements AutoCloseable {
     private final UsageWriter usage;
     private final WorkloadCounter workloads;
     private final ExemptionUsage uses = new ExemptionUsage();
+    private final Optional<SecondLayerKeeper> secondLayer;
     private final Reconciler trusting;
     private final Reconciler counting;
+    private final Reconciler layering;
     private final List<Reconciler> reconcilers;
     private volatile Supplier<Optional<String>> bundle = Optional::empty;
     private volatile Supplier<Optional<KeyPairAndChain>> served = Optional::empty;
 
     /** The term of leadership in which statuses were last written. */
     private int statusTerm;
+
+    /** The same of the second layer. */
+    private int layerTerm;
 
     /** Creates everything; nothing runs before {@link #start}. */
     public ClusterRuntime(KubernetesClient client, ClusterPlace place, PolicySnapshot.Terms terms, Clock clock) {
@@ -98,11 +105,22 @@ public final class ClusterRuntime implements AutoCloseable {
         this.statuses = new StatusWriter(client, watch, workloads, Set.of("kube-system", place.namespace()), clock);
         this.usage = new UsageWriter(client, clock);
         certificate.ifPresent(shared -> this.bundle = shared::bundle);
+        this.layering = new Reconciler("cluster-second-layer", this::keepSecondLayer, PACE);
+        this.secondLayer = place.secondLayer() > 0
+                ? Optional.of(new SecondLayerKeeper(
+                        client,
+                        new Slots(place.webhookConfiguration(), place.secondLayer()),
+                        announcements,
+                        expected::scope,
+                        clock,
+                        layering::soon))
+                : Optional.empty();
         this.trusting = new Reconciler("cluster-webhook-trust", this::keepTrust, PACE);
         this.counting = new Reconciler("cluster-workload-count", whileAlive(this::countWorkloads), COUNTING);
         this.reconcilers = List.of(
                 trusting,
                 counting,
+                layering,
                 new Reconciler("cluster-certificate", whileAlive(this::keepCertificate), PACE),
                 new Reconciler("cluster-webhook-drift", whileAlive(this::lookForDrift), PACE),
                 new Reconciler("cluster-fail-closed", whileAlive(this::switchFailClosed), PACE),
@@ -190,6 +208,26 @@ public final class ClusterRuntime implements AutoCloseable {
         }
     }
 
+    private void keepSecondLayer() throws IOException {
+        if (secondLayer.isEmpty()) {
+            return;
+        }
+        SecondLayerKeeper layer = secondLayer.get();
+        int term = leadership.terms();
+        if (!leadership.isLeading() || term != layerTerm) {
+            layer.forget();
+        }
+        layerTerm = term;
+        if (watch.isEnding(namespace)) {
+            layer.withdraw();
+        } else if (leadership.isLeading() && watch.isComplete()) {
+            layer.keep(
+                    watch.policies(),
+                    watch.cluster().minor(),
+                    () -> leadership.isLeading() && leadership.terms() == term);
+        }
+    }
+
     private void countWorkloads() throws IOException {
         if (leadership.isLeading() && watch.isComplete()) {
             workloads.count();
@@ -236,6 +274,16 @@ public final class ClusterRuntime implements AutoCloseable {
         return trust.trusted().map(yes -> yes && guard.isAsInstalled() && !failClosed.isPending());
     }
 
+    /** Whether the API server's own policies are kept. */
+    public boolean keepsSecondLayer() {
+        return secondLayer.isPresent();
+    }
+
+    /** Whether they are in step with the policies; empty while another replica leads. */
+    public Optional<Boolean> isSecondLayerInStep() {
+        return secondLayer.flatMap(SecondLayerKeeper::isInStep);
+    }
+
     /**
      * How often each kind of writer has reverted what this replica wrote into the webhook configurations, by its
      * label.
@@ -264,6 +312,7 @@ public final class ClusterRuntime implements AutoCloseable {
         watch.close();
         webhooks.close();
         guard.close();
+        secondLayer.ifPresent(SecondLayerKeeper::close);
         certificate.ifPresent(SharedCertificate::close);
     }
 }

@@ -242,6 +242,13 @@ public interface GateConfig {
          * webhook reads it; without a name neither does.
          */
         Optional<String> images();
+
+        /**
+         * How many of the API server's own admission policies, which say the policies and exemptions in CEL, the leader may
+         * keep with each effect; 0 for none.
+         */
+        @WithDefault("0")
+        int secondLayer();
     }
 
     /** The scan of what runs. */

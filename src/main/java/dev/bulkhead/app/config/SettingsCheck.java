@@ -62,6 +62,7 @@ public final class SettingsCheck {
             entry("bulkhead.cluster.lease", NAME),
             entry("bulkhead.cluster.namespace", LABEL),
             entry("bulkhead.cluster.pod", NAME),
+            entry("bulkhead.cluster.second-layer", Expected.count(0)),
             entry("bulkhead.cluster.service", LABEL),
             entry("bulkhead.cluster.webhook-configuration", NAME),
             entry(

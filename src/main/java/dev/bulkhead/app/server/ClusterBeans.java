@@ -54,7 +54,8 @@ final class ClusterBeans {
                         : Optional.of(config.tls().secret()),
                 config.tls().caPropagationDelay(),
                 settings.persistentVolumes(),
-                settings.images());
+                settings.images(),
+                settings.secondLayer());
         ClusterRuntime cluster = new ClusterRuntime(client.get(), place, terms, clock);
         config.tls().ca().ifPresent(file -> cluster.bundleFrom(new CaFile(file)::read));
         return Optional.of(cluster);
@@ -115,6 +116,12 @@ final class ClusterBeans {
                                             "How often somebody has undone what this replica wrote in the webhook configurations")
                                     .tag("by", writer)
                                     .register(meters));
+            if (runtime.keepsSecondLayer()) {
+                Gauge.builder("bulkhead.second.layer.in.sync", runtime, ClusterBeans::secondLayerInStep)
+                        .description(
+                                "Whether the API server's own admission policies are in step with the policies; said by the leader")
+                        .register(meters);
+            }
             Gauge.builder("bulkhead.leader", runtime, leading -> leading.isLeading() ? 1 : 0)
                     .description("Whether this replica is the one that writes")
                     .register(meters);
@@ -134,7 +141,15 @@ final class ClusterBeans {
     }
 
     private static double inSync(ClusterRuntime runtime) {
-        return runtime.isInSync().map(inSync -> inSync ? 1.0 : 0.0).orElse(Double.NaN);
+        return number(runtime.isInSync());
+    }
+
+    private static double secondLayerInStep(ClusterRuntime runtime) {
+        return number(runtime.isSecondLayerInStep());
+    }
+
+    private static double number(Optional<Boolean> answer) {
+        return answer.map(yes -> yes ? 1.0 : 0.0).orElse(Double.NaN);
     }
 
     /** Lets another replica lead while this one shuts down. */

@@ -48,7 +48,17 @@ public record AdmissionScope(LabelSelector namespaces, Set<String> excluded) {
         return constraints;
     }
 
-    static void rule(ArrayNode rules, String group, List<String> operations, List<String> resources) {
+    /** The resources and operations in which what is unset is filled in. */
+    public static ObjectNode filling() {
+        ObjectNode constraints = JsonNodeFactory.instance.objectNode();
+        ArrayNode rules = constraints.putArray("resourceRules");
+        String pods = KubernetesKind.POD.resource();
+        rule(rules, KubernetesKind.POD.group(), List.of("CREATE"), List.of(pods));
+        rule(rules, KubernetesKind.POD.group(), List.of("UPDATE"), List.of(pods + "/ephemeralcontainers"));
+        return constraints;
+    }
+
+    private static void rule(ArrayNode rules, String group, List<String> operations, List<String> resources) {
         ObjectNode rule = rules.addObject();
         rule.putArray("apiGroups").add(group);
         rule.putArray("apiVersions").add("v1");

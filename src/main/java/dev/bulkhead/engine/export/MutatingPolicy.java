@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bulkhead.engine.export.SecondLayer.Limit;
 import dev.bulkhead.engine.policy.LabelSelector;
 import dev.bulkhead.engine.workload.ImmutableCopies;
-import dev.bulkhead.engine.workload.KubernetesKind;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +33,7 @@ public record MutatingPolicy(
     }
 
     /** The same under that name. */
-    MutatingPolicy named(String newName) {
+    public MutatingPolicy named(String newName) {
         return new MutatingPolicy(newName, excluded, variables, rules, limits);
     }
 
@@ -50,11 +49,7 @@ public record MutatingPolicy(
         spec.put("failurePolicy", "Fail");
         // Once more after what others add.
         spec.put("reinvocationPolicy", "IfNeeded");
-        ArrayNode rules = spec.putObject("matchConstraints").putArray("resourceRules");
-        String pods = KubernetesKind.POD.resource();
-        AdmissionScope.rule(rules, KubernetesKind.POD.group(), List.of("CREATE"), List.of(pods));
-        AdmissionScope.rule(
-                rules, KubernetesKind.POD.group(), List.of("UPDATE"), List.of(pods + "/ephemeralcontainers"));
+        spec.set("matchConstraints", AdmissionScope.filling());
         ArrayNode list = spec.putArray("variables");
         variables.forEach(
                 variable -> list.addObject().put("name", variable.name()).put("expression", variable.expression()));

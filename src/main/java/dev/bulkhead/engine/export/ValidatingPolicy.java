@@ -31,7 +31,7 @@ public record ValidatingPolicy(
     }
 
     /** The same under that name. */
-    ValidatingPolicy named(String newName) {
+    public ValidatingPolicy named(String newName) {
         return new ValidatingPolicy(newName, of, effect, scope, variables, violations);
     }
 

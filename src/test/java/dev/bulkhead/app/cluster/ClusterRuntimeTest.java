@@ -49,7 +49,8 @@ class ClusterRuntimeTest {
                     Optional.of("bulkhead-tls"),
                     Duration.ZERO,
                     false,
-                    Optional.empty()),
+                    Optional.empty(),
+                    0),
             new Terms(
                     Policy.builtIn(Profile.BASELINE),
                     DefaultPolicy.FALLBACK,

@@ -53,6 +53,10 @@ public final class FakeApiServer implements AutoCloseable {
         KubernetesCrudDispatcher objects = new KubernetesCrudDispatcher(List.of(
                 kind(CustomResources.POLICIES.getKind(), "leastprivilegepolicies", "Cluster"),
                 kind(CustomResources.EXEMPTIONS.getKind(), "exemptions", "Namespaced"),
+                ofAdmission("ValidatingAdmissionPolicy", "validatingadmissionpolicies"),
+                ofAdmission("ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings"),
+                ofAdmission("MutatingAdmissionPolicy", "mutatingadmissionpolicies"),
+                ofAdmission("MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings"),
                 kind("openreports.io", "v1alpha1", "Report", "reports", "Namespaced"),
                 kind("wgpolicyk8s.io", "v1alpha2", "PolicyReport", "policyreports", "Namespaced")));
         server = new KubernetesMockServer(
@@ -79,6 +83,10 @@ public final class FakeApiServer implements AutoCloseable {
                 .withRequestRetryBackoffLimit(0)
                 .withNamespace("bulkhead-system")
                 .endConfig());
+    }
+
+    private static CustomResourceDefinitionContext ofAdmission(String kind, String plural) {
+        return kind("admissionregistration.k8s.io", "v1", kind, plural, "Cluster");
     }
 
     private static CustomResourceDefinitionContext kind(String kind, String plural, String scope) {

@@ -1,11 +1,12 @@
 package dev.bulkhead.app.cluster.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.webhook.WorkloadScope;
 
 /** The webhooks for workloads, by name. */
 public final class Webhooks {
     public static final String MUTATE = "mutate.bulkhead.dev";
-    public static final String VALIDATE = "validate.bulkhead.dev";
+    public static final String VALIDATE = WorkloadScope.WEBHOOK;
 
     private Webhooks() {}
 

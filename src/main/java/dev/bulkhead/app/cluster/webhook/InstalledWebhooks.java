@@ -67,6 +67,18 @@ public final class InstalledWebhooks implements AutoCloseable {
                         .build());
     }
 
+    /** The workloads that the webhook is installed for; empty while that is not known, or cannot be read. */
+    public Optional<WorkloadScope> scope() {
+        try {
+            return stored().map(this::read)
+                    .map(configurations -> configurations.get("ValidatingWebhookConfiguration"))
+                    .flatMap(WorkloadScope::of);
+        } catch (IllegalArgumentException e) {
+            // This is reported as a difference.
+            return Optional.empty();
+        }
+    }
+
     private Map<String, ObjectNode> read(ConfigMap written) {
         String text = Optional.ofNullable(written.getData())
                 .map(data -> data.get(KEY))

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * race. A field with a new value is written at once. If a field needs the value that it was given before, somebody has
  * changed it, and the write waits longer each time. Thread-safe.
  */
-final class WriteBackOff {
+public final class WriteBackOff {
     /** The wait after the first write that was reverted; it doubles from there. */
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
 
@@ -44,13 +44,13 @@ final class WriteBackOff {
      * @param times how often in a row such a write was reverted, including this time; 0 if none was
      * @param pause how long the next write waits if this one is reverted too
      */
-    record Turn(Set<String> undone, int times, Duration pause) {
-        Turn {
+    public record Turn(Set<String> undone, int times, Duration pause) {
+        public Turn {
             undone = ImmutableCopies.of(undone);
         }
     }
 
-    WriteBackOff(Clock clock) {
+    public WriteBackOff(Clock clock) {
         this.clock = clock;
     }
 
@@ -60,7 +60,7 @@ final class WriteBackOff {
      * @param changes the fields that would change, with their new values
      * @return empty if it is too early
      */
-    synchronized Optional<Turn> turn(String object, Map<String, JsonNode> changes) {
+    public synchronized Optional<Turn> turn(String object, Map<String, JsonNode> changes) {
         History history = histories.getOrDefault(object, new History());
         Set<String> undone = new TreeSet<>();
         changes.forEach((field, value) -> {
@@ -80,7 +80,7 @@ final class WriteBackOff {
     }
 
     /** Records a write that succeeded. */
-    synchronized void written(String object, Map<String, JsonNode> changes, Turn turn) {
+    public synchronized void written(String object, Map<String, JsonNode> changes, Turn turn) {
         History history = histories.computeIfAbsent(object, name -> new History());
         Instant now = clock.instant();
         history.written.putAll(changes);
