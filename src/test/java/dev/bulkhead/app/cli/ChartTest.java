@@ -13,6 +13,11 @@ import com.marcnuri.helm.TemplateCommand;
 import dev.bulkhead.Golden;
 import dev.bulkhead.Yaml;
 import dev.bulkhead.app.cli.Cli.Run;
+import dev.bulkhead.app.cluster.secondlayer.PolicyKind;
+import dev.bulkhead.app.cluster.secondlayer.Slot;
+import dev.bulkhead.app.cluster.secondlayer.SlotBinding;
+import dev.bulkhead.app.cluster.secondlayer.Slots;
+import dev.bulkhead.app.cluster.webhook.WorkloadScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -271,6 +277,48 @@ class ChartTest {
         assertThat(template().set("refusals.events", false).call()).doesNotContain(rule);
     }
 
+    private static TemplateCommand withSecondLayer() {
+        return template().set("secondLayer.enabled", true).set("excludedNamespaces[0]", "network");
+    }
+
+    /** The leader may not change them, and reports those that are not as it expects. */
+    @ParameterizedTest
+    @EnumSource
+    void bindingsOfTheSecondLayerAreThoseThatTheLeaderExpects(PolicyKind kind) {
+        List<Slot> slots = new Slots("bulkhead", 10).of(kind);
+        WorkloadScope scope = WorkloadScope.of(document(withSecondLayer(), "ValidatingWebhookConfiguration"))
+                .orElseThrow();
+        List<JsonNode> bindings = documents(withSecondLayer(), kind.bindingKind())
+                .filter(binding -> binding.at("/metadata/labels/bulkhead.dev~1second-layer")
+                        .asText()
+                        .equals("bulkhead"))
+                .toList();
+
+        assertThat(scope.excludedNamespaces()).containsExactly("bulkhead-system", "kube-system", "network");
+        assertThat(bindings)
+                .extracting(binding -> binding.at("/metadata/name").asText())
+                .containsExactlyElementsOf(slots.stream().map(Slot::name).toList());
+        assertThat(slots)
+                .allSatisfy(slot -> assertThat(bindings)
+                        .filteredOn(
+                                binding -> binding.at("/metadata/name").asText().equals(slot.name()))
+                        .singleElement()
+                        .matches(binding -> SlotBinding.isAsInstalled(binding, slot, scope)));
+    }
+
+    @Test
+    void theSecondLayerFillsInFromKubernetes136On() {
+        assertThat(documents(withSecondLayer().withKubeVersion("v1.35.9"), "MutatingAdmissionPolicyBinding"))
+                .isEmpty();
+        assertThat(documents(withSecondLayer().withKubeVersion("v1.36.0"), "MutatingAdmissionPolicyBinding"))
+                .hasSize(1);
+    }
+
+    @Test
+    void theSecondLayerIsOffByDefault() {
+        assertThat(template().call()).doesNotContain("second-layer").doesNotContain("SECOND_LAYER");
+    }
+
     /** A replica without its cache on a busy node of two cores was restarted three times by a budget of a minute. */
     @Test
     void aSlowNodeHasTimeToStartAReplica() {
@@ -414,6 +462,7 @@ class ChartTest {
         "webhooks.repair, true, repair",
         "startupSeconds, 10, startupSeconds",
         "hostUsers, maybe, hostUsers",
+        "secondLayer.policies, 0, policies",
         "networkPolicy.egress.apiServerPorts[0], 0, apiServerPorts",
         "networkPolicy.egress.enabled, some, egress",
         "networkPolicy.metricsFrom[0].namespace, monitoring, metricsFrom",

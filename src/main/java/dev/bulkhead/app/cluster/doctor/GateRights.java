@@ -1,5 +1,8 @@
 package dev.bulkhead.app.cluster.doctor;
 
+import dev.bulkhead.app.cluster.secondlayer.PolicyKind;
+import dev.bulkhead.app.cluster.secondlayer.Slot;
+import dev.bulkhead.app.cluster.secondlayer.Slots;
 import dev.bulkhead.engine.workload.KubernetesKind;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import java.util.List;
@@ -45,6 +48,16 @@ final class GateRights {
             rights.everywhere("", "events", List.of("create", "patch"));
             rights.everywhere(KubernetesKind.DEPLOYMENT, List.of("get"));
             rights.everywhere(KubernetesKind.CRON_JOB, List.of("get"));
+        }
+        if (place.secondLayer() > 0) {
+            for (PolicyKind kind : PolicyKind.values()) {
+                rights.everywhere(PolicyKind.GROUP, kind.resource(), WATCH);
+                rights.everywhere(PolicyKind.GROUP, kind.bindingResource(), WATCH);
+            }
+            List<String> written = List.of("get", "create", "patch", "update", "delete");
+            for (Slot slot : new Slots(place.name(), place.secondLayer()).all()) {
+                rights.add(PolicyKind.GROUP, slot.kind().resource(), "", slot.name(), written);
+            }
         }
         place.images().ifPresent(images -> rights.add("", "configmaps", place.home(), images, WATCH));
         return rights.all();

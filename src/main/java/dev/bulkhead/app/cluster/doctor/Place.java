@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param recreates whether it recreates deleted webhook configurations
  * @param writesEvents whether it writes events about what it refuses
  * @param images the ConfigMap with what was found out about images, if it reads one
+ * @param secondLayer how many policies of the second layer there may be with each effect; 0 if there is none
  * @param console the process that scans what runs, if it is installed
  */
 public record Place(
@@ -34,6 +35,7 @@ public record Place(
         boolean recreates,
         boolean writesEvents,
         Optional<String> images,
+        int secondLayer,
         Optional<ConsolePlace> console,
         Terms terms) {
     private static final String NAME = "bulkhead";
@@ -57,6 +59,10 @@ public record Place(
                 variable(pod, "BULKHEAD_CLUSTER_REPAIR").filter("all"::equals).isPresent(),
                 isOn(pod, "BULKHEAD_REFUSALS_EVENTS"),
                 variable(pod, "BULKHEAD_CLUSTER_IMAGES"),
+                variable(pod, "BULKHEAD_CLUSTER_SECOND_LAYER")
+                        .filter(number -> number.matches("[0-9]{1,3}"))
+                        .map(Integer::parseInt)
+                        .orElse(0),
                 console.map(ConsolePlace::of),
                 new Terms(
                         settings.builtIn(),

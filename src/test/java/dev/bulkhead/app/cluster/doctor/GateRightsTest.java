@@ -58,14 +58,23 @@ class GateRightsTest {
 
     @Test
     void asksForWhatIsSwitchedOn() {
-        List<JsonNode> chart = chart("refusals.events=true", "scan.enabled=true", "webhooks.repair=all");
-        assertAskedAsGranted("refusals.events=true", "scan.enabled=true", "webhooks.repair=all");
+        String[] settings = {
+            "refusals.events=true",
+            "scan.enabled=true",
+            "webhooks.repair=all",
+            "secondLayer.enabled=true",
+            "secondLayer.policies=2"
+        };
+        List<JsonNode> chart = chart(settings);
+        assertAskedAsGranted(settings);
 
         assertThat(asked(chart))
                 .contains(
                         "patch events",
                         "get cronjobs.batch",
                         "watch configmaps bulkhead-images in bulkhead-system",
-                        "get clusterroles.rbac.authorization.k8s.io bulkhead");
+                        "get clusterroles.rbac.authorization.k8s.io bulkhead",
+                        "create validatingadmissionpolicies.admissionregistration.k8s.io"
+                                + " bulkhead-second-layer-deny-2");
     }
 }
