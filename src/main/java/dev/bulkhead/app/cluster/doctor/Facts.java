@@ -39,6 +39,14 @@ public record Facts(Place place, Instant now, Map<Source, Fact> read) {
         return all(source).stream().findFirst();
     }
 
+    /** The minor version of Kubernetes; empty if the API server names none. */
+    public Optional<Integer> minor() throws UnreadableException {
+        return one(Source.VERSION)
+                .map(found -> found.path("minor").asText().replaceAll("\\D.*$", ""))
+                .filter(digits -> digits.matches("[0-9]{1,4}"))
+                .map(Integer::parseInt);
+    }
+
     /** What is in force, and the state of each policy and exemption. */
     public PolicySnapshot policies() throws UnreadableException {
         return PolicySnapshot.of(

@@ -36,6 +36,14 @@ public enum Source {
     ALL_MUTATING(
             "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
             "apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?"),
+    /** Policies and bindings; none where it is not installed, and of a kind that the API server does not have. */
+    SECOND_LAYER(
+            "list validatingadmissionpolicies, mutatingadmissionpolicies and their bindings"
+                    + " (admissionregistration.k8s.io)",
+            "apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies?labelSelector=bulkhead.dev%2Fsecond-layer%3DNAME",
+            "apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings?labelSelector=bulkhead.dev%2Fsecond-layer%3DNAME",
+            "apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies?labelSelector=bulkhead.dev%2Fsecond-layer%3DNAME",
+            "apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings?labelSelector=bulkhead.dev%2Fsecond-layer%3DNAME"),
     DEFINITIONS(
             "get customresourcedefinitions.apiextensions.k8s.io",
             "apis/apiextensions.k8s.io/v1/customresourcedefinitions/leastprivilegepolicies.bulkhead.dev",
@@ -69,7 +77,8 @@ public enum Source {
 
     /** Below the API server's address; lists have a query. None for what such an installation does not have. */
     Stream<String> paths(Place place) {
-        return this == CONSOLE_CERTIFICATE && served(place).isEmpty()
+        return (this == CONSOLE_CERTIFICATE && served(place).isEmpty())
+                        || (this == SECOND_LAYER && place.secondLayer() == 0)
                 ? Stream.empty()
                 : Stream.of(paths.split(" ", -1))
                         .filter(path -> !path.isEmpty())

@@ -71,6 +71,7 @@ public final class Cluster {
                 with(
                         of(installed, "CustomResourceDefinition", "exemptions.bulkhead.dev"),
                         "{conditions: [{type: Established, status: 'True'}]}"));
+        cluster.put(Source.SECOND_LAYER);
         cluster.put(Source.POLICIES);
         cluster.put(Source.EXEMPTIONS);
         cluster.put(Source.NAMESPACES, namespace("default"), namespace("kube-system"), namespace(HOME));

@@ -21,11 +21,7 @@ final class ApiServerVersion implements Check {
         String version = facts.one(Source.VERSION)
                 .map(found -> found.path("gitVersion").asText())
                 .orElse("");
-        int minor = facts.one(Source.VERSION)
-                .map(found -> found.path("minor").asText().replaceAll("\\D.*$", ""))
-                .filter(digits -> digits.matches("[0-9]{1,4}"))
-                .map(Integer::parseInt)
-                .orElse(0);
+        int minor = facts.minor().orElse(0);
         if (minor < OLDEST_MINOR) {
             return Answer.problem(version + " is older than 1." + OLDEST_MINOR, "upgrade the cluster");
         }

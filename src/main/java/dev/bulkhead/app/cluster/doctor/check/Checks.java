@@ -1,6 +1,7 @@
 package dev.bulkhead.app.cluster.doctor.check;
 
 import dev.bulkhead.app.cluster.doctor.Check;
+import dev.bulkhead.app.cluster.doctor.layer.SecondLayerInStep;
 import java.util.List;
 
 /** All checks. */
@@ -28,6 +29,7 @@ public final class Checks {
             new Console(),
             Rights.ofConsole(),
             new ConsoleCertificate(),
+            new SecondLayerInStep(),
             new Policies(),
             new Exemptions(),
             new ExpiringExemptions(),

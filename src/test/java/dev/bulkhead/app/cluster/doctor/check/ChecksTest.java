@@ -13,6 +13,7 @@ import dev.bulkhead.app.cluster.doctor.Cluster;
 import dev.bulkhead.app.cluster.doctor.Diagnosis;
 import dev.bulkhead.app.cluster.doctor.Source;
 import dev.bulkhead.app.cluster.doctor.State;
+import dev.bulkhead.app.cluster.doctor.layer.SecondLayerInStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,7 @@ class ChecksTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"RUNTIME_CLASSES", "CONSOLE_CERTIFICATE"})
+            names = {"RUNTIME_CLASSES", "CONSOLE_CERTIFICATE", "SECOND_LAYER"})
     void whatMayNotBeReadIsUnknownByTheMissingRight(Source source) {
         cluster.forbidden(source);
 
@@ -134,6 +135,47 @@ class ChecksTest {
                         "webhook validate.bulkhead.dev: timeoutSeconds is 30, installed as 5",
                         "webhook declarations.bulkhead.dev: rules is not as installed",
                         "webhook namespaces.bulkhead.dev: rules is not as installed");
+    }
+
+    private void withSecondLayer() {
+        cluster.edit(
+                Source.DEPLOYMENT,
+                deployment -> ((ObjectNode) deployment.at("/spec/template/spec/containers/0"))
+                        .withArrayProperty("env")
+                        .addObject()
+                        .put("name", "BULKHEAD_CLUSTER_SECOND_LAYER")
+                        .put("value", "2"));
+    }
+
+    @Test
+    void secondLayerThatIsOffIsNotCompared() {
+        assertAnswer(new SecondLayerInStep(), State.OK, "not installed");
+    }
+
+    @Test
+    void secondLayerWithoutItsBindingsIsNotInStep() {
+        withSecondLayer();
+
+        assertAnswer(
+                new SecondLayerInStep(),
+                State.PROBLEM,
+                "bulkhead-built-in-deny (policy built-in) is not in the second layer: its binding is missing");
+    }
+
+    @Test
+    void secondLayerNeedsTheRecordOfTheWebhooks() {
+        withSecondLayer();
+        cluster.put(Source.RECORD);
+
+        assertAnswer(new SecondLayerInStep(), State.PROBLEM, "does not record");
+    }
+
+    @Test
+    void secondLayerThatMayNotBeReadIsUnknown() {
+        withSecondLayer();
+        cluster.forbidden(Source.SECOND_LAYER);
+
+        assertAnswer(new SecondLayerInStep(), State.UNKNOWN, "you may not list validatingadmissionpolicies");
     }
 
     @Test
