@@ -87,6 +87,9 @@ class PermissionsIT {
         "no, default, update validatingadmissionpolicies.admissionregistration.k8s.io/bulkhead-own-rights",
         "no, default, delete validatingadmissionpolicies.admissionregistration.k8s.io/bulkhead-own-rights",
         "no, default, delete validatingadmissionpolicybindings.admissionregistration.k8s.io/bulkhead-own-rights",
+        "no, default, list validatingadmissionpolicies.admissionregistration.k8s.io",
+        "no, default, create validatingadmissionpolicies.admissionregistration.k8s.io/bulkhead-second-layer-deny-1",
+        "no, default, create mutatingadmissionpolicies.admissionregistration.k8s.io/bulkhead-second-layer-harden",
         "no, default, impersonate users",
         "no, default, create serviceaccounts --subresource=token",
     })
