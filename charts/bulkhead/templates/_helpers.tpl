@@ -70,15 +70,40 @@ timeoutSeconds: {{ .root.Values.timeoutSeconds }}
 {{- end -}}
 
 {{- define "bulkhead.workloadScope" -}}
+{{ include "bulkhead.namespaceScope" (dict "root" . "labels" dict) }}
+{{- with .Values.matchConditions }}
+matchConditions:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* The namespaces whose workloads are evaluated, of those with such .labels: operators of expressions by label. */}}
+{{- define "bulkhead.namespaceScope" -}}
+{{- $root := .root -}}
 namespaceSelector:
   matchExpressions:
     # The API server itself sets this label to the name of the namespace.
     - key: kubernetes.io/metadata.name
       operator: NotIn
-      values: {{ concat (list "kube-system" .Release.Namespace) .Values.excludedNamespaces | uniq | toJson }}
-{{- with .Values.matchConditions }}
-matchConditions:
-  {{- toYaml . | nindent 2 }}
+      values: {{ concat (list "kube-system" $root.Release.Namespace) $root.Values.excludedNamespaces | uniq | toJson }}
+    {{- range $key, $operator := .labels }}
+    - key: {{ $key }}
+      operator: {{ $operator }}
+    {{- end }}
+{{- end -}}
+
+{{/*
+The mutating webhooks by name, each with the labels of its namespaces. Labels of a namespace may add to what a policy fills in,
+and a condition of a webhook sees no namespace: where the API server spares calls, namespaces with such labels have webhooks of
+their own, which are always called. No pod is for two of them.
+*/}}
+{{- define "bulkhead.mutatingWebhooks" -}}
+{{- if .Values.webhooks.spareMutateCalls }}
+mutate.bulkhead.dev: {bulkhead.dev/profile: DoesNotExist, bulkhead.dev/mode: DoesNotExist}
+mutate-profile.bulkhead.dev: {bulkhead.dev/profile: Exists}
+mutate-mode.bulkhead.dev: {bulkhead.dev/profile: DoesNotExist, bulkhead.dev/mode: Exists}
+{{- else }}
+mutate.bulkhead.dev: {}
 {{- end }}
 {{- end -}}
 

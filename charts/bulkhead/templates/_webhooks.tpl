@@ -5,6 +5,7 @@ no replica can answer yet.
 {{- define "bulkhead.webhookConfigurations" -}}
 {{- $deferred := .deferred }}
 {{- with .root }}
+{{- $root := . }}
 {{- $mutate := dict "root" . "path" "/mutate" }}
 {{- $validate := dict "root" . "path" "/validate" }}
 apiVersion: admissionregistration.k8s.io/v1
@@ -14,12 +15,16 @@ metadata:
   labels: {{- include "bulkhead.labels" . | nindent 4 }}
   annotations: {{- include "bulkhead.webhookAnnotations" (dict "root" . "deferred" $deferred.mutating) | nindent 4 }}
 webhooks:
-  - name: mutate.bulkhead.dev
+  {{- range $name, $labels := include "bulkhead.mutatingWebhooks" . | fromYaml }}
+  - name: {{ $name }}
     # The validating webhook rejects what this one did not fill in.
     failurePolicy: Ignore
     reinvocationPolicy: IfNeeded
     {{- include "bulkhead.clientConfig" $mutate | nindent 4 }}
-    {{- include "bulkhead.workloadScope" . | nindent 4 }}
+    {{- include "bulkhead.namespaceScope" (dict "root" $root "labels" $labels) | nindent 4 }}
+    {{- with $root.Values.matchConditions }}
+    matchConditions: {{- toYaml . | nindent 6 }}
+    {{- end }}
     {{- if not $deferred.mutating }}
     rules:
       - apiGroups: [""]
@@ -33,6 +38,7 @@ webhooks:
         operations: [UPDATE]
         scope: Namespaced
     {{- end }}
+  {{- end }}
 ---
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration

@@ -187,6 +187,10 @@ final class ControlPlane implements AutoCloseable {
         running.onExit().join();
     }
 
+    long apiServerPid() {
+        return apiServer.orElseThrow().pid();
+    }
+
     /** Whether it is not being restarted. */
     boolean isUp() {
         return up;

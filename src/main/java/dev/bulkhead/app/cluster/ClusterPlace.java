@@ -2,6 +2,7 @@ package dev.bulkhead.app.cluster;
 
 import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector.Repair;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param repair which changes to them are reverted
  * @param secret where the certificate is shared; empty if it comes from files
  * @param caPropagationDelay how long a new CA is in the CA bundle before it issues
+ * @param harmlessWebhooks other configurations beside which calls of {@code /mutate} are spared; empty where none is
  * @param persistentVolumes whether PersistentVolumes are watched
  * @param images the ConfigMap with what was found out about images; empty if there is none
  * @param secondLayer how many of the API server's own policies there may be with each effect; 0 if they are not kept
@@ -27,6 +29,7 @@ public record ClusterPlace(
         Repair repair,
         Optional<String> secret,
         Duration caPropagationDelay,
+        Optional<List<String>> harmlessWebhooks,
         boolean persistentVolumes,
         Optional<String> images,
         int secondLayer) {}

@@ -19,6 +19,8 @@ import dev.bulkhead.app.cluster.watch.ClusterInformers;
 import dev.bulkhead.app.cluster.watch.PolicySnapshot;
 import dev.bulkhead.app.cluster.webhook.FailClosedSwitch;
 import dev.bulkhead.app.cluster.webhook.InstalledWebhooks;
+import dev.bulkhead.app.cluster.webhook.OtherWebhooks;
+import dev.bulkhead.app.cluster.webhook.SparedCalls;
 import dev.bulkhead.app.cluster.webhook.SwitchedWebhooks;
 import dev.bulkhead.app.cluster.webhook.WebhookConfigurations;
 import dev.bulkhead.app.cluster.webhook.WebhookDriftDetector;
@@ -58,6 +60,7 @@ public final class ClusterRuntime implements AutoCloseable {
     private final WebhookTrust trust;
     private final WebhookDriftDetector guard;
     private final FailClosedSwitch failClosed;
+    private final SparedCalls sparedCalls;
     private final LeaderElection leadership;
     private final StatusWriter statuses;
     private final UsageWriter usage;
@@ -95,11 +98,17 @@ public final class ClusterRuntime implements AutoCloseable {
         this.webhooks = new WebhookConfigurations(
                 client, place.webhookConfiguration(), new WebhookWriter(client, announcements, clock));
         this.trust = new WebhookTrust(webhooks, clock);
-        InstalledWebhooks expected = new InstalledWebhooks(client, place.namespace(), webhooks);
+        InstalledWebhooks expected = new InstalledWebhooks(
+                client, place.namespace(), webhooks, place.harmlessWebhooks().isPresent());
         this.guard = new WebhookDriftDetector(expected, announcements, place.repair(), clock);
         ReachabilityProbe probe = new ReachabilityProbe(client, place.namespace(), clock);
         this.failClosed = new FailClosedSwitch(
                 new SwitchedWebhooks(expected, webhooks), probe::isAnswered, announcements::info, clock);
+        this.sparedCalls = new SparedCalls(
+                webhooks,
+                place.harmlessWebhooks()
+                        .map(harmless -> new OtherWebhooks(client, place.webhookConfiguration(), harmless)),
+                announcements::info);
         this.leadership = new LeaderElection(client, place.namespace(), place.lease(), place.pod(), expected::owner);
         this.workloads = new WorkloadCounter(client, watch, clock);
         this.statuses = new StatusWriter(client, watch, workloads, Set.of("kube-system", place.namespace()), clock);
@@ -124,6 +133,7 @@ public final class ClusterRuntime implements AutoCloseable {
                 new Reconciler("cluster-certificate", whileAlive(this::keepCertificate), PACE),
                 new Reconciler("cluster-webhook-drift", whileAlive(this::lookForDrift), PACE),
                 new Reconciler("cluster-fail-closed", whileAlive(this::switchFailClosed), PACE),
+                new Reconciler("cluster-spared-calls", whileAlive(this::spareCalls), PACE),
                 new Reconciler("cluster-status", whileAlive(this::writeStatus), PACE),
                 new Reconciler("cluster-exemption-usage", whileAlive(() -> usage.write(uses)), PACE));
     }
@@ -148,6 +158,7 @@ public final class ClusterRuntime implements AutoCloseable {
         watch.start();
         webhooks.start();
         guard.start();
+        sparedCalls.start();
         certificate.ifPresent(shared -> shared.start(() -> {
             onNewCertificate.run();
             trusting.soon();
@@ -191,6 +202,12 @@ public final class ClusterRuntime implements AutoCloseable {
     private void switchFailClosed() {
         if (leadership.isLeading()) {
             failClosed.look(isComplete() && trust.trusted().orElse(false), enforces());
+        }
+    }
+
+    private void spareCalls() {
+        if (leadership.isLeading() && watch.isComplete()) {
+            sparedCalls.keep(watch.policies(), watch.cluster());
         }
     }
 
@@ -313,6 +330,7 @@ public final class ClusterRuntime implements AutoCloseable {
         webhooks.close();
         guard.close();
         secondLayer.ifPresent(SecondLayerKeeper::close);
+        sparedCalls.close();
         certificate.ifPresent(SharedCertificate::close);
     }
 }

@@ -231,6 +231,16 @@ public interface GateConfig {
         Repair repair();
 
         /**
+         * Whether a condition made of the policies is kept in the mutating webhook, so that the API server calls it only for
+         * pods that may lack something.
+         */
+        @WithDefault("false")
+        boolean spareMutateCalls();
+
+        /** Other MutatingWebhookConfigurations that add no containers to pods and change no security context. */
+        Optional<List<String>> harmlessWebhooks();
+
+        /**
          * Whether PersistentVolumes are watched, so that the volume behind a claim is evaluated: a control socket, a
          * device, a file system that cannot be mounted in a user namespace.
          */

@@ -59,6 +59,7 @@ public final class SettingsCheck {
             entry("bulkhead.api.max-body", Expected.SMALL_SIZE),
             entry("bulkhead.api.waiting", Expected.count(0)),
             entry("bulkhead.cluster.images", NAME),
+            entry("bulkhead.cluster.harmless-webhooks", NAME),
             entry("bulkhead.cluster.lease", NAME),
             entry("bulkhead.cluster.namespace", LABEL),
             entry("bulkhead.cluster.pod", NAME),

@@ -53,6 +53,9 @@ final class ClusterBeans {
                         ? Optional.empty()
                         : Optional.of(config.tls().secret()),
                 config.tls().caPropagationDelay(),
+                settings.spareMutateCalls()
+                        ? Optional.of(settings.harmlessWebhooks().orElse(List.of()))
+                        : Optional.empty(),
                 settings.persistentVolumes(),
                 settings.images(),
                 settings.secondLayer());

@@ -48,6 +48,7 @@ class ClusterRuntimeTest {
                     Repair.NONE,
                     Optional.of("bulkhead-tls"),
                     Duration.ZERO,
+                    Optional.empty(),
                     false,
                     Optional.empty(),
                     0),

@@ -39,6 +39,10 @@ final class GateRights {
         if (place.watchesVolumes()) {
             rights.everywhere("", "persistentvolumes", WATCH);
         }
+        if (place.sparesCalls()) {
+            rights.everywhere(
+                    "admissionregistration.k8s.io", "mutatingwebhookconfigurations", List.of("list", "watch"));
+        }
         if (place.recreates()) {
             rights.everywhere("admissionregistration.k8s.io", "mutatingwebhookconfigurations", List.of("create"));
             rights.everywhere("admissionregistration.k8s.io", "validatingwebhookconfigurations", List.of("create"));

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param issues whether it issues and stores its certificate itself
  * @param watchesVolumes whether it watches PersistentVolumes
  * @param recreates whether it recreates deleted webhook configurations
+ * @param sparesCalls whether calls of {@code /mutate} are spared, which depends on the webhooks of others
  * @param writesEvents whether it writes events about what it refuses
  * @param images the ConfigMap with what was found out about images, if it reads one
  * @param secondLayer how many policies of the second layer there may be with each effect; 0 if there is none
@@ -33,6 +34,7 @@ public record Place(
         boolean issues,
         boolean watchesVolumes,
         boolean recreates,
+        boolean sparesCalls,
         boolean writesEvents,
         Optional<String> images,
         int secondLayer,
@@ -57,6 +59,7 @@ public record Place(
                 variable(pod, "BULKHEAD_TLS_SECRET").isPresent(),
                 isOn(pod, "BULKHEAD_CLUSTER_PERSISTENT_VOLUMES"),
                 variable(pod, "BULKHEAD_CLUSTER_REPAIR").filter("all"::equals).isPresent(),
+                isOn(pod, "BULKHEAD_CLUSTER_SPARE_MUTATE_CALLS"),
                 isOn(pod, "BULKHEAD_REFUSALS_EVENTS"),
                 variable(pod, "BULKHEAD_CLUSTER_IMAGES"),
                 variable(pod, "BULKHEAD_CLUSTER_SECOND_LAYER")

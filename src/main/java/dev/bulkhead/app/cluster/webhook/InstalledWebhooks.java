@@ -31,16 +31,23 @@ public final class InstalledWebhooks implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
     private final WebhookConfigurations webhooks;
+    private final boolean withCondition;
     private final SharedIndexInformer<ConfigMap> stored;
     private final Map<String, Compared> compared = new TreeMap<>();
 
     private record Compared(String expectedVersion, String version, List<String> differences) {}
 
-    /** Watches nothing before it is started. */
-    public InstalledWebhooks(KubernetesClient client, String namespace, WebhookConfigurations webhooks) {
+    /**
+     * Watches nothing before it is started.
+     *
+     * @param withCondition whether a condition that is made of the policies belongs to the mutating webhook
+     */
+    public InstalledWebhooks(
+            KubernetesClient client, String namespace, WebhookConfigurations webhooks, boolean withCondition) {
         this.client = client;
         this.namespace = namespace;
         this.webhooks = webhooks;
+        this.withCondition = withCondition;
         this.stored = client.configMaps()
                 .inNamespace(namespace)
                 .withName(webhooks.name())
@@ -154,10 +161,14 @@ public final class InstalledWebhooks implements AutoCloseable {
         return before.differences();
     }
 
+    private ObjectNode restored(ObjectNode expected, ObjectNode there) {
+        return WebhookDiff.restored(expected, there, withCondition);
+    }
+
     /** A dry-run update has the API server fill in its defaults. */
     private List<String> compare(String kind, ObjectNode expected, HasMetadata actual) {
         JsonNode there = webhooks.tree(actual);
-        ObjectNode restored = WebhookDiff.restored(expected, webhooks.tree(actual));
+        ObjectNode restored = restored(expected, webhooks.tree(actual));
         JsonNode wanted = webhooks.tree(client.resource(webhooks.writer().configuration(kind, restored))
                 .dryRun()
                 .update());
@@ -182,8 +193,7 @@ public final class InstalledWebhooks implements AutoCloseable {
                 }
             } else if (!isPending(actual.get())
                     && !compare(kind, expected, actual.get()).isEmpty()) {
-                if (webhooks.writer()
-                        .update(actual.get(), WebhookDiff.restored(expected, webhooks.tree(actual.get())))) {
+                if (webhooks.writer().update(actual.get(), restored(expected, webhooks.tree(actual.get())))) {
                     done.add("put " + kind + " " + webhooks.name() + " back");
                 }
             }
@@ -237,8 +247,7 @@ public final class InstalledWebhooks implements AutoCloseable {
     private boolean install(String kind, ObjectNode expected, Optional<String> bundle) {
         bundle.filter(trusted -> !WebhookConfigurations.isFilled(expected))
                 .ifPresent(trusted -> WebhookConfigurations.fill(expected, WebhookConfigurations.encoded(trusted)));
-        HasMetadata configuration =
-                webhooks.writer().configuration(kind, WebhookDiff.restored(expected, expected.deepCopy()));
+        HasMetadata configuration = webhooks.writer().configuration(kind, restored(expected, expected.deepCopy()));
         HasMetadata role =
                 client.rbac().clusterRoles().withName(webhooks.name()).get();
         if (role == null || role.getMetadata().getDeletionTimestamp() != null) {

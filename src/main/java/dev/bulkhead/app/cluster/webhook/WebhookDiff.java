@@ -78,8 +78,10 @@ public final class WebhookDiff {
     /**
      * The actual configuration with the installed webhooks. Their CA bundle is kept unless the installer set one, and
      * so is {@code failurePolicy} where it was left to Bulkhead.
+     *
+     * @param withCondition whether the condition that is made of the policies is kept too
      */
-    public static ObjectNode restored(ObjectNode expected, ObjectNode there) {
+    public static ObjectNode restored(ObjectNode expected, ObjectNode there, boolean withCondition) {
         ObjectNode webhooks = expected.deepCopy();
         Map<String, JsonNode> present = byName(there);
         for (JsonNode webhook : webhooks.path("webhooks")) {
@@ -88,6 +90,9 @@ public final class WebhookDiff {
             if (!clientConfig.hasNonNull("caBundle")
                     && now.at("/clientConfig/caBundle").isTextual()) {
                 clientConfig.set("caBundle", now.at("/clientConfig/caBundle"));
+            }
+            if (withCondition) {
+                WebhookConditions.keep((ObjectNode) webhook, now);
             }
             if (!webhook.hasNonNull(FAILURE_POLICY)) {
                 ((ObjectNode) webhook)

@@ -63,7 +63,8 @@ class GateRightsTest {
             "scan.enabled=true",
             "webhooks.repair=all",
             "secondLayer.enabled=true",
-            "secondLayer.policies=2"
+            "secondLayer.policies=2",
+            "webhooks.spareMutateCalls=true"
         };
         List<JsonNode> chart = chart(settings);
         assertAskedAsGranted(settings);
@@ -72,6 +73,7 @@ class GateRightsTest {
                 .contains(
                         "patch events",
                         "get cronjobs.batch",
+                        "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
                         "watch configmaps bulkhead-images in bulkhead-system",
                         "get clusterroles.rbac.authorization.k8s.io bulkhead",
                         "create validatingadmissionpolicies.admissionregistration.k8s.io"

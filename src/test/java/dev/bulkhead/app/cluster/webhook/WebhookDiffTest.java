@@ -45,14 +45,35 @@ class WebhookDiffTest {
 
     @Test
     void restoringLeavesBundleAndOpenFailurePolicyAsTheyAre() {
-        assertThat(WebhookDiff.restored(configuration(AUTO), configuration(OPEN, OTHER)))
+        assertThat(WebhookDiff.restored(configuration(AUTO), configuration(OPEN, OTHER), false))
                 .isEqualTo(
                         configuration(
                                 "{name: v, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}, failurePolicy: Ignore}"));
-        assertThat(WebhookDiff.restored(configuration(FIXED), configuration(OPEN)))
+        assertThat(WebhookDiff.restored(configuration(FIXED), configuration(OPEN), false))
                 .isEqualTo(
                         configuration(
                                 "{name: v, failurePolicy: Fail, rules: [{resources: [pods]}], clientConfig: {caBundle: Q0E=}}"));
+    }
+
+    @Test
+    void restoringKeepsTheMadeConditionWhereOneBelongsThere() {
+        String made = "{name: lacks-what-policies-fill-in, expression: 'true'}";
+        String webhook = "{name: mutate.bulkhead.dev, failurePolicy: Ignore, clientConfig: {}%s}";
+        String installed = webhook.formatted(", matchConditions: [{name: theirs, expression: 'false'}]");
+        String edited = webhook.formatted(", matchConditions: [" + made
+                + ", {name: theirs, expression: 'edited'}, {name: more, expression: 'false'}]");
+
+        assertThat(WebhookDiff.restored(configuration(installed), configuration(edited), true))
+                .isEqualTo(configuration(
+                        webhook.formatted(", matchConditions: [{name: theirs, expression: 'false'}, " + made + "]")));
+        assertThat(WebhookDiff.restored(configuration(installed), configuration(edited), false))
+                .isEqualTo(configuration(installed));
+        String reordered = webhook.formatted(", matchConditions: [" + made + ", {name: theirs, expression: 'false'}]");
+        assertThat(WebhookDiff.restored(configuration(installed), configuration(reordered), true))
+                .isEqualTo(configuration(reordered));
+        assertThat(WebhookDiff.restored(
+                        configuration(webhook.formatted("")), configuration(webhook.formatted("")), true))
+                .isEqualTo(configuration(webhook.formatted("")));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.bulkhead.app.cluster.doctor.Listed;
 import dev.bulkhead.app.cluster.doctor.Source;
 import dev.bulkhead.app.cluster.doctor.UnreadableException;
 import dev.bulkhead.app.cluster.doctor.Webhooks;
+import dev.bulkhead.engine.export.MutateCondition;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,6 +32,11 @@ final class OtherWebhooks implements Check {
         if (later.isEmpty()) {
             return Answer.ok("none changes pods after Bulkhead");
         }
+        if (facts.place().sparesCalls() && !hasCondition(facts)) {
+            return Answer.warning(
+                    "no call of /mutate is spared, because these may change pods after Bulkhead: " + Listed.of(later),
+                    "name those that add no containers and change no securityContext in webhooks.harmless");
+        }
         boolean again = facts.webhook(Source.MUTATING, Webhooks.MUTATE)
                 .filter(webhook -> webhook.path("reinvocationPolicy").asText().equals("IfNeeded"))
                 .isPresent();
@@ -39,6 +45,13 @@ final class OtherWebhooks implements Check {
                 : Answer.warning(
                         "what these add to pods is not hardened, but denied: " + Listed.of(later),
                         "the webhook " + Webhooks.MUTATE + " needs reinvocationPolicy: IfNeeded, as the chart sets it");
+    }
+
+    private static boolean hasCondition(Facts facts) throws UnreadableException {
+        return facts.webhook(Source.MUTATING, Webhooks.MUTATE)
+                .filter(webhook ->
+                        webhook.path("matchConditions").findValuesAsText("name").contains(MutateCondition.NAME))
+                .isPresent();
     }
 
     private static boolean changesPods(JsonNode configuration) {

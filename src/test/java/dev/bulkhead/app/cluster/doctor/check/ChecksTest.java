@@ -596,6 +596,22 @@ class ChecksTest {
         cluster.put(Source.ALL_MUTATING, istio);
         assertAnswer(new OtherWebhooks(), State.OK, "called again after those that change pods later: istio");
 
+        cluster.edit(
+                Source.DEPLOYMENT,
+                deployment -> ((ObjectNode) deployment.at("/spec/template/spec/containers/0"))
+                        .withArrayProperty("env")
+                        .addObject()
+                        .put("name", "BULKHEAD_CLUSTER_SPARE_MUTATE_CALLS")
+                        .put("value", "true"));
+        assertAnswer(new OtherWebhooks(), State.WARNING, "no call of /mutate is spared, because");
+        cluster.edit(
+                Source.MUTATING,
+                configuration -> webhook(configuration)
+                        .withArrayProperty("matchConditions")
+                        .addObject()
+                        .put("name", "lacks-what-policies-fill-in"));
+        assertAnswer(new OtherWebhooks(), State.OK, "called again after those that change pods later: istio");
+
         cluster.edit(Source.MUTATING, configuration -> webhook(configuration).put("reinvocationPolicy", "Never"));
         assertAnswer(new OtherWebhooks(), State.WARNING, "is not hardened, but denied: istio");
 
