@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A webhook that a command starts; ready when it admits the hardened pod. */
+/** A webhook that a command starts; ready when it admits the hardened pod, and knows its policies. */
 record CommandStarter(
         Programs programs,
         String name,
@@ -19,11 +19,13 @@ record CommandStarter(
         String command,
         Certificate certificate,
         Path kubeconfig,
-        byte[] hardened)
+        Reviews reviews)
         implements Starter {
+    private static final long POLICIES_NANOS = 10_000_000_000L;
+
     /** Pod Security Admission's own webhook, which enforces its level {@code restricted} in every namespace. */
     static CommandStarter podSecurity(
-            Programs programs, Path binary, Certificate certificate, Path kubeconfig, byte[] hardened)
+            Programs programs, Path binary, Certificate certificate, Path kubeconfig, Reviews reviews)
             throws IOException {
         Path config = programs.directory().resolve("pod-security.yaml");
         Files.writeString(
@@ -43,7 +45,7 @@ record CommandStarter(
                         + " --tls-private-key-file {key} --secure-port {port} --bind-address 127.0.0.1",
                 certificate,
                 kubeconfig,
-                hardened);
+                reviews);
     }
 
     @Override
@@ -62,8 +64,14 @@ record CommandStarter(
                 mutateUrl.map(address -> URI.create(filled(address, values))),
                 Optional.of(process.pid()));
         HttpClient client = Http.client();
-        Call ready = Call.review(name, webhook.validate(), hardened, Call.Expected.ADMITTED);
+        Call ready = Call.review(name, webhook.validate(), reviews.hardened(), Call.Expected.ADMITTED);
         programs.await(name, process, () -> ready.holds(client));
+        // Some answer before they have read their policies; of those that never refuse, the measurement says so.
+        Call refused = Call.review(name, webhook.validate(), reviews.careless(), Call.Expected.REFUSED);
+        long end = System.nanoTime() + POLICIES_NANOS;
+        while (!refused.holds(client) && System.nanoTime() < end) {
+            Programs.pause(50);
+        }
         return new Started(process, webhook);
     }
 

@@ -44,7 +44,6 @@ public final class Versus {
         Reviews reviews = Reviews.hardenedBy(
                 Http.send(Http.client(), Http.post(mutate, Reviews.typical())).body());
 
-        byte[] hardened = reviews.hardened();
         Optional<ControlPlane> plane = Optional.empty();
         List<Starter> starters = new ArrayList<>(List.of(bulkhead));
         if (arguments.needsControlPlane()) {
@@ -55,7 +54,7 @@ public final class Versus {
             Path podSecurity = binaries.resolve("pod-security-webhook");
             if (Files.isExecutable(podSecurity)) {
                 starters.add(CommandStarter.podSecurity(
-                        programs, podSecurity, certificate, started.kubeconfig(), hardened));
+                        programs, podSecurity, certificate, started.kubeconfig(), reviews));
             }
             for (Arguments.Other other : arguments.webhooks()) {
                 other.start().ifPresent(command -> starters.add(new CommandStarter(
@@ -67,7 +66,7 @@ public final class Versus {
                         command,
                         certificate,
                         started.kubeconfig(),
-                        hardened)));
+                        reviews)));
             }
         }
         List<Webhook> others = new ArrayList<>();
