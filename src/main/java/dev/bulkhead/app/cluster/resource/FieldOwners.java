@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Determines who changed a webhook configuration, from its managedFields. */
+/** Determines who changed a webhook configuration or a policy of the API server's, from its managedFields. */
 public final class FieldOwners {
     /** The field manager of Bulkhead: the client's user agent, up to the slash. */
     public static final String OWN_NAME = "bulkhead";
@@ -57,7 +57,7 @@ public final class FieldOwners {
 
     /**
      * Who wrote those fields since Bulkhead last wrote; where they have no owner, as after a removal, who wrote
-     * anything since then. Empty if unknown: removing a field leaves no trace.
+     * anything but a status since then. Empty if unknown: removing a field leaves no trace.
      *
      * @param fields as {@code WEBHOOK/FIELD}
      */
@@ -68,7 +68,7 @@ public final class FieldOwners {
             String name = managed.path("manager").asText();
             if (name.equals(OWN_NAME)) {
                 since = managed.path("time").asText();
-            } else {
+            } else if (managed.path("subresource").asText().isEmpty()) {
                 JsonNode webhooks = managed.path("fieldsV1").path("f:webhooks");
                 boolean owns = fields.stream().anyMatch(field -> owns(webhooks, field));
                 entries.add(new Entry(name, managed.path("time").asText(), owns));

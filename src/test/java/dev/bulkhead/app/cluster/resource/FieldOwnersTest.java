@@ -55,6 +55,16 @@ class FieldOwnersTest {
     }
 
     @Test
+    void doesNotNameWhoeverWritesTheStatus() throws Exception {
+        JsonNode edited = configuration(
+                manager("bulkhead", "2026-11-26T00:00:01Z", "rules"),
+                manager("kubectl-edit", "2026-11-26T00:00:02Z", "rules"),
+                "{\"manager\":\"kube-controller-manager\",\"time\":\"2026-11-26T00:00:03Z\",\"subresource\":\"status\"}");
+
+        assertThat(FieldOwners.lastOf(edited, Set.of())).contains("kubectl-edit");
+    }
+
+    @Test
     void namesNoWriterWithoutManagedFields() throws Exception {
         assertThat(FieldOwners.lastOf(configuration(), Set.of("a.bulkhead.dev/rules")))
                 .isEmpty();
