@@ -153,11 +153,15 @@ public interface GateConfig {
         Duration exitTimeout();
 
         /**
-         * The number of sample reviews that are evaluated before the server is ready, so that the first real ones are
+         * The most sample reviews that the server sends to itself before it is ready, so that the first real ones are
          * fast.
          */
         @WithDefault("2000")
         int warmUp();
+
+        /** The longest that this may take. */
+        @WithDefault("10s")
+        Duration warmUpTime();
     }
 
     /** Policy files and the built-in policy. */

@@ -14,6 +14,7 @@ import dev.bulkhead.app.observability.RefusalMetrics;
 import dev.bulkhead.app.server.BodyReader.Received;
 import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import dev.bulkhead.app.server.RequestHead.Refusal;
+import dev.bulkhead.app.warmup.WarmUpTraffic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -51,15 +52,18 @@ public final class AdmissionEndpoint {
     private final ReviewFlows flows = new ReviewFlows();
     private final AccessLog log;
     private final RefusalMetrics refusals;
+    private final WarmUpTraffic warmUp;
     private final Caller stranger;
     private final int maxBody;
     private final Duration bodyTimeout;
     private final Duration maxDeadline;
     private volatile boolean draining;
 
-    AdmissionEndpoint(GateConfig config, AdmissionService service, MeterRegistry meters, Vertx vertx) {
+    AdmissionEndpoint(
+            GateConfig config, AdmissionService service, WarmUpTraffic warmUp, MeterRegistry meters, Vertx vertx) {
         GateConfig.Admission admission = config.admission();
         this.vertx = vertx;
+        this.warmUp = warmUp;
         this.service = service;
         this.replies = new AdmissionReplies(service);
         this.maxBody = Math.toIntExact(admission.maxBody().asLongValue());
@@ -81,7 +85,7 @@ public final class AdmissionEndpoint {
         this.bodyTimeout = admission.bodyTimeout();
         this.maxDeadline = admission.deadline();
         this.pool = new EvaluationPool(maxBuffered, meters);
-        this.dispatcher = new ReviewDispatcher(vertx, service, replies, pool, flows);
+        this.dispatcher = new ReviewDispatcher(vertx, replies, pool, flows);
         Gauge.builder("bulkhead.admission.buffered.bytes", budget, BufferBudget::taken)
                 .description("Reviews in memory, arriving or waiting to be evaluated")
                 .register(meters);
@@ -105,14 +109,15 @@ public final class AdmissionEndpoint {
 
     /** Answers a request for something that is not here. */
     public void turnAway(HttpServerRequest request) {
-        turnAway(exchange(request), RequestHead.NOTHING_HERE);
+        turnAway(exchange(request, true), RequestHead.NOTHING_HERE);
     }
 
-    private ReviewExchange exchange(HttpServerRequest request) {
+    private ReviewExchange exchange(HttpServerRequest request, boolean logged) {
         Caller caller = ConnectionLimits.of(request.connection())
                 .map(Connection::caller)
                 .orElse(stranger);
-        return new ReviewExchange(request, log, refusals, () -> draining, caller);
+        return new ReviewExchange(
+                request, logged ? Optional.of(log) : Optional.empty(), refusals, () -> draining, caller);
     }
 
     /** Without this the platform would serve the files of libraries, such as those of the console, to anyone. */
@@ -132,7 +137,8 @@ public final class AdmissionEndpoint {
             routing.next();
             return;
         }
-        ReviewExchange exchange = exchange(request);
+        Optional<AdmissionService> own = warmUp.serviceFor(request.remoteAddress());
+        ReviewExchange exchange = exchange(request, own.isEmpty());
         try {
             Optional<Refusal> refusal = address.get()
                     .profile()
@@ -154,7 +160,7 @@ public final class AdmissionEndpoint {
                     body -> flows.of(ReviewEnvelope.of(body), exchange.caller()),
                     maxBody,
                     bodyTimeout,
-                    received -> receive(exchange, address.get(), deadline, received));
+                    received -> receive(exchange, own.orElse(service), address.get(), deadline, received));
         } catch (RuntimeException e) {
             exchange.respond(AdmissionReplies.failure(Incident.of(e)), true);
         }
@@ -174,10 +180,15 @@ public final class AdmissionEndpoint {
                 received -> exchange.respond(answer, received instanceof Received.TooSlow));
     }
 
-    private void receive(ReviewExchange exchange, AdmissionPath address, ReviewDeadline deadline, Received received) {
+    private void receive(
+            ReviewExchange exchange,
+            AdmissionService answering,
+            AdmissionPath address,
+            ReviewDeadline deadline,
+            Received received) {
         if (received instanceof Received.Whole whole) {
             ConnectionLimits.of(exchange.request().connection()).ifPresent(Connection::review);
-            dispatcher.dispatch(exchange, address, deadline, whole.reader());
+            dispatcher.dispatch(exchange, answering, address, deadline, whole.reader());
         } else if (received instanceof Received.TooLarge large) {
             String reason = "the review is larger than " + maxBody + " bytes";
             exchange.respond(replies.refuse(address, large.beginning().bytes(), reason, exchange.caller()), false);

@@ -27,27 +27,29 @@ final class ReviewDispatcher {
     private static final long GRACE_MILLIS = 100;
 
     private final Vertx vertx;
-    private final AdmissionService service;
     private final AdmissionReplies replies;
     private final EvaluationPool pool;
     private final ReviewFlows flows;
 
-    ReviewDispatcher(
-            Vertx vertx, AdmissionService service, AdmissionReplies replies, EvaluationPool pool, ReviewFlows flows) {
+    ReviewDispatcher(Vertx vertx, AdmissionReplies replies, EvaluationPool pool, ReviewFlows flows) {
         this.vertx = vertx;
-        this.service = service;
         this.replies = replies;
         this.pool = pool;
         this.flows = flows;
     }
 
-    /** Has a review evaluated and its exchange answered; runs on the exchange's event loop. */
-    void dispatch(ReviewExchange exchange, AdmissionPath path, ReviewDeadline deadline, BodyReader reader) {
+    /** Has a review evaluated by that service and its exchange answered; runs on the exchange's event loop. */
+    void dispatch(
+            ReviewExchange exchange,
+            AdmissionService service,
+            AdmissionPath path,
+            ReviewDeadline deadline,
+            BodyReader reader) {
         Answer fallback = AdmissionReplies.NO_UID;
         try {
             ReviewEnvelope beginning = ReviewEnvelope.of(reader.bytes());
             fallback = AdmissionReplies.lastResort(path, beginning, exchange.caller());
-            new Job(exchange, path, deadline, reader, beginning, fallback).begin();
+            new Job(exchange, service, path, deadline, reader, beginning, fallback).begin();
         } catch (RuntimeException | Error e) {
             reader.release();
             exchange.respond(fallback, false);
@@ -57,6 +59,7 @@ final class ReviewDispatcher {
 
     private final class Job implements EvaluationPool.Job {
         private final ReviewExchange exchange;
+        private final AdmissionService service;
         private final AdmissionPath path;
         private final ReviewDeadline deadline;
         private final BodyReader reader;
@@ -72,12 +75,14 @@ final class ReviewDispatcher {
 
         Job(
                 ReviewExchange exchange,
+                AdmissionService service,
                 AdmissionPath path,
                 ReviewDeadline deadline,
                 BodyReader reader,
                 ReviewEnvelope beginning,
                 Answer fallback) {
             this.exchange = exchange;
+            this.service = service;
             this.path = path;
             this.deadline = deadline;
             this.reader = reader;

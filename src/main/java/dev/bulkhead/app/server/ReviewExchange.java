@@ -9,22 +9,27 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A request and its single response. Runs on its event loop. */
 final class ReviewExchange {
     private final HttpServerRequest request;
-    private final AccessLog log;
+    private final Optional<AccessLog> log;
     private final RefusalMetrics refusals;
     private final BooleanSupplier draining;
     private final Caller caller;
     private final long start = System.nanoTime();
     private boolean answered;
 
-    /** Starts now; while draining, every response closes its connection. */
+    /**
+     * Starts now; while draining, every response closes its connection.
+     *
+     * @param log empty for a request that is not logged
+     */
     ReviewExchange(
             HttpServerRequest request,
-            AccessLog log,
+            Optional<AccessLog> log,
             RefusalMetrics refusals,
             BooleanSupplier draining,
             Caller caller) {
@@ -75,6 +80,6 @@ final class ReviewExchange {
             }
         });
         refusals.note(answer.status());
-        log.note(request, answer.status(), answer.body().length, start);
+        log.ifPresent(access -> access.note(request, answer.status(), answer.body().length, start));
     }
 }

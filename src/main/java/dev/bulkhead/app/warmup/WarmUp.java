@@ -1,0 +1,141 @@
+package dev.bulkhead.app.warmup;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.bulkhead.app.admission.AdmissionContext;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.warmup.SampleReviews.Sample;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends sample reviews to the server itself until the code on their way is compiled, before it reports ready: the API
+ * server prefers the connection that it used last, so the other replicas stay idle, and the first reviews after a failover
+ * must not be the slowest. They take the way of real ones: TLS, HTTP, evaluation, answer.
+ */
+@Readiness
+@Singleton
+final class WarmUp implements HealthCheck {
+    private static final Logger LOG = Logger.getLogger(WarmUp.class);
+
+    /** Longer than this it does not wait for the port and the certificate, which readiness waits for by itself. */
+    private static final Duration CONNECTING = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    /** So many reviews are compared with the next: enough that what the clock of the processor does not resolve is small. */
+    private static final int ROUND = 110;
+
+    private final int reviews;
+    private final boolean overHttp;
+    private final Duration longest;
+    private final int configuredPort;
+    private final WarmUpTraffic traffic;
+    private final HttpServer server;
+    private final OperatingSystemMXBean processor = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private volatile boolean over;
+
+    WarmUp(GateConfig config, WarmUpTraffic traffic, HttpServer server) {
+        this.reviews = config.scan().enabled() ? 0 : config.admission().warmUp();
+        // Each request would leave a trace.
+        this.overHttp = config.tracing().disabled();
+        this.longest = config.admission().warmUpTime();
+        this.configuredPort = config.admission().port();
+        this.traffic = traffic;
+        this.server = server;
+    }
+
+    void begin(@Observes StartupEvent start) {
+        if (reviews == 0) {
+            over = true;
+            return;
+        }
+        Thread thread = new Thread(this::run, "warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            List<Sample> samples = SampleReviews.all();
+            if (!overHttp || !send(samples)) {
+                evaluate(samples);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the warm-up failed, so the first answers are slow", e);
+        } finally {
+            over = true;
+        }
+    }
+
+    /** False if the server cannot be reached on the loopback interface. */
+    private boolean send(List<Sample> samples) throws IOException, InterruptedException {
+        Optional<LoopbackConnection> connected = connect();
+        if (connected.isEmpty()) {
+            return false;
+        }
+        try (LoopbackConnection connection = connected.get()) {
+            List<byte[]> requests = samples.stream()
+                    .map(sample -> LoopbackConnection.request(sample.urlPath(), sample.review()))
+                    .toList();
+            long end = System.nanoTime() + longest.toNanos();
+            SettlingCost cost = new SettlingCost();
+            for (int i = 0; i < reviews && System.nanoTime() - end < 0; i++) {
+                if (i % ROUND == 0 && cost.settledAt(processor.getProcessCpuTime())) {
+                    break;
+                }
+                while (traffic.othersWithin(PAUSE) && System.nanoTime() - end < 0) {
+                    Thread.sleep(PAUSE.toMillis());
+                }
+                int status = connection.send(requests.get(i % requests.size()));
+                if (status != 200) {
+                    throw new IOException("the server answered a sample review with " + status);
+                }
+            }
+        } finally {
+            traffic.end();
+        }
+        return true;
+    }
+
+    private Optional<LoopbackConnection> connect() throws InterruptedException {
+        long end = System.nanoTime() + CONNECTING.toNanos();
+        while (System.nanoTime() - end < 0) {
+            int port = server.getSecurePort() > 0 ? server.getSecurePort() : configuredPort;
+            if (port > 0) {
+                try {
+                    return Optional.of(new LoopbackConnection(port, traffic::begin));
+                } catch (IOException e) {
+                    LOG.debugf("not reachable yet: %s", e);
+                }
+            }
+            Thread.sleep(PAUSE.toMillis());
+        }
+        return Optional.empty();
+    }
+
+    private void evaluate(List<Sample> samples) {
+        long end = System.nanoTime() + longest.toNanos();
+        for (int i = 0; i < reviews && System.nanoTime() - end < 0; i++) {
+            Sample sample = samples.get(i % samples.size());
+            traffic.service().attempt(sample.path(), Optional.empty(), sample.review(), AdmissionContext.unlimited());
+        }
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("warm").status(over).build();
+    }
+}

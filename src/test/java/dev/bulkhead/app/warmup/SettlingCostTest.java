@@ -1,0 +1,39 @@
+package dev.bulkhead.app.warmup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SettlingCostTest {
+    private final SettlingCost cost = new SettlingCost();
+    private long total = 1_000;
+
+    @Test
+    void goesOnWhileRoundsGetCheaper() {
+        assertThat(rounds(900, 700, 500, 400, 300, 250, 200, 170, 140, 110)).isEqualTo(10);
+    }
+
+    @Test
+    void settlesAfterRoundsThatAreHardlyCheaper() {
+        assertThat(rounds(900, 500, 490, 480, 510, 470, 460)).isEqualTo(6);
+    }
+
+    @Test
+    void oneExpensiveRoundDoesNotEndIt() {
+        assertThat(rounds(900, 950, 950, 600, 650, 500, 800, 400)).isEqualTo(8);
+    }
+
+    /** How many rounds there are until it is settled, or all. */
+    private int rounds(long... costs) {
+        assertThat(cost.settledAt(total)).isFalse();
+        int done = 0;
+        for (long each : costs) {
+            total += each;
+            done++;
+            if (cost.settledAt(total)) {
+                break;
+            }
+        }
+        return done;
+    }
+}
