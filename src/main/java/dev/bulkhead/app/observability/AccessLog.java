@@ -3,8 +3,6 @@ package dev.bulkhead.app.observability;
 import dev.bulkhead.app.config.GateConfig;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +29,15 @@ public final class AccessLog {
         if (!wanted) {
             return;
         }
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("client", String.valueOf(request.remoteAddress()));
-        values.put("method", request.method().name());
-        values.put("uri", withoutQuery(request.uri()));
-        values.put("status", Integer.toString(status));
-        values.put("received", Long.toString(request.bytesRead()));
-        values.put("sent", Long.toString(sent));
-        values.put("micros", Long.toString(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start)));
-        values.put("agent", text(request.getHeader(HttpHeaders.USER_AGENT)));
-        log.write(values);
+        log.write(log.line()
+                .add("client", String.valueOf(request.remoteAddress()))
+                .add("method", request.method().name())
+                .add("uri", withoutQuery(request.uri()))
+                .add("status", Integer.toString(status))
+                .add("received", Long.toString(request.bytesRead()))
+                .add("sent", Long.toString(sent))
+                .add("micros", Long.toString(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start)))
+                .add("agent", text(request.getHeader(HttpHeaders.USER_AGENT))));
     }
 
     private static String withoutQuery(String uri) {

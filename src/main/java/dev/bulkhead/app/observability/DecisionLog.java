@@ -10,13 +10,10 @@ import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.rule.Action;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Logs a line for every decision: who requested what, and the result. */
 public final class DecisionLog implements DecisionListener {
@@ -46,24 +43,23 @@ public final class DecisionLog implements DecisionListener {
         if (which == Decisions.NOTABLE && QUIET.contains(verdict) && withheld.isEmpty()) {
             return;
         }
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("verdict", verdict);
-        values.put("enforced", withheld.map(Verdict.Outcome::label).orElse(""));
-        values.put("path", entry.path().name().toLowerCase(Locale.ROOT));
-        entry.request().ifPresent(request -> request(values, request));
+        StructuredLog.Line line = log.line()
+                .add("verdict", verdict)
+                .add("enforced", withheld.map(Verdict.Outcome::label).orElse(""))
+                .add("path", entry.path() == AdmissionService.Path.VALIDATE ? "validate" : "mutate");
+        entry.request().ifPresent(request -> add(line, request));
         if (entry.decision() instanceof Decision.Evaluated evaluated) {
-            evaluated(values, evaluated);
+            add(line, evaluated);
         } else if (entry.decision() instanceof Decision.Invalid invalid) {
-            values.put("reason", invalid.reason());
+            line.add("reason", invalid.reason());
         } else if (entry.decision() instanceof Decision.Advice advice) {
-            values.put("reason", advice.refusal().orElse(""));
+            line.add("reason", advice.refusal().orElse(""));
         } else if (entry.decision() instanceof Decision.Failed failed) {
-            values.put("reference", failed.incident().reference());
+            line.add("reference", failed.incident().reference());
         }
-        values.put("uid", entry.uid());
-        values.put("caller", entry.caller() == Caller.UNVERIFIED ? "unverified" : "");
-        values.put("micros", Long.toString(entry.nanos() / NANOS_PER_MICRO));
-        log.write(values);
+        log.write(line.add("uid", entry.uid())
+                .add("caller", entry.caller() == Caller.UNVERIFIED ? "unverified" : "")
+                .add("micros", Long.toString(entry.nanos() / NANOS_PER_MICRO)));
     }
 
     /**
@@ -75,10 +71,19 @@ public final class DecisionLog implements DecisionListener {
                 || !(entry.decision() instanceof Decision.Evaluated evaluated)) {
             return Optional.empty();
         }
-        return evaluated.verdict().findings().stream()
-                .filter(finding -> finding.exemption().isEmpty())
-                .flatMap(finding -> evaluated.rules().withheld(finding.finding()).stream())
-                .max(Comparator.naturalOrder())
+        Optional<Action> strictest = Optional.empty();
+        for (EvaluatedFinding finding : evaluated.verdict().findings()) {
+            if (finding.exemption().isEmpty()) {
+                Optional<Action> action = evaluated.rules().withheld(finding.finding());
+                if (action.isPresent()
+                        && strictest
+                                .filter(one -> one.compareTo(action.get()) >= 0)
+                                .isEmpty()) {
+                    strictest = action;
+                }
+            }
+        }
+        return strictest
                 .flatMap(DecisionLog::outcome)
                 .filter(outcome -> outcome.compareTo(evaluated.verdict().outcome()) > 0);
     }
@@ -92,35 +97,36 @@ public final class DecisionLog implements DecisionListener {
         };
     }
 
-    private static void request(Map<String, String> values, AdmissionRequest request) {
-        values.put("operation", request.operation().name());
-        values.put("kind", request.kind());
-        values.put(
-                "requestKind",
-                request.requestKind()
-                        .filter(kind -> !kind.equals(request.kind()))
-                        .orElse(""));
-        values.put("subResource", request.subResource());
-        values.put("namespace", request.namespace().orElse(""));
-        values.put("name", request.name());
-        values.put("user", request.user().orElse(""));
-        values.put("dryRun", request.dryRun() ? "true" : "");
+    private static void add(StructuredLog.Line line, AdmissionRequest request) {
+        line.add("operation", request.operation().name())
+                .add("kind", request.kind())
+                .add(
+                        "requestKind",
+                        request.requestKind()
+                                .filter(kind -> !kind.equals(request.kind()))
+                                .orElse(""))
+                .add("subResource", request.subResource())
+                .add("namespace", request.namespace().orElse(""))
+                .add("name", request.name())
+                .add("user", request.user().orElse(""))
+                .add("dryRun", request.dryRun() ? "true" : "");
     }
 
-    private static void evaluated(Map<String, String> values, Decision.Evaluated evaluated) {
+    private static void add(StructuredLog.Line line, Decision.Evaluated evaluated) {
         Verdict verdict = evaluated.verdict();
-        values.put(
-                "rules",
-                verdict.findings().stream()
-                        .filter(finding -> finding.exemption().isEmpty())
-                        .map(DecisionLog::ruleAndAction)
-                        .distinct()
-                        .collect(Collectors.joining(",")));
-        values.put("exemptions", String.join(",", verdict.exemptions()));
-        values.put("policy", String.join(",", evaluated.rules().policies()));
+        line.add("rules", rules(verdict.findings()))
+                .add("exemptions", String.join(",", verdict.exemptions()))
+                .add("policy", String.join(",", evaluated.rules().policies()));
     }
 
-    private static String ruleAndAction(EvaluatedFinding finding) {
-        return finding.finding().rule().id() + "=" + finding.action().label();
+    /** Each rule with its action, once, in the order of the findings. */
+    private static String rules(List<EvaluatedFinding> findings) {
+        Set<String> rules = new LinkedHashSet<>();
+        for (EvaluatedFinding finding : findings) {
+            if (finding.exemption().isEmpty()) {
+                rules.add(finding.finding().rule().id() + "=" + finding.action().label());
+            }
+        }
+        return String.join(",", rules);
     }
 }

@@ -1,6 +1,7 @@
 package dev.bulkhead.app.observability;
 
 import dev.bulkhead.app.admission.DenialMessages;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
@@ -12,7 +13,7 @@ import org.jboss.logmanager.Logger;
  */
 final class StructuredLog {
     private static final String CLASS = StructuredLog.class.getName();
-    private static final int USUAL_LENGTH = 256;
+    private static final int USUAL_LENGTH = 384;
 
     private final Logger log;
     private final String what;
@@ -34,23 +35,56 @@ final class StructuredLog {
         return log.isLoggable(Level.INFO);
     }
 
-    /** Writes the values in their order, at level INFO; empty ones are omitted. */
-    void write(Map<String, String> values) {
-        values.values().removeIf(String::isEmpty);
-        values.replaceAll((name, value) -> DenialMessages.line(value));
-        ExtLogRecord line =
-                new ExtLogRecord(Level.INFO, json ? what : text(values), ExtLogRecord.FormatStyle.NO_FORMAT, CLASS);
-        line.setLoggerName(log.getName());
-        if (json) {
-            line.setMdc(values);
-        }
-        log.logRaw(line);
+    /** A line without values. */
+    Line line() {
+        return json ? new Fields() : new Text();
     }
 
-    private static String text(Map<String, String> values) {
-        StringBuilder text = new StringBuilder(USUAL_LENGTH);
-        values.forEach((name, value) -> {
-            text.append(text.isEmpty() ? "" : " ").append(name).append('=');
+    /** Writes the line at level INFO. */
+    void write(Line line) {
+        ExtLogRecord entry = new ExtLogRecord(
+                Level.INFO,
+                line instanceof Text text ? text.toString() : what,
+                ExtLogRecord.FormatStyle.NO_FORMAT,
+                CLASS);
+        entry.setLoggerName(log.getName());
+        if (line instanceof Fields fields) {
+            entry.setMdc(fields.values);
+        }
+        log.logRaw(entry);
+    }
+
+    /** A line in the making. */
+    abstract static sealed class Line {
+        /** Appends a value; an empty one is omitted. */
+        final Line add(String name, CharSequence value) {
+            if (!value.isEmpty()) {
+                put(name, DenialMessages.line(value.toString()));
+            }
+            return this;
+        }
+
+        abstract void put(String name, String value);
+    }
+
+    private static final class Fields extends Line {
+        private final Map<String, String> values = new LinkedHashMap<>();
+
+        @Override
+        void put(String name, String value) {
+            values.put(name, value);
+        }
+    }
+
+    private static final class Text extends Line {
+        private final StringBuilder text = new StringBuilder(USUAL_LENGTH);
+
+        @Override
+        void put(String name, String value) {
+            if (!text.isEmpty()) {
+                text.append(' ');
+            }
+            text.append(name).append('=');
             if (isPlain(value)) {
                 text.append(value);
             } else {
@@ -58,17 +92,21 @@ final class StructuredLog {
                         .append(value.replace("\\", "\\\\").replace("\"", "\\\""))
                         .append('"');
             }
-        });
-        return text.toString();
-    }
-
-    private static boolean isPlain(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c <= ' ' || c == '"' || c == '\\' || c > '~') {
-                return false;
-            }
         }
-        return true;
+
+        private static boolean isPlain(String value) {
+            for (int i = 0; i < value.length(); i++) {
+                char c = value.charAt(i);
+                if (c <= ' ' || c == '"' || c == '\\' || c > '~') {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
     }
 }
