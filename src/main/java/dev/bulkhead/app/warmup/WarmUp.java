@@ -44,6 +44,7 @@ final class WarmUp implements HealthCheck {
     private final HttpServer server;
     private final OperatingSystemMXBean processor = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private volatile boolean over;
+    private volatile int sent;
 
     WarmUp(GateConfig config, WarmUpTraffic traffic, HttpServer server) {
         this.reviews = config.scan().enabled() ? 0 : config.admission().warmUp();
@@ -103,6 +104,7 @@ final class WarmUp implements HealthCheck {
                 if (status != 200) {
                     throw new IOException("the server answered a sample review with " + status);
                 }
+                sent = i + 1;
             }
         } finally {
             traffic.end();
@@ -136,6 +138,9 @@ final class WarmUp implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("warm").status(over).build();
+        return HealthCheckResponse.named("warm")
+                .status(over)
+                .withData("reviewsSent", sent)
+                .build();
     }
 }

@@ -1,0 +1,68 @@
+package dev.bulkhead.app.warmup;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.quarkus.vertx.http.HttpServer;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(WarmUpTest.Short.class)
+class WarmUpTest {
+    private static final int REVIEWS = 33;
+
+    /** Three rounds of the samples: too few to settle. */
+    public static class Short implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("bulkhead.admission.warm-up", Integer.toString(REVIEWS));
+        }
+    }
+
+    @Inject
+    HttpServer server;
+
+    @Test
+    void isReadyAfterItsReviewsWereAnsweredOverHttps() {
+        JsonPath health = awaitReadiness();
+
+        assertThat(health.getInt("checks.find { it.name == 'warm' }.data.reviewsSent"))
+                .isEqualTo(REVIEWS);
+    }
+
+    @Test
+    void itsReviewsAreNotCounted() {
+        awaitReadiness();
+
+        assertThat(get("/q/metrics").asString().lines())
+                .filteredOn(line -> line.startsWith("bulkhead_admission_requests_total")
+                        || line.startsWith("bulkhead_findings_total"))
+                .isEmpty();
+        assertThat(get("/q/metrics").asString().lines())
+                .filteredOn(line -> line.startsWith("bulkhead_admission_duration_seconds_count"))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
+    }
+
+    private JsonPath awaitReadiness() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (get("/q/health/ready").statusCode() != 200) {
+            assertThat(System.nanoTime()).as("it becomes ready in time").isLessThan(end);
+            Thread.onSpinWait();
+        }
+        return get("/q/health/ready").jsonPath();
+    }
+
+    private io.restassured.response.Response get(String path) {
+        return given().baseUri("http://localhost")
+                .port(server.getManagementPort())
+                .get(path);
+    }
+}
