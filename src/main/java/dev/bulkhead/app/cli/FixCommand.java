@@ -101,7 +101,8 @@ final class FixCommand implements Callable<Integer> {
 
     @Option(
             names = "--unsafe-too",
-            description = "Changes what is explicitly unsafe as well, with a comment that says what it was.")
+            description = "Changes what is explicitly unsafe as well, with a comment that says what it was: takes away"
+                    + " rights, users and host access, and variables that hold a credential.")
     private boolean unsafeToo;
 
     @Mixin

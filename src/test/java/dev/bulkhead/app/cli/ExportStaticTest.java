@@ -153,8 +153,10 @@ class ExportStaticTest {
         "--node-dir /d, --output-dir and --node-dir belong to --static",
         "--static --output-dir d --kube-version 1.36, --static needs Kubernetes 1.37",
         "--static --output-dir d --node-dir relative, expected an absolute path",
+        "--kube-version 1.29, expected --kube-version 1.30 or newer",
+        "--exclude-namespace Kube_System, --exclude-namespace: \"Kube_System\"",
     })
-    void saysWhichOptionsBelongTogether(String options, String message) {
+    void saysWhatIsWrongWithItsOptions(String options, String message) {
         List<String> args = new ArrayList<>(List.of("export", "vap"));
         args.addAll(List.of(options.split(" ", -1)));
 
