@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(WarmUpTest.Short.class)
+@TestProfile(WarmUpTest.ThreeRounds.class)
 class WarmUpTest {
     private static final int REVIEWS = 33;
 
     /** Three rounds of the samples: too few to settle. */
-    public static class Short implements QuarkusTestProfile {
+    public static class ThreeRounds implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of("bulkhead.admission.warm-up", Integer.toString(REVIEWS));
