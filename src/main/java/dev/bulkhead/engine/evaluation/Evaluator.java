@@ -93,7 +93,7 @@ final class Evaluator {
             }
         });
         HardeningPass.Scope scope = new HardeningPass.Scope(
-                context.addedOnly(), denied::contains, effectiveRules::acts, effectiveRules::fills);
+                context.addedOnly(), denied::contains, effectiveRules::acts, effectiveRules::fills, rules::contains);
         for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
             // A rule that is required at two revisions fills in once.
             if (!(effective.rule() instanceof HardeningRule rule)
@@ -170,7 +170,7 @@ final class Evaluator {
         }
         Map<Violation, EvaluatedFinding> remaining = new HashMap<>();
         findingsOf(ruleIds, withSpecOf(edits))
-                .forEach(one -> remaining.put(one.finding().violation(), one));
+                .forEach(one -> remaining.put(one.finding().violation(), one.afterHardening()));
         List<EvaluatedFinding> again = new ArrayList<>(findings.size());
         for (EvaluatedFinding one : findings) {
             if (isRelaxed(one, ruleIds)) {

@@ -37,8 +37,8 @@ final class ExportLimits {
                         + " with NFS volumes)"));
         limits.add(of(
                 "",
-                "a template is warned about its user also where hardening gives its pods a user namespace, which the webhook takes"
-                        + " into account"));
+                "a template is warned about its user, or about the node's user namespace, also where hardening gives its pods a user"
+                        + " namespace or a sandbox, which the webhook takes into account"));
         limits.add(of("", "an update is not warned about the violations that it is not denied for"));
         limits.add(of(
                 "",

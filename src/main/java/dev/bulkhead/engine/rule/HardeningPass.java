@@ -39,23 +39,26 @@ public final class HardeningPass {
      * @param denied whether the pod is denied because of the rule of that id
      * @param active whether the rule of that id fills in or denies
      * @param filling whether the rule of that id fills in what is unset
+     * @param filled whether the rule of that id, which had its turn before, has filled in something
      */
     public record Scope(
             Optional<Predicate<Container>> addedOnly,
             Predicate<String> denied,
             Predicate<String> active,
-            Predicate<String> filling) {
+            Predicate<String> filling,
+            Predicate<String> filled) {
         /** A whole pod that no rule denies, with every rule filling in. */
-        public static final Scope WHOLE_POD = new Scope(Optional.empty(), id -> false, id -> true, id -> true);
+        public static final Scope WHOLE_POD =
+                new Scope(Optional.empty(), id -> false, id -> true, id -> true, id -> false);
 
         /** The same where only these containers can still be changed. */
         public Scope changingOnly(Predicate<Container> added) {
-            return new Scope(Optional.of(added), denied, active, filling);
+            return new Scope(Optional.of(added), denied, active, filling, filled);
         }
 
         /** The same where these rules deny the pod. */
         public Scope denying(Predicate<String> rules) {
-            return new Scope(addedOnly, rules, active, filling);
+            return new Scope(addedOnly, rules, active, filling, filled);
         }
     }
 
@@ -134,6 +137,11 @@ public final class HardeningPass {
     /** Whether the policies have that rule fill in what is unset. */
     public boolean isFilling(String ruleId) {
         return scope.filling().test(ruleId);
+    }
+
+    /** Whether that rule, which had its turn before this one, has filled in something. */
+    public boolean hasFilled(String ruleId) {
+        return scope.filled().test(ruleId);
     }
 
     public void fill(Field place, JsonNode value) {

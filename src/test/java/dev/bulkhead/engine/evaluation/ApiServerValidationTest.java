@@ -78,7 +78,7 @@ class ApiServerValidationTest {
     @ParameterizedTest
     @ValueSource(strings = {"hostNetwork: true", "hostPID: true", "hostIPC: true"})
     void noUserNamespaceBesideAHostNamespace(String host) {
-        String pod = pod(host + ", containers: [{name: a}]");
+        String pod = pod(host + ", runtimeClassName: crun, containers: [{name: a}]");
 
         assertThat(hardened(pod, Profile.SANDBOXED).at("/spec/hostUsers").isMissingNode())
                 .isTrue();
@@ -94,7 +94,9 @@ class ApiServerValidationTest {
                 "containers: [{name: a}], volumes: [{name: v, nfs: {server: s, path: /}}]"
             })
     void noUserNamespaceWhereVolumesDoNotWorkInIt(String spec) {
-        assertThat(hardened(pod(spec), Profile.SANDBOXED).at("/spec/hostUsers").isMissingNode())
+        assertThat(hardened(pod("runtimeClassName: crun, " + spec), Profile.SANDBOXED)
+                        .at("/spec/hostUsers")
+                        .isMissingNode())
                 .isTrue();
     }
 

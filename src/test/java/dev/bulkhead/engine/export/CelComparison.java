@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 
 /** Evaluates requests by the engine and by the exported policies, and collects where they differ. */
 final class CelComparison {
-    /** In a template these are warned about although its pods will have a user namespace. */
-    private static final Set<String> RELAXED = Set.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
+    /** In a template these are warned about although its pods will have a user namespace, or a sandbox. */
+    private static final Set<String> RELAXED =
+            Set.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser", "userNamespace");
 
     private final PolicySet policies;
     private final List<CelPolicy> exported;

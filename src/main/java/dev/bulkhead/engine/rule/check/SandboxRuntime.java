@@ -38,12 +38,17 @@ import java.util.function.Consumer;
  * all.
  */
 final class SandboxRuntime extends BulkheadRule implements HardeningRule {
+    static final String ID = "sandboxRuntime";
+
     private static final String UNSET = "unset";
+
+    /** They require nothing of pods in a sandbox that leave the field unset. */
+    private static final List<String> RELAXED = List.of(UserNamespace.ID);
 
     SandboxRuntime() {
         super(
                 RuleInfo.bulkhead(
-                        "sandboxRuntime",
+                        ID,
                         Layer.SANDBOX,
                         Severity.LOW,
                         "No sandboxed runtime",
@@ -66,10 +71,16 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
         return List.of(VersionedCheck.since(0, this::check).inCel(SandboxRuntime::cel));
     }
 
+    /** Whether a pod runs in what the policy counts as a sandbox. */
+    static boolean isSandboxed(Pod pod, RuleSettings settings) {
+        return settings.sandboxClasses()
+                .contains(pod.spec().get("runtimeClassName").textOrEmpty());
+    }
+
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field runtimeClass = pod.spec().get("runtimeClassName");
         String name = runtimeClass.textOrEmpty();
-        if (!context.settings().sandboxClasses().contains(name)) {
+        if (!isSandboxed(pod, context.settings())) {
             String value = name.isEmpty() ? UNSET : name;
             found.accept(new Finding(this, Subject.pod(), runtimeClass, value, runtimeClass.isAbsent()));
         }
@@ -116,6 +127,7 @@ final class SandboxRuntime extends BulkheadRule implements HardeningRule {
                 hardening.skip(finding, missing(context.settings().sandboxClasses()));
             } else {
                 hardening.fill(finding.place(), TextNode.valueOf(sandbox.get()));
+                hardening.relax(RELAXED);
             }
         }
     }

@@ -34,12 +34,15 @@ import java.util.function.Consumer;
  * Without a user namespace of its own, a pod's root is the node's root: a process that escapes from the container, or
  * reaches the runtime's daemon, has root's rights there.
  *
- * <p>Fields: {@code spec.hostUsers}. Allowed: false. Versions: where the cluster has user namespaces; not on Windows
- * pods.
+ * <p>Fields: {@code spec.hostUsers}, {@code spec.runtimeClassName}. Allowed: false; unset in a sandbox, whose users are not
+ * the node's, and whose runtime does not start with a user namespace. Versions: where the cluster has user namespaces;
+ * not on Windows pods.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/">User namespaces</a>
  */
 final class UserNamespace extends BulkheadRule implements HardeningRule {
+    static final String ID = "userNamespace";
+
     /** From 1.35 on, these checks do not apply to pods with a user namespace. */
     private static final List<String> RELAXED =
             List.of("procMount", "procMount_restricted", "runAsNonRoot", "runAsUser");
@@ -52,7 +55,7 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     UserNamespace() {
         super(
                 RuleInfo.bulkhead(
-                        "userNamespace",
+                        ID,
                         Layer.DAEMON,
                         Severity.LOW,
                         "No user namespace",
@@ -65,7 +68,11 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
         CelCheck cel = CelCheck.fix("set spec.hostUsers to false");
         return cluster.hasUserNamespaces()
                 ? cel.pod(Cel.when("!p.windows && p.spec.?hostUsers.orValue(false)", "host"))
-                        .unsetInPod("!p.windows && !p.spec.?hostUsers.hasValue()", "host")
+                        .unsetInPod(
+                                "!p.windows && !p.spec.?hostUsers.hasValue()"
+                                        + "\n && !(p.spec.?runtimeClassName.orValue('') in "
+                                        + Cel.list(settings.sandboxClasses()) + ")",
+                                "host")
                 : cel;
     }
 
@@ -76,7 +83,10 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
 
     private void check(Pod pod, RuleContext context, Consumer<Finding> found) {
         Field hostUsers = pod.spec().get("hostUsers");
-        if (context.cluster().hasUserNamespaces() && !pod.isWindows() && !hostUsers.isFalse()) {
+        if (context.cluster().hasUserNamespaces()
+                && !pod.isWindows()
+                && !hostUsers.isFalse()
+                && !(hostUsers.isAbsent() && SandboxRuntime.isSandboxed(pod, context.settings()))) {
             found.accept(new Finding(this, Subject.pod(), hostUsers, "host", hostUsers.isAbsent()));
         }
     }
@@ -98,12 +108,15 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
         return new Remedy(
                 unmapped.isEmpty()
                         ? "set spec.hostUsers to false"
+                                + (finding.unset() ? "" : ", or remove it where the pod runs in a sandbox")
                         : "set spec.hostUsers to false, and replace "
                                 + Wording.named(
                                         "volume",
                                         unmapped.stream().map(Volume::name).toList())
                                 + " by one whose file system maps ids, such as ext4 or xfs on a block device",
-                context -> edits(finding, unmapped));
+                context -> SandboxRuntime.isSandboxed(RemedyParts.podOf(finding), context.settings())
+                        ? List.of(new Edit.Remove(finding.place()))
+                        : edits(finding, unmapped));
     }
 
     /**
@@ -123,13 +136,19 @@ final class UserNamespace extends BulkheadRule implements HardeningRule {
     }
 
     /**
-     * Skips pods that use a host namespace, which the API server rejects together with false; pods with block devices
-     * or file systems without ID mapping, whose containers would not start; and pods that would be admitted with root
-     * only because of the user namespace.
+     * Leaves pods alone that have just been given a sandbox: the rule finds nothing in them any more. Skips pods that use a
+     * host namespace, which the API server rejects together with false; pods with block devices or file systems without ID
+     * mapping, whose containers would not start; and pods that would be admitted with root only because of the user
+     * namespace.
      */
     @Override
     public void harden(HardeningPass hardening) {
         if (hardening.open().isEmpty()) {
+            return;
+        }
+        if (hardening.hasFilled(SandboxRuntime.ID)) {
+            hardening.open().forEach(finding -> hardening.skip(finding, "a sandbox has users of its own"));
+            // They are no findings any more in the pod with the sandbox.
             return;
         }
         Optional<String> obstacle = hardening.mayFillPod(id())

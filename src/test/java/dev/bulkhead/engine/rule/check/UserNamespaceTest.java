@@ -46,7 +46,8 @@ class UserNamespaceTest {
         assertThat(trial.finding().unset()).isFalse();
         assertThat(trial.harden().edits()).isEmpty();
         assertThat(trial.finding().message()).isEqualTo("pod must set hostUsers=false");
-        assertThat(trial.finding().remedy().text()).isEqualTo("set spec.hostUsers to false");
+        assertThat(trial.finding().remedy().text())
+                .isEqualTo("set spec.hostUsers to false, or remove it where the pod runs in a sandbox");
     }
 
     @Test
@@ -67,6 +68,23 @@ class UserNamespaceTest {
     void skipsWindowsPods() {
         assertThat(trial("{os:{name:'windows'},containers:[{name:'app'}]}").findings())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gvisor, 0", "kata, 0", "crun, 1", "'', 1"})
+    void requiresNoUserNamespaceInASandbox(String runtimeClass, int findings) {
+        assertThat(trial("{runtimeClassName:'" + runtimeClass + "',containers:[{name:'app'}]}")
+                        .findings())
+                .hasSize(findings);
+    }
+
+    /** What was denied before hardening is denied after it, which may have added the sandbox. */
+    @Test
+    void findsHostUsersTrueInASandboxToo() {
+        assertThat(trial("{hostUsers:true,runtimeClassName:'gvisor',containers:[{name:'app'}]}")
+                        .finding()
+                        .unset())
+                .isFalse();
     }
 
     @ParameterizedTest
