@@ -184,7 +184,9 @@ class KeptSecondLayerIT {
         plane.apply(POLICY.formatted("privileged"));
         ControlPlane.await("that it forbids nothing", () -> !exports().contains("tenants-levels-deny"));
         plane.kubectl("delete", "leastprivilegepolicy", "tenants");
-        ControlPlane.await("that it is gone", () -> !exports().contains("tenants"));
+        // The built-in policy says where no other one matches.
+        ControlPlane.await(
+                "that no policy knows it", () -> !policies().toString().contains("'tier'"));
         awaitInSync();
     }
 
