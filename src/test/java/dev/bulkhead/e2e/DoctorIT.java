@@ -163,7 +163,7 @@ class DoctorIT {
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .contains("ok       admission", "a careless pod was hardened in a dry run in namespace default")
-                .contains("26 ok.");
+                .contains("27 ok.");
         assertThat(plane.get("-n", "default", "pods").path("items"))
                 .as("nothing is stored")
                 .isEmpty();
