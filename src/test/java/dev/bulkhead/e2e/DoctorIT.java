@@ -168,7 +168,7 @@ class DoctorIT {
                 .as("nothing is stored")
                 .isEmpty();
         JsonNode report = JSON.readTree(doctor("-o", "json").out());
-        assertThat(report.at("/summary/ok").asInt()).isEqualTo(26);
+        assertThat(report.at("/summary/ok").asInt()).isEqualTo(27);
         assertThat(report.at("/summary/problem").asInt()).isZero();
     }
 
