@@ -125,6 +125,7 @@ class SecondLayerKeeperTest {
 
     /** Passes until the watches show what is stored. */
     private void keep(PolicySet policies, int minor) {
+        awaitBindings(policies, minor);
         FakeApiServer.await("that nothing is written any more", () -> {
             long before = writes();
             int seen = changes.get();
@@ -135,9 +136,24 @@ class SecondLayerKeeperTest {
         });
     }
 
+    /** The events of bindings that were there before must not pass for those of what is written. */
+    private void awaitBindings(PolicySet policies, int minor) {
+        long bindings = slots.all().stream()
+                .filter(slot -> slot.kind().since() <= minor)
+                .count();
+        FakeApiServer.await("the bindings", () -> {
+            pass(policies, minor, false);
+            return changes.get() >= bindings;
+        });
+    }
+
     private void pass(PolicySet policies, int minor) {
+        pass(policies, minor, true);
+    }
+
+    private void pass(PolicySet policies, int minor, boolean leading) {
         try {
-            keeper.keep(policies, minor, () -> true);
+            keeper.keep(policies, minor, () -> leading);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
