@@ -26,9 +26,6 @@ import java.util.stream.Stream;
  * Every addition is computed from the pod as it came, so that none depends on another.
  */
 final class MutatingExport {
-    /** The first minor version of Kubernetes that has the policies without a feature gate. */
-    static final int SINCE_MINOR = 36;
-
     private static final String NO_CLOCK =
             "a mutating policy cannot tell the time: what an expired exemption excused is not filled in but denied, until the"
                     + " export is made again";
@@ -96,7 +93,7 @@ final class MutatingExport {
                                     limit(rule.id(), "what is unset is not filled in, and is denied: " + reason)),
                             () -> filled.add(rule));
         });
-        if (filled.isEmpty() || cluster.minor() < SINCE_MINOR) {
+        if (filled.isEmpty() || cluster.minor() < MutatingPolicy.SINCE_MINOR) {
             return Optional.empty();
         }
         if (exemptions.values().stream()

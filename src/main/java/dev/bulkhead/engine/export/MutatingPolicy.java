@@ -20,6 +20,9 @@ import java.util.Set;
  */
 public record MutatingPolicy(
         String name, Set<String> excluded, List<Variable> variables, List<String> rules, List<Limit> limits) {
+    /** The first minor version of Kubernetes 1 that has this kind in the API version that is written. */
+    public static final int SINCE_MINOR = 36;
+
     /** The variable that lists the additions, each a map of the pointer and the value. */
     static final String ADDITIONS = "additions";
 

@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record ValidatingPolicy(
         String name, String of, String effect, AdmissionScope scope, List<Variable> variables, String violations) {
+    /** The first minor version of Kubernetes 1 that has this kind in the API version that is written. */
+    public static final int SINCE_MINOR = 30;
+
     /** The label by which exported policies are found. */
     public static final String PART_OF_LABEL = "app.kubernetes.io/part-of";
 

@@ -4,6 +4,7 @@ import dev.bulkhead.app.cli.option.CliEnvironment;
 import dev.bulkhead.app.cli.option.PolicyOptions;
 import dev.bulkhead.engine.export.SecondLayer;
 import dev.bulkhead.engine.export.SecondLayerExport;
+import dev.bulkhead.engine.export.ValidatingPolicy;
 import dev.bulkhead.engine.policy.document.NameSyntax;
 import dev.bulkhead.engine.text.SafeText;
 import java.io.IOException;
@@ -44,10 +45,6 @@ import picocli.CommandLine.Spec;
         })
 final class ExportVapCommand implements Callable<Integer> {
     private static final Pattern NODE_PATH = Pattern.compile("(/[A-Za-z0-9._-]+)+");
-
-    /** The first minor version of Kubernetes 1 with ValidatingAdmissionPolicy in the API version that is written. */
-    private static final int SINCE_MINOR = 30;
-
     private static final String NODE_DIRECTORY = "/etc/kubernetes/bulkhead";
 
     private final CliEnvironment environment;
@@ -138,11 +135,11 @@ final class ExportVapCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (by.cluster().minor() < SINCE_MINOR) {
+        if (by.cluster().minor() < ValidatingPolicy.SINCE_MINOR) {
             throw new ParameterException(
                     spec.commandLine(),
                     "Kubernetes 1." + by.cluster().minor() + " has no ValidatingAdmissionPolicy in its API v1: expected"
-                            + " --kube-version 1." + SINCE_MINOR + " or newer");
+                            + " --kube-version 1." + ValidatingPolicy.SINCE_MINOR + " or newer");
         }
         for (String namespace : excluded) {
             if (!NameSyntax.NAMESPACE.accepts(namespace)) {

@@ -88,8 +88,9 @@ final class SecondLayerText {
         lines.add("Namespaces without policies: "
                 + String.join(", ", layer.excluded().stream().sorted().toList()) + ".");
         lines.add("");
-        lines.add(
-                "ValidatingAdmissionPolicy needs Kubernetes 1.30, MutatingAdmissionPolicy 1.36, static manifests 1.37.");
+        lines.add("ValidatingAdmissionPolicy needs Kubernetes 1." + ValidatingPolicy.SINCE_MINOR
+                + ", MutatingAdmissionPolicy 1." + MutatingPolicy.SINCE_MINOR + ", static manifests 1."
+                + StaticManifests.SINCE_MINOR + ".");
         layer.mutating()
                 .ifPresentOrElse(
                         policy -> lines.add(

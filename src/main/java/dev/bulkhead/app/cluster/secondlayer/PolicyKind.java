@@ -1,11 +1,13 @@
 package dev.bulkhead.app.cluster.secondlayer;
 
+import dev.bulkhead.engine.export.MutatingPolicy;
+import dev.bulkhead.engine.export.ValidatingPolicy;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** The API server's admission policies. */
 public enum PolicyKind {
-    VALIDATING("ValidatingAdmissionPolicy", "validatingadmissionpolic", 30),
-    MUTATING("MutatingAdmissionPolicy", "mutatingadmissionpolic", 36);
+    VALIDATING("ValidatingAdmissionPolicy", "validatingadmissionpolic", ValidatingPolicy.SINCE_MINOR),
+    MUTATING("MutatingAdmissionPolicy", "mutatingadmissionpolic", MutatingPolicy.SINCE_MINOR);
 
     /** The API group of all of them. */
     public static final String GROUP = "admissionregistration.k8s.io";
