@@ -1,12 +1,13 @@
 package dev.bulkhead.app.cluster.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bulkhead.app.cluster.webhook.WebhookConditions;
 import dev.bulkhead.app.cluster.webhook.WorkloadScope;
 import java.util.Set;
 
 /** The webhooks for workloads, by name. */
 public final class Webhooks {
-    public static final String MUTATE = "mutate.bulkhead.dev";
+    public static final String MUTATE = WebhookConditions.WEBHOOK;
     public static final String VALIDATE = WorkloadScope.WEBHOOK;
 
     /** Those for namespaces with labels of Bulkhead's own, where calls are spared in others. */

@@ -12,7 +12,7 @@ import java.util.Set;
 /** The conditions of webhooks: those that were installed, and in one webhook the one that is made of the policies. */
 public final class WebhookConditions {
     /** The webhook for namespaces without labels of Bulkhead's own. */
-    private static final String WEBHOOK = "mutate.bulkhead.dev";
+    public static final String WEBHOOK = "mutate.bulkhead.dev";
 
     private static final String CONDITIONS = "matchConditions";
 
