@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,9 +33,6 @@ import org.jboss.logging.Logger;
 public final class SecondLayerKeeper implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SecondLayerKeeper.class);
 
-    /** How long a watch may take to show what was written. */
-    private static final Duration UNSEEN = Duration.ofSeconds(10);
-
     private final Slots slots;
     private final StoredLayer stored;
     private final LayerWriter writer;
@@ -45,45 +41,12 @@ public final class SecondLayerKeeper implements AutoCloseable {
     private final EventRecorder events;
     private final Supplier<Optional<WorkloadScope>> scope;
     private final Clock clock;
-    private final Map<Slot, Written> written = new HashMap<>();
-    private Optional<Exported> exported = Optional.empty();
+    private final Map<Slot, WrittenPolicy> written = new HashMap<>();
+    private Optional<Export> exported = Optional.empty();
     private boolean withdrawn;
 
-    /** What was written last, and whether it has been seen since. */
-    private record Written(String export, JsonNode spec, String uid, long generation, Instant at, boolean seen) {
-        Written confirmed() {
-            return new Written(export, spec, uid, generation, at, true);
-        }
-
-        /** Whether the watch may not show it yet. */
-        boolean isAwaited(Optional<JsonNode> stored, Instant now) {
-            return !seen
-                    && now.isBefore(at.plus(UNSEEN))
-                    && stored.filter(object -> isOf(object)
-                                    && object.at("/metadata/generation").asLong() >= generation)
-                            .isEmpty();
-        }
-
-        /** Whether the API server stores it in other words. */
-        boolean isAccepted(JsonNode stored) {
-            return isOf(stored) && stored.at("/metadata/generation").asLong() == generation;
-        }
-
-        private boolean isOf(JsonNode stored) {
-            return stored.at("/metadata/uid").asText().equals(uid);
-        }
-    }
-
-    /** An export, and what it was made from. */
-    private record Exported(
-            PolicySet policies, List<Exemption> exemptions, int minor, WorkloadScope scope, ExpectedLayer layer) {
-        boolean isOf(PolicySet others, List<Exemption> active, int version, WorkloadScope workloads) {
-            return policies == others && exemptions.equals(active) && minor == version && scope.equals(workloads);
-        }
-    }
-
     /**
-     * Watches and writes nothing before it is told to.
+     * Starts no watch and writes nothing before {@link #keep}.
      *
      * @param scope the workloads that the webhook is installed for; empty while unknown
      * @param onChange called when something stored has changed
@@ -160,7 +123,7 @@ public final class SecondLayerKeeper implements AutoCloseable {
         if (exported.isEmpty() || !exported.get().isOf(policies, active, minor, workloads)) {
             try {
                 ExpectedLayer layer = ExpectedLayer.of(policies, minor, now, workloads);
-                exported = Optional.of(new Exported(policies, active, minor, workloads, layer));
+                exported = Optional.of(new Export(policies, active, minor, workloads, layer));
                 LOG.infof(
                         "exported %d policies of the second layer for Kubernetes 1.%d%s",
                         layer.policies().size(),
@@ -223,7 +186,7 @@ public final class SecondLayerKeeper implements AutoCloseable {
                 .orElseThrow();
         Optional<JsonNode> seen =
                 Optional.ofNullable(stored.policies(slot.kind()).get(slot.name()));
-        Optional<Written> before = Optional.ofNullable(written.get(slot))
+        Optional<WrittenPolicy> before = Optional.ofNullable(written.get(slot))
                 .filter(last ->
                         last.export().equals(policy.name()) && last.spec().equals(policy.spec()));
         boolean accepted = seen.filter(object -> policy.isMarked(object, slots.installation(), binding)
@@ -248,7 +211,7 @@ public final class SecondLayerKeeper implements AutoCloseable {
         backOff.written(slot.name(), Map.of("", object), turn.get());
         written.put(
                 slot,
-                new Written(
+                new WrittenPolicy(
                         policy.name(),
                         policy.spec(),
                         result.at("/metadata/uid").asText(),

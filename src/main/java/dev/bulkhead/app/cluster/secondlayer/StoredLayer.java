@@ -60,7 +60,7 @@ final class StoredLayer implements AutoCloseable {
         }
     }
 
-    /** Watches nothing before it is told what there is. */
+    /** Starts no watch before {@link #follow}. */
     StoredLayer(KubernetesClient client, String installation, Runnable onChange) {
         this.client = client;
         this.installation = installation;
