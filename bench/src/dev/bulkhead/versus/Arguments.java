@@ -52,7 +52,7 @@ record Arguments(
     }
 
     boolean needsControlPlane() {
-        return !modes.equals(Set.of("commands"));
+        return modes.stream().anyMatch(Set.of("warm", "cold", "api-server")::contains);
     }
 
     private static Optional<String> given(String word) {

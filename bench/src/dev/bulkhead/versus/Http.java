@@ -18,7 +18,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** HTTPS as the API server speaks it to webhooks: HTTP/1.1, connections kept alive. Trusts whoever answers. */
+/** HTTPS as the API server speaks it to webhooks: HTTP/1.1, connections kept alive. Accepts any certificate. */
 final class Http {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 

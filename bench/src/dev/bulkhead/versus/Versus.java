@@ -115,6 +115,9 @@ public final class Versus {
         if (arguments.modes().contains("cold")) {
             print(new ColdTable(effort, starters, reviews).measure(programs));
         }
+        if (arguments.modes().contains("first-reviews")) {
+            print(new FirstReviewsTable(effort, bulkhead, reviews).measure(programs, own.webhook()));
+        }
         if (arguments.modes().contains("commands")) {
             CommandTable table = new CommandTable(effort, programs.directory(), reviews);
             arguments.commands().forEach(table::command);

@@ -33,7 +33,7 @@ public final class Samples {
     private Samples() {}
 
     /** A pod as a ReplicaSet creates it, which hardening makes acceptable: 8 KB, three containers. */
-    public static byte[] careless() throws IOException {
+    static byte[] careless() throws IOException {
         return Files.readString(TYPICAL).strip().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -1,0 +1,121 @@
+package dev.bulkhead.versus;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the reviews of a new process of Bulkhead cost, from the first one on, beside those that come much later: CPU and the
+ * slowest answer. A pod is two reviews, one after the other on one connection: {@code /mutate}, then {@code /validate} of what
+ * it made.
+ */
+final class FirstReviewsTable {
+    /** The last review of each stretch; those of the last stretch are the measure of the others. */
+    private static final List<Integer> ENDS = List.of(100, 500, 2_000, 5_000, 20_000, 60_000, 80_000);
+
+    /** Not a row: what is still to be compiled is compiled there. */
+    private static final int SETTLING = 60_000;
+
+    /** What the client itself sends first is slow as well. */
+    private static final int OF_CLIENT = 2_000;
+
+    private final Effort effort;
+    private final HttpClient client = Http.client();
+    private final BulkheadStarter starter;
+    private final byte[] careless;
+    private final byte[] hardened;
+    private final List<Double> ready = new ArrayList<>();
+    private final List<Double> idle = new ArrayList<>();
+    private final List<Double> loaded = new ArrayList<>();
+    private final List<Double> p99 = new ArrayList<>();
+    private final List<Stretch> stretches = new ArrayList<>();
+
+    /** The same stretch of every process: seconds of CPU for each review, and of the slowest answer. */
+    private record Stretch(int from, int until, List<Double> cpu, List<Double> slowest) {
+        Stretch(int from, int until) {
+            this(from, until, new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    FirstReviewsTable(Effort effort, BulkheadStarter starter, Reviews reviews) throws IOException {
+        this.effort = effort;
+        this.starter = starter;
+        this.careless = reviews.careless();
+        this.hardened = reviews.hardened();
+        int from = 1;
+        for (int until : ENDS) {
+            stretches.add(new Stretch(from, until));
+            from = until + 1;
+        }
+    }
+
+    /** Measures, with a client that has been in use: by that other process, which is not measured. */
+    String measure(Programs programs, Webhook other) throws IOException {
+        new Load(client).times(OF_CLIENT, 1, validate(other));
+        for (int round = 1; round <= effort.rounds(); round++) {
+            Starter.Started started = starter.start();
+            try {
+                measure(started.webhook());
+            } finally {
+                programs.end(started.process());
+            }
+            Effort.progress("start " + round + " of " + effort.rounds());
+        }
+        return table();
+    }
+
+    private Call validate(Webhook webhook) {
+        return Call.review(starter.name(), webhook.validate().resolve("/validate"), hardened, Call.Expected.ADMITTED);
+    }
+
+    private void measure(Webhook webhook) throws IOException {
+        Call mutate = Call.review(starter.name(), webhook.mutate().orElseThrow(), careless, Call.Expected.PATCHED);
+        Call validate = validate(webhook);
+        long pid = webhook.process();
+        ready.add(UseOfProcess.cpu(pid));
+        idle.add(UseOfProcess.memory(pid));
+        for (Stretch stretch : stretches) {
+            int reviews = stretch.until() - stretch.from() + 1;
+            double[] latencies = new double[reviews];
+            double before = UseOfProcess.cpu(pid);
+            for (int i = 0; i < reviews; i++) {
+                Call call = i % 2 == 0 ? mutate : validate;
+                long sent = System.nanoTime();
+                call.check(client);
+                latencies[i] = (System.nanoTime() - sent) / 1e9;
+            }
+            stretch.cpu().add((UseOfProcess.cpu(pid) - before) / reviews);
+            stretch.slowest().add(Numbers.percentile(latencies, 1));
+            if (stretch.equals(last())) {
+                p99.add(Numbers.percentile(latencies, 0.99));
+            }
+        }
+        loaded.add(UseOfProcess.memory(pid));
+    }
+
+    private Stretch last() {
+        return stretches.get(stretches.size() - 1);
+    }
+
+    private String table() {
+        Table table = new Table("reviews since ready", "CPU of each", "ratio", "slowest answer");
+        double steady = Numbers.median(last().cpu());
+        for (Stretch stretch : stretches) {
+            if (stretch.until() == SETTLING) {
+                continue;
+            }
+            double cpu = Numbers.median(stretch.cpu());
+            table.row(List.of(
+                    String.format(Locale.ROOT, "%,d–%,d", stretch.from(), stretch.until()),
+                    Numbers.time(cpu),
+                    "**" + Numbers.digits(cpu / steady) + "**",
+                    Numbers.milliseconds(Collections.max(stretch.slowest()))));
+        }
+        return table + "\nUntil ready: " + Numbers.time(Numbers.median(ready)) + " of CPU, "
+                + Numbers.memory(Numbers.median(idle)) + "; under load " + Numbers.memory(Numbers.median(loaded))
+                + ". p99 of the last row: " + Numbers.milliseconds(Numbers.median(p99)) + ".\n";
+    }
+}
