@@ -220,7 +220,7 @@ class KeptSecondLayerIT {
         ControlPlane.await("that it decides", () -> isDeniedByPolicy(PRIVILEGED.formatted("default")));
     }
 
-    /** Whoever takes the account over can do no more with these policies than with the answers of the webhook. */
+    /** An attacker with the account can do no more with these policies than with the answers of the webhook. */
     @Test
     @Order(5)
     void theAccountReachesNothingButWorkloads() {

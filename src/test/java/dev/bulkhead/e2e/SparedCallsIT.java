@@ -279,7 +279,7 @@ class SparedCallsIT {
                         .allMatch(replica -> replica.metrics().contains("bulkhead_webhook_in_sync 1.0")));
     }
 
-    /** Whoever takes over the gate's account can keep pods from being hardened, which are then denied, but no more. */
+    /** An attacker with the server's account can keep pods from being hardened, which are then denied, but no more. */
     @Test
     @Order(4)
     void theAccountMayWriteNoOtherCondition() {

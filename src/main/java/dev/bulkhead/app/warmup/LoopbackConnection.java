@@ -35,7 +35,7 @@ final class LoopbackConnection implements AutoCloseable {
     /**
      * Connects and shakes hands.
      *
-     * @param bound is told the local port before the server can accept the connection
+     * @param bound receives the local port before the server can accept the connection
      */
     LoopbackConnection(int port, IntConsumer bound) throws IOException {
         Socket plain = new Socket();

@@ -55,7 +55,7 @@ class FieldOwnersTest {
     }
 
     @Test
-    void doesNotNameWhoeverWritesTheStatus() throws Exception {
+    void ignoresWritersOfTheStatus() throws Exception {
         JsonNode edited = configuration(
                 manager("bulkhead", "2026-11-26T00:00:01Z", "rules"),
                 manager("kubectl-edit", "2026-11-26T00:00:02Z", "rules"),
