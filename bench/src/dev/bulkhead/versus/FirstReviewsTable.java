@@ -8,17 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the reviews of a new process of Bulkhead cost, from the first one on, beside those that come much later: CPU and the
+ * What the reviews of a new process of Bulkhead cost, from the first one on, beside those of the last stretch: CPU and the
  * slowest answer. A pod is two reviews, one after the other on one connection: {@code /mutate}, then {@code /validate} of what
  * it made.
  */
 final class FirstReviewsTable {
-    /** The last review of each stretch; those of the last stretch are the measure of the others. */
-    private static final List<Integer> ENDS = List.of(100, 500, 2_000, 5_000, 20_000, 60_000, 80_000);
-
-    /** Not a row: what is still to be compiled is compiled there. */
-    private static final int SETTLING = 60_000;
-
     /** What the client itself sends first is slow as well. */
     private static final int OF_CLIENT = 2_000;
 
@@ -46,7 +40,7 @@ final class FirstReviewsTable {
         this.careless = reviews.careless();
         this.hardened = reviews.hardened();
         int from = 1;
-        for (int until : ENDS) {
+        for (int until : effort.reviews()) {
             stretches.add(new Stretch(from, until));
             from = until + 1;
         }
@@ -104,9 +98,6 @@ final class FirstReviewsTable {
         Table table = new Table("reviews since ready", "CPU of each", "ratio", "slowest answer");
         double steady = Numbers.median(last().cpu());
         for (Stretch stretch : stretches) {
-            if (stretch.until() == SETTLING) {
-                continue;
-            }
             double cpu = Numbers.median(stretch.cpu());
             table.row(List.of(
                     String.format(Locale.ROOT, "%,d–%,d", stretch.from(), stretch.until()),

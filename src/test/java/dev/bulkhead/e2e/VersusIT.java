@@ -66,7 +66,7 @@ class VersusIT {
 
     @Test
     void measuresBulkheadBesidePodSecurityAdmission() {
-        Run run = versus("--warm", "--cold", "--api-server", "--commands");
+        Run run = versus("--warm", "--cold", "--first-reviews", "--api-server", "--commands");
 
         assertThat(run.exitCode()).as(run.said()).isZero();
         assertThat(run.out())
@@ -82,6 +82,7 @@ class VersusIT {
                         .get(2))
                 .isEqualTo("**1.0**");
         assertThat(row(run, "| webhook | CPU until ready |", webhook)).hasSize(4);
+        assertThat(row(run, "| reviews since ready |", "21–60").get(2)).isEqualTo("**1.0**");
         assertThat(row(run, "| registered |", webhook).get(7)).matches("-?[0-9.]+ ms");
         assertThat(row(run, "| registered |", "Bulkhead, `/mutate` and `/validate`")
                         .get(5))
