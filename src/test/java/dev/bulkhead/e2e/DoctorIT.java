@@ -21,8 +21,10 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** `bulkhead doctor` on an installation that works, and on one in which something is broken at a time. */
+@ExtendWith(ControlPlaneCondition.class)
 class DoctorIT {
     private static final String HOME = Replica.NAMESPACE;
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -38,12 +38,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The exported mutating and validating policies in a real API server, with no webhook: pods get what hardening would give
  * them, and are admitted or denied as after it.
  */
+@ExtendWith(ControlPlaneCondition.class)
 class FillingLayerIT {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
     private static final ObjectMapper JSON = new ObjectMapper();

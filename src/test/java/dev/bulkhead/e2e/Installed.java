@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Bulkhead installed by its chart into a real control plane, once for all tests: two replicas behind a balancer at the
  * Service's address. Where the control plane was never built the tests are skipped, but not in CI.
  */
-final class Installed implements BeforeAllCallback, ParameterResolver {
+final class Installed implements ExecutionCondition, BeforeAllCallback, ParameterResolver {
     static final Path CHART = Path.of("charts", "bulkhead");
 
     /** What runs; ended after the last test. */
@@ -146,6 +148,11 @@ final class Installed implements BeforeAllCallback, ParameterResolver {
         }
         assumeTrue(programs.isPresent(), "no control plane on this machine: e2e/control-plane builds one");
         return programs.orElseThrow();
+    }
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return new ControlPlaneCondition().evaluateExecutionCondition(context);
     }
 
     @Override

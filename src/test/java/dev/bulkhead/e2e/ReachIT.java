@@ -34,9 +34,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What service accounts may do, compared with what a real API server says. */
+@ExtendWith(ControlPlaneCondition.class)
 class ReachIT {
     private static final String ROLES = """
             apiVersion: v1

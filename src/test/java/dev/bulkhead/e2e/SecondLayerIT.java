@@ -36,11 +36,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exported policies in a real API server, with no webhook: it admits and denies what the engine says. */
+@ExtendWith(ControlPlaneCondition.class)
 class SecondLayerIT {
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
     private static final ObjectMapper JSON = new ObjectMapper();

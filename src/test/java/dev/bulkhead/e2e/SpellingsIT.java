@@ -29,12 +29,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Odd spellings of YAML, sent to a real API server and read by Bulkhead: what both read they read alike. The API server
  * reads YAML with the library that kubectl uses.
  */
+@ExtendWith(ControlPlaneCondition.class)
 class SpellingsIT {
     private static final Path SPELLINGS = Path.of("src/test/resources/spellings/spellings.txt");
     private static final String HEAD = "apiVersion: odd.example/v1\nkind: Spelling\nmetadata: {name: odd}\n";

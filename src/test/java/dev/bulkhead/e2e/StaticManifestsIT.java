@@ -14,9 +14,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real API server with exported static manifests: it enforces them with no webhook and no policy object. */
+@ExtendWith(ControlPlaneCondition.class)
 class StaticManifestsIT {
     private static final String PRIVILEGED = """
             {apiVersion: v1, kind: Pod, metadata: {name: privileged, namespace: NAMESPACE}, spec: {containers: [
