@@ -152,6 +152,10 @@ public interface GateConfig {
         @WithDefault("15s")
         Duration exitTimeout();
 
+        /** Whether TLS is BoringSSL's where that runs and can use the certificate, and Java's only elsewhere. */
+        @WithDefault("true")
+        boolean nativeTls();
+
         /**
          * The most sample reviews that the server sends to itself before it is ready, so that the first real ones are
          * fast.

@@ -4,6 +4,7 @@ import dev.bulkhead.app.certificate.CertificateFiles;
 import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.config.ConfigurationException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.tls.ClientVerification;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -112,8 +113,14 @@ final class ClientCertificateTrust {
         return file.isPresent();
     }
 
-    /** Verifies clients for as long as the program runs, always by the newest content of the file. */
-    TrustManagerFactory trustManagerFactory() {
+    /** How clients are verified for as long as the program runs, always by the newest content of the file. */
+    Optional<ClientVerification> verification() {
+        return areConfigured()
+                ? Optional.of(new ClientVerification(trustManagerFactory(), () -> known))
+                : Optional.empty();
+    }
+
+    private TrustManagerFactory trustManagerFactory() {
         return new SimpleTrustManagerFactory() {
             @Override
             protected void engineInit(KeyStore keyStore) {

@@ -4,19 +4,17 @@ import dev.bulkhead.app.admission.AdmissionContext.Caller;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.server.ConnectionLimits.Connection;
 import dev.bulkhead.app.server.ConnectionLimits.Reason;
+import dev.bulkhead.app.tls.TlsImplementation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.JdkSSLEngineOptions;
-import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import jakarta.inject.Singleton;
 import java.security.cert.CertificateException;
@@ -24,11 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * The JDK's TLS with additions: every connection is registered in {@link ConnectionLimits} from its start and guarded
+ * TLS with additions: every connection is registered in {@link ConnectionLimits} from its start and guarded
  * by a {@link RequestHeadTimeout} once it is established; clients are asked for a certificate that identifies the API
  * server; and renegotiation is refused, because it costs the server far more than the client.
  */
@@ -40,15 +39,23 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
         this.guards = guards;
     }
 
-    private record Guards(Duration headTimeout, ConnectionLimits connections, ClientCertificateTrust authorities) {}
+    private record Guards(
+            Duration headTimeout,
+            ConnectionLimits connections,
+            ClientCertificateTrust authorities,
+            TlsImplementation implementation) {}
 
     /** Installs it in the server. */
     @Singleton
     static final class Customizer implements HttpServerOptionsCustomizer {
         private final Guards guards;
 
-        Customizer(GateConfig config, ConnectionLimits connections, ClientCertificateTrust authorities) {
-            this.guards = new Guards(config.admission().headTimeout(), connections, authorities);
+        Customizer(
+                GateConfig config,
+                ConnectionLimits connections,
+                ClientCertificateTrust authorities,
+                TlsImplementation implementation) {
+            this.guards = new Guards(config.admission().headTimeout(), connections, authorities, implementation);
         }
 
         @Override
@@ -66,24 +73,17 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
 
     @Override
     public SslContextFactory sslContextFactory() {
-        return new DefaultSslContextFactory(SslProvider.JDK, false) {
-            @Override
-            public SslContext create() throws SSLException {
-                if (guards.authorities().areConfigured()) {
-                    // Always set here: a reload of the certificate must not change which clients are trusted.
-                    clientAuth(ClientAuth.OPTIONAL);
-                    trustManagerFactory(guards.authorities().trustManagerFactory());
-                }
-                return new Context(super.create(), guards);
-            }
-        };
+        return guards.implementation()
+                .serverContexts(guards.authorities().verification(), current -> new Context(current, guards));
     }
 
     private static final class Context extends DelegatingSslContext {
+        private final Supplier<SslContext> current;
         private final Guards guards;
 
-        Context(SslContext context, Guards guards) {
-            super(context);
+        Context(Supplier<SslContext> current, Guards guards) {
+            super(current.get());
+            this.current = current;
             this.guards = guards;
         }
 
@@ -94,13 +94,13 @@ final class HeadTimeoutTls extends JdkSSLEngineOptions {
 
         @Override
         protected SslHandler newHandler(ByteBufAllocator alloc, boolean startTls, Executor executor) {
-            return new Handler(newEngine(alloc), startTls, executor, guards);
+            return new Handler(current.get().newEngine(alloc), startTls, executor, guards);
         }
 
         @Override
         protected SslHandler newHandler(
                 ByteBufAllocator alloc, String peerHost, int peerPort, boolean startTls, Executor executor) {
-            return new Handler(newEngine(alloc, peerHost, peerPort), startTls, executor, guards);
+            return new Handler(current.get().newEngine(alloc, peerHost, peerPort), startTls, executor, guards);
         }
     }
 

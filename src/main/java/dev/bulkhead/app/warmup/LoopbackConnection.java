@@ -1,22 +1,23 @@
 package dev.bulkhead.app.warmup;
 
-import java.io.BufferedInputStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * A connection of the server to its own webhook port, kept open as the API server keeps its own. As few instructions as
@@ -27,29 +28,46 @@ final class LoopbackConnection implements AutoCloseable {
     private static final int ANSWER_MILLIS = 10_000;
     private static final int BUFFER = 16 << 10;
     private static final int MOST_ANSWERED = 1 << 20;
+    private static final int MOST_PARTS = 64;
     private static final String LENGTH = "content-length:";
 
-    private final SSLSocket socket;
-    private final InputStream in;
+    private final Socket socket;
+    private final EmbeddedChannel tls;
+    private final byte[] received = new byte[BUFFER];
+    private final CompositeByteBuf answered = Unpooled.compositeBuffer(MOST_PARTS);
 
     /**
      * Connects and shakes hands.
      *
+     * @param provider the implementation of TLS that the server has, so that no other one is loaded and compiled
      * @param bound receives the local port before the server can accept the connection
      */
-    LoopbackConnection(int port, IntConsumer bound) throws IOException {
-        Socket plain = new Socket();
+    LoopbackConnection(int port, SslProvider provider, IntConsumer bound) throws IOException {
+        socket = new Socket();
+        // The server at the other end is this process, on the loopback interface, whatever names its certificate is
+        // for.
+        SslHandler handler = SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .build()
+                .newHandler(UnpooledByteBufAllocator.DEFAULT);
+        tls = new EmbeddedChannel();
         try {
-            plain.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            bound.accept(plain.getLocalPort());
-            plain.setTcpNoDelay(true);
-            plain.setSoTimeout(ANSWER_MILLIS);
-            plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-            socket = (SSLSocket) trustingItself().getSocketFactory().createSocket(plain, "localhost", port, true);
-            socket.startHandshake();
-            in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            bound.accept(socket.getLocalPort());
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+            tls.pipeline().addLast(handler);
+            flush();
+            while (!handler.handshakeFuture().isDone()) {
+                receive();
+            }
+            if (!handler.handshakeFuture().isSuccess()) {
+                throw new IOException("no handshake", handler.handshakeFuture().cause());
+            }
         } catch (IOException | RuntimeException e) {
-            plain.close();
+            close();
             throw e;
         }
     }
@@ -66,7 +84,8 @@ final class LoopbackConnection implements AutoCloseable {
 
     /** Sends a request and waits for the whole answer. Returns its status. */
     int send(byte[] request) throws IOException {
-        socket.getOutputStream().write(request);
+        tls.writeOutbound(Unpooled.wrappedBuffer(request));
+        flush();
         String status = line();
         int length = 0;
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -76,51 +95,52 @@ final class LoopbackConnection implements AutoCloseable {
                         Integer.parseInt(line.substring(LENGTH.length()).strip()));
             }
         }
-        in.skipNBytes(length);
+        while (answered.readableBytes() < length) {
+            receive();
+        }
+        answered.skipBytes(length).discardReadComponents();
         return Integer.parseInt(status.substring(9, 12));
     }
 
     private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new EOFException("the server closed its own connection");
-            }
-            if (c != '\r') {
-                line.append((char) c);
-            }
+        int end = answered.bytesBefore((byte) '\n');
+        while (end < 0) {
+            receive();
+            end = answered.bytesBefore((byte) '\n');
         }
-        return line.toString();
+        String line = answered.readCharSequence(end, StandardCharsets.US_ASCII).toString();
+        answered.skipBytes(1);
+        return line.strip();
     }
 
-    private static SSLContext trustingItself() throws IOException {
-        try {
-            SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(null, new TrustManager[] {new OwnServer()}, null);
-            return tls;
-        } catch (GeneralSecurityException e) {
-            throw new IOException(e);
+    /** Waits for bytes, and sends what they call for. */
+    private void receive() throws IOException {
+        int length = socket.getInputStream().read(received);
+        if (length < 0) {
+            throw new EOFException("the server closed its own connection");
         }
+        tls.writeInbound(Unpooled.copiedBuffer(received, 0, length));
+        for (ByteBuf plain = tls.readInbound(); plain != null; plain = tls.readInbound()) {
+            answered.addComponent(true, plain);
+        }
+        flush();
     }
 
-    /** The server at the other end is this process, on the loopback interface, whatever names its certificate is for. */
-    private static final class OwnServer implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            throw new UnsupportedOperationException("this is a client");
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+    private void flush() throws IOException {
+        for (ByteBuf sealed = tls.readOutbound(); sealed != null; sealed = tls.readOutbound()) {
+            sealed.readBytes(socket.getOutputStream(), sealed.readableBytes());
+            sealed.release();
         }
     }
 
     @Override
     public void close() throws IOException {
         socket.close();
+        answered.release();
+        try {
+            tls.finishAndReleaseAll();
+        } catch (RuntimeException e) {
+            // Nobody waits for the end of the session.
+        }
     }
 }

@@ -3,7 +3,10 @@ package dev.bulkhead.app.warmup;
 import com.sun.management.OperatingSystemMXBean;
 import dev.bulkhead.app.admission.AdmissionContext;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.tls.TlsImplementation;
 import dev.bulkhead.app.warmup.SampleReviews.Sample;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServer;
 import jakarta.enterprise.event.Observes;
@@ -42,11 +45,13 @@ final class WarmUp implements HealthCheck {
     private final int configuredPort;
     private final WarmUpTraffic traffic;
     private final HttpServer server;
+    private final TlsImplementation tls;
     private final OperatingSystemMXBean processor = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private volatile boolean over;
+    private volatile boolean stopping;
     private volatile int sent;
 
-    WarmUp(GateConfig config, WarmUpTraffic traffic, HttpServer server) {
+    WarmUp(GateConfig config, WarmUpTraffic traffic, HttpServer server, TlsImplementation tls) {
         this.reviews = config.scan().enabled() ? 0 : config.admission().warmUp();
         // Each request would leave a trace.
         this.overHttp = config.tracing().disabled();
@@ -54,6 +59,7 @@ final class WarmUp implements HealthCheck {
         this.configuredPort = config.admission().port();
         this.traffic = traffic;
         this.server = server;
+        this.tls = tls;
     }
 
     void begin(@Observes StartupEvent start) {
@@ -66,6 +72,14 @@ final class WarmUp implements HealthCheck {
         thread.start();
     }
 
+    void stop(@Observes ShutdownDelayInitiatedEvent asked) {
+        stopping = true;
+    }
+
+    void stop(@Observes ShutdownEvent asked) {
+        stopping = true;
+    }
+
     private void run() {
         try {
             List<Sample> samples = SampleReviews.all();
@@ -75,7 +89,9 @@ final class WarmUp implements HealthCheck {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the warm-up failed, so the first answers are slow", e);
+            if (!stopping) {
+                LOG.warn("the warm-up failed, so the first answers are slow", e);
+            }
         } finally {
             over = true;
         }
@@ -93,7 +109,7 @@ final class WarmUp implements HealthCheck {
                     .toList();
             long end = System.nanoTime() + longest.toNanos();
             SettlingCost cost = new SettlingCost();
-            for (int i = 0; i < reviews && System.nanoTime() - end < 0; i++) {
+            for (int i = 0; i < reviews && !stopping && System.nanoTime() - end < 0; i++) {
                 if (i % ROUND == 0 && cost.settledAt(processor.getProcessCpuTime())) {
                     break;
                 }
@@ -114,14 +130,15 @@ final class WarmUp implements HealthCheck {
 
     private Optional<LoopbackConnection> connect() throws InterruptedException {
         long end = System.nanoTime() + CONNECTING.toNanos();
-        while (System.nanoTime() - end < 0) {
-            int port = server.getSecurePort() > 0 ? server.getSecurePort() : configuredPort;
-            if (port > 0) {
-                try {
-                    return Optional.of(new LoopbackConnection(port, traffic::begin));
-                } catch (IOException e) {
-                    LOG.debugf("not reachable yet: %s", e);
+        while (!stopping && System.nanoTime() - end < 0) {
+            try {
+                int port = server.getSecurePort() > 0 ? server.getSecurePort() : configuredPort;
+                if (port > 0) {
+                    return Optional.of(new LoopbackConnection(port, tls.inUse(), traffic::begin));
                 }
+            } catch (IOException | RuntimeException e) {
+                // A server that cannot start is stopped without a word to anybody.
+                LOG.debugf("not reachable yet: %s", e);
             }
             Thread.sleep(PAUSE.toMillis());
         }
@@ -130,7 +147,7 @@ final class WarmUp implements HealthCheck {
 
     private void evaluate(List<Sample> samples) {
         long end = System.nanoTime() + longest.toNanos();
-        for (int i = 0; i < reviews && System.nanoTime() - end < 0; i++) {
+        for (int i = 0; i < reviews && !stopping && System.nanoTime() - end < 0; i++) {
             Sample sample = samples.get(i % samples.size());
             traffic.service().attempt(sample.path(), Optional.empty(), sample.review(), AdmissionContext.unlimited());
         }

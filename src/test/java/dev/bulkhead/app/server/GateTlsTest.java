@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.not;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.Trust;
+import dev.bulkhead.app.tls.TlsImplementation;
+import io.netty.handler.ssl.SslProvider;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -29,10 +31,13 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +59,22 @@ class GateTlsTest {
 
     @Inject
     Event<CertificateUpdatedEvent> updates;
+
+    @Inject
+    TlsImplementation implementation;
+
+    @Test
+    void isOfTheImplementationThatIsWanted() {
+        assertThat(implementation.inUse()).isEqualTo(wanted());
+    }
+
+    /** BoringSSL where it runs. */
+    SslProvider wanted() {
+        boolean runs = OS.LINUX.isCurrentOs()
+                && Set.of("amd64", "aarch64")
+                        .contains(System.getProperty("os.arch").toLowerCase(Locale.ROOT));
+        return runs ? SslProvider.OPENSSL : SslProvider.JDK;
+    }
 
     @ParameterizedTest
     @CsvSource({
