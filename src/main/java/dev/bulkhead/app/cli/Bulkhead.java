@@ -53,7 +53,7 @@ public final class Bulkhead {
 
     /** Runs a command line with commands made by the factory. */
     static int run(IFactory commands, PrintWriter out, PrintWriter err, String... args) {
-        int code = withVersion(new CommandLine(new CommandFactory(), commands))
+        int code = withVersion(CommandFactory.of(commands, args))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,11 +27,9 @@ public final class KnownImages {
     private static final String LIBRARY = "library/";
     private static final Pattern ID = Pattern.compile("([1-9][0-9]{0,9})(?::(0|[1-9][0-9]{0,9}))?");
 
-    private static final Map<String, Entry> ALL = read();
-
     /** Finds an image in the table by its repository. */
     public static final ImageLookup LOOKUP =
-            image -> Optional.ofNullable(ALL.get(image.repository())).map(Entry::knowledge);
+            image -> Table.entry(image.repository()).map(Entry::knowledge);
 
     private KnownImages() {}
 
@@ -46,10 +45,38 @@ public final class KnownImages {
         }
     }
 
+    /** The table, read when the first image is asked for, and each row of it when its image is. */
+    private static final class Table {
+        private static final Map<String, Row> ROWS = read();
+        private static final Map<String, Entry> ENTRIES = new ConcurrentHashMap<>();
+
+        static Optional<Entry> entry(String repository) {
+            Entry known = ENTRIES.get(repository);
+            if (known != null) {
+                return Optional.of(known);
+            }
+            Row row = ROWS.get(repository);
+            return row == null
+                    ? Optional.empty()
+                    : Optional.of(ENTRIES.computeIfAbsent(repository, name -> KnownImages.entry(row)));
+        }
+
+        private static Map<String, Row> read() {
+            Map<String, Row> rows = new HashMap<>();
+            for (Row row : TableFile.read(KnownImages.class, "images.txt", 6)) {
+                if (rows.put(row.cell(0), row) != null) {
+                    throw row.wrong("the repository stands in the table twice");
+                }
+            }
+            return rows;
+        }
+    }
+
     /** Every row, by repository. */
     public static List<Entry> all() {
-        return ALL.values().stream()
-                .sorted((one, other) -> one.repository().compareTo(other.repository()))
+        return Table.ROWS.keySet().stream()
+                .sorted()
+                .flatMap(repository -> Table.entry(repository).stream())
                 .toList();
     }
 
@@ -67,17 +94,6 @@ public final class KnownImages {
                 .map(path -> path.startsWith(LIBRARY) ? path.substring(LIBRARY.length()) : path)
                 .distinct()
                 .toList();
-    }
-
-    private static Map<String, Entry> read() {
-        Map<String, Entry> entries = new HashMap<>();
-        for (Row row : TableFile.read(KnownImages.class, "images.txt", 6)) {
-            Entry entry = entry(row);
-            if (entries.put(entry.repository(), entry) != null) {
-                throw row.wrong("the repository stands in the table twice");
-            }
-        }
-        return entries;
     }
 
     static Entry entry(Row row) {

@@ -25,6 +25,12 @@ record NamespaceLabelPolicy(Optional<Profile> profile, Optional<Mode> mode, Map<
         podSecurity = Collections.unmodifiableMap(ordered);
     }
 
+    /** The generated one costs a command more to link than to run. */
+    @Override
+    public int hashCode() {
+        return 31 * (31 * profile.hashCode() + mode.hashCode()) + podSecurity.hashCode();
+    }
+
     /**
      * Reads labels. An invalid value was meant to restrict something, so it counts as the most restrictive one.
      *

@@ -48,7 +48,13 @@ final class PolicyCombination {
                 ExemptionIndex.EMPTY);
     }
 
-    private record RevisionOfRule(Rule rule, int since) {}
+    private record RevisionOfRule(Rule rule, int since) {
+        /** The generated one costs a command more to link than to run. */
+        @Override
+        public int hashCode() {
+            return 31 * rule.id().hashCode() + since;
+        }
+    }
 
     /** The actions of several policies for one rule, while they are collected. */
     private record Gathered(Rule rule, VersionedCheck revision, List<PolicyAction> actions) {}
@@ -71,7 +77,7 @@ final class PolicyCombination {
     private static void add(
             Map<RevisionOfRule, Gathered> actions, Policy policy, ProfileRule profileRule, RuleOverride override) {
         RuleAction action = override.action().map(RuleAction::of).orElse(profileRule.action());
-        if (action.equals(RuleAction.OFF)) {
+        if (action.isOff()) {
             return;
         }
         PolicyAction policyAction = new PolicyAction(

@@ -51,7 +51,13 @@ public final class PolicySet {
     private final BoundedCache<Key, EffectiveRules> remembered = new BoundedCache<>(
             REMEMBERED_BYTES, (key, rules) -> KEY_BYTES + key.matching().size() / Byte.SIZE + rules.bytes());
 
-    private record Key(BitSet matching, NamespaceLabelPolicy labels, int clusterMinor) {}
+    private record Key(BitSet matching, NamespaceLabelPolicy labels, int clusterMinor) {
+        /** The generated one costs a command more to link than to run. */
+        @Override
+        public int hashCode() {
+            return 31 * (31 * matching.hashCode() + labels.hashCode()) + clusterMinor;
+        }
+    }
 
     /** A set without a fallback: workloads that no policy matches are not evaluated. */
     public PolicySet(List<Policy> policies, List<Exemption> exemptions) {

@@ -108,6 +108,6 @@ public record Profile(Kind kind, PodSecurityVersion version) {
     /** The name that {@link #parse} reads. */
     @Override
     public String toString() {
-        return version.equals(PodSecurityVersion.LATEST) ? kind.label() : kind.label() + "@" + version;
+        return version.isLatest() ? kind.label() : kind.label() + "@" + version;
     }
 }

@@ -10,4 +10,10 @@ package dev.bulkhead.engine.rule;
  * @param source where the knowledge behind it comes from; empty where it is the lack of knowledge
  * @param starts what it means for the containers that it is about
  */
-public record Note(RuleInfo rule, String message, String source, Starts starts) {}
+public record Note(RuleInfo rule, String message, String source, Starts starts) {
+    /** The generated one costs a command more to link than to run. */
+    @Override
+    public int hashCode() {
+        return 31 * rule.id().hashCode() + message.hashCode();
+    }
+}

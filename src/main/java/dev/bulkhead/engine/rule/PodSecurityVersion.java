@@ -27,6 +27,11 @@ public record PodSecurityVersion(int minor) {
         return pin.matches() ? Optional.of(of(Integer.parseInt(pin.group(1)))) : Optional.empty();
     }
 
+    /** Whether it follows the cluster's version. */
+    public boolean isLatest() {
+        return minor == Integer.MAX_VALUE;
+    }
+
     /** This version, or the newest one that the cluster knows if this one is newer. */
     public PodSecurityVersion clampedTo(int clusterMinor) {
         return minor > clusterMinor ? of(clusterMinor) : this;
@@ -34,6 +39,6 @@ public record PodSecurityVersion(int minor) {
 
     @Override
     public String toString() {
-        return equals(LATEST) ? "latest" : "v1." + minor;
+        return isLatest() ? "latest" : "v1." + minor;
     }
 }

@@ -28,6 +28,11 @@ public record RuleAction(Action action, Map<String, Action> exceptions) {
         return new RuleAction(action, more);
     }
 
+    /** Whether nothing is done about any value. */
+    public boolean isOff() {
+        return action == Action.OFF && exceptions.isEmpty();
+    }
+
     public Action forValue(String value) {
         return exceptions.getOrDefault(value, action);
     }

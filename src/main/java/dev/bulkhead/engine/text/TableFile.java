@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  * program, like classes, and the engine reads no other files. An error in a table stops the program and names the line.
  */
 public final class TableFile {
-    private static final Pattern SPACES = Pattern.compile(" +");
     private static final Pattern DATE = Pattern.compile("20[0-9]{2}-[01][0-9]-[0-3][0-9]");
     private static final String SOURCE = "source ";
     private static final int SOURCE_CELLS = 4;
@@ -90,32 +89,38 @@ public final class TableFile {
         Set<String> used = new HashSet<>();
         List<Row> rows = new ArrayList<>();
         int number = 0;
-        for (String line : text.lines().toList()) {
+        for (int end = -1, next; end < text.length(); end = next) {
+            int start = end + 1;
+            next = text.indexOf('\n', start);
+            if (next < 0) {
+                next = text.length();
+            }
+            String line = text.substring(start, next).strip();
             number++;
             String place = name + ":" + number;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
             if (line.startsWith(SOURCE)) {
-                String[] cells = SPACES.split(line.strip(), SOURCE_CELLS);
-                if (cells.length < SOURCE_CELLS
-                        || !DATE.matcher(cells[2]).matches()
-                        || sources.put(cells[1], new Source(cells[1], cells[2], cells[3])) != null) {
+                List<String> cells = cells(line, SOURCE_CELLS);
+                if (cells.size() < SOURCE_CELLS
+                        || !DATE.matcher(cells.get(2)).matches()
+                        || sources.put(cells.get(1), new Source(cells.get(1), cells.get(2), cells.get(3))) != null) {
                     throw new IllegalStateException(
                             place + ": expected \"source NAME DATE WHERE\" with another name than before it");
                 }
                 continue;
             }
-            String[] cells = SPACES.split(line.strip(), columns + 1);
-            if (cells.length < columns + 1) {
+            List<String> cells = cells(line, columns + 1);
+            if (cells.size() < columns + 1) {
                 throw new IllegalStateException(place + ": expected a source and " + columns + " cells");
             }
-            Source source = sources.get(cells[0]);
+            Source source = sources.get(cells.get(0));
             if (source == null) {
-                throw new IllegalStateException(place + ": there is no source " + cells[0]);
+                throw new IllegalStateException(place + ": there is no source " + cells.get(0));
             }
-            used.add(cells[0]);
-            rows.add(new Row(place, source, List.of(cells).subList(1, columns + 1)));
+            used.add(cells.get(0));
+            rows.add(new Row(place, source, cells.subList(1, columns + 1)));
         }
         if (rows.isEmpty()) {
             throw new IllegalStateException(name + ": there is no row");
@@ -125,5 +130,23 @@ public final class TableFile {
             throw new IllegalStateException(name + ": no row is from " + String.join(", ", sources.keySet()));
         }
         return List.copyOf(rows);
+    }
+
+    /** What stands in a line between spaces; the last of the cells may hold some. By hand, since tables are read at every start. */
+    private static List<String> cells(String line, int most) {
+        List<String> cells = new ArrayList<>(most);
+        int start = 0;
+        while (start < line.length()) {
+            int end = cells.size() + 1 < most ? line.indexOf(' ', start) : line.length();
+            if (end < 0) {
+                end = line.length();
+            }
+            cells.add(line.substring(start, end));
+            start = end;
+            while (start < line.length() && line.charAt(start) == ' ') {
+                start++;
+            }
+        }
+        return cells;
     }
 }

@@ -15,6 +15,12 @@ public record Container(ContainerKind kind, int index, Field field, String name)
         return new Container(kind, index, field, field.get("name").textOrEmpty());
     }
 
+    /** The generated one costs a command more to link than to run. */
+    @Override
+    public int hashCode() {
+        return field.hashCode();
+    }
+
     public Field securityContext() {
         return field.get("securityContext");
     }

@@ -14,6 +14,12 @@ public record Volume(Field field, String name) {
         return new Volume(field, field.get("name").textOrEmpty());
     }
 
+    /** The generated one costs a command more to link than to run. */
+    @Override
+    public int hashCode() {
+        return field.hashCode();
+    }
+
     /** The source of that type, such as {@code hostPath} or {@code emptyDir}; absent when the volume has another. */
     public Field source(String type) {
         return field.get(type);

@@ -20,6 +20,17 @@ public final class WorkloadKinds {
         public int compareTo(GroupKind other) {
             return ORDER.compare(this, other);
         }
+
+        /** The generated one costs a command more to link than to run. */
+        @Override
+        public int hashCode() {
+            return 31 * group.hashCode() + kind.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof GroupKind that && group.equals(that.group) && kind.equals(that.kind);
+        }
     }
 
     private static final WorkloadKinds BUILT_IN = ofAll();

@@ -32,12 +32,16 @@ final class PodFieldTypes {
             if (table == null) {
                 throw new IllegalStateException(TABLE + " is not in the program");
             }
-            new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split("\t", -1))
-                    .forEach(cells -> types.computeIfAbsent(cells[0], type -> new HashMap<>())
-                            .put(cells[1], cells[2]));
+            String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
+            for (int start = 0, end; start < text.length(); start = end + 1) {
+                end = text.indexOf('\n', start);
+                if (text.charAt(start) != '#') {
+                    int name = text.indexOf('\t', start) + 1;
+                    int holds = text.indexOf('\t', name) + 1;
+                    types.computeIfAbsent(text.substring(start, name - 1), type -> new HashMap<>())
+                            .put(text.substring(name, holds - 1), text.substring(holds, text.indexOf('\t', holds)));
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(TABLE + " cannot be read", e);
         }

@@ -24,7 +24,7 @@ class CommandPagesTest {
 
     private static List<CommandLine> commands() {
         List<CommandLine> commands = new ArrayList<>();
-        add(new CommandLine(new CommandFactory()), commands);
+        add(CommandFactory.all(CommandLine.defaultFactory()), commands);
         return commands;
     }
 

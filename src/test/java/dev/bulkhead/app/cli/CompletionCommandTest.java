@@ -93,7 +93,7 @@ class CompletionCommandTest {
 
     /** Every command, option and value that the program has. */
     private static List<Expected> everything() {
-        CommandLine program = new CommandLine(new CommandFactory());
+        CommandLine program = CommandFactory.all(CommandLine.defaultFactory());
         List<Expected> all = new ArrayList<>();
         add(program, List.of(), all);
         return all;

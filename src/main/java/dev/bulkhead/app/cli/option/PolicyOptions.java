@@ -59,9 +59,9 @@ public final class PolicyOptions {
     @Option(
             names = "--kube-version",
             paramLabel = "VERSION",
-            converter = ToCluster.class,
+            converter = ToMinor.class,
             description = "Version of the cluster, as 1.N. Default: 1." + ClusterCapabilities.NEWEST_MINOR + ".")
-    private ClusterCapabilities cluster = ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR);
+    private int minor = ClusterCapabilities.NEWEST_MINOR;
 
     @Mixin
     private ExemptionOptions exemptions = new ExemptionOptions();
@@ -75,13 +75,14 @@ public final class PolicyOptions {
 
     /** What the cluster can, by its version. */
     public ClusterCapabilities cluster() {
-        return cluster;
+        return ClusterCapabilities.offline(minor);
     }
 
     /** The same, where more is known of images than everywhere. */
     public ClusterCapabilities cluster(ImageLookup images) {
+        ClusterCapabilities known = cluster();
         return new ClusterCapabilities(
-                cluster.minor(), cluster.runtimeClasses(), cluster.claims(), images.orElse(cluster.images()));
+                known.minor(), known.runtimeClasses(), known.claims(), images.orElse(known.images()));
     }
 
     /** How far ahead an exemption may expire. */
@@ -135,16 +136,16 @@ public final class PolicyOptions {
         }
     }
 
-    private static final class ToCluster implements ITypeConverter<ClusterCapabilities> {
+    private static final class ToMinor implements ITypeConverter<Integer> {
         private static final Pattern VERSION = Pattern.compile("v?1\\.(0|[1-9][0-9]{0,3})");
 
         @Override
-        public ClusterCapabilities convert(String text) {
+        public Integer convert(String text) {
             Matcher version = VERSION.matcher(text);
             if (!version.matches()) {
                 throw new TypeConversionException("expected a version such as 1.33, got " + text);
             }
-            return ClusterCapabilities.offline(Integer.parseInt(version.group(1)));
+            return Integer.valueOf(version.group(1));
         }
     }
 }
