@@ -1,20 +1,19 @@
 package dev.bulkhead.app.cli;
 
+import static dev.bulkhead.app.cli.LauncherCheckout.LONG_AGO;
+import static dev.bulkhead.app.cli.LauncherCheckout.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.app.cli.LauncherCheckout.Run;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -25,42 +24,25 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher in a checkout made up for it: its build notes that it ran, its Java tells how it is called. */
+/** The launcher in a checkout made up for it. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-    private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
-
     @TempDir
     private Path directory;
 
+    private LauncherCheckout project;
     private Path checkout;
     private Path launcher;
     private Path jar;
     private Path java;
 
-    private record Run(int exitCode, String out, String err) {}
-
     @BeforeEach
     void makeCheckout() throws IOException {
-        checkout = directory.toRealPath().resolve("a checkout");
-        jar = checkout.resolve("target/quarkus-app/quarkus-run.jar");
-        launcher = checkout.resolve("bulkhead");
-        for (String part : List.of("target/quarkus-app", "src/main", "docs/rules")) {
-            Files.createDirectories(checkout.resolve(part));
-        }
-        script(launcher, Files.readString(Path.of("bulkhead")));
-        script(checkout.resolve("mvnw"), """
-                #!/bin/sh
-                echo "$@" >> builds
-                cat >> builds
-                touch target/quarkus-app/quarkus-run.jar
-                echo a word of the build
-                """);
-        Files.writeString(checkout.resolve("pom.xml"), "<project/>");
-        for (String source : List.of("pom.xml", "src/main", "docs/rules")) {
-            Files.setLastModifiedTime(checkout.resolve(source), FileTime.from(LONG_AGO));
-        }
-        java = fakeJava("17.0.15", "#!/bin/sh\npwd -P\nprintf '%s\\n' \"$@\"\ncat\nexit 3\n");
+        project = new LauncherCheckout(directory);
+        checkout = project.home();
+        jar = project.jar();
+        launcher = project.launcher();
+        java = project.fakeJava("17.0.15", LauncherCheckout.TELLS);
     }
 
     @Test
@@ -202,7 +184,7 @@ class LauncherTest {
 
     @Test
     void saysThatJavaIsTooOld() throws Exception {
-        Path old = fakeJava("11.0.2", "#!/bin/sh\nexit 99\n");
+        Path old = project.fakeJava("11.0.2", "exit 99\n");
 
         Run run = run(Map.of("JAVA_HOME", old.toString()), launcher, "--version");
 
@@ -212,7 +194,7 @@ class LauncherTest {
 
     @Test
     void runsAJavaWithoutAReleaseFileToLearnItsVersion() throws Exception {
-        Path old = fakeJava("1.8.0_402", "#!/bin/sh\necho 'java version \"1.8.0_402\"' >&2\n");
+        Path old = project.fakeJava("1.8.0_402", "echo 'java version \"1.8.0_402\"' >&2\n");
         Files.delete(old.resolve("release"));
 
         Run run = run(Map.of("JAVA_HOME", old.toString()), launcher, "--version");
@@ -239,49 +221,16 @@ class LauncherTest {
         assertThat(run.err()).isEqualTo("bulkhead: JAVA_HOME is /nonexistent, but there is no bin/java in it\n");
     }
 
-    private Path fakeJava(String version, String program) throws IOException {
-        Path home = directory.toRealPath().resolve("jdk-" + version);
-        Files.createDirectories(home.resolve("bin"));
-        script(home.resolve("bin/java"), program);
-        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
-        return home;
-    }
-
-    private List<String> builds() throws IOException {
-        return Files.readAllLines(checkout.resolve("builds"));
-    }
-
     private Run run(Path program, String... args) throws IOException, InterruptedException {
         return run(Map.of("JAVA_HOME", java.toString()), program, args);
     }
 
     private Run run(Map<String, String> environment, Path program, String... args)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(List.of(args));
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        Path in = Files.writeString(directory.resolve("in"), "standard input\n");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectInput(in.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            process.destroyForcibly().onExit().join();
-            throw new AssertionError("the launcher does not end");
-        }
-        return new Run(
-                process.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+        return project.run(environment, program, args);
     }
 
-    private static void script(Path file, String text) throws IOException {
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    private List<String> builds() throws IOException {
+        return project.builds();
     }
 }
