@@ -4,12 +4,16 @@ import dev.bulkhead.app.api.ApiServer;
 import dev.bulkhead.app.certificate.KeyPairAndChain;
 import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.observability.LogOutput;
 import dev.bulkhead.app.server.ExitWatchdog;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** The running server: prints where it listens and with which policies, then waits to be stopped. */
@@ -30,16 +35,20 @@ final class ServingApplication implements QuarkusApplication {
     private final GateConfig config;
     private final ServedCertificate certificate;
     private final ApiServer api;
+    private final MeterRegistry meters;
+    private volatile Optional<LogOutput> log = Optional.empty();
 
     ServingApplication(
             HttpServer server,
             GateConfig config,
             @Identifier(GateConfig.TLS) ServedCertificate certificate,
-            ApiServer api) {
+            ApiServer api,
+            MeterRegistry meters) {
         this.server = server;
         this.config = config;
         this.certificate = certificate;
         this.api = api;
+        this.meters = meters;
     }
 
     @Override
@@ -52,8 +61,14 @@ final class ServingApplication implements QuarkusApplication {
         } else {
             System.out.println(banner());
         }
+        log = LogOutput.begin(ConfigProvider.getConfig(), meters);
         Quarkus.waitForExit();
         return 0;
+    }
+
+    /** What is logged from now on must not wait for more: the process ends soon. */
+    void stop(@Observes ShutdownEvent stop) {
+        log.ifPresent(LogOutput::close);
     }
 
     private String banner() {

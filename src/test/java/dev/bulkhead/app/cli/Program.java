@@ -2,6 +2,9 @@ package dev.bulkhead.app.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +33,38 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path directory, Map<String, String> environment, String... args) throws IOException {
+        return start(
+                directory, environment, Redirect.to(directory.resolve("out").toFile()), args);
+    }
+
+    /** Its standard output is a pipe that nothing reads before {@link #readOutput}. */
+    static Program startUnread(Path directory, Map<String, String> environment, String... args) throws IOException {
+        Files.createFile(directory.resolve("out"));
+        return start(directory, environment, Redirect.PIPE, args);
+    }
+
+    private static Program start(Path directory, Map<String, String> environment, Redirect output, String... args)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
         command.addAll(List.of(args));
-        File out = directory.resolve("out").toFile();
         File err = directory.resolve("err").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output).redirectError(err);
         builder.environment().putAll(environment);
-        return new Program(builder.start(), out, err);
+        return new Program(builder.start(), directory.resolve("out").toFile(), err);
+    }
+
+    /** Begins to read the pipe, to its end. */
+    Thread readOutput() {
+        Thread reader = new Thread(() -> {
+            try (OutputStream file = Files.newOutputStream(out.toPath())) {
+                process.getInputStream().transferTo(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        reader.start();
+        return reader;
     }
 
     /** What may not be so yet. */

@@ -229,6 +229,81 @@ class ServeIT {
     }
 
     @Test
+    void answersWhileNothingReadsItsLogAndLosesNoneOfItWhenItStops() throws Exception {
+        HttpClient client = trusting();
+        int port = freePort();
+        int management = freePort();
+        List<String> args =
+                new ArrayList<>(List.of("serve", "--port", "" + port, "--management-port", "" + management));
+        args.addAll(List.of(certificateOptions()));
+        // Beside each decision a long line of the access log, so that fewer reviews fill the pipe and what is kept.
+        Map<String, String> settings = Map.of("BULKHEAD_LOG_ACCESS", "true");
+        try (Program program = Program.startUnread(directory, settings, args.toArray(String[]::new))) {
+            URI ready = URI.create("http://localhost:" + management + "/q/health/ready");
+            program.await("that it is ready", () -> isListening(management) && isOk(client, ready));
+            String review = Files.readString(Path.of("docs", "examples", "review.json"));
+            String uid = new ObjectMapper().readTree(review).at("/request/uid").asText();
+            String lost = "bulkhead_log_lost_total ";
+            int sent = 0;
+            do {
+                for (int i = 0; i < 500; i++) {
+                    assertThat(evaluated(client, port, review)).isEqualTo(200);
+                    sent++;
+                }
+                assertThat(sent).isLessThan(50_000);
+            } while (metrics(management).contains("\n" + lost + "0.0"));
+            assertThat(isOk(client, URI.create("http://localhost:" + management + "/q/health/live")))
+                    .isTrue();
+
+            Thread reader = program.readOutput();
+            String reported =
+                    program.awaitOutput(Pattern.compile(" (\\d+) lines of the log were lost, because nothing read"));
+            assertThat(metrics(management)).contains("\n" + lost + reported + ".0\n");
+            for (int i = 0; i < 100; i++) {
+                assertThat(evaluated(client, port, review.replace(uid, "last-" + i)))
+                        .isEqualTo(200);
+            }
+            program.terminate();
+            assertThat(program.awaitExit()).isEqualTo(143);
+            reader.join();
+            for (int i = 0; i < 100; i++) {
+                assertThat(program.out()).contains(" uid=last-" + i + " ");
+            }
+        }
+    }
+
+    private static int evaluated(HttpClient client, int port, String review) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/validate"))
+                .header("Content-Type", "application/json")
+                .header("User-Agent", "agent ".repeat(1_000))
+                .timeout(Duration.ofMinutes(1))
+                .POST(BodyPublishers.ofString(review))
+                .build();
+        return client.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private static String metrics(int management) {
+        return given().baseUri("http://localhost")
+                .port(management)
+                .get("/q/metrics")
+                .asString();
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket socket = new Socket("localhost", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
     void finishesRequestsToTheApiWhenItStopsAndWaitsForNoneThatHangs() throws Exception {
         Map<String, String> settings = Map.of(
                 "BULKHEAD_ADMISSION_DEADLINE", "20s",
