@@ -2,6 +2,13 @@ package dev.bulkhead.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,5 +69,61 @@ class ImageReferenceTest {
     @Test
     void readsNoEndlessTexts() {
         assertThat(ImageReference.parse("a".repeat(2_000_000))).isEmpty();
+    }
+
+    /** The grammar, by which the reader without regular expressions is checked. */
+    private static boolean isReference(String repository, Optional<String> tag, Optional<String> digest) {
+        return repository.matches("[A-Za-z0-9.\\[\\]:-]+(/[a-z0-9._-]+)+")
+                && tag.map(text -> text.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"))
+                        .orElse(true)
+                && digest.map(text -> text.matches("[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]{32,}"))
+                        .orElse(true);
+    }
+
+    @Property(tries = 20_000)
+    void takesWhatTheGrammarDoes(@ForAll("pieces") List<String> pieces) {
+        String text = String.join("", pieces);
+        int at = text.indexOf('@');
+        Optional<String> digest = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
+        String name = at < 0 ? text : text.substring(0, at);
+        int colon = name.lastIndexOf(':');
+        boolean tagged = colon > name.lastIndexOf('/');
+        Optional<String> tag = tagged ? Optional.of(name.substring(colon + 1)) : Optional.empty();
+        String repository = ImageReference.withRegistry(tagged ? name.substring(0, colon) : name);
+
+        assertThat(ImageReference.parse(text))
+                .isEqualTo(
+                        isReference(repository, tag, digest)
+                                ? Optional.of(new ImageReference(repository, tag, digest))
+                                : Optional.empty());
+    }
+
+    @Provide
+    Arbitrary<List<String>> pieces() {
+        return Arbitraries.of(
+                        "a",
+                        "Z",
+                        "9",
+                        "_",
+                        "-",
+                        ".",
+                        "/",
+                        ":",
+                        "[",
+                        "]",
+                        "@",
+                        "+",
+                        " ",
+                        "\n",
+                        "\u00e9",
+                        "web",
+                        "docker.io/",
+                        "localhost",
+                        "sha256:",
+                        "0123456789abcdef",
+                        "0123456789ABCDEF",
+                        "t".repeat(127))
+                .list()
+                .ofMaxSize(8);
     }
 }
