@@ -15,6 +15,7 @@ public final class AnnotationSize {
     /** Whether the API server accepts the pod's annotations together with those that the edits add. */
     public static boolean fits(Pod pod, List<Edit.Addition> edits) {
         Field annotations = pod.metadata().get("annotations");
+        String pointer = annotations.pointer();
         long size = 0;
         for (Field annotation : annotations.members()) {
             size += bytes(annotation.name()) + bytes(annotation.node().asText());
@@ -22,7 +23,8 @@ public final class AnnotationSize {
         for (Edit.Addition edit : edits) {
             if (edit.place()
                     .parent()
-                    .filter(parent -> parent.pointer().equals(annotations.pointer()))
+                    .filter(parent -> parent.name().equals(annotations.name())
+                            && parent.pointer().equals(pointer))
                     .isPresent()) {
                 size += edit instanceof Edit.Extend extend
                         ? bytes(extend.more())
