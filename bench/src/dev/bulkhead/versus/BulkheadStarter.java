@@ -39,6 +39,13 @@ record BulkheadStarter(Programs programs, List<String> command, String what) imp
                         Optional.of(process.pid())));
     }
 
+    /** The same with one more option of Java. */
+    BulkheadStarter with(String option) {
+        List<String> more = new ArrayList<>(command);
+        more.add(1, option);
+        return new BulkheadStarter(programs, more, what);
+    }
+
     /** Its version, that of Java below it, and how it was packaged. */
     String version() throws IOException {
         List<String> version = new ArrayList<>(command);

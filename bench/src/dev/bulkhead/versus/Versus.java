@@ -118,6 +118,11 @@ public final class Versus {
         if (arguments.modes().contains("first-reviews")) {
             print(new FirstReviewsTable(effort, bulkhead, reviews).measure(programs, own.webhook()));
         }
+        if (arguments.modes().contains("memory")) {
+            Path jcmd = Path.of(System.getProperty("jcmd"));
+            programs.end(own.process());
+            print(new MemoryTable(effort, bulkhead, reviews, jcmd).measure(programs));
+        }
         if (arguments.modes().contains("commands")) {
             CommandTable table = new CommandTable(effort, programs.directory(), reviews);
             arguments.commands().forEach(table::command);
