@@ -93,6 +93,10 @@ final class WarmUp implements HealthCheck {
                 LOG.warn("the warm-up failed, so the first answers are slow", e);
             }
         } finally {
+            if (!stopping) {
+                // The heap shrinks only when all of it is collected, which would otherwise happen some time under load.
+                System.gc();
+            }
             over = true;
         }
     }
