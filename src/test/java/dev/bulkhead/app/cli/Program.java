@@ -105,7 +105,8 @@ final class Program implements AutoCloseable {
 
     /** Asks it to end, as a kubelet does. */
     void terminate() {
-        process.destroy();
+        // Process.destroy would also close the pipe that its output is read from.
+        process.toHandle().destroy();
     }
 
     String out() throws IOException {
