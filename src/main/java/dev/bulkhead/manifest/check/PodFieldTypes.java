@@ -1,8 +1,10 @@
 package dev.bulkhead.manifest.check;
 
 import dev.bulkhead.engine.workload.ImmutableCopies;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -32,20 +34,28 @@ final class PodFieldTypes {
             if (table == null) {
                 throw new IllegalStateException(TABLE + " is not in the program");
             }
-            String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
-            for (int start = 0, end; start < text.length(); start = end + 1) {
-                end = text.indexOf('\n', start);
-                if (text.charAt(start) != '#') {
-                    int name = text.indexOf('\t', start) + 1;
-                    int holds = text.indexOf('\t', name) + 1;
-                    types.computeIfAbsent(text.substring(start, name - 1), type -> new HashMap<>())
-                            .put(text.substring(name, holds - 1), text.substring(holds, text.indexOf('\t', holds)));
+            BufferedReader lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!line.startsWith("#")) {
+                    add(line, types);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(TABLE + " cannot be read", e);
         }
         return new PodFieldTypes(ImmutableCopies.of(types));
+    }
+
+    /** Adds a line: type, field, what it holds, and more that is not needed, with tabs between them. */
+    private static void add(String line, Map<String, Map<String, String>> types) {
+        int name = line.indexOf('\t') + 1;
+        int holds = line.indexOf('\t', name) + 1;
+        int end = line.indexOf('\t', holds);
+        if (name == 0 || holds == 0 || end < 0) {
+            throw new IllegalStateException(TABLE + ": expected four columns, found \"" + line + "\"");
+        }
+        types.computeIfAbsent(line.substring(0, name - 1), type -> new HashMap<>())
+                .put(line.substring(name, holds - 1), line.substring(holds, end));
     }
 
     /**
