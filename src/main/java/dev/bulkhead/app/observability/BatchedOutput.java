@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A stream that takes records without making anybody wait, and has a thread of its own write those that have come
  * together. A record is what is written between two flushes. The first one after a pause is written at once, the others
  * at most {@link #PAUSE} later. While the target takes nothing, records are kept up to a limit; beyond it they are lost
- * as a whole, and counted.
+ * as a whole, and counted. One class, although it is long: one lock guards all of its state.
  */
 final class BatchedOutput extends OutputStream {
     /** Between two writes: what is lost when the process is killed. */
@@ -27,7 +27,7 @@ final class BatchedOutput extends OutputStream {
     /** How long a record waits to be written once the stream is closing. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Told of records that were lost. */
+    /** Receives the number of lost records. */
     interface Losses {
         /** So many more were lost; called once writing is possible again, by a thread that holds no lock of the stream. */
         void report(long records);
@@ -228,7 +228,7 @@ final class BatchedOutput extends OutputStream {
             target.flush();
             failed = 0;
         } catch (IOException e) {
-            // Whoever read it has gone; there is nowhere to say so, but the records are counted.
+            // The reader has closed the pipe. There is nowhere to log that, but the records are counted.
         } finally {
             finish(batch, failed);
         }

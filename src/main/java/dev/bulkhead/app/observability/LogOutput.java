@@ -17,8 +17,8 @@ import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
- * Has the log written to standard output in batches and by a thread of its own, so that nothing that answers reviews waits
- * for whoever reads it: a pipe that nobody reads is full after 64 KB.
+ * Writes the log to standard output in batches and on a thread of its own, so that the threads that answer reviews never
+ * block on a full pipe: one that nothing reads is full after 64 KB.
  */
 public final class LogOutput implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LogOutput.class);

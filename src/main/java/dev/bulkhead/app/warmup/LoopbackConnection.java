@@ -140,7 +140,7 @@ final class LoopbackConnection implements AutoCloseable {
         try {
             tls.finishAndReleaseAll();
         } catch (RuntimeException e) {
-            // Nobody waits for the end of the session.
+            // The socket is closed already, so that TLS cannot be ended in order.
         }
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherArchiveTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Notes each archive that it is asked for, and writes it unless it is told to fail. */
+    /** A stand-in for Java that records each archive it is asked to create, and creates it unless it is told to fail. */
     private static final String WRITES = """
             for arg; do
                 last=$arg

@@ -24,7 +24,7 @@ import org.objectweb.asm.Opcodes;
 public final class ArchivablePicocli {
     private static final String GROOVY = "groovy/lang/Closure";
 
-    /** As picocli's license asks of whoever passes on a changed copy. */
+    /** Picocli's license (Apache 2.0) requires that changed files carry a notice. */
     private static final String CHANGES = """
             This is picocli with these changes, made by Bulkhead: its classes are in the format of Java 6, with stack maps, and
             there is an empty class groovy.lang.Closure, which picocli looks for.
