@@ -52,7 +52,7 @@ final class PodFieldTypes {
         int holds = line.indexOf('\t', name) + 1;
         int end = line.indexOf('\t', holds);
         if (name == 0 || holds == 0 || end < 0) {
-            throw new IllegalStateException(TABLE + ": expected four columns, found \"" + line + "\"");
+            throw new IllegalStateException(TABLE + ": expected at least four columns, found \"" + line + "\"");
         }
         types.computeIfAbsent(line.substring(0, name - 1), type -> new HashMap<>())
                 .put(line.substring(name, holds - 1), line.substring(holds, end));
