@@ -31,11 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class ApiRequestHandler {
-    /** All paths of the API: Quarkus REST and the OpenAPI document are configured to be below it. */
+    /** All paths of the API: Quarkus REST is configured to be below it, and the OpenAPI document is. */
     private static final String PATHS = "/api/*";
 
     static final String CHECK = "/api/v1/check";
-    private static final String DOCUMENT = "/api/openapi";
     private static final String RECEIVED = ApiRequestHandler.class.getName();
 
     /** Before all routes that are ordered as they were added. */
@@ -136,7 +135,7 @@ final class ApiRequestHandler {
     private static Optional<Problem> problem(HttpServerRequest request) {
         boolean reads =
                 request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-        if (request.path().startsWith(DOCUMENT) && !reads) {
+        if (request.path().startsWith(ApiDocument.PATH) && !reads) {
             return Optional.of(Problem.wrongMethod("GET, HEAD"));
         }
         if (request.headers().contains(HttpHeaders.CONTENT_ENCODING)) {

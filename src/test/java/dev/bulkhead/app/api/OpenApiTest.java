@@ -3,9 +3,11 @@ package dev.bulkhead.app.api;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.bulkhead.Golden;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -17,7 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The OpenAPI document is what {@code docs/openapi.yaml} holds, and what it says of answers is so. */
 @QuarkusTest
@@ -27,11 +32,36 @@ class OpenApiTest {
     ApiServer server;
 
     @Test
-    void documentIsTheOneInTheDocumentation() {
-        Response document = api().get("/api/openapi.yaml");
+    void documentOfTheResourcesIsTheOneInTheDocumentation() {
+        Response document = api().get("/api/generated.yaml");
 
         assertThat(document.statusCode()).isEqualTo(200);
         Golden.file(Path.of("docs/openapi.yaml"), document.body().asString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/openapi,, application/yaml",
+        "/api/openapi, text/html, application/yaml",
+        "/api/openapi, application/json, application/json",
+        "/api/openapi?format=JSON,, application/json",
+        "/api/openapi?format=yaml, application/json, application/yaml",
+        "/api/openapi.yaml, application/json, application/yaml",
+        "/api/openapi.yml,, application/yaml",
+        "/api/openapi.json, application/yaml, application/json",
+    })
+    void documentIsServed(String path, @Nullable String accepted, String type) throws IOException {
+        // A file that was just rewritten is served by the next build.
+        assumeFalse(Golden.isUpdating());
+        ObjectMapper mapper = type.endsWith("json") ? new ObjectMapper() : new ObjectMapper(new YAMLFactory());
+
+        Response document = (accepted == null ? api() : api().accept(accepted)).get(path);
+
+        assertThat(document.statusCode()).isEqualTo(200);
+        assertThat(document.contentType()).isEqualTo(type + ";charset=UTF-8");
+        assertThat(mapper.readTree(document.body().asByteArray()))
+                .isEqualTo(new ObjectMapper()
+                        .readTree(api().get("/api/generated.json").body().asByteArray()));
     }
 
     @Test
