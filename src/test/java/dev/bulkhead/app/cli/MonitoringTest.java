@@ -62,6 +62,7 @@ class MonitoringTest {
                         .withNamespace("bulkhead-system")
                         .withKubeVersion("v1.37.0")
                         .set("metrics.rules.enabled", "true")
+                        .set("secondLayer.enabled", "true")
                         .call()
                         .split("(?m)^---$", -1))
                 .filter(text -> text.contains("\nkind: PrometheusRule\n"))
