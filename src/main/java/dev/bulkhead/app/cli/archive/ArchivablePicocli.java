@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -29,6 +30,9 @@ public final class ArchivablePicocli {
             This is picocli with these changes, made by Bulkhead: its classes are in the format of Java 6, with stack maps, and
             there is an empty class groovy.lang.Closure, which picocli looks for.
             """;
+
+    /** Of all files, so that two copies are the same. */
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0, 2);
 
     private ArchivablePicocli() {}
 
@@ -58,7 +62,9 @@ public final class ArchivablePicocli {
     }
 
     private static void add(ZipOutputStream out, String name, byte[] bytes) throws IOException {
-        out.putNextEntry(new ZipEntry(name));
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(TIME);
+        out.putNextEntry(entry);
         out.write(bytes);
         out.closeEntry();
     }
