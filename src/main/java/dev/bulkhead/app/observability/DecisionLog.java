@@ -10,15 +10,22 @@ import dev.bulkhead.app.config.GateConfig.Log.Decisions;
 import dev.bulkhead.engine.evaluation.EvaluatedFinding;
 import dev.bulkhead.engine.evaluation.Verdict;
 import dev.bulkhead.engine.rule.Action;
+import java.io.OutputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Handler;
+import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.handlers.OutputStreamHandler;
 
 /** Logs a line for every decision: who requested what, and the result. */
 public final class DecisionLog implements DecisionListener {
     /** The log category, for configuration. */
     public static final String CATEGORY = "dev.bulkhead.decision";
+
+    /** Below no other category, so that nobody's configuration is about it. */
+    private static final String UNHEARD = "warm-up";
 
     /** Verdicts that changed, denied and warned about nothing. */
     private static final Set<String> QUIET = Set.of("passed", "skipped");
@@ -29,8 +36,25 @@ public final class DecisionLog implements DecisionListener {
     private final StructuredLog log;
 
     public DecisionLog(GateConfig.Log config) {
+        this(config, CATEGORY);
+    }
+
+    private DecisionLog(GateConfig.Log config, String category) {
         this.which = config.decisions();
-        this.log = new StructuredLog(CATEGORY, "decision", config.json());
+        this.log = new StructuredLog(category, "decision", config.json());
+    }
+
+    /**
+     * A log in the format of the console that nobody reads: what it is told has the code compiled that writes the first
+     * lines of the real one.
+     */
+    public static DecisionLog unheard(GateConfig.Log config) {
+        Logger log = Logger.getLogger(UNHEARD);
+        log.setUseParentHandlers(false);
+        log.setHandlers(LogOutput.consoleHandlers().stream()
+                .map(console -> new OutputStreamHandler(OutputStream.nullOutputStream(), console.getFormatter()))
+                .toArray(Handler[]::new));
+        return new DecisionLog(config, UNHEARD);
     }
 
     @Override

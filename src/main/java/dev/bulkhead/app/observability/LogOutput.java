@@ -55,7 +55,7 @@ public final class LogOutput implements AutoCloseable {
     }
 
     /** The console's, which others may enclose. */
-    private static List<ConsoleHandler> consoleHandlers() {
+    static List<ConsoleHandler> consoleHandlers() {
         List<ConsoleHandler> found = new ArrayList<>();
         Deque<Handler> left = new ArrayDeque<>(List.of(InitialConfigurator.DELAYED_HANDLER));
         while (!left.isEmpty()) {

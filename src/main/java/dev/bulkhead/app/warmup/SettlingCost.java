@@ -1,14 +1,14 @@
 package dev.bulkhead.app.warmup;
 
 /**
- * Watches what rounds of equal work cost, and says when they have stopped getting cheaper: when several in a row were not
+ * Watches what rounds of equal work cost, and says when they have stopped getting cheaper: when two in a row were not
  * clearly cheaper than the cheapest before them. Not thread-safe.
  */
 final class SettlingCost {
     /** A round counts as cheaper if it costs at most this share of the cheapest one. */
-    private static final double CHEAPER = 0.9;
+    private static final double CHEAPER = 0.75;
 
-    private static final int ROUNDS_IN_A_ROW = 4;
+    private static final int ROUNDS_IN_A_ROW = 2;
 
     private long begun = Long.MIN_VALUE;
     private long cheapest = Long.MAX_VALUE;

@@ -126,6 +126,7 @@ final class WarmUp implements HealthCheck {
                 }
                 sent = i + 1;
             }
+            LOG.debugf("warmed up by %d reviews", sent);
         } finally {
             traffic.end();
         }

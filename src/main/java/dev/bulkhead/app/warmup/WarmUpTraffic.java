@@ -2,21 +2,29 @@ package dev.bulkhead.app.warmup;
 
 import dev.bulkhead.app.admission.AdmissionReviewHandler;
 import dev.bulkhead.app.admission.AdmissionService;
+import dev.bulkhead.app.admission.DecisionListener;
 import dev.bulkhead.app.admission.PolicyAdmissionService;
+import dev.bulkhead.app.admission.WorkloadAdmission;
+import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.observability.DecisionLog;
+import dev.bulkhead.app.observability.DecisionMetrics;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.rule.ClusterCapabilities;
 import dev.bulkhead.engine.workload.WorkloadKinds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.net.SocketAddress;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Tells the server's requests to itself from those of others. They are recognised by the port that the server itself has
  * bound on the loopback interface, which nobody else can have at that time, and are evaluated with the policies in force,
- * but neither counted nor logged.
+ * but counted and logged where nobody reads it.
  */
 @Singleton
 public final class WarmUpTraffic {
@@ -26,9 +34,22 @@ public final class WarmUpTraffic {
     private volatile int port;
     private volatile long lastOfOthers = System.nanoTime() - Duration.ofDays(1).toNanos();
 
-    WarmUpTraffic(WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies) {
+    @Inject
+    WarmUpTraffic(WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies, GateConfig config) {
+        this(
+                kinds,
+                clock,
+                policies,
+                DecisionListener.of(List.of(
+                        new DecisionMetrics(new SimpleMeterRegistry(), kinds), DecisionLog.unheard(config.log()))));
+    }
+
+    WarmUpTraffic(WorkloadKinds kinds, Clock clock, Supplier<PolicySet> policies, DecisionListener listener) {
         this.service = new PolicyAdmissionService(
-                AdmissionReviewHandler.by(kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock),
+                new AdmissionReviewHandler(
+                        new WorkloadAdmission(
+                                kinds, ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR), clock),
+                        listener),
                 policies);
     }
 

@@ -30,9 +30,35 @@ class DecisionLogTest {
     private static final String PLAIN = "containers: [{name: a, image: a}]";
     private static final String PRIVILEGED = "containers: [{name: a, image: a, securityContext: {privileged: true}}]";
 
+    private static final GateConfig.Log NOTABLE = new GateConfig.Log() {
+        @Override
+        public String level() {
+            return "INFO";
+        }
+
+        @Override
+        public boolean json() {
+            return false;
+        }
+
+        @Override
+        public Decisions decisions() {
+            return Decisions.NOTABLE;
+        }
+
+        @Override
+        public boolean access() {
+            return false;
+        }
+    };
+
     /** What is logged of a pod's validation by a policy of that profile in that mode. */
     private static List<String> logged(Profile profile, Mode mode, String operation, String spec) throws Exception {
-        return logged(profile, mode, Yaml.tree("""
+        return logged(profile, mode, review(operation, spec));
+    }
+
+    private static String review(String operation, String spec) throws Exception {
+        return Yaml.tree("""
                 apiVersion: admission.k8s.io/v1
                 kind: AdmissionReview
                 request:
@@ -41,31 +67,15 @@ class DecisionLogTest {
                   kind: {group: "", version: v1, kind: Pod}
                   namespace: shop
                   object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {%s}}
-                """.formatted(operation, spec)).toString());
+                """.formatted(operation, spec)).toString();
     }
 
     private static List<String> logged(Profile profile, Mode mode, String review) throws Exception {
-        GateConfig.Log config = new GateConfig.Log() {
-            @Override
-            public String level() {
-                return "INFO";
-            }
+        return logged(new DecisionLog(NOTABLE), DecisionLog.CATEGORY, profile, mode, review);
+    }
 
-            @Override
-            public boolean json() {
-                return false;
-            }
-
-            @Override
-            public Decisions decisions() {
-                return Decisions.NOTABLE;
-            }
-
-            @Override
-            public boolean access() {
-                return false;
-            }
-        };
+    private static List<String> logged(
+            DecisionLog decisions, String category, Profile profile, Mode mode, String review) throws Exception {
         WorkloadAdmission gate = new WorkloadAdmission(
                 WorkloadKinds.builtIn(),
                 ClusterCapabilities.offline(ClusterCapabilities.NEWEST_MINOR),
@@ -73,8 +83,8 @@ class DecisionLogTest {
         PolicySet policies = new PolicySet(List.of(Policy.builtIn(profile, mode)), List.of());
         PolicyResourceValidator resources = new PolicyResourceValidator(
                 Set.of("bulkhead-system"), Duration.ofDays(365), Optional.empty(), Clock.systemUTC());
-        try (LogListener log = LogListener.to(DecisionLog.CATEGORY)) {
-            new AdmissionReviewHandler(gate, List.of(resources), new DecisionLog(config))
+        try (LogListener log = LogListener.to(category)) {
+            new AdmissionReviewHandler(gate, List.of(resources), decisions)
                     .answer(Path.VALIDATE, review.getBytes(StandardCharsets.UTF_8), () -> policies);
             return List.copyOf(log.messages());
         }
@@ -111,6 +121,19 @@ class DecisionLogTest {
                 .singleElement()
                 .asString()
                 .startsWith("verdict=denied path=validate");
+    }
+
+    @Test
+    void unheardDecisionsAreLoggedWhereNobodyReads() throws Exception {
+        String review = review("CREATE", PRIVILEGED);
+        String everything = "";
+
+        assertThat(logged(new DecisionLog(NOTABLE), everything, Profile.LEAST_PRIVILEGE, Mode.ENFORCE, review))
+                .hasSize(1);
+        assertThat(logged(DecisionLog.unheard(NOTABLE), everything, Profile.LEAST_PRIVILEGE, Mode.ENFORCE, review))
+                .isEmpty();
+        assertThat(logged(DecisionLog.unheard(NOTABLE), "warm-up", Profile.LEAST_PRIVILEGE, Mode.ENFORCE, review))
+                .hasSize(1);
     }
 
     @Test

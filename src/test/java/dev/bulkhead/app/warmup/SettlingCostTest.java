@@ -10,17 +10,17 @@ class SettlingCostTest {
 
     @Test
     void goesOnWhileRoundsGetCheaper() {
-        assertThat(rounds(900, 700, 500, 400, 300, 250, 200, 170, 140, 110)).isEqualTo(10);
+        assertThat(rounds(900, 600, 450, 400, 300, 220, 160, 150, 110)).isEqualTo(9);
     }
 
     @Test
     void settlesAfterRoundsThatAreHardlyCheaper() {
-        assertThat(rounds(900, 500, 490, 480, 510, 470, 460)).isEqualTo(6);
+        assertThat(rounds(900, 500, 490, 400, 510, 470, 460)).isEqualTo(4);
     }
 
     @Test
     void oneExpensiveRoundDoesNotEndIt() {
-        assertThat(rounds(900, 950, 950, 600, 650, 500, 800, 400)).isEqualTo(8);
+        assertThat(rounds(900, 950, 600, 650, 450, 800, 300, 290, 280)).isEqualTo(9);
     }
 
     /** How many rounds there are until it is settled, or all. */

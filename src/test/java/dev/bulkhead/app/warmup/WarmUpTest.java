@@ -11,7 +11,9 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logmanager.handlers.OutputStreamHandler;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -53,6 +55,15 @@ class WarmUpTest {
                 .filteredOn(line -> line.startsWith("bulkhead_admission_duration_seconds_count"))
                 .isNotEmpty()
                 .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
+    }
+
+    @Test
+    void itsReviewsAreLoggedInTheFormatOfTheConsoleWhereNobodyReads() {
+        awaitReadiness();
+
+        Logger log = Logger.getLogger("warm-up");
+        assertThat(log.getUseParentHandlers()).isFalse();
+        assertThat(log.getHandlers()).singleElement().isInstanceOf(OutputStreamHandler.class);
     }
 
     private void awaitReadiness() {

@@ -2,6 +2,7 @@ package dev.bulkhead.app.warmup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulkhead.app.admission.DecisionListener;
 import dev.bulkhead.engine.policy.PolicySet;
 import dev.bulkhead.engine.policy.Profile;
 import dev.bulkhead.engine.workload.WorkloadKinds;
@@ -13,8 +14,11 @@ import org.junit.jupiter.api.Test;
 class WarmUpTrafficTest {
     private static final Duration LATELY = Duration.ofMinutes(1);
 
-    private final WarmUpTraffic traffic =
-            new WarmUpTraffic(WorkloadKinds.builtIn(), Clock.systemUTC(), () -> PolicySet.of(Profile.LEAST_PRIVILEGE));
+    private final WarmUpTraffic traffic = new WarmUpTraffic(
+            WorkloadKinds.builtIn(),
+            Clock.systemUTC(),
+            () -> PolicySet.of(Profile.LEAST_PRIVILEGE),
+            DecisionListener.SILENT);
 
     @Test
     void onlyItsOwnPortOfTheLoopbackInterfaceIsItsOwn() {
