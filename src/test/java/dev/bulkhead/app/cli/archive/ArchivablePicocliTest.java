@@ -13,6 +13,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -95,6 +96,14 @@ class ArchivablePicocliTest {
             printing.to(out);
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void doesNotSayWhenItWasMade() throws IOException {
+        try (ZipFile zip = new ZipFile(copy.toFile())) {
+            assertThat(zip.stream().map(ZipEntry::getTimeLocal).distinct().toList())
+                    .containsExactly(LocalDateTime.of(1980, 1, 1, 0, 0, 2));
+        }
     }
 
     @Test
