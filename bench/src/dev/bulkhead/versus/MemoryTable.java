@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,11 +13,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What of Bulkhead is resident when it is ready, and under load. Beside it, of one more process, what the JVM has
+ * What of Bulkhead is resident when it is ready, ten seconds later, and under load. Beside it, of one more process, what the JVM has
  * committed by its own count (NMT), which takes memory itself.
  */
 final class MemoryTable {
     private static final Pattern COUNTED = Pattern.compile("- +(.+?) \\(reserved=\\d+KB, committed=(\\d+)KB");
+
+    /** Longer than it takes until memory that starting up has freed is given back. */
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Effort effort;
     private final BulkheadStarter bulkhead;
@@ -33,16 +37,20 @@ final class MemoryTable {
 
     String measure(Programs programs) throws IOException {
         List<ResidentMemory> ready = new ArrayList<>();
+        List<ResidentMemory> idle = new ArrayList<>();
         List<ResidentMemory> loaded = new ArrayList<>();
         for (int start = 1; start <= effort.rounds(); start++) {
             Starter.Started started = bulkhead.start();
             long pid = started.process().pid();
             ready.add(ResidentMemory.of(pid, jcmd));
+            pause();
+            idle.add(ResidentMemory.of(pid, jcmd));
             load(started.webhook());
             loaded.add(ResidentMemory.of(pid, jcmd));
             programs.end(started.process());
             Effort.progress("start " + start + " of " + effort.rounds() + ": "
                     + Numbers.memory(ready.get(start - 1).sum()) + " ready, "
+                    + Numbers.memory(idle.get(start - 1).sum()) + " later, "
                     + Numbers.memory(loaded.get(start - 1).sum()) + " under load");
         }
         Starter.Started counting = bulkhead.with("-XX:NativeMemoryTracking=summary").start();
@@ -50,7 +58,15 @@ final class MemoryTable {
         String counted = Programs.output(
                 List.of(jcmd.toString(), Long.toString(counting.process().pid()), "VM.native_memory", "scale=KB"));
         programs.end(counting.process());
-        return table(ready, loaded, byItself(counted));
+        return table(ready, idle, loaded, byItself(counted));
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(IDLE.toMillis());
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** Both paths, as long as others are warmed up. */
@@ -85,19 +101,24 @@ final class MemoryTable {
     }
 
     private static String table(
-            List<ResidentMemory> ready, List<ResidentMemory> loaded, Map<Kind, Double> counted) {
-        Table table = new Table("resident", "ready", "under load", "committed by the JVM's count");
+            List<ResidentMemory> ready,
+            List<ResidentMemory> idle,
+            List<ResidentMemory> loaded,
+            Map<Kind, Double> counted) {
+        Table table = new Table("resident", "ready", "10 s later", "under load", "committed by the JVM's count");
         for (Kind kind : Kind.values()) {
             Double own = counted.get(kind);
             table.row(List.of(
                     kind.label,
                     median(ready, kind),
+                    median(idle, kind),
                     median(loaded, kind),
                     own == null ? "" : Numbers.memory(own)));
         }
         table.row(List.of(
                 "all",
                 bold(ready),
+                bold(idle),
                 bold(loaded),
                 Numbers.memory(counted.values().stream()
                         .mapToDouble(Double::doubleValue)
