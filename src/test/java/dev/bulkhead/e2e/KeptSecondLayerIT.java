@@ -269,7 +269,8 @@ class KeptSecondLayerIT {
         }
         plane.kubectl("label", "validatingadmissionpolicy", SLOT + "deny-8", "bulkhead.dev/second-layer=bulkhead");
         ControlPlane.await("that the leader deletes it", () -> !exports().contains(SLOT + "deny-8"));
-        ControlPlane.await("that it decides no more", () -> !create(CAREFUL).err().contains("taken over"));
+        ControlPlane.await(
+                "that it decides no more", () -> !create(CAREFUL).err().contains("taken over"));
     }
 
     @Test
