@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.SSLOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A listener with an event loop of its own and a limited number of connections. Nothing that happens here takes time
@@ -35,10 +35,13 @@ public final class OwnListener {
     private final HttpServer server;
     private final ListenerConnections connections;
     private final Times times;
+    private final Optional<RenewableKey> key;
 
-    private OwnListener(Vertx vertx, HttpServer server, ListenerConnections connections, Times times) {
+    private OwnListener(
+            Vertx vertx, HttpServer server, ListenerConnections connections, Times times, Optional<RenewableKey> key) {
         this.vertx = vertx;
         this.server = server;
+        this.key = key;
         this.connections = connections;
         this.times = times;
     }
@@ -94,14 +97,25 @@ public final class OwnListener {
             connections.begin(request.connection());
             handlers.handle(request);
         };
-        HttpServer server = vertx.createHttpServer(of(options, times))
+        Optional<RenewableKey> key =
+                options.certificate().map(certificate -> new RenewableKey(keyManager(certificate, vertx)));
+        HttpServer server = vertx.createHttpServer(of(options, times, key))
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(handlers::refuseUnreadable)
                 .requestHandler(begin);
-        return new OwnListener(vertx, server, connections, times);
+        return new OwnListener(vertx, server, connections, times, key);
     }
 
-    private static HttpServerOptions of(Options options, Times times) {
+    private static X509ExtendedKeyManager keyManager(KeyCertOptions certificate, Vertx vertx) {
+        try {
+            return (X509ExtendedKeyManager)
+                    certificate.getKeyManagerFactory(vertx).getKeyManagers()[0];
+        } catch (Exception e) {
+            throw new IllegalArgumentException("the certificate cannot be presented", e);
+        }
+    }
+
+    private static HttpServerOptions of(Options options, Times times, Optional<RenewableKey> key) {
         HttpServerOptions server = new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port())
@@ -110,14 +124,13 @@ public final class OwnListener {
                 .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(false)
                 .setTcpKeepAlive(true);
-        options.certificate()
-                .ifPresent(certificate -> server.setSsl(true)
-                        .setUseAlpn(false)
-                        .setSslEngineOptions(new BoundedHandshakes(options.maxConnections()))
-                        .setSslHandshakeTimeout(times.handshake().toMillis())
-                        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS))
-                        .setKeyCertOptions(certificate));
+        key.ifPresent(certificate -> server.setSsl(true)
+                .setUseAlpn(false)
+                .setSslEngineOptions(new BoundedHandshakes(options.maxConnections()))
+                .setSslHandshakeTimeout(times.handshake().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS))
+                .setKeyCertOptions(KeyCertOptions.wrap(certificate)));
         return server;
     }
 
@@ -146,14 +159,9 @@ public final class OwnListener {
         waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** New connections get this certificate; open ones continue. */
+    /** New connections get this certificate, if the listener has one; open ones continue. */
     public void present(KeyCertOptions certificate) {
-        SSLOptions options = new SSLOptions()
-                .setKeyCertOptions(certificate)
-                .setSslHandshakeTimeout(times.handshake().toMillis())
-                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        PROTOCOLS.forEach(options::addEnabledSecureTransportProtocol);
-        server.updateSSLOptions(options);
+        key.ifPresent(presented -> presented.replace(keyManager(certificate, vertx)));
     }
 
     public int port() {

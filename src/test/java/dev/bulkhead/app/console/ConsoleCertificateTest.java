@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,19 +40,7 @@ class ConsoleCertificateTest {
         Files.move(directory.resolve("new.crt"), directory.resolve("tls.crt"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Vert.x closes a connection that arrives while it takes over a certificate; the next one is answered. */
-    private static List<Certificate> presented(int port) throws Exception {
-        for (int i = 1; i < TRIES; i++) {
-            try {
-                return presentedAtOnce(port);
-            } catch (SSLHandshakeException e) {
-                Thread.sleep(20);
-            }
-        }
-        return presentedAtOnce(port);
-    }
-
-    private static List<Certificate> presentedAtOnce(int port) throws IOException, GeneralSecurityException {
+    private static List<Certificate> presented(int port) throws IOException, GeneralSecurityException {
         try (SSLSocket socket = (SSLSocket)
                 Trust.only(AUTHORITY.certificate()).getSocketFactory().createSocket("127.0.0.1", port)) {
             socket.startHandshake();

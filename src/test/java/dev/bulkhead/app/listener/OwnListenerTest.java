@@ -226,6 +226,19 @@ class OwnListenerTest {
     }
 
     @Test
+    void connectionsThatArriveWhileTheCertificateIsReplacedAreServed() throws Exception {
+        OwnListener listener = start(2, new Times(LONG, LONG, LONG, LONG), Optional.of(certificate()));
+
+        for (int i = 0; i < 20; i++) {
+            KeyCertOptions next = certificate();
+            listener.present(next);
+            assertThat(isServedByTls(listener))
+                    .as("after %d replacements", i + 1)
+                    .isTrue();
+        }
+    }
+
+    @Test
     void handshakesThatDoNotEndAreLimitedInTime() throws Exception {
         OwnListener listener = start(2, new Times(SHORT, LONG, LONG, LONG), Optional.of(certificate()));
         Socket first = connect(listener);
