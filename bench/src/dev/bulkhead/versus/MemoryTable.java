@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What of Bulkhead is resident when it is ready, ten seconds later, and under load. Beside it, of one more process, what the JVM has
- * committed by its own count (NMT), which takes memory itself.
+ * What of Bulkhead is resident when it is ready, ten seconds later, and under load. Beside it, of one more process, what the
+ * JVM has committed by its own count (NMT), which takes memory itself.
  */
 final class MemoryTable {
     private static final Pattern COUNTED = Pattern.compile("- +(.+?) \\(reserved=\\d+KB, committed=(\\d+)KB");

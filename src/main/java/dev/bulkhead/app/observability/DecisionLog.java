@@ -24,7 +24,7 @@ public final class DecisionLog implements DecisionListener {
     /** The log category, for configuration. */
     public static final String CATEGORY = "dev.bulkhead.decision";
 
-    /** Below no other category, so that nobody's configuration is about it. */
+    /** Outside dev.bulkhead, so that a log level set for that does not apply to it. */
     private static final String UNHEARD = "warm-up";
 
     /** Verdicts that changed, denied and warned about nothing. */
@@ -45,8 +45,8 @@ public final class DecisionLog implements DecisionListener {
     }
 
     /**
-     * A log in the format of the console that nobody reads: what it is told has the code compiled that writes the first
-     * lines of the real one.
+     * A log that formats its lines as the console's log does, and discards them. The warm-up uses it, so that the JVM has
+     * compiled this code before the first real decision is logged.
      */
     public static DecisionLog unheard(GateConfig.Log config) {
         Logger log = Logger.getLogger(UNHEARD);
