@@ -64,8 +64,11 @@ class ApiTest {
     @Inject
     ApiServer server;
 
+    /** Connections that stay open count against the limit of the listener. */
     private RequestSpecification api() {
-        return given().baseUri("http://localhost").port(server.port().orElseThrow());
+        return given().header("Connection", "close")
+                .baseUri("http://localhost")
+                .port(server.port().orElseThrow());
     }
 
     private RequestSpecification manifest(String text) {

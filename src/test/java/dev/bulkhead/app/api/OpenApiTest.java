@@ -128,8 +128,11 @@ class OpenApiTest {
                 .post("/api/v1/check" + query);
     }
 
+    /** Connections that stay open count against the limit of the listener. */
     private RequestSpecification api() {
-        return given().baseUri("http://localhost").port(server.port().orElseThrow());
+        return given().header("Connection", "close")
+                .baseUri("http://localhost")
+                .port(server.port().orElseThrow());
     }
 
     private JsonNode document() throws IOException {
