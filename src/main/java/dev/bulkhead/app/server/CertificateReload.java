@@ -1,16 +1,14 @@
 package dev.bulkhead.app.server;
 
 import dev.bulkhead.app.certificate.ServedCertificate;
-import dev.bulkhead.app.certificate.UnusableCertificateException;
 import dev.bulkhead.app.config.GateConfig;
+import dev.bulkhead.app.tls.TlsImplementation;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -26,7 +24,7 @@ final class CertificateReload {
 
     private final ServedCertificate certificate;
     private final TlsConfigurationRegistry registry;
-    private final Event<CertificateUpdatedEvent> updated;
+    private final TlsImplementation implementation;
     private final Vertx vertx;
     private final WorkerExecutor reading;
     private volatile int seen;
@@ -35,11 +33,11 @@ final class CertificateReload {
     CertificateReload(
             @Identifier(GateConfig.TLS) ServedCertificate certificate,
             TlsConfigurationRegistry registry,
-            Event<CertificateUpdatedEvent> updated,
+            TlsImplementation implementation,
             Vertx vertx) {
         this.certificate = certificate;
         this.registry = registry;
-        this.updated = updated;
+        this.implementation = implementation;
         this.vertx = vertx;
         this.reading = vertx.createSharedWorkerExecutor("certificate", 1);
     }
@@ -72,14 +70,15 @@ final class CertificateReload {
     }
 
     /** Material that cannot be used changes nothing; it is tried again at every poll until it is replaced. */
-    private boolean reload() {
+    boolean reload() {
         TlsConfiguration configuration = registry.get(GateConfig.TLS).orElseThrow();
         try {
             certificate.check();
             if (!configuration.reload()) {
                 throw new IllegalStateException("the server rejects it");
             }
-        } catch (UnusableCertificateException | RuntimeException e) {
+            implementation.present(configuration.getKeyStoreOptions().getKeyManagerFactory(vertx));
+        } catch (Exception e) {
             String reason = String.valueOf(e.getMessage());
             if (!reason.equals(trouble)) {
                 LOG.errorf("the new certificate cannot be used, the last one stays in use: %s", reason);
@@ -89,7 +88,6 @@ final class CertificateReload {
         }
         trouble = "";
         LOG.info("new connections get a new certificate");
-        updated.fire(new CertificateUpdatedEvent(GateConfig.TLS, configuration));
         return true;
     }
 

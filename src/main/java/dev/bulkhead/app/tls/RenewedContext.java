@@ -9,7 +9,8 @@ import org.jboss.logging.Logger;
 
 /**
  * A context that is made anew when the CAs of clients change: BoringSSL's keeps the list of CAs that clients are told, and
- * a client of a CA that is not in the list shows no certificate.
+ * a client of a CA that is not in the list shows no certificate. And when the server's certificate is renewed: connections
+ * that arrive meanwhile get the last context.
  */
 final class RenewedContext implements Supplier<SslContext> {
     private static final Logger LOG = Logger.getLogger(RenewedContext.class);
@@ -35,6 +36,22 @@ final class RenewedContext implements Supplier<SslContext> {
     public SslContext get() {
         Current known = current;
         return known.authorities().equals(authorities.get()) ? known.context() : renewed();
+    }
+
+    /**
+     * Makes it anew with what the source has after the change.
+     *
+     * @param undo is run if that cannot be used
+     * @throws SSLException if that cannot be used; the last one stays in use
+     */
+    synchronized void renewAfter(Runnable change, Runnable undo) throws SSLException {
+        change.run();
+        try {
+            current = new Current(authorities.get(), source.create());
+        } catch (SSLException | RuntimeException e) {
+            undo.run();
+            throw e;
+        }
     }
 
     private synchronized SslContext renewed() {

@@ -10,9 +10,11 @@ import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,6 +34,9 @@ public final class TlsImplementation {
 
     private final boolean wanted;
     private volatile SslProvider inUse = SslProvider.JDK;
+
+    /** Those whose contexts Vert.x holds. */
+    private final Set<Choice> serving = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     @Inject
     TlsImplementation(GateConfig config) {
@@ -54,6 +59,18 @@ public final class TlsImplementation {
         return new Choice(clients, guarded);
     }
 
+    /**
+     * New connections to the server get this key and certificate; open ones continue. Vert.x could do it
+     * ({@code updateSSLOptions}), but closes the connections that arrive before it has made its new context (4.5.27).
+     *
+     * @throws SSLException if they cannot be used; the last ones stay in use
+     */
+    public void present(KeyManagerFactory keys) throws SSLException {
+        for (Choice server : serving.toArray(Choice[]::new)) {
+            server.present(keys);
+        }
+    }
+
     /** What the newest context of a server is of. */
     public SslProvider inUse() {
         return inUse;
@@ -64,6 +81,8 @@ public final class TlsImplementation {
         private final Optional<SslContextFactory> ofBoringSsl = boringSsl();
         private final Optional<ClientVerification> clients;
         private final Function<Supplier<SslContext>, SslContext> guarded;
+        private volatile Optional<RenewedContext> created = Optional.empty();
+        private volatile Optional<KeyManagerFactory> presented = Optional.empty();
 
         Choice(Optional<ClientVerification> clients, Function<Supplier<SslContext>, SslContext> guarded) {
             this.clients = clients;
@@ -105,6 +124,7 @@ public final class TlsImplementation {
 
         @Override
         public SslContextFactory keyMananagerFactory(KeyManagerFactory keys) {
+            presented = Optional.of(keys);
             ofJava.keyMananagerFactory(keys);
             // Without it the key is parsed again in every handshake.
             ofBoringSsl.ifPresent(one -> one.keyMananagerFactory(new OpenSslCachingX509KeyManagerFactory(keys)));
@@ -142,14 +162,20 @@ public final class TlsImplementation {
                 clientAuth(ClientAuth.OPTIONAL);
                 trustManagerFactory(verification.trust());
             });
-            return guarded.apply(
-                    clients.isEmpty()
-                            ? always(chosen())
-                            : new RenewedContext(clients.get().authorities(), this::chosen));
+            RenewedContext context = new RenewedContext(
+                    clients.map(ClientVerification::authorities).orElse(List::of), this::chosen);
+            created = Optional.of(context);
+            serving.add(this);
+            return guarded.apply(context);
         }
 
-        private static Supplier<SslContext> always(SslContext context) {
-            return () -> context;
+        void present(KeyManagerFactory keys) throws SSLException {
+            Optional<RenewedContext> context = created;
+            Optional<KeyManagerFactory> last = presented;
+            if (context.isPresent()) {
+                context.get()
+                        .renewAfter(() -> keyMananagerFactory(keys), () -> last.ifPresent(this::keyMananagerFactory));
+            }
         }
 
         private SslContext chosen() throws SSLException {

@@ -10,12 +10,8 @@ import dev.bulkhead.app.observability.DecisionLog;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.quarkus.tls.CertificateUpdatedEvent;
-import io.quarkus.tls.TlsConfiguration;
-import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.common.annotation.Identifier;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,10 +63,7 @@ class ClientCertificateTest {
     ServedCertificate certificate;
 
     @Inject
-    TlsConfigurationRegistry registry;
-
-    @Inject
-    Event<CertificateUpdatedEvent> updates;
+    CertificateReload reload;
 
     private X509Certificate authority() {
         return certificate.current().orElseThrow().chain().get(1);
@@ -138,9 +131,7 @@ class ClientCertificateTest {
 
     @Test
     void reloadingTheCertificateKeepsClientAuthentication() throws Exception {
-        TlsConfiguration configuration = registry.get("gate").orElseThrow();
-        assertThat(configuration.reload()).isTrue();
-        updates.fire(new CertificateUpdatedEvent("gate", configuration));
+        assertThat(reload.reload()).isTrue();
 
         try (Wire wire = open(API_SERVER)) {
             assertThat(logged(wire)).doesNotContain("caller=");

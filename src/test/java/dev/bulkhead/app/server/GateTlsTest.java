@@ -11,14 +11,11 @@ import dev.bulkhead.app.certificate.ServedCertificate;
 import dev.bulkhead.app.certificate.Trust;
 import dev.bulkhead.app.tls.TlsImplementation;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.quarkus.tls.CertificateUpdatedEvent;
-import io.quarkus.tls.TlsConfiguration;
-import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.common.annotation.Identifier;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -31,8 +28,13 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.DisplayName;
@@ -55,10 +57,7 @@ class GateTlsTest {
     ServedCertificate certificate;
 
     @Inject
-    TlsConfigurationRegistry registry;
-
-    @Inject
-    Event<CertificateUpdatedEvent> updates;
+    CertificateReload reload;
 
     @Inject
     TlsImplementation implementation;
@@ -173,9 +172,7 @@ class GateTlsTest {
         try (Wire before = open()) {
             BigInteger old = serialNumber(before);
 
-            TlsConfiguration configuration = registry.get("gate").orElseThrow();
-            assertThat(configuration.reload()).isTrue();
-            updates.fire(new CertificateUpdatedEvent("gate", configuration));
+            assertThat(reload.reload()).isTrue();
 
             try (Wire after = open()) {
                 assertThat(serialNumber(after))
@@ -189,6 +186,39 @@ class GateTlsTest {
             }
             assertThat(before.post("/validate", REVIEW).response().status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void connectionsThatArriveWhileTheCertificateIsRenewedAreServed() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        Future<Set<BigInteger>> presented = connectUntil(over);
+
+        try {
+            for (int i = 0; i < 10; i++) {
+                assertThat(reload.reload()).isTrue();
+            }
+        } finally {
+            over.set(true);
+        }
+
+        assertThat(presented.get()).as("certificates that were presented").hasSizeGreaterThan(1);
+    }
+
+    /** The numbers of the certificates that connections get, one after the other; fails with the first that gets none. */
+    private Future<Set<BigInteger>> connectUntil(AtomicBoolean over) {
+        FutureTask<Set<BigInteger>> connecting = new FutureTask<>(() -> {
+            SSLContext any = SSLContext.getInstance("TLS");
+            any.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            Set<BigInteger> numbers = new HashSet<>();
+            while (!over.get()) {
+                try (Wire wire = Wire.open(server.getSecurePort(), any)) {
+                    numbers.add(serialNumber(wire));
+                }
+            }
+            return numbers;
+        });
+        new Thread(connecting, "connecting").start();
+        return connecting;
     }
 
     private Wire open() throws IOException, GeneralSecurityException {

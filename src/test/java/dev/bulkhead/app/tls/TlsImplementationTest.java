@@ -1,6 +1,7 @@
 package dev.bulkhead.app.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -19,10 +20,12 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.KeyStoreBuilderParameters;
@@ -84,6 +87,57 @@ class TlsImplementationTest {
         shakeHands(context.newEngine(UnpooledByteBufAllocator.DEFAULT), "TLSv1.3");
     }
 
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = {"amd64", "x86_64", "aarch64"})
+    void aRenewedCertificateIsServedByWhatCanServeIt() throws Exception {
+        TlsImplementation tls = new TlsImplementation(true);
+        List<Supplier<SslContext>> served = new ArrayList<>();
+        SslContext first = context(tls, keys("EC", "secp256r1", "SHA256withECDSA"), served);
+        assertThat(tls.inUse()).isEqualTo(SslProvider.OPENSSL);
+
+        tls.present(keys("Ed25519", "", "Ed25519"));
+
+        assertThat(tls.inUse()).isEqualTo(SslProvider.JDK);
+        SslContext second = served.get(0).get();
+        assertThat(second).isNotSameAs(first);
+        shakeHands(second.newEngine(UnpooledByteBufAllocator.DEFAULT), "TLSv1.3");
+    }
+
+    @Test
+    void theLastCertificateStaysWhereTheNextCannotBeServed() throws Exception {
+        TlsImplementation tls = new TlsImplementation(false);
+        List<Supplier<SslContext>> served = new ArrayList<>();
+        SslContext first = context(tls, keys("EC", "secp256r1", "SHA256withECDSA"), served);
+        KeyManagerFactory uninitialised = KeyManagerFactory.getInstance("NewSunX509");
+
+        assertThatException().isThrownBy(() -> tls.present(uninitialised));
+
+        assertThat(served.get(0).get()).isSameAs(first);
+        shakeHands(first.newEngine(UnpooledByteBufAllocator.DEFAULT), "TLSv1.3");
+    }
+
+    @Test
+    void theLastCertificateIsServedWithNewAuthoritiesWhereTheNextCouldNotBeServed() throws Exception {
+        TlsImplementation tls = new TlsImplementation(false);
+        AtomicReference<List<X509Certificate>> authorities = new AtomicReference<>(List.of());
+        List<Supplier<SslContext>> served = new ArrayList<>();
+        SslContext first = context(
+                tls,
+                keys("EC", "secp256r1", "SHA256withECDSA"),
+                Optional.of(new ClientVerification(InsecureTrustManagerFactory.INSTANCE, authorities::get)),
+                served);
+        KeyManagerFactory uninitialised = KeyManagerFactory.getInstance("NewSunX509");
+        assertThatException().isThrownBy(() -> tls.present(uninitialised));
+
+        authorities.set(List.of(shakeHands(first.newEngine(UnpooledByteBufAllocator.DEFAULT), "TLSv1.3")));
+
+        SslContext second = served.get(0).get();
+        assertThat(second).isNotSameAs(first);
+        shakeHands(second.newEngine(UnpooledByteBufAllocator.DEFAULT), "TLSv1.3");
+    }
+
     /** The trial must be able to fail. */
     @Test
     @EnabledOnOs(
@@ -100,7 +154,24 @@ class TlsImplementationTest {
     }
 
     private static SslContext context(TlsImplementation tls, KeyManagerFactory keys) throws SSLException {
-        SslContextFactory factory = tls.serverContexts(Optional.empty(), Supplier::get);
+        return context(tls, keys, new ArrayList<>());
+    }
+
+    private static SslContext context(TlsImplementation tls, KeyManagerFactory keys, List<Supplier<SslContext>> served)
+            throws SSLException {
+        return context(tls, keys, Optional.empty(), served);
+    }
+
+    private static SslContext context(
+            TlsImplementation tls,
+            KeyManagerFactory keys,
+            Optional<ClientVerification> clients,
+            List<Supplier<SslContext>> served)
+            throws SSLException {
+        SslContextFactory factory = tls.serverContexts(clients, current -> {
+            served.add(current);
+            return current.get();
+        });
         return factory.forClient(false)
                 .useAlpn(false)
                 .enabledCipherSuites(new LinkedHashSet<>(SUITES))
@@ -134,8 +205,12 @@ class TlsImplementationTest {
         return factory;
     }
 
-    /** With Java's client, which is of another implementation than BoringSSL's server. */
-    private static void shakeHands(SSLEngine server, String protocol) throws Exception {
+    /**
+     * With Java's client, which is of another implementation than BoringSSL's server.
+     *
+     * @return the server's certificate
+     */
+    private static X509Certificate shakeHands(SSLEngine server, String protocol) throws Exception {
         SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
         SSLEngine client = trusting.createSSLEngine();
@@ -150,6 +225,7 @@ class TlsImplementationTest {
         assertThat(client.getSession().getProtocol()).isEqualTo(protocol);
         assertThat(server.getSession().getProtocol()).isEqualTo(protocol);
         assertThat(client.getSession().getPeerCertificates()).hasSize(1);
+        return (X509Certificate) client.getSession().getPeerCertificates()[0];
     }
 
     private static boolean isShaking(SSLEngine engine) {
