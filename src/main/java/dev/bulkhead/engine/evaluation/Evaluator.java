@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /** Computes the verdict on one workload. Only {@link WorkloadEvaluation} and {@link RunningPodChange} call it. */
 final class Evaluator {
@@ -137,25 +137,22 @@ final class Evaluator {
         if (!effectiveRules.mayFill()) {
             return List.of();
         }
-        Set<String> ruleIds = effectiveRules.rules().stream()
-                .filter(effective -> effective.revision().hostUsersOnly())
-                .map(effective -> effective.rule().id())
-                .collect(Collectors.toSet());
-        if (ruleIds.isEmpty() || !workload.pod().hasUserNamespace()) {
+        Set<Rule> rules = effectiveRules.onHostUsersOnly();
+        if (rules.isEmpty() || !workload.pod().hasUserNamespace()) {
             return List.of();
         }
         return ExemptionMatcher.apply(
-                        findingsOf(ruleIds, workload.pod().onHostUsers()), workload, effectiveRules, context)
+                        findingsOf(rules::contains, workload.pod().onHostUsers()), workload, effectiveRules, context)
                 .stream()
                 .filter(one -> one.exemption().isPresent())
                 .map(EvaluatedFinding::finding)
                 .toList();
     }
 
-    private List<EvaluatedFinding> findingsOf(Set<String> ruleIds, Pod pod) {
+    private List<EvaluatedFinding> findingsOf(Predicate<Rule> which, Pod pod) {
         FindingCollector collector = new FindingCollector(effectiveRules, ruleContext);
         for (EffectiveRules.EffectiveRule effective : effectiveRules.rules()) {
-            if (ruleIds.contains(effective.rule().id())) {
+            if (which.test(effective.rule())) {
                 collector.run(effective, pod);
             }
         }
@@ -169,7 +166,7 @@ final class Evaluator {
             return findings;
         }
         Map<Violation, EvaluatedFinding> remaining = new HashMap<>();
-        findingsOf(ruleIds, withSpecOf(edits))
+        findingsOf(rule -> ruleIds.contains(rule.id()), withSpecOf(edits))
                 .forEach(one -> remaining.put(one.finding().violation(), one.afterHardening()));
         List<EvaluatedFinding> again = new ArrayList<>(findings.size());
         for (EvaluatedFinding one : findings) {

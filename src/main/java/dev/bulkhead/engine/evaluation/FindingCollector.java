@@ -4,17 +4,14 @@ import dev.bulkhead.engine.policy.EffectiveRules;
 import dev.bulkhead.engine.policy.PolicyAction;
 import dev.bulkhead.engine.rule.Action;
 import dev.bulkhead.engine.rule.Finding;
-import dev.bulkhead.engine.rule.Rule;
 import dev.bulkhead.engine.rule.RuleContext;
 import dev.bulkhead.engine.workload.Pod;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Collects the findings of one pod, each with the strictest action of the policies. An unset field that one policy
@@ -27,9 +24,9 @@ final class FindingCollector {
      */
     static final int MOST_KEPT = 20_000;
 
+    private final EffectiveRules rules;
     private final RuleContext context;
     private final List<EvaluatedFinding> kept = new ArrayList<>(0);
-    private final Set<Rule> severalRevisions;
     private final Map<Place, Integer> places = new HashMap<>(0);
     private int denialsNotKept;
 
@@ -54,21 +51,14 @@ final class FindingCollector {
     }
 
     FindingCollector(EffectiveRules rules, RuleContext context) {
+        this.rules = rules;
         this.context = context;
-        Set<Rule> once = new HashSet<>();
-        Set<Rule> twice = new HashSet<>(0);
-        for (EffectiveRules.EffectiveRule rule : rules.rules()) {
-            if (!once.add(rule.rule())) {
-                twice.add(rule.rule());
-            }
-        }
-        this.severalRevisions = twice;
     }
 
     /** Runs the rule's check on the pod. */
     void run(EffectiveRules.EffectiveRule rule, Pod pod) {
         context.work().steps(pod.containers().size() + pod.volumes().size());
-        boolean several = severalRevisions.contains(rule.rule());
+        boolean several = rules.isThereSeveralTimes(rule.rule());
         rule.revision().check().run(pod, context, finding -> {
             context.work().step();
             add(finding, rule.actions(), several);

@@ -44,8 +44,7 @@ final class PolicyCombination {
                 matching.stream().map(Policy::name).toList(),
                 profiles.isEmpty() ? Profile.PRIVILEGED.toString() : String.join("+", profiles),
                 rules,
-                settings.withDefaults(),
-                ExemptionIndex.EMPTY);
+                settings.withDefaults());
     }
 
     private record RevisionOfRule(Rule rule, int since) {
