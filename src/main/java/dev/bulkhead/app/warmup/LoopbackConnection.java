@@ -5,6 +5,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
@@ -18,9 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
+import javax.net.ssl.SSLException;
 
 /**
- * A connection of the server to its own webhook port, kept open as the API server keeps its own. As few instructions as
+ * A connection of the server to its own webhook port, kept open for many requests as the API server keeps its own. As few instructions as
  * possible, because what the client costs is no use to anybody.
  */
 final class LoopbackConnection implements AutoCloseable {
@@ -31,26 +33,37 @@ final class LoopbackConnection implements AutoCloseable {
     private static final int MOST_PARTS = 64;
     private static final String LENGTH = "content-length:";
 
+    /** API servers name the server that they want, and naming it takes a way of its own. */
+    private static final String SERVER_NAME = "bulkhead.local";
+
     private final Socket socket;
     private final EmbeddedChannel tls;
     private final byte[] received = new byte[BUFFER];
     private final CompositeByteBuf answered = Unpooled.compositeBuffer(MOST_PARTS);
 
     /**
-     * Connects and shakes hands.
+     * What connections shake hands by.
      *
      * @param provider the implementation of TLS that the server has, so that no other one is loaded and compiled
-     * @param bound receives the local port before the server can accept the connection
      */
-    LoopbackConnection(int port, SslProvider provider, IntConsumer bound) throws IOException {
-        socket = new Socket();
+    static SslContext context(SslProvider provider) throws SSLException {
         // The server at the other end is this process, on the loopback interface, whatever names its certificate is
         // for.
-        SslHandler handler = SslContextBuilder.forClient()
+        return SslContextBuilder.forClient()
                 .sslProvider(provider)
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .build()
-                .newHandler(UnpooledByteBufAllocator.DEFAULT);
+                .endpointIdentificationAlgorithm(null)
+                .build();
+    }
+
+    /**
+     * Connects and shakes hands.
+     *
+     * @param bound receives the local port before the server can accept the connection
+     */
+    LoopbackConnection(int port, SslContext context, IntConsumer bound) throws IOException {
+        socket = new Socket();
+        SslHandler handler = context.newHandler(UnpooledByteBufAllocator.DEFAULT, SERVER_NAME, port);
         tls = new EmbeddedChannel();
         try {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

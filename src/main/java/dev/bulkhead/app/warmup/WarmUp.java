@@ -5,6 +5,7 @@ import dev.bulkhead.app.admission.AdmissionContext;
 import dev.bulkhead.app.config.GateConfig;
 import dev.bulkhead.app.tls.TlsImplementation;
 import dev.bulkhead.app.warmup.SampleReviews.Sample;
+import io.netty.handler.ssl.SslContext;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -16,6 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -39,6 +41,12 @@ final class WarmUp implements HealthCheck {
     /** So many reviews are compared with the next: enough that what the clock of the processor does not resolve is small. */
     private static final int ROUND = 110;
 
+    /** So many go over one connection. The server's event loops take turns, and the first one on each takes longer. */
+    private static final int CONNECTION = 55;
+
+    /** Each with every sample. A collection of the whole heap has all compiled code prepared anew when it is entered next. */
+    private static final int CONNECTIONS_AFTERWARDS = 2;
+
     private final int reviews;
     private final boolean overHttp;
     private final Duration longest;
@@ -49,7 +57,11 @@ final class WarmUp implements HealthCheck {
     private final OperatingSystemMXBean processor = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private volatile boolean over;
     private volatile boolean stopping;
-    private volatile int sent;
+
+    private final AtomicInteger sent = new AtomicInteger();
+
+    /** What the first connection has shaken hands by. */
+    private Optional<SslContext> shaken = Optional.empty();
 
     WarmUp(GateConfig config, WarmUpTraffic traffic, HttpServer server, TlsImplementation tls) {
         this.reviews = config.scan().enabled() ? 0 : config.admission().warmUp();
@@ -93,53 +105,80 @@ final class WarmUp implements HealthCheck {
                 LOG.warn("the warm-up failed, so the first answers are slow", e);
             }
         } finally {
-            if (!stopping) {
-                // The heap shrinks only when all of it is collected, which would otherwise happen some time under load.
-                System.gc();
-            }
             over = true;
         }
     }
 
     /** False if the server cannot be reached on the loopback interface. */
     private boolean send(List<Sample> samples) throws IOException, InterruptedException {
-        Optional<LoopbackConnection> connected = connect();
-        if (connected.isEmpty()) {
-            return false;
-        }
-        try (LoopbackConnection connection = connected.get()) {
-            List<byte[]> requests = samples.stream()
-                    .map(sample -> LoopbackConnection.request(sample.urlPath(), sample.review()))
-                    .toList();
+        List<byte[]> requests = samples.stream()
+                .map(sample -> LoopbackConnection.request(sample.urlPath(), sample.review()))
+                .toList();
+        try {
+            Optional<LoopbackConnection> connected = connectBefore(System.nanoTime() + CONNECTING.toNanos());
+            if (connected.isEmpty()) {
+                return false;
+            }
             long end = System.nanoTime() + longest.toNanos();
             SettlingCost cost = new SettlingCost();
-            for (int i = 0; i < reviews && !stopping && System.nanoTime() - end < 0; i++) {
-                if (i % ROUND == 0 && cost.settledAt(processor.getProcessCpuTime())) {
-                    break;
-                }
-                while (traffic.othersWithin(PAUSE) && System.nanoTime() - end < 0) {
-                    Thread.sleep(PAUSE.toMillis());
-                }
-                int status = connection.send(requests.get(i % requests.size()));
-                if (status != 200) {
-                    throw new IOException("the server answered a sample review with " + status);
-                }
-                sent = i + 1;
+            cost.settledAt(processor.getProcessCpuTime());
+            while (connected.isPresent()) {
+                send(connected.get(), requests, Math.min(CONNECTION, reviews - sent.get()), end);
+                boolean settled = sent.get() % ROUND == 0 && cost.settledAt(processor.getProcessCpuTime());
+                boolean enough = settled || sent.get() == reviews || isOver(end);
+                connected = enough ? Optional.empty() : connectBefore(end);
             }
-            LOG.debugf("warmed up by %d reviews", sent);
+            LOG.debugf("warmed up by %d reviews", sent.get());
+            collect();
+            for (int i = 0; i < CONNECTIONS_AFTERWARDS && !isOver(end); i++) {
+                connected = connectBefore(end);
+                if (connected.isPresent()) {
+                    send(connected.get(), requests, requests.size(), end);
+                }
+            }
         } finally {
             traffic.end();
         }
         return true;
     }
 
-    private Optional<LoopbackConnection> connect() throws InterruptedException {
-        long end = System.nanoTime() + CONNECTING.toNanos();
-        while (!stopping && System.nanoTime() - end < 0) {
+    /** Sends so many over a connection and closes it; fewer if the time is over before. */
+    private void send(LoopbackConnection connection, List<byte[]> requests, int count, long end)
+            throws IOException, InterruptedException {
+        try (connection) {
+            for (int i = 0; i < count && !isOver(end); i++) {
+                while (traffic.othersWithin(PAUSE) && System.nanoTime() - end < 0) {
+                    Thread.sleep(PAUSE.toMillis());
+                }
+                int status = connection.send(requests.get(sent.get() % requests.size()));
+                if (status != 200) {
+                    throw new IOException("the server answered a sample review with " + status);
+                }
+                sent.incrementAndGet();
+            }
+        }
+    }
+
+    private boolean isOver(long end) {
+        return stopping || System.nanoTime() - end >= 0;
+    }
+
+    /** The heap shrinks only when all of it is collected, which would otherwise happen some time under load. */
+    private void collect() {
+        if (!stopping) {
+            System.gc();
+        }
+    }
+
+    private Optional<LoopbackConnection> connectBefore(long end) throws InterruptedException {
+        while (!isOver(end)) {
             try {
                 int port = server.getSecurePort() > 0 ? server.getSecurePort() : configuredPort;
                 if (port > 0) {
-                    return Optional.of(new LoopbackConnection(port, tls.inUse(), traffic::begin));
+                    SslContext context = shaken.isPresent() ? shaken.get() : LoopbackConnection.context(tls.inUse());
+                    LoopbackConnection connection = new LoopbackConnection(port, context, traffic::begin);
+                    shaken = Optional.of(context);
+                    return Optional.of(connection);
                 }
             } catch (IOException | RuntimeException e) {
                 // A server that cannot start is stopped without a word to anybody.
@@ -152,7 +191,13 @@ final class WarmUp implements HealthCheck {
 
     private void evaluate(List<Sample> samples) {
         long end = System.nanoTime() + longest.toNanos();
-        for (int i = 0; i < reviews && !stopping && System.nanoTime() - end < 0; i++) {
+        evaluate(samples, reviews, end);
+        collect();
+        evaluate(samples, samples.size(), end);
+    }
+
+    private void evaluate(List<Sample> samples, int count, long end) {
+        for (int i = 0; i < count && !isOver(end); i++) {
             Sample sample = samples.get(i % samples.size());
             traffic.service().attempt(sample.path(), Optional.empty(), sample.review(), AdmissionContext.unlimited());
         }
@@ -160,7 +205,7 @@ final class WarmUp implements HealthCheck {
 
     /** How many reviews were answered over HTTPS. */
     int sent() {
-        return sent;
+        return sent.get();
     }
 
     @Override
