@@ -38,11 +38,11 @@ final class WarmUp implements HealthCheck {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** So many reviews are compared with the next: enough that what the clock of the processor does not resolve is small. */
-    private static final int ROUND = 110;
-
-    /** So many go over one connection. The server's event loops take turns, and the first one on each takes longer. */
-    private static final int CONNECTION = 55;
+    /**
+     * So many reviews are compared with the next: enough that what the clock of the processor does not resolve is small. Each
+     * round has a connection of its own, because the server's event loops take turns, and the first one on each takes longer.
+     */
+    private static final int ROUND = 55;
 
     /** Each with every sample. A collection of the whole heap has all compiled code prepared anew when it is entered next. */
     private static final int CONNECTIONS_AFTERWARDS = 2;
@@ -123,9 +123,8 @@ final class WarmUp implements HealthCheck {
             SettlingCost cost = new SettlingCost();
             cost.settledAt(processor.getProcessCpuTime());
             while (connected.isPresent()) {
-                send(connected.get(), requests, Math.min(CONNECTION, reviews - sent.get()), end);
-                boolean settled = sent.get() % ROUND == 0 && cost.settledAt(processor.getProcessCpuTime());
-                boolean enough = settled || sent.get() == reviews || isOver(end);
+                send(connected.get(), requests, Math.min(ROUND, reviews - sent.get()), end);
+                boolean enough = cost.settledAt(processor.getProcessCpuTime()) || sent.get() == reviews || isOver(end);
                 connected = enough ? Optional.empty() : connectBefore(end);
             }
             LOG.debugf("warmed up by %d reviews", sent.get());
