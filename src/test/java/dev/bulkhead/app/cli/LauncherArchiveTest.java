@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -58,6 +60,19 @@ class LauncherArchiveTest {
         java = java("17.0.15", "17.0.15+6");
         Files.createFile(project.jar());
         Files.setLastModifiedTime(project.jar(), FileTime.from(LauncherCheckout.LONG_AGO.plusSeconds(60)));
+    }
+
+    /** What makes an archive beside a command may outlive it, and writes into the directory that is deleted. */
+    @AfterEach
+    void awaitWhatRunsBesideCommands() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (ProcessHandle.allProcesses()
+                .anyMatch(process -> process.info().commandLine().orElse("").contains(directory.toString()))) {
+            assertThat(System.nanoTime())
+                    .as("the end of what runs in %s", directory)
+                    .isLessThan(end);
+            Thread.sleep(20);
+        }
     }
 
     private Path java(String version, String build) throws IOException {
@@ -326,6 +341,8 @@ class LauncherArchiveTest {
             assertThat(run.err()).isEmpty();
             assertThat(run.out().lines()).containsSubsequence("check", "two words.yaml", "standard input");
         }
+        // Several of them may make one; the last one counts.
+        awaitWhatRunsBesideCommands();
         awaitArchive(java);
         Run run = check();
         assertUses(run, noted(java).orElseThrow());
