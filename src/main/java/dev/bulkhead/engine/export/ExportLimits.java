@@ -37,13 +37,17 @@ final class ExportLimits {
                         + " with NFS volumes)"));
         limits.add(of(
                 "",
-                "a template is warned about its user, or about the node's user namespace, also where hardening gives its pods a user"
-                        + " namespace or a sandbox, which the webhook takes into account"));
+                "a template is warned about its user, and warned about or denied for the node's user namespace, also where hardening"
+                        + " gives its pods a user namespace or a sandbox, which the webhook takes into account"));
         limits.add(of("", "an update is not warned about the violations that it is not denied for"));
         limits.add(of(
                 "",
                 "an update of a template that sets explicitly what was unsafe because it was unset adds no violation; its pods are"
                         + " denied"));
+        limits.add(of(
+                "",
+                "an update that makes a template one of Windows pods is denied for what hardening has filled in so far and cannot fill"
+                        + " in on Windows; the webhook denies its pods only"));
         limits.add(of("", "a container counts as the same in an update if it has the same name, in whichever list"));
         if (!exemptions.isEmpty()) {
             limits.add(of(

@@ -105,8 +105,11 @@ final class CelComparison {
         Map<Effect, Set<String>> found = violations(request, namespace);
         boolean pod = request.object().path("kind").asText().equals("Pod");
         Set<String> denied = rules(verdict, Action.DENY, pod);
-        Set<String> deniedInCel = found.getOrDefault(Effect.DENY, Set.of());
+        Set<String> deniedInCel = new TreeSet<>(found.getOrDefault(Effect.DENY, Set.of()));
         if (!pod) {
+            // CEL does not see whether the pods of a template are given a sandbox, in which they need no user
+            // namespace.
+            deniedInCel.removeIf(rule -> rule.equals("userNamespace") && !denied.contains(rule));
             // What was unset before and is explicitly unsafe now counts as new only to the engine.
             denied.removeIf(rule -> unsetBefore.contains(rule) && !deniedInCel.contains(rule));
         }
