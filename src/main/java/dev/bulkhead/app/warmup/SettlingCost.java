@@ -1,15 +1,18 @@
 package dev.bulkhead.app.warmup;
 
 /**
- * Watches what rounds of equal work cost, and says when they have stopped getting cheaper: when one was not clearly cheaper
- * than the cheapest before it. Not thread-safe.
+ * Watches what rounds of equal work cost, and says when they have stopped getting cheaper: when two in a row were not
+ * clearly cheaper than the cheapest before them. Not thread-safe.
  */
 final class SettlingCost {
     /** A round counts as cheaper if it costs at most this share of the cheapest one. */
     private static final double CHEAPER = 0.75;
 
+    private static final int ROUNDS_IN_A_ROW = 2;
+
     private long begun = Long.MIN_VALUE;
     private long cheapest = Long.MAX_VALUE;
+    private int notCheaper;
 
     /**
      * Ends a round and begins the next one.
@@ -18,13 +21,12 @@ final class SettlingCost {
      * @return whether the cost has settled
      */
     boolean settledAt(long total) {
-        boolean settled = false;
         if (begun != Long.MIN_VALUE) {
             long cost = total - begun;
-            settled = cost > cheapest * CHEAPER;
+            notCheaper = cost <= cheapest * CHEAPER ? 0 : notCheaper + 1;
             cheapest = Math.min(cheapest, cost);
         }
         begun = total;
-        return settled;
+        return notCheaper >= ROUNDS_IN_A_ROW;
     }
 }

@@ -10,17 +10,17 @@ class SettlingCostTest {
 
     @Test
     void goesOnWhileRoundsGetCheaper() {
-        assertThat(rounds(900, 600, 450, 330, 240, 170, 120)).isEqualTo(7);
+        assertThat(rounds(900, 600, 450, 400, 300, 220, 160, 150, 110)).isEqualTo(9);
     }
 
     @Test
-    void settlesAfterARoundThatIsHardlyCheaper() {
-        assertThat(rounds(900, 500, 300, 290, 150)).isEqualTo(4);
+    void settlesAfterRoundsThatAreHardlyCheaper() {
+        assertThat(rounds(900, 500, 490, 400, 510, 470, 460)).isEqualTo(4);
     }
 
     @Test
-    void settlesAfterARoundThatIsMoreExpensive() {
-        assertThat(rounds(900, 950, 600)).isEqualTo(2);
+    void oneExpensiveRoundDoesNotEndIt() {
+        assertThat(rounds(900, 950, 600, 650, 450, 800, 300, 290, 280)).isEqualTo(9);
     }
 
     /** How many rounds there are until it is settled, or all. */
