@@ -46,7 +46,7 @@ final class ExportLimits {
                         + " denied"));
         limits.add(of(
                 "",
-                "an update that makes a template one of Windows pods is denied for what hardening has filled in so far and cannot fill"
+                "an update that makes a template one of Windows pods is denied for what was left to hardening so far and is not filled"
                         + " in on Windows; the webhook denies its pods only"));
         limits.add(of("", "a container counts as the same in an update if it has the same name, in whichever list"));
         if (!exemptions.isEmpty()) {
@@ -57,6 +57,13 @@ final class ExportLimits {
                     "",
                     "an image change in a running pod is admitted with the violations that the pod had, also where an exemption"
                             + " for its owner covered them"));
+        }
+        if (exemptions.stream()
+                .anyMatch(exemption -> !exemption.match().containers().isEmpty())) {
+            limits.add(of(
+                    "",
+                    "a container counts as inheriting the pod's value, which an exemption must then cover for it too, also where"
+                            + " another rule fills in its own"));
         }
         if (exemptions.size() > 1) {
             limits.add(

@@ -58,7 +58,7 @@ final class CelComparison {
         Verdict verdict = evaluation()
                 .asStored(workload(object.deepCopy()), namespace, Optional.of(user))
                 .verdict();
-        compare(what, verdict, request, namespace, Set.of());
+        compare(what, verdict, request, namespace, Set.of(), Set.of());
     }
 
     /** Compares what they say of an update. */
@@ -69,15 +69,20 @@ final class CelComparison {
                 .asUpdate(update, namespace, Optional.of(user))
                 .map(EvaluatedWorkload::verdict)
                 .orElse(Verdict.PASSED);
-        Set<String> unsetBefore = evaluation()
+        Verdict verdictBefore = evaluation()
                 .asStored(workload(before.deepCopy()), namespace, Optional.of(user))
-                .verdict()
-                .leadingTo(Action.DENY)
-                .stream()
+                .verdict();
+        Set<String> unsetBefore = verdictBefore.leadingTo(Action.DENY).stream()
                 .filter(one -> one.finding().unset())
                 .map(one -> one.finding().rule().id())
                 .collect(Collectors.toSet());
-        compare(what, verdict, request, namespace, unsetBefore);
+        compare(
+                what,
+                verdict,
+                request,
+                namespace,
+                unsetBefore,
+                StricterInCel.onWindowsNow(verdictBefore, before, after));
     }
 
     private static Workload workload(ObjectNode object) {
@@ -101,15 +106,21 @@ final class CelComparison {
         return new WorkloadEvaluation(policies, Evaluations.CLUSTER, Evaluations.NOW);
     }
 
-    private void compare(String what, Verdict verdict, Request request, Namespace namespace, Set<String> unsetBefore) {
+    private void compare(
+            String what,
+            Verdict verdict,
+            Request request,
+            Namespace namespace,
+            Set<String> unsetBefore,
+            Set<String> stricterInUpdate) {
         Map<Effect, Set<String>> found = violations(request, namespace);
         boolean pod = request.object().path("kind").asText().equals("Pod");
         Set<String> denied = rules(verdict, Action.DENY, pod);
         Set<String> deniedInCel = new TreeSet<>(found.getOrDefault(Effect.DENY, Set.of()));
+        Set<String> stricter = StricterInCel.about(verdict, !pod);
+        deniedInCel.removeIf(
+                rule -> !denied.contains(rule) && (stricter.contains(rule) || stricterInUpdate.contains(rule)));
         if (!pod) {
-            // CEL does not see whether the pods of a template are given a sandbox, in which they need no user
-            // namespace.
-            deniedInCel.removeIf(rule -> rule.equals("userNamespace") && !denied.contains(rule));
             // What was unset before and is explicitly unsafe now counts as new only to the engine.
             denied.removeIf(rule -> unsetBefore.contains(rule) && !deniedInCel.contains(rule));
         }
