@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,15 +65,13 @@ class LauncherArchiveTest {
 
     /** What makes an archive beside a command may outlive it, and writes into the directory that is deleted. */
     @AfterEach
-    void awaitWhatRunsBesideCommands() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (ProcessHandle.allProcesses()
-                .anyMatch(process -> process.info().commandLine().orElse("").contains(directory.toString()))) {
-            assertThat(System.nanoTime())
-                    .as("the end of what runs in %s", directory)
-                    .isLessThan(end);
-            Thread.sleep(20);
-        }
+    void awaitWhatRunsBesideCommands() throws Exception {
+        CompletableFuture.allOf(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(directory.toString()))
+                        .map(ProcessHandle::onExit)
+                        .toArray(CompletableFuture[]::new))
+                .get(60, TimeUnit.SECONDS);
     }
 
     private Path java(String version, String build) throws IOException {
