@@ -18,6 +18,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -113,6 +114,24 @@ class LauncherTest {
     void imagesEndWhenTheHeapIsExhausted() throws IOException {
         assertThat(Files.readString(Path.of("image/pom.xml"))).contains("<arg>-XX:+ExitOnOutOfMemoryError</arg>");
         assertThat(Files.readString(Path.of("image/Dockerfile"))).contains("\"-XX:+ExitOnOutOfMemoryError\", \"-jar\"");
+    }
+
+    @Test
+    void imagesOfBothKindsStartTheProgramAlike() throws IOException {
+        List<String> built = Pattern.compile("<arg>(.*)</arg>")
+                .matcher(Files.readString(Path.of("image/pom.xml"))
+                        .replaceFirst("(?s).*<entrypoint>(.*)</entrypoint>.*", "$1"))
+                .results()
+                .map(argument -> argument.group(1))
+                .toList();
+        List<String> byDockerfile = Pattern.compile("\"([^\"]*)\"")
+                .matcher(Files.readString(Path.of("image/Dockerfile"))
+                        .replaceFirst("(?s).*ENTRYPOINT (\\[.*?]).*", "$1"))
+                .results()
+                .map(argument -> argument.group(1))
+                .toList();
+
+        assertThat(byDockerfile).isEqualTo(built).contains("-XX:AOTCache=/opt/bulkhead/app/bulkhead.aot", "-jar");
     }
 
     @Test
